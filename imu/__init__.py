@@ -1,0 +1,49 @@
+"""Running gait from body-worn IMUs: `imu.analyze(imu.load(folder)).strides` is the stride table."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imu import live as live, simulate as simulate
+    from imu.analysis import RunAnalysis as RunAnalysis, analyze as analyze
+    from imu.calibration import Calibration as Calibration
+    from imu.errors import RecordingError as RecordingError, RestrideError as RestrideError
+    from imu.recording import (
+        Body as Body,
+        Recording as Recording,
+        Samples as Samples,
+        SensorTrack as SensorTrack,
+        load as load,
+        save as save,
+    )
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Body": "recording",
+    "Calibration": "calibration",
+    "Recording": "recording",
+    "RecordingError": "errors",
+    "RestrideError": "errors",
+    "RunAnalysis": "analysis",
+    "Samples": "recording",
+    "SensorTrack": "recording",
+    "analyze": "analysis",
+    "load": "recording",
+    "save": "recording",
+}
+_ROOMS = ("live", "simulate")  # offered whole: `imu.simulate.simulate(...)`, `imu.live.LiveWindow(...)`
+__all__ = sorted([*_HOMES, *_ROOMS])
+
+
+def __getattr__(name: str) -> object:
+    # Public names load on first use: `restride --help` must not wait a second for SciPy.
+    if name in _HOMES:
+        return getattr(import_module(f"imu.{_HOMES[name]}"), name)
+    if name in _ROOMS:
+        return import_module(f"imu.{name}")
+    raise AttributeError(f"module 'imu' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

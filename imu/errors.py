@@ -1,0 +1,26 @@
+"""What a user can put right, as opposed to a bug or a doubt about data.
+
+RestrideError
+└── RecordingError    a recording that cannot be read or judged; names the file and the reason
+
+A wrong call is a `TypeError` or `ValueError` for developers; a doubt about data is a flag in the result.
+"""
+
+from pathlib import Path
+
+
+class RestrideError(Exception):
+    """Anything a user can put right. Its text is one line: where, what is wrong, what to do."""
+
+
+class RecordingError(RestrideError):
+    """The recording at `path` cannot be used, because of `reason`."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = Path(path)
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["RecordingError"], tuple[Path, str]]:
+        # The default rebuilds from the joined text and fails; a worker process must hand the error back.
+        return type(self), (self.path, self.reason)
