@@ -1,0 +1,1 @@
+"""How well Restride agrees with the truth: recordings with known strides in, agreement tables out."""
