@@ -1,0 +1,18 @@
+"""The raw contract: a folder with one file per worn sensor and a `recording.json`, read, checked and written.
+
+    recording = load("2026-11-22T0730_easy")
+    shank = recording.tracks["shank_left"].samples(60.0, 70.0)
+
+Nothing here is filtered, resampled or repaired: a recording is taken as it is or refused in one line.
+"""
+
+from imu.recording.folder import load as load
+from imu.recording.model import (
+    PLACEMENTS as PLACEMENTS,
+    Body as Body,
+    Recording as Recording,
+    Samples as Samples,
+    SensorTrack as SensorTrack,
+)
+
+__all__ = ["PLACEMENTS", "Body", "Recording", "Samples", "SensorTrack", "load"]
