@@ -6,13 +6,14 @@
 Nothing here is filtered, resampled or repaired: a recording is taken as it is or refused in one line.
 """
 
-from imu.recording.folder import load as load
+from imu.recording.folder import load as load, save as save
 from imu.recording.model import (
     PLACEMENTS as PLACEMENTS,
     Body as Body,
     Recording as Recording,
     Samples as Samples,
+    SensorFacts as SensorFacts,
     SensorTrack as SensorTrack,
 )
 
-__all__ = ["PLACEMENTS", "Body", "Recording", "Samples", "SensorTrack", "load"]
+__all__ = ["PLACEMENTS", "Body", "Recording", "Samples", "SensorFacts", "SensorTrack", "load", "save"]

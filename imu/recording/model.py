@@ -1,11 +1,12 @@
 """What a recording is in memory: samples, the track of one sensor, and the tracks of one run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,12 +40,23 @@ class Samples:
         return len(self.time_s)
 
 
+class SensorFacts(TypedDict, total=False):
+    """What is declared about a sensor, never measured; absent or None where nobody said."""
+
+    device: str | None
+    serial: str | None
+    rate_hz: float | None
+    acc_range_g: float | None
+    gyr_range_dps: float | None
+    mount_height_m: float | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SensorTrack:
     """One worn sensor: what is known about it, and its samples on demand.
 
-    Small files are held in memory, long ones are read from disk piece by piece, so that a day of recording does
-    not need a day of memory. Ask for stretches, not for everything.
+    Small files are held in memory, long ones are read from disk piece by piece, so that a day of recording
+    does not need a day of memory. Ask for stretches, not for everything.
     """
 
     placement: str
@@ -61,19 +73,11 @@ class SensorTrack:
     mount_height_m: float | None = None  # sensor to ankle, along the shank
 
     @classmethod
-    def from_samples(
-        cls,
-        placement: str,
-        samples: Samples,
-        *,
-        device: str | None = None,
-        serial: str | None = None,
-        rate_hz: float | None = None,
-        acc_range_g: float | None = None,
-        gyr_range_dps: float | None = None,
-        mount_height_m: float | None = None,
-    ) -> "SensorTrack":
-        """A track whose samples are already in memory; they are taken as they are, not checked."""
+    def from_samples(cls, placement: str, samples: Samples, **facts: Unpack[SensorFacts]) -> "SensorTrack":
+        """A track whose samples are already in memory; they are taken as they are, not checked.
+
+        `facts`: device, serial, rate_hz, acc_range_g, gyr_range_dps, mount_height_m, each as far as known.
+        """
         if not len(samples):
             raise ValueError(f"{placement}: a track needs samples")
         return cls(
@@ -83,12 +87,7 @@ class SensorTrack:
             end_s=float(samples.time_s[-1]),
             has_gyroscope=samples.gyr_radps is not None,
             read=samples.between,
-            device=device,
-            serial=serial,
-            rate_hz=rate_hz,
-            acc_range_g=acc_range_g,
-            gyr_range_dps=gyr_range_dps,
-            mount_height_m=mount_height_m,
+            **facts,
         )
 
     def samples(self, start_s: float = -inf, end_s: float = inf) -> Samples:
@@ -140,3 +139,17 @@ class Recording:
     def duration_s(self) -> float:
         """From the first to the last sample over all sensors."""
         return self.end_s - self.start_s
+
+
+def joined(pieces: Sequence[Samples]) -> Samples:
+    """One stretch from pieces that follow each other."""
+    if len(pieces) == 1:
+        return pieces[0]
+    gyr = [piece.gyr_radps for piece in pieces if piece.gyr_radps is not None]
+    temperature = [piece.temperature_degc for piece in pieces if piece.temperature_degc is not None]
+    return Samples(
+        np.concatenate([piece.time_s for piece in pieces]),
+        np.concatenate([piece.acc_mps2 for piece in pieces]),
+        np.concatenate(gyr) if gyr else None,
+        np.concatenate(temperature) if temperature else None,
+    )
