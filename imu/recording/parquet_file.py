@@ -22,7 +22,7 @@ _ERROR_CHARS = 100  # of the library's own words
 class ParquetFile:
     """One sensor's Parquet file: once through as a stream, then any stretch by row group.
 
-    At most one row group is kept in memory, so a window of a long recording costs about what it shows.
+    At most two row groups are kept in memory, so a window of a long recording costs about what it shows.
     """
 
     def __init__(self, path: Path) -> None:
@@ -34,7 +34,7 @@ class ParquetFile:
         _check_claims(path, self._metadata, self._columns)
         self._groups: list[int] = []  # those with rows
         self._group_starts_s: list[float] = []
-        self._group = lru_cache(maxsize=1)(self._decoded_group)  # windows walk forward and overlap
+        self._group = lru_cache(maxsize=2)(self._decoded_group)  # windows walk forward and overlap
 
     @property
     def n_rows(self) -> int:
