@@ -1,0 +1,82 @@
+"""A rigid segment on a smooth path: where it is, and what a sensor on it feels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import BSpline, make_interp_spline
+
+Floats = NDArray[np.float64]
+
+STANDARD_GRAVITY_MPS2 = 9.80665
+_FORWARD, _UP, _RIGHT = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """What an ideal sensor measures, in segment axes (forward, up, right)."""
+
+    acc_mps2: Floats  # (n, 3) specific force
+    gyr_radps: Floats  # (n, 3)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """Origin and attitude as one quintic spline: four continuous derivatives, so what is felt is exact.
+
+    Columns: the origin in the world (x, y up, z), then the angles of `axes`, turned in that order from the
+    world to the segment, each about the axis as turned so far.
+    """
+
+    path: BSpline
+    axes: tuple[int, ...]
+
+    @classmethod
+    def through(cls, time_s: Floats, columns: list[Floats], axes: tuple[int, ...]) -> "Segment":
+        return cls(make_interp_spline(time_s, np.column_stack(columns), k=5), axes)
+
+    def origin_m(self, time_s: Floats) -> Floats:
+        """(n, 3) in the world."""
+        result: Floats = self.path(time_s)[..., :3]
+        return result
+
+    def angles_rad(self, time_s: Floats) -> Floats:
+        """(n, angles) in the order of `axes`."""
+        result: Floats = self.path(time_s)[..., 3:]
+        return result
+
+    def rotation(self, time_s: Floats) -> Floats:
+        """(n, 3, 3) matrices that take segment axes to the world."""
+        angles = self.angles_rad(time_s)
+        columns = [np.tile(unit[:, None], len(time_s)) for unit in np.eye(3)]
+        for axis, angle in reversed(list(zip(self.axes, angles.T, strict=True))):
+            columns = [_turned(column, axis, -angle) for column in columns]
+        return np.stack(columns, axis=-1).transpose(1, 0, 2)
+
+    def felt(self, time_s: Floats, lever_m: Floats) -> Felt:
+        """Specific force and angular rate at `lever_m` (3,) from the origin in segment axes."""
+        state = self.path(time_s)
+        rates = self.path.derivative(1)(time_s)[:, 3:]
+        accelerations = self.path.derivative(2)(time_s)
+        force = accelerations[:, :3].T + np.array([[0.0], [STANDARD_GRAVITY_MPS2], [0.0]])
+        turn, turn_rate = np.zeros_like(force), np.zeros_like(force)
+        for i, axis in enumerate(self.axes):
+            angle, rate = state[:, 3 + i], rates[:, i]
+            force, turn, turn_rate = (_turned(vector, axis, angle) for vector in (force, turn, turn_rate))
+            turn_rate += rate * np.cross(turn, np.eye(3)[axis], axisa=0).T
+            turn_rate[axis] += accelerations[:, 3 + i]
+            turn[axis] += rate
+        lever = np.broadcast_to(lever_m, (len(time_s), 3)).T
+        swung = np.cross(turn, lever, axis=0)
+        force += np.cross(turn_rate, lever, axis=0) + np.cross(turn, swung, axis=0)
+        return Felt(force.T, turn.T)
+
+
+def _turned(vector: Floats, axis: int, angle: Floats) -> Floats:
+    """Components (3, n) of vectors in axes that are turned right-handed by `angle` about `axis`."""
+    a, b = (axis + 1) % 3, (axis + 2) % 3
+    cos, sin = np.cos(angle), np.sin(angle)
+    result = vector.copy()
+    result[a] = cos * vector[a] + sin * vector[b]
+    result[b] = cos * vector[b] - sin * vector[a]
+    return result

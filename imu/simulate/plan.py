@@ -1,0 +1,148 @@
+"""What the runner is asked to do: pieces of standing, walking, running and turning, and changes on the way.
+
+    stand:6,walk:60@1.4,run:120@3.0>4.0,turn,4x(run:60@3.5~36.5,walk:60@1.4)
+
+A piece is `activity:seconds`, with `@speed` or `@from>to` in m/s and `~radius` of a bend in m (left > 0);
+a turn is `turn` (half a turn to the left) or `turn:degrees`. `4x(...)` repeats.
+
+An injection is what changes, by how much, and the minute from which it holds: `left-shank+3@12` (deg),
+`right-drop+2@12` (deg), `cadence+5%@10`; `@12-15` ends it again.
+"""
+
+import re
+from dataclasses import dataclass
+from math import inf
+
+from imu.errors import RestrideError
+
+_USUAL_SPEED_MPS = {"walk": 1.3, "run": 3.0}
+_SPEED_RANGE_MPS = {"walk": (0.4, 2.4), "run": (1.5, 10.0)}
+_TURN_RATE_DPS = 60.0  # a half turn at a jog takes about three seconds
+_TURN_SLOWDOWN = 0.6
+_TIGHTEST_BEND_M = 3.0
+_LONGEST_S = 24 * 3600.0
+
+_NUMBER = r"\d+(?:\.\d+)?"
+_PIECE = re.compile(
+    rf"(?P<activity>[a-z]+)(?::(?P<size>-?{_NUMBER}))?"
+    rf"(?:@(?P<speed>{_NUMBER})(?:>(?P<end>{_NUMBER}))?)?(?:~(?P<radius>-?{_NUMBER}))?"
+)
+_REPEAT = re.compile(r"(\d{1,3})x\(([^()]*)\)")
+_INJECTION = re.compile(
+    rf"(?:(?P<side>left|right)-)?(?P<what>shank|drop|cadence)(?P<amount>[+-]{_NUMBER})(?P<percent>%?)"
+    rf"@(?P<start>{_NUMBER})(?:-(?P<end>{_NUMBER}))?"
+)
+
+SCENARIOS = {
+    "easy": "stand:8,walk:60@1.4,run:1080@3.0,walk:60@1.4,stand:8",
+    "walk_run_week1": "stand:6,walk:180@1.4,6x(run:60@2.6,walk:120@1.4),stand:6",
+    "build_up": "stand:6,walk:20@1.4,4x(run:20@3.5>9.5,run:6@9.5>3,walk:60@1.3),stand:6",
+    "sprint": "stand:6,run:3@3.5,run:6@3.5>9.5,run:3@9.5,run:5@9.5>3,stand:6",
+    "intervals": "stand:6,run:300@2.8,5x(run:180@4.2,run:90@2.6),run:180@2.8,stand:6",
+    # A 400 m track: straights of 84.39 m, bends of 36.5 m radius.
+    "track_bends": "stand:6,8x(run:24.1@3.5,run:32.8@3.5~36.5),stand:6",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing to do for some seconds."""
+
+    activity: str  # stand, walk, run
+    duration_s: float
+    speed_mps: float = 0.0
+    end_speed_mps: float = 0.0
+    turn_radps: float = 0.0  # of the heading, left > 0; beyond what the bend gives
+    curvature_per_m: float = 0.0  # left > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Injection:
+    """A known change of gait from one minute on."""
+
+    quantity: str  # shank (deg), drop (deg), cadence (share)
+    side: str | None  # None: both
+    amount: float
+    start_s: float
+    end_s: float = inf
+
+
+def steady_run(minutes: float, speed_mps: float) -> str:
+    """The pattern of a plain run: six seconds of standing, then one pace."""
+    return f"stand:6,run:{60 * minutes:g}@{speed_mps:g},stand:6"
+
+
+def parse_pattern(text: str) -> tuple[Piece, ...]:
+    """The pieces of a pattern, or of the scenario of that name."""
+    pattern = SCENARIOS.get(text.strip(), text).replace(" ", "").lower()
+    while repeated := _REPEAT.search(pattern):
+        if not int(repeated[1]):
+            raise RestrideError(f"pattern {text!r}: {repeated[0]!r} repeats nothing; count from 1")
+        block = ",".join([repeated[2]] * int(repeated[1]))
+        pattern = pattern[: repeated.start()] + block + pattern[repeated.end() :]
+        if len(pattern) > 200_000:
+            raise RestrideError(f"pattern {text[:60]!r}...: too long once its repeats are written out")
+    pieces: list[Piece] = []
+    for word in pattern.split(","):
+        pieces.append(_piece(word, before=pieces[-1] if pieces else None))
+    if sum(piece.duration_s for piece in pieces) > _LONGEST_S:
+        raise RestrideError(f"pattern {text[:60]!r}: longer than a day")
+    return tuple(pieces)
+
+
+def _piece(word: str, *, before: Piece | None) -> Piece:
+    match = _PIECE.fullmatch(word)
+    activity = match["activity"] if match else ""
+    if not match or activity not in ("stand", "pause", "walk", "run", "turn"):
+        known = ", ".join(SCENARIOS)
+        raise RestrideError(
+            f"pattern piece {word!r}: write stand:6, walk:60@1.4, run:120@3>4, turn:180 or one of {known}"
+        )
+    if activity == "turn":
+        return _turn(word, match, before)
+    if match["size"] is None or not float(match["size"]) >= 0.5:
+        raise RestrideError(f"pattern piece {word!r}: give its seconds, at least 0.5, as in {activity}:60")
+    duration_s = float(match["size"])
+    if activity in ("stand", "pause"):
+        if match["speed"] or match["radius"]:
+            raise RestrideError(f"pattern piece {word!r}: standing has no speed and no bend")
+        return Piece("stand", duration_s)
+    speed_mps = float(match["speed"] or _USUAL_SPEED_MPS[activity])
+    end_mps = float(match["end"] or speed_mps)
+    slowest, fastest = _SPEED_RANGE_MPS[activity]
+    if not (slowest <= speed_mps <= fastest and slowest <= end_mps <= fastest):
+        raise RestrideError(f"pattern piece {word!r}: {activity} goes from {slowest:g} to {fastest:g} m/s")
+    radius_m = float(match["radius"]) if match["radius"] else inf
+    if abs(radius_m) < _TIGHTEST_BEND_M:
+        raise RestrideError(f"pattern piece {word!r}: a bend needs {_TIGHTEST_BEND_M:g} m of radius or more")
+    return Piece(activity, duration_s, speed_mps, end_mps, curvature_per_m=1 / radius_m)
+
+
+def _turn(word: str, match: re.Match[str], before: Piece | None) -> Piece:
+    if before is None or match["speed"] or match["radius"]:
+        raise RestrideError(f"pattern piece {word!r}: write turn or turn:degrees after another piece")
+    degrees = float(match["size"] or 180.0)
+    if not 10 <= abs(degrees) <= 720:
+        raise RestrideError(f"pattern piece {word!r}: a turn is 10 to 720 degrees, right turns negative")
+    duration_s = abs(degrees) / _TURN_RATE_DPS
+    speed_mps = before.end_speed_mps * _TURN_SLOWDOWN
+    rate_radps = degrees / duration_s * (3.141592653589793 / 180)
+    return Piece(before.activity, duration_s, speed_mps, speed_mps, turn_radps=rate_radps)
+
+
+def parse_injection(text: str) -> Injection:
+    """An injection such as `left-shank+3@12` (deg, minute), `right-drop+2@12`, `cadence+5%@10-15`."""
+    match = _INJECTION.fullmatch(text.strip().lower())
+    if not match:
+        raise RestrideError(f"injection {text!r}: write left-shank+3@12, right-drop+2@12 or cadence+5%@10-15")
+    quantity, amount = match["what"], float(match["amount"])
+    if (quantity == "cadence") != bool(match["percent"]):
+        raise RestrideError(f"injection {text!r}: cadence changes in %, shank and drop in degrees")
+    if quantity == "cadence" and match["side"]:
+        raise RestrideError(f"injection {text!r}: cadence has no side")
+    if abs(amount) > 20:
+        raise RestrideError(f"injection {text!r}: more than 20 is no running any more")
+    start_s, end_s = 60 * float(match["start"]), 60 * float(match["end"]) if match["end"] else inf
+    if end_s <= start_s:
+        raise RestrideError(f"injection {text!r}: ends before it begins")
+    return Injection(quantity, match["side"], amount / 100 if match["percent"] else amount, start_s, end_s)

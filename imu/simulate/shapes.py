@@ -1,0 +1,252 @@
+"""How a leg and a pelvis move over one stride, as tables of keyframes and short Fourier series.
+
+Own rounded numbers, drawn after the mean curves of treadmill runners at 2.5 and 4.5 m/s (Fukuchi 2017), of
+walking at 1.25 m/s (Rajagopal 2016) and, for the sprint column, after published sprint kinematics; none is a
+subject's curve. Angles in degrees, lengths in metres. Right leg; the left one is its mirror image.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+
+Floats = NDArray[np.float64]
+
+# Keyframe phases: 0 initial contact, 1 toe-off, 2 the next contact. Dense where the leg is fast.
+_STANCE_KEYS = (0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
+_SWING_KEYS = (1.08, 1.17, 1.25, 1.33, 1.42, 1.5, 1.58, 1.67, 1.75, 1.83, 1.88, 1.92, 1.96)
+_KEYS = np.array([*_STANCE_KEYS, *_SWING_KEYS])
+# One column per gait: walking, and running at the three speeds between which the shapes are blended.
+RUN_SPEEDS_MPS = np.array([2.5, 4.5, 9.0])
+COLUMN_DUTY = np.array([0.643, 0.366, 0.308, 0.226])  # contact time / stride time, walk first
+_COLUMN_STRIDE_M = np.array([1.5, 1.87, 2.91, 4.1])  # the stride the ankle tables belong to
+
+# fmt: off
+_SHANK_ANGLE_DEG = np.array([  # ankle ahead of the knee > 0
+    [22.5, 16.5, 13, 9, 5, -1.5, -5.5, -8.5, -12, -17.5, -26.5, -38.5,
+     -50, -54, -55, -52, -46, -37, -27, -15.5, -2, 10, 20, 24, 25.5, 25],
+    [6.5, 3.5, -0.5, -5.5, -10.5, -18.5, -24.5, -28, -30, -31, -31, -31,
+     -32, -37, -50, -63, -73.5, -79, -75, -62.5, -43, -24, -5.5, 3, 7.2, 8.3],
+    [12, 9.2, 5.5, 1, -4.3, -13.5, -21.5, -27, -31.5, -34.5, -36, -36.5,
+     -36.7, -43.5, -62.5, -79, -93, -100, -92.5, -73.5, -47, -24, -2, 9, 13.8, 14.8],
+    [8, 4, -1, -5.5, -9.5, -17, -24, -30, -35.5, -40, -43.5, -46,
+     -49, -62, -84, -103, -116, -120, -112, -93, -64, -35, -7, 6, 12, 12.5],
+])
+_SHANK_LEAN_DEG = np.array([  # knee outside the ankle > 0
+    [-2, -1, -0.5, 0.3, 1.2, 2.8, 4.2, 5, 5.6, 6.3, 6.8, 8,
+     10, 11, 11.3, 11, 10.3, 9, 7.2, 5, 2, -0.5, -2.2, -2.8, -2.8, -2.5],
+    [2.2, 2.6, 3.5, 4.2, 4.5, 4.7, 4.8, 4.8, 4.6, 4.2, 3.7, 2.9,
+     1.9, 1.1, 0.7, 0.1, -0.4, -0.6, -0.7, -0.4, 0.6, 1.6, 2.2, 2.3, 2.1, 2],
+    [2.7, 3, 3.7, 4.9, 6, 6.6, 6.3, 6, 5.8, 5.3, 4.7, 3.6,
+     1.9, 0.7, 1.2, 1.5, 2.1, 2.4, 1.6, 0.8, 0.9, 1.4, 2.5, 2.9, 2.6, 2.5],
+    [2.7, 3, 3.7, 4.9, 6, 6.6, 6.3, 6, 5.8, 5.3, 4.7, 3.6,
+     1.9, 0.7, 1.2, 1.5, 2.1, 2.4, 1.6, 0.8, 0.9, 1.4, 2.5, 2.9, 2.6, 2.5],
+])
+_SHANK_TWIST_DEG = np.array([  # about its long axis, left turn > 0
+    [-17, -16.5, -15, -11, -8, -9, -10, -11.5, -13, -14, -15, -19,
+     -24.5, -25, -25, -25, -25.7, -27, -27.7, -27.2, -26.4, -25.6, -23.5, -21, -19.5, -18],
+    [-19, -18.3, -15.7, -12, -9.6, -7.8, -7, -6.8, -7.1, -8, -9.8, -13.3,
+     -16.3, -17, -16.7, -15.5, -14.6, -13.5, -12.6, -12.3, -13.9, -16.5, -18.4, -19, -19.1, -19.1],
+    [-21.5, -21.6, -20, -16.3, -12, -9.4, -8.8, -7.6, -7.5, -8.4, -10.4, -14.3,
+     -17.8, -18.3, -15.8, -12.9, -13, -12.7, -10, -9.2, -13.8, -19, -20.8, -19.3, -18.9, -19.8],
+    [-21.5, -21.6, -20, -16.3, -12, -9.4, -8.8, -7.6, -7.5, -8.4, -10.4, -14.3,
+     -17.8, -18.3, -15.8, -12.9, -13, -12.7, -10, -9.2, -13.8, -19, -20.8, -19.3, -18.9, -19.8],
+])
+_ANKLE_STANCE_M = 0.01 * np.array([  # ahead of contact: over the heel, foot flat, over the toes
+    [0, 1.8, 4.2, 5.6, 6.4, 7.2, 7.4, 7.5, 7.7, 8.3, 10, 15.5, 28],
+    [0, 1.6, 2.6, 3.2, 3.7, 4.4, 4.6, 4.7, 4.8, 5.3, 6.7, 9.4, 13],
+    [0, 2.2, 3.8, 4.8, 5.6, 6.6, 6.9, 7, 7.1, 7.7, 9.3, 12.5, 17.2],
+    [0, 2.6, 4.3, 5.3, 5.9, 6.5, 6.7, 6.8, 7, 7.8, 9.6, 13, 18],
+])
+_ANKLE_SWING_SHARE = 0.01 * np.array([  # of the way from toe-off to the next contact
+    [0, 6.2, 13.9, 21.8, 30.5, 40.9, 50.7, 60.9, 72.9, 83, 91.3, 95.2, 97.5, 99.1],
+    [0, 3.1, 6.8, 11.9, 19.1, 29.1, 38.8, 48.8, 60.9, 72.8, 84.5, 90.9, 95, 98],
+    [0, 3.4, 7.8, 14.1, 22.4, 33, 42.6, 52, 63.7, 75, 85.9, 91.6, 95.3, 98],
+    [0, 3.6, 8.6, 15.4, 24, 34.6, 44, 53.3, 64.8, 75.8, 86.2, 91.8, 95.4, 98],
+])
+_ANKLE_HEIGHT_M = 0.01 * np.array([  # above foot-flat
+    [4.9, 2.7, 1.4, 0.7, 0.3, 0.1, 0.1, 0.3, 0.5, 0.9, 2, 5,
+     9.6, 12, 13.9, 13.9, 12.5, 10, 7.6, 5.4, 4, 4.3, 5.6, 6.3, 6.4, 6],
+    [3.8, 2.6, 1.6, 1, 0.7, 0.3, 0.1, 0.1, 0.6, 1.9, 3.9, 6.2,
+     8.6, 11.9, 16.2, 20.7, 24, 25.5, 23.7, 19.4, 13.3, 8.6, 6.2, 5.8, 5.6, 4.9],
+    [4.6, 3.3, 2, 1.1, 0.8, 0.5, 0.2, 0.1, 0.6, 1.9, 4, 6.4,
+     9.2, 15.2, 25.4, 34.1, 39.6, 40.7, 36.6, 29.3, 19.6, 12.4, 9, 8.2, 7.6, 6.5],
+    [4.8, 3.6, 2.3, 1.4, 0.9, 0.5, 0.2, 0.1, 0.8, 2.4, 4.8, 7.4,
+     10.5, 20, 36, 50, 59, 62, 57, 46, 31, 20, 13, 10.6, 9, 7],
+])
+_ANKLE_OUT_M = 0.01 * np.array([  # outwards of foot-flat
+    [0.8, 0.3, 0, 0, 0, 0, 0, 0, 0, 0, 0.2, 1.1,
+     2, 2, 1.9, 1.8, 1.8, 1.9, 2.1, 2.2, 2.4, 2.5, 2.3, 1.9, 1.6, 1.2],
+    [2.7, 2.3, 1.6, 0.9, 0.4, 0.1, 0, 0, 0.1, 0.3, 0.7, 1.4,
+     2.3, 2.8, 3.1, 3.4, 3.9, 4.4, 4.4, 4, 3.3, 2.9, 2.8, 2.8, 2.9, 2.8],
+    [3.5, 3.3, 2.8, 1.9, 1, 0.1, 0, 0, 0.1, 0.3, 0.9, 1.9,
+     3.2, 3.8, 3.4, 3.1, 3.4, 4, 4.4, 4.4, 4, 3.8, 3.7, 3.7, 3.7, 3.6],
+    [3.5, 3.3, 2.8, 1.9, 1, 0.1, 0, 0, 0.1, 0.3, 0.9, 1.9,
+     3.2, 3.8, 3.4, 3.1, 3.4, 4, 4.4, 4.4, 4, 3.8, 3.7, 3.7, 3.7, 3.6],
+])
+# fmt: on
+
+# Pelvis: harmonics of the stride from a right contact; side-to-side motions are odd, the others even.
+# Columns as above. Re(c exp(2 pi i n phase)).
+_PELVIS_SERIES: dict[str, tuple[tuple[int, ...], NDArray[Any]]] = {
+    "obliquity_deg": (
+        (1, 3, 5, 7),
+        np.array(
+            [
+                [3.0 - 1.1j, -1.1 + 0.3j, 0.1, 0.1 - 0.1j],
+                [2.7 - 1.4j, -1.5 + 0.4j, -0.2 + 0.2j, 0.15],
+                [4.7, -2.6 - 0.6j, 0.1j, 0.35],
+                [6.0 + 1.0j, -3.0 - 1.2j, 0.1j, 0.35],
+            ]
+        ),
+    ),
+    "yaw_deg": (
+        (1, 3, 5),
+        np.array(
+            [
+                [1.6 - 3.8j, 0.45j, -0.4],
+                [-1.7 + 3.0j, 0.1 + 0.45j, 0.3],
+                [-4.5 + 3.8j, 0.7 + 1.5j, 0.1 - 0.25j],
+                [-6.5 + 4.5j, 0.9 + 1.9j, 0.1 - 0.25j],
+            ]
+        ),
+    ),
+    "tilt_deg": (
+        (2, 4, 6),
+        np.array(
+            [
+                [-1.5 + 0.3j, 0.1j, 0.15 - 0.3j],
+                [-0.7 - 2.7j, -0.45 - 0.9j, -0.3 - 0.2j],
+                [0.3 - 2.5j, 0.65 - 1.55j, -0.1 - 0.35j],
+                [1.0 - 2.5j, 0.9 - 1.6j, -0.1 - 0.35j],
+            ]
+        ),
+    ),
+    "forward_m": (
+        (2, 4),
+        0.01
+        * np.array(
+            [[-0.8 - 1.3j, -0.2], [1.35 + 0.5j, 0], [1.0 + 1.25j, -0.1 - 0.2j], [0.6 + 1.1j, -0.1 - 0.2j]]
+        ),
+    ),
+    "right_m": (
+        (1, 3, 5),
+        0.01
+        * np.array(
+            [
+                [-0.9 - 3.3j, -0.1 + 0.2j, -0.1],
+                [-0.45 + 0.1j, 0.15 + 0.1j, 0.05],
+                [-1.9 + 0.6j, 0.35 + 0.4j, 0.05],
+                [-2.2 + 0.8j, 0.35 + 0.4j, 0.05],
+            ]
+        ),
+    ),
+}
+PELVIS_CHANNELS = tuple(_PELVIS_SERIES)
+
+
+def _keyframe_phases(duty: float) -> Floats:
+    return np.where(_KEYS <= 1, _KEYS * duty, duty + (_KEYS - 1) * (1 - duty))
+
+
+def _periodic(phases: Floats, values: Floats) -> CubicSpline:
+    return CubicSpline(np.append(phases, 1.0), np.append(values, values[0]), bc_type="periodic")
+
+
+def _advance(phase: Floats, duty: Floats | float) -> Floats:
+    """How much of a stride the foot has covered: 0 until the heel rises, then smoothly to 1."""
+    s = np.clip((phase - 0.85 * duty) / (1 - 0.85 * duty), 0.0, 1.0)
+    result: Floats = s**4 * (35 - 84 * s + 70 * s**2 - 20 * s**3)
+    return result
+
+
+def _ankle_remainder(column: int) -> CubicSpline:
+    """The ankle's own way forward beyond `_advance`, in metres, periodic over the stride."""
+    duty, stride_m = float(COLUMN_DUTY[column]), float(_COLUMN_STRIDE_M[column])
+    stance = _ANKLE_STANCE_M[column]
+    swing = stance[-1] + (stride_m - stance[-1]) * _ANKLE_SWING_SHARE[column][1:]
+    phases = _keyframe_phases(duty)
+    return _periodic(phases, np.append(stance, swing) - stride_m * _advance(phases, duty))
+
+
+_LEG_TABLES = {
+    "shank_angle_deg": _SHANK_ANGLE_DEG,
+    "shank_lean_deg": _SHANK_LEAN_DEG,
+    "shank_twist_deg": _SHANK_TWIST_DEG,
+    "ankle_height_m": _ANKLE_HEIGHT_M,
+    "ankle_out_m": _ANKLE_OUT_M,
+}
+_LEG_CURVES: dict[str, list[CubicSpline]] = {
+    name: [_periodic(_keyframe_phases(duty), row) for duty, row in zip(COLUMN_DUTY, table, strict=True)]
+    for name, table in _LEG_TABLES.items()
+} | {"ankle_forward_m": [_ankle_remainder(column) for column in range(len(COLUMN_DUTY))]}
+
+
+@dataclass(frozen=True, slots=True)
+class Gait:
+    """Which gait is meant at each instant: how much running, and how fast."""
+
+    run: Floats  # 0 walking .. 1 running
+    speed_mps: Floats
+
+    @property
+    def weights(self) -> Floats:
+        """Share of each column, shape (4, ...): walk, run at 2.5 (and slower, extrapolated), 4.5, 9 m/s."""
+        slow, mid, fast = RUN_SPEEDS_MPS
+        speed = np.clip(self.speed_mps, 1.5, 10.0)
+        lower = (speed - slow) / (mid - slow)
+        upper = np.clip((speed - mid) / (fast - mid), 0.0, None)
+        weights = np.stack([1 - lower, np.where(speed < mid, lower, 1 - upper), upper])
+        weights[0] = np.where(speed < mid, weights[0], 0.0)
+        result: Floats = np.concatenate([(1 - self.run)[None], weights * self.run])
+        return result
+
+    @property
+    def duty(self) -> Floats:
+        """Contact time over stride time that the shapes of this gait belong to."""
+        result: Floats = np.tensordot(COLUMN_DUTY, self.weights, axes=1)
+        return result
+
+    @property
+    def stride_m(self) -> Floats:
+        """Stride length that the ankle's way of this gait belongs to."""
+        result: Floats = np.tensordot(_COLUMN_STRIDE_M, self.weights, axes=1)
+        return result
+
+
+def leg(phase: Floats, gait: Gait) -> dict[str, Floats]:
+    """Every leg channel at these phases (0..1 from contact to contact, toe-off at `gait.duty`).
+
+    `advance` is the share of the way from one footprint to the next; `ankle_forward_m` comes on top of it.
+    """
+    weights, duty = gait.weights, gait.duty
+    shapes = {name: np.zeros_like(phase) for name in (*_LEG_CURVES, "advance")}
+    for column, weight in enumerate(weights):
+        if not weight.any():
+            continue
+        local = _warp(phase, duty, float(COLUMN_DUTY[column]))
+        for name, curves in _LEG_CURVES.items():
+            shapes[name] += weight * curves[column](local)
+        shapes["advance"] += weight * _advance(local, COLUMN_DUTY[column])
+    return shapes
+
+
+def _warp(phase: Floats, duty: Floats, column_duty: float) -> Floats:
+    """Phase at which a column is read so that its toe-off falls on this gait's; smooth and periodic."""
+    bump = np.exp(np.cos(2 * np.pi * (phase - duty)) - 1)
+    at_contact = np.exp(np.cos(2 * np.pi * duty) - 1)
+    result: Floats = np.clip(phase + (column_duty - duty) * (bump - at_contact) / (1 - at_contact), 0.0, 1.0)
+    return result
+
+
+def pelvis(phase: Floats, gait: Gait) -> dict[str, Floats]:
+    """Every periodic pelvis channel at these stride phases (from a right contact)."""
+    weights = gait.weights
+    turn = np.exp(2j * np.pi * phase)
+    shapes = {}
+    for name, (harmonics, columns) in _PELVIS_SERIES.items():
+        coefficients = np.tensordot(columns.T, weights, axes=1)
+        shapes[name] = sum((c * turn**n).real for n, c in zip(harmonics, coefficients, strict=True))
+    return shapes

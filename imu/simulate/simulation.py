@@ -1,0 +1,234 @@
+"""A run on request: a plan in, a recording and its truth out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
+from imu.errors import RestrideError
+from imu.recording import Body, Recording, SensorTrack, save
+from imu.simulate.course import Course, lay_out
+from imu.simulate.kinematics import Kinematics, move
+from imu.simulate.motion import STANDARD_GRAVITY_MPS2
+from imu.simulate.plan import parse_injection, parse_pattern
+from imu.simulate.runner import STRIKES, Runner, Steps, step_out
+from imu.simulate.sensors import PRESETS, Mounting, SensorDraw, SensorErrors, Worn
+from imu.simulate.tissue import Tissue, strength
+from imu.simulate.truth import Truth, seconds, series, stride_table
+
+Floats = NDArray[np.float64]
+
+_PLACEMENTS = ("shank_left", "shank_right", "pelvis")
+_TAPE_SD_M = 0.005  # a tape measure on a leg; at most a centimetre
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A strap that slips: by so many degrees about the segment's long axis (or another) at this moment."""
+
+    placement: str
+    at_s: float
+    degrees: float
+    axis: str = "up"  # forward, up, right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationConfig:
+    """What to simulate. Everything random comes from `seed`; the same config gives the same recording."""
+
+    pattern: str = "stand:6,run:60@3,stand:6"  # see imu.simulate.plan, or the name of a scenario
+    injections: tuple[str, ...] = ()
+    seed: int = 1
+    height_m: float = 1.76
+    mass_kg: float = 70.0
+    strike: str = "heel"
+    runner: Runner | None = None  # instead of one drawn
+    placements: tuple[str, ...] = _PLACEMENTS
+    errors: str | SensorErrors = "field"  # or "ideal"
+    mounting: str = "random"  # random, aligned, upside_down
+    leg_side: str = "medial"  # where on the shank: medial, lateral
+    slips: tuple[Slip, ...] = ()
+    swapped: bool = False  # left and right shank sensors on the wrong legs
+    gyroscope: bool = True
+    rate_hz: float = 200.0
+    ramp_s: float = 1.2
+    start: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulation:
+    """A simulated run: what the sensors recorded, and what happened."""
+
+    config: SimulationConfig
+    runner: Runner
+    recording: Recording
+    truth: Truth
+    motion: Kinematics  # the exact paths behind it
+
+    def save(self, out: Path | str) -> None:
+        """Write the recording into folder `out` and its truth into `out/truth`."""
+        out = Path(out)
+        save(self.recording, out)
+        self.truth.save(out / "truth")
+
+
+def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
+    """Run `config` and record it."""
+    _check(config)
+    # Streams of their own: another mounting or sensor must not change how the runner moves.
+    plan_rng, body_rng, step_rng, sway_rng, sensor_rng = np.random.default_rng(config.seed).spawn(5)
+    injections = [parse_injection(text) for text in config.injections]
+    course = lay_out(parse_pattern(config.pattern), injections, ramp_s=config.ramp_s, rng=plan_rng)
+    runner = config.runner or Runner.draw(
+        body_rng, height_m=config.height_m, mass_kg=config.mass_kg, strike=config.strike
+    )
+    steps = step_out(course, runner, step_rng)
+    motion = move(course, runner, steps, sway_rng)
+    tracks, sensors = _record(config, course, runner, steps, motion, sensor_rng)
+    recording = Recording(
+        tracks=tracks,
+        start=config.start,
+        athlete=None,
+        notes=f"simulated: {config.pattern}",
+        body=Body(runner.height_m, runner.mass_kg, _taped(runner.shank_length_m, sensor_rng)),
+    )
+    truth = Truth(
+        strides=stride_table(course, runner, steps, motion),
+        bouts=course.bouts,
+        seconds=seconds(course),
+        sensors=sensors,
+        series=series(course, runner, motion),
+        ramp_s=config.ramp_s,
+    )
+    return Simulation(config, runner, recording, truth, motion)
+
+
+def _check(config: SimulationConfig) -> None:
+    choices: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+        ("strike", config.strike, STRIKES),
+        ("mounting", config.mounting, ("random", "aligned", "upside_down")),
+        ("leg_side", config.leg_side, ("medial", "lateral")),
+        ("errors", config.errors if isinstance(config.errors, str) else "field", tuple(PRESETS)),
+        *(("placement", placement, _PLACEMENTS) for placement in config.placements),
+    )
+    for name, value, known in choices:
+        if value not in known:
+            raise RestrideError(f"simulation: {name} {value!r} is not one of {', '.join(known)}")
+    if not config.placements:
+        raise RestrideError("simulation: name at least one placement")
+    if not 20 <= config.rate_hz <= 2000:
+        raise RestrideError(f"simulation: {config.rate_hz:g} Hz is outside 20 to 2000 Hz")
+
+
+def _record(
+    config: SimulationConfig,
+    course: Course,
+    runner: Runner,
+    steps: Steps,
+    motion: Kinematics,
+    rng: np.random.Generator,
+) -> tuple[dict[str, SensorTrack], dict[str, Mapping[str, Any]]]:
+    errors = PRESETS[config.errors] if isinstance(config.errors, str) else config.errors
+    tracks: dict[str, SensorTrack] = {}
+    told: dict[str, Mapping[str, Any]] = {}
+    for placement, stream in zip(_PLACEMENTS, rng.spawn(len(_PLACEMENTS)), strict=True):
+        if placement not in config.placements:
+            continue
+        worn = _strap_on(placement, config, errors, course, runner, steps, motion, stream)
+        samples, losses = worn.record(course.duration_s, gyroscope=config.gyroscope, rng=stream)
+        name = _swapped(placement) if config.swapped else placement
+        height = worn.mounting.lever_m[1]
+        tracks[name] = SensorTrack.from_samples(
+            name,
+            samples,
+            device="simulated",
+            rate_hz=config.rate_hz,
+            acc_range_g=errors.acc_range_g,
+            gyr_range_dps=errors.gyr_range_dps if config.gyroscope else None,
+            mount_height_m=None if placement == "pelvis" else _taped(height, stream),
+        )
+        told[name] = {**_told(worn), **losses}
+    return tracks, told
+
+
+def _strap_on(
+    placement: str,
+    config: SimulationConfig,
+    errors: SensorErrors,
+    course: Course,
+    runner: Runner,
+    steps: Steps,
+    motion: Kinematics,
+    rng: np.random.Generator,
+) -> Worn:
+    pelvis = placement == "pelvis"
+    side = placement.removeprefix("shank_")
+    slip = next((slip for slip in config.slips if slip.placement == placement), None)
+    mounting = Mounting(
+        rotation=_rotation(config.mounting, rng),
+        lever_m=np.zeros(3) if pelvis else _on_shank(side, config.leg_side, rng),
+        slip_deg=slip.degrees if slip else 0.0,
+        slip_at_s=slip.at_s if slip else 0.0,
+        slip_axis=np.eye(3)[("forward", "up", "right").index(slip.axis if slip else "up")],
+    )
+    contact_s = steps.ic_time_s if pelvis else steps.ic_time_s[steps.of(side)]
+    gait = course.gait(contact_s)
+    impact = course.effort(contact_s) * strength(gait.run, gait.speed_mps)
+    return Worn(
+        segment=motion.pelvis if pelvis else motion.shanks[side],
+        mounting=mounting,
+        errors=errors,
+        draw=SensorDraw.draw(errors, rate_hz=config.rate_hz, rng=rng),
+        tissue=Tissue.draw(contact_s, impact, pelvis=pelvis, strike=runner.strike, rng=rng)
+        if errors.tissue
+        else None,
+    )
+
+
+def _rotation(mounting: str, rng: np.random.Generator) -> Floats:
+    random = Rotation.random(rng=rng).as_matrix()  # drawn in any case: the same errors for every mounting
+    fixed = {"aligned": np.eye(3), "upside_down": np.diag([1.0, -1.0, -1.0])}
+    result: Floats = fixed.get(mounting, random)
+    return result
+
+
+def _on_shank(side: str, leg_side: str, rng: np.random.Generator) -> Floats:
+    """Ahead of, above and beside the ankle centre."""
+    outward = 1.0 if side == "right" else -1.0
+    beside = outward * (1.0 if leg_side == "lateral" else -1.0) * rng.uniform(0.03, 0.04)
+    return np.array([rng.uniform(0.0, 0.03), rng.uniform(0.12, 0.18), beside])
+
+
+def _taped(length_m: float, rng: np.random.Generator) -> float:
+    return round(float(length_m + np.clip(_TAPE_SD_M * rng.standard_normal(), -0.01, 0.01)), 3)
+
+
+def _swapped(placement: str) -> str:
+    return {"shank_left": "shank_right", "shank_right": "shank_left"}.get(placement, placement)
+
+
+def _told(worn: Worn) -> dict[str, Any]:
+    draw, mounting = worn.draw, worn.mounting
+    told: dict[str, Any] = {
+        "rate_true": draw.true_rate_hz,
+        "skew_ppm": draw.skew_ppm,
+        "gyr_bias_dps": np.degrees(draw.gyr_bias_radps).round(4).tolist(),
+        "acc_bias_mg": (draw.acc_bias_mps2 / STANDARD_GRAVITY_MPS2 * 1e3).round(3).tolist(),
+        "mount": mounting.rotation.round(6).tolist(),
+        "lever_m": mounting.lever_m.round(4).tolist(),
+    }
+    if worn.tissue:
+        told |= {
+            "impact_g": float(np.linalg.norm(worn.tissue.shake_mps2) / STANDARD_GRAVITY_MPS2),
+            "impact_hz": worn.tissue.shake_hz,
+            "wobble_hz": worn.tissue.wobble_hz,
+            "wobble_deg": np.degrees(worn.tissue.wobble_rad).round(4).tolist(),
+        }
+    if mounting.slip_deg:
+        told |= {"slip_deg": mounting.slip_deg, "slip_at_s": mounting.slip_at_s}
+    return told
