@@ -17,7 +17,9 @@ class RecordingError(RestrideError):
     """The recording at `path` cannot be used, because of `reason`."""
 
     def __init__(self, path: Path | str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        # A file's name may hold anything, a line break or a terminal's escape sequence too.
+        characters = (c if c.isprintable() else ascii(c)[1:-1] for c in f"{path}: {reason}")
+        super().__init__("".join(characters))
         self.path = Path(path)
         self.reason = reason
 

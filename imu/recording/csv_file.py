@@ -49,7 +49,7 @@ def _read_header(path: Path) -> list[str]:
         raise RecordingError(path, "is UTF-16 text; save it again as UTF-8")
     if b"\x00" in start:
         raise RecordingError(path, "is not text; a CSV starts with a line of column names")
-    line = start.decode("utf-8-sig", errors="replace").splitlines()[0]
+    line, *rows = start.decode("utf-8-sig", errors="replace").splitlines() or [""]
     if len(line) >= _MAX_HEADER_BYTES:
         raise RecordingError(path, "has no line of column names")
     for separator, name in ((";", "semicolons"), ("\t", "tabs")):
@@ -58,6 +58,8 @@ def _read_header(path: Path) -> list[str]:
     header = [name.strip() for name in next(csv.reader([line]), [])]
     if all(_is_number(name) for name in header):
         raise RecordingError(path, f"has no line of column names; begin it with {TIME},acc_x,acc_y,acc_z")
+    if not rows:
+        raise RecordingError(path, "has no rows")
     return header
 
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import stat
 import uuid
 from collections.abc import Iterator
 from itertools import combinations, pairwise
@@ -16,6 +15,7 @@ from imu.errors import RecordingError
 from imu.recording.clock_check import ClockCheck
 from imu.recording.columns import to_table
 from imu.recording.csv_file import stream_csv
+from imu.recording.files import check_file, is_folder
 from imu.recording.manifest import FILE_NAME, read_manifest, written_manifest
 from imu.recording.model import PLACEMENTS, Recording, Samples, SensorFacts, SensorTrack, joined
 from imu.recording.parquet_file import ParquetFile
@@ -75,21 +75,11 @@ def save(recording: Recording, path: Path | str, *, file_format: str = "parquet"
 
 
 def _folder(path: Path) -> Path:
-    mode = _mode(path)
-    if stat.S_ISDIR(mode):
+    if is_folder(path):
         return path
     if path.name == FILE_NAME:
         return path.parent
     raise RecordingError(path, f"is not a recording, which is a folder with a {FILE_NAME} and sensor files")
-
-
-def _mode(path: Path) -> int:
-    try:
-        return path.stat().st_mode
-    except FileNotFoundError as error:
-        raise RecordingError(path, "does not exist") from error
-    except (OSError, ValueError) as error:  # ValueError: a name that no file system can hold
-        raise RecordingError(path, f"cannot be read ({getattr(error, 'strerror', None) or error})") from error
 
 
 def _candidates(folder: Path, placement: str) -> list[Path]:
@@ -107,21 +97,8 @@ def _sensor_file(folder: Path, placement: str) -> Path:
     return files[0]
 
 
-def _check_readable(file: Path) -> None:
-    mode = _mode(file)
-    if not stat.S_ISREG(mode):
-        raise RecordingError(file, f"is a {'folder' if stat.S_ISDIR(mode) else 'device'}, not a file")
-    try:
-        with file.open("rb") as opened:
-            first = opened.read(1)
-    except OSError as error:
-        raise RecordingError(file, f"cannot be read ({error.strerror or error})") from error
-    if not first:
-        raise RecordingError(file, "is empty")
-
-
 def _load_track(file: Path, placement: str, facts: SensorFacts) -> SensorTrack:
-    _check_readable(file)
+    check_file(file)
     if file.suffix == ".csv":
         return SensorTrack.from_samples(
             placement, joined(list(_checked(stream_csv(file), file, facts))), **facts

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from imu.errors import RecordingError
+from imu.recording.files import check_file
 from imu.recording.model import PLACEMENTS, Body, Recording, SensorFacts, SensorTrack
 
 FILE_NAME = "recording.json"
@@ -104,13 +105,9 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a path that no file system can hold
-        raise RecordingError(path, f"cannot be read ({getattr(error, 'strerror', None) or error})") from error
-    if not content.strip():
-        raise RecordingError(path, "is empty")
+    check_file(path)
+    with path.open("rb") as file:
+        content = file.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
         raise RecordingError(path, f"is larger than {_MAX_BYTES >> 20} MB, not a few lines of JSON")
     try:
@@ -224,7 +221,7 @@ class _Object:
         if limits.low <= value <= limits.high:
             return float(value)
         if abs(value) > sys.float_info.max:  # a whole number of 400 digits
-            value = math.copysign(math.inf, value)
+            value = math.inf if value > 0 else -math.inf
         expected = f"expected {limits.low:g} to {limits.high:g} {limits.unit}"
         for unit, factor in limits.slips.items():
             if limits.low <= value * factor <= limits.high:

@@ -13,7 +13,10 @@ from imu.recording.model import SensorFacts
 STANDARD_GRAVITY_MPS2 = 9.80665
 
 MAX_ACC_MPS2 = 400 * STANDARD_GRAVITY_MPS2  # twice the range of high-g sensors
-MAX_GYR_RADPS = 100.0  # MEMS gyroscopes end at 4000 deg/s = 70 rad/s; in deg/s even walking passes 100
+MAX_GYR_RADPS = 100.0  # MEMS gyroscopes end at 4000 deg/s = 70 rad/s
+# Even a sprinter's shank passes 2000 deg/s only for moments; in deg/s, a walker's pelvis passes 35 for long.
+_FAST_RADPS = 35.0
+_FAST_SHARE = 0.02
 
 # Averaged over whole steps, the specific force on a body that stays on the ground is gravity, plus what a
 # swinging shank adds: 7 to 25 m/s² in any 2 s of the sample recordings, standing to 5 m/s. So 1 to 5 when
@@ -30,6 +33,8 @@ _CLIPPED_ACC_MPS2 = (
 )  # few distinct values nearer to zero are only a resting sensor
 _CLIPPED_GYR_RADPS = 2.0
 
+_DEGREES = "if it is in deg/s, multiply it by pi/180"
+
 
 class SignalCheck:
     """The running judgement over one sensor's signals: `look` at every piece in order, then `conclude`."""
@@ -39,6 +44,7 @@ class SignalCheck:
         self._facts = facts
         self._acc = _Axes(ACC)
         self._gyr = _Axes(GYR)
+        self._n_fast = 0
         self._levels_mps2: list[NDArray[np.float32]] = []
 
     def look(
@@ -50,7 +56,8 @@ class SignalCheck:
         windows = by_axis[:, : len(acc) // rows * rows].reshape(3, -1, rows)
         self._levels_mps2.append(np.sqrt(np.square(windows.mean(axis=2)).sum(axis=0)))
         if gyr is not None:
-            self._take(self._gyr, gyr, MAX_GYR_RADPS, "rad/s; if the column is in deg/s, multiply by pi/180")
+            by_axis = self._take(self._gyr, gyr, MAX_GYR_RADPS, f"rad/s; {_DEGREES}")
+            self._n_fast += int((np.square(by_axis).sum(axis=0) > _FAST_RADPS**2).sum())
 
     def conclude(self) -> None:
         """Refuse what only the whole shows."""
@@ -105,11 +112,14 @@ class SignalCheck:
             return (
                 f"angular rate stands at its limits ({gyr.peak():.4g} rad/s) most of the time; it was clipped"
             )
+        if self._n_fast > _FAST_SHARE * gyr.n_rows:
+            share = f"{self._n_fast / gyr.n_rows:.0%} of the time"
+            return f"angular rate is above {_FAST_RADPS:g} rad/s {share}, too fast for a runner; {_DEGREES}"
         range_dps, peak_dps = self._facts.get("gyr_range_dps"), float(np.degrees(gyr.peak()))
         if range_dps is not None and peak_dps > _BEYOND_RANGE * range_dps:
             reads = f"angular rate reaches {gyr.peak():.4g} rad/s = {peak_dps:.0f} deg/s"
             reason = f"{reads}, but recording.json says gyr_range_dps {range_dps:g}"
-            return f"{reason}; if the columns are in deg/s, multiply by pi/180"
+            return f"{reason}; {_DEGREES}"
         return None
 
 
