@@ -42,8 +42,7 @@ def to_grid(
     """
     channels = acc_mps2 if gyr_radps is None else np.concatenate([acc_mps2, gyr_radps], axis=1)
     if len(time_s) < 2:
-        empty = np.zeros((n, 3))
-        return GridSignal(empty, None if gyr_radps is None else empty.copy(), np.ones(n, bool))
+        return GridSignal(np.zeros((n, 3)), None if gyr_radps is None else np.zeros((n, 3)), np.ones(n, bool))
     spacing_s = np.diff(time_s)
     period_s = float(np.median(spacing_s))
     per_grid_step = round(1.0 / (period_s * sampling_rate_hz))

@@ -1,0 +1,105 @@
+"""From a recording to its strides. Reads like the method section: survey, measure, calibrate, sum up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from imu.analysis.curves import OBLIQUITY, SHANK_ANGLE, CurveSums, curve_table
+from imu.analysis.measure import Columns, Measured, joined, measure
+from imu.analysis.result import RunAnalysis
+from imu.analysis.summary import summarise
+from imu.analysis.survey import Survey, survey
+from imu.analysis.table import SIDE_NAMES, stride_table
+from imu.analysis.window import Window, windows
+from imu.calibration import Calibration, fit_calibration
+from imu.recording import Recording
+from imu.signal.activity import ACTIVITIES, UNKNOWN
+from imu.signal.grid import GRID_HZ
+
+SURVEY_SHARE = 0.4  # of the time an analysis takes
+
+
+def analyze(
+    recording: Recording,
+    *,
+    calibration: Calibration | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> RunAnalysis:
+    """Find and measure every stride of a recording.
+
+    calibration: constants of the same runner from an earlier recording at a known speed; without it, and where the
+    recording itself names its speed (`reference_speed_mps`), they are fitted on it. progress is called with the share
+    done, 0 to 1. Memory does not grow with the length of the recording, but for the stride table itself.
+    """
+    found = survey(recording, progress=lambda share: progress(SURVEY_SHARE * share))
+    collected = _Collected()
+    for block in windows(recording):
+        collected.add(measure(block, found, recording), block)
+        done = (block.own_end_s - found.start_s) / max(recording.end_s - found.start_s, 1e-9)
+        progress(SURVEY_SHARE + (1 - SURVEY_SHARE) * min(done, 1.0))
+
+    columns = joined(collected.tables)
+    fitted = None if calibration else _fitted(columns, recording)
+    strides = stride_table(columns, calibration or (fitted if isinstance(fitted, Calibration) else None))
+    return RunAnalysis(
+        strides=strides,
+        summary=summarise(recording, found, strides, calibration=calibration, fitted=fitted),
+        curves=curve_table(collected.curves()),
+        seconds=_seconds(found),
+        calibration=fitted if isinstance(fitted, Calibration) else None,
+    )
+
+
+@dataclass(slots=True)
+class _Collected:
+    """Strides and curve sums of the blocks so far."""
+
+    tables: list[Columns] = field(default_factory=list)
+    sums: dict[tuple[str, int], CurveSums] = field(default_factory=dict)
+
+    def add(self, measured: Measured, block: Window) -> None:
+        if not measured.columns:
+            return
+        time_s = measured.columns["ic_time_s"]
+        own = (time_s >= block.own_start_s) & (time_s < block.own_end_s)
+        table = {name: values[own] for name, values in measured.columns.items()}
+        self.tables.append(table)
+        for side in (-1, 1):
+            runs = (table["side"] == side) & (table["running"] > 0)
+            start = (table["ic_time_s"][runs] - block.start_s) * GRID_HZ
+            end = (table["next_ic_time_s"][runs] - block.start_s) * GRID_HZ
+            for leg in measured.legs:
+                if leg.side == side:
+                    self._curve(SHANK_ANGLE, side).add(leg.motion.inclination_deg, start, end)
+            if measured.pelvis is not None:
+                self._curve(OBLIQUITY, side).add(measured.pelvis.obliquity_deg, start, end)
+
+    def curves(self) -> list[tuple[str, str, CurveSums]]:
+        return [(signal, SIDE_NAMES[side], found) for (signal, side), found in sorted(self.sums.items())]
+
+    def _curve(self, signal: str, side: int) -> CurveSums:
+        return self.sums.setdefault((signal, side), CurveSums())
+
+
+def _fitted(columns: Columns, recording: Recording) -> Calibration | str | None:
+    """A calibration from this recording's known speed, the reason why there is none, or None if it names none."""
+    if recording.reference_speed_mps is None:
+        return None
+    table = stride_table(columns, None)
+    runs = table[(table["activity"] == "run") & table["valid"] & table["speed_mps"].notna()]
+    runs = runs[~runs["flags"].str.contains("other_leg")]
+    name = recording.start.isoformat() if recording.start else (recording.path.name if recording.path else "")
+    return fit_calibration(
+        {str(side): group["speed_mps"].to_numpy() for side, group in runs.groupby("side")},
+        reference_speed_mps=recording.reference_speed_mps,
+        fitted_on=name,
+    )
+
+
+def _seconds(found: Survey) -> pd.DataFrame:
+    names = np.array([*ACTIVITIES, "unknown"])
+    code = np.where(found.seconds == UNKNOWN, len(ACTIVITIES), found.seconds)
+    time_s = found.start_s + np.arange(len(found.seconds))
+    return pd.DataFrame({"time_s": time_s, "activity": names[code]})

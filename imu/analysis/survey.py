@@ -1,0 +1,164 @@
+"""First pass: what was done when, and how every sensor sits. Reads a recording of any length in constant memory."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imu.analysis.window import Window, whole_seconds, windows
+from imu.recording import Recording
+from imu.signal.activity import RUN, STAND, UNKNOWN, WALK, Activity, classify
+from imu.signal.activity_features import HOP_S, ActivityFeatures, activity_features
+from imu.signal.alignment import ShankMount, quiet_seconds, shank_mounts, slips
+from imu.signal.grid import GRID_HZ
+from imu.signal.moments import Moments, joined, moments
+from imu.signal.pelvis_alignment import PelvisAlignment, PelvisMoments, align_pelvis, pelvis_moments
+
+PELVIS_CHUNK_S = 60
+STANDING_CONE_DEG = 35.0  # a still pelvis leans less than this from its mean in running; a table does not
+
+
+@dataclass(frozen=True, slots=True)
+class PelvisMount:
+    """One way of sitting of the pelvis sensor, seconds of the survey."""
+
+    start_s: int
+    end_s: int
+    alignment: PelvisAlignment
+    gyro_bias_radps: NDArray[np.float64]  # (3,)
+    stand_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Decisions over a whole recording. Seconds and hops count from `start_s`."""
+
+    start_s: int
+    activity: Activity
+    seconds: NDArray[np.int8]  # (s,) STAND, WALK, RUN, UNKNOWN
+    moments: Mapping[str, Moments]
+    shanks: Mapping[str, tuple[ShankMount, ...]]  # by placement; empty where nobody moved
+    pelvis: tuple[PelvisMount, ...]
+
+    def labels(self, start_s: float, n: int) -> NDArray[np.int8]:
+        """(n,) activity at each grid sample from start_s on, by the bouts with their sharp edges."""
+        time_s = start_s - self.start_s + np.arange(n) / GRID_HZ
+        return labels_at(self.activity, time_s)
+
+
+def survey(recording: Recording, *, progress: Callable[[float], None] = lambda share: None) -> Survey:
+    """Read the recording once; see `Survey`."""
+    start_s, end_s = whole_seconds(recording)
+    features: dict[str, list[ActivityFeatures]] = {placement: [] for placement in recording.tracks}
+    sums: dict[str, list[Moments]] = {placement: [] for placement in recording.tracks}
+    pelvis_sums: list[PelvisMoments] = []
+    for block in windows(recording):
+        local = {
+            placement: activity_features(
+                signal.acc_mps2, signal.missing, placement=placement, sampling_rate_hz=GRID_HZ
+            )
+            for placement, signal in block.signals.items()
+        }
+        own = _own(block)
+        hops = slice(round(own.start / (HOP_S * GRID_HZ)), round(own.stop / (HOP_S * GRID_HZ)))
+        for placement, signal in block.signals.items():
+            features[placement].append(local[placement].hops(hops.start, hops.stop))
+            gyr = None if signal.gyr_radps is None else signal.gyr_radps[own]
+            sums[placement].append(
+                moments(signal.acc_mps2[own], gyr, signal.missing[own], sampling_rate_hz=GRID_HZ)
+            )
+        if "pelvis" in block.signals:
+            pelvis_sums += _pelvis_chunks(block, classify(local), local["pelvis"])
+        progress((block.own_end_s - start_s) / (end_s - start_s))
+
+    activity = classify({placement: ActivityFeatures.joined(parts) for placement, parts in features.items()})
+    whole = {placement: joined(parts) for placement, parts in sums.items()}
+    seconds = activity.per_second()[: end_s - start_s]
+    return Survey(
+        start_s=start_s,
+        activity=activity,
+        seconds=seconds,
+        moments=whole,
+        shanks={
+            placement: tuple(shank_mounts(whole[placement], seconds))
+            for placement, track in recording.tracks.items()
+            if placement.startswith("shank") and track.has_gyroscope
+        },
+        pelvis=_pelvis_mounts(whole["pelvis"], seconds, pelvis_sums) if pelvis_sums else (),
+    )
+
+
+def labels_at(activity: Activity, time_s: NDArray[np.float64]) -> NDArray[np.int8]:
+    """(n,) what was done at each time; UNKNOWN outside all bouts."""
+    if not len(activity.bout_start_s):
+        return np.full(len(time_s), UNKNOWN, np.int8)
+    bout = np.searchsorted(activity.bout_start_s, time_s, side="right") - 1
+    inside = (bout >= 0) & (time_s < activity.bout_end_s[np.maximum(bout, 0)])
+    return np.where(inside, activity.bout_activity[np.maximum(bout, 0)], UNKNOWN).astype(np.int8)
+
+
+def stride_time_s(features: ActivityFeatures, n: int) -> NDArray[np.float64]:
+    """(n,) stride time at each sample as the rhythm tells it; a second where nothing is known."""
+    with np.errstate(divide="ignore"):
+        per_hop = np.clip(120.0 / features.cadence_spm, 0.4, 2.5)
+    return np.repeat(np.where(np.isfinite(per_hop), per_hop, 1.0), round(HOP_S * GRID_HZ))[:n]
+
+
+def _own(block: Window) -> slice:
+    first = round((block.own_start_s - block.start_s) * GRID_HZ)
+    return slice(first, first + round((block.own_end_s - block.own_start_s) * GRID_HZ))
+
+
+def _pelvis_chunks(block: Window, activity: Activity, features: ActivityFeatures) -> list[PelvisMoments]:
+    signal = block.signals["pelvis"]
+    label = labels_at(activity, np.arange(block.n) / GRID_HZ)
+    stride_s = stride_time_s(features, block.n)
+    own, size = _own(block), round(PELVIS_CHUNK_S * GRID_HZ)
+    found = []
+    for first in range(own.start, own.stop, size):
+        here = slice(first, min(first + size, own.stop))
+        found.append(
+            pelvis_moments(
+                signal.acc_mps2[here],
+                None if signal.gyr_radps is None else signal.gyr_radps[here],
+                signal.missing[here],
+                running=label[here] == RUN,
+                standing=np.zeros(here.stop - here.start, bool),
+                stride_s=stride_s[here],
+                sampling_rate_hz=GRID_HZ,
+            )
+        )
+    return found
+
+
+def _pelvis_mounts(
+    seconds: Moments, activity: NDArray[np.int8], chunks: list[PelvisMoments]
+) -> tuple[PelvisMount, ...]:
+    """Alignment between slips; standing is judged here, where all of the recording is known."""
+    moving = activity == (RUN if (activity == RUN).any() else WALK)
+    if not moving.any():
+        return ()
+    mounts = []
+    cuts = [0, *slips(seconds, moving), len(seconds)]
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        first, last = round(start / PELVIS_CHUNK_S), max(round(end / PELVIS_CHUNK_S), 1)
+        total = sum(chunks[first + 1 : last], start=chunks[min(first, len(chunks) - 1)])
+        here = np.zeros(len(seconds), bool)
+        here[start:end] = True
+        lean = seconds.acc @ seconds[moving & here].mean_acc()
+        size = np.linalg.norm(seconds.acc, axis=1) * np.linalg.norm(seconds[moving & here].mean_acc())
+        upright = lean > np.cos(np.radians(STANDING_CONE_DEG)) * size
+        quiet = here & (activity == STAND) & quiet_seconds(seconds) & upright
+        if quiet.sum() >= 2:
+            standing = seconds[quiet]
+            total = replace(
+                total,
+                standing_force=standing.acc.sum(axis=0),
+                standing_samples=float(standing.samples.sum()),
+            )
+        alignment = align_pelvis(total)
+        if alignment is not None:
+            bias = seconds[quiet if quiet.sum() >= 2 else moving & here].mean_gyr()
+            mounts.append(PelvisMount(start, end, alignment, bias, float(quiet.sum())))
+    return tuple(mounts)

@@ -1,0 +1,62 @@
+"""A stretch of a recording on the common grid: what every step of the analysis works on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil, floor
+
+from imu.recording import Recording
+from imu.signal.grid import GRID_HZ, GridSignal, to_grid
+
+BLOCK_S = 600
+MARGIN_S = 16  # smoothing over seven strides and medians over nine reach 8 s; walking strides are longer
+READ_MARGIN_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """All sensors from `start_s`, whole seconds; results belong to [own_start_s, own_end_s), the rest is margin."""
+
+    start_s: float
+    n: int
+    own_start_s: float
+    own_end_s: float
+    signals: Mapping[str, GridSignal]  # by placement
+
+    @property
+    def end_s(self) -> float:
+        return self.start_s + self.n / GRID_HZ
+
+
+def whole_seconds(recording: Recording) -> tuple[int, int]:
+    """First and last (open) whole second of a recording; seconds of the survey count from the first."""
+    return floor(recording.start_s), ceil(recording.end_s)
+
+
+def window(recording: Recording, start_s: int, end_s: int, *, own_start_s: float, own_end_s: float) -> Window:
+    """The recording from start_s to end_s on the grid."""
+    n = round((end_s - start_s) * GRID_HZ)
+    signals = {}
+    for placement, track in recording.tracks.items():
+        samples = track.samples(start_s - READ_MARGIN_S, end_s + READ_MARGIN_S)
+        signals[placement] = to_grid(
+            samples.time_s,
+            samples.acc_mps2,
+            samples.gyr_radps,
+            start_s=start_s,
+            n=n,
+        )
+    return Window(start_s, n, own_start_s, own_end_s, signals)
+
+
+def windows(recording: Recording, *, margin_s: int = MARGIN_S) -> Iterator[Window]:
+    """The whole recording as blocks that overlap by their margins."""
+    first, last = whole_seconds(recording)
+    for start in range(first, last, BLOCK_S):
+        end = min(start + BLOCK_S, last)
+        if last - end < BLOCK_S // 4:  # a short rest is done with the block before it
+            end = last
+        yield window(
+            recording, max(first, start - margin_s), min(last, end + margin_s), own_start_s=start, own_end_s=end
+        )
+        if end == last:
+            return

@@ -1,0 +1,208 @@
+"""How a strap sits on a shank, from the sensor's own signals: no magnetometer, no pose, any mounting.
+
+Running itself defines two directions in the sensor: the axis about which the shank swings, and the mean specific
+force, which lies at a fixed angle to the long axis of the shank. Quiet standing defines a third: the line that was
+vertical there, from which inclinations are counted.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imu.signal.activity import RUN, STAND, WALK
+from imu.signal.moments import Moments
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentParameters:
+    # Mean force over running strides leans this far forward of the long axis: 25 +- 3 deg over six runners at
+    # 2.5-4.5 m/s, the same at all speeds; over a walking stride it lies nearly along it.
+    running_force_lean_deg: float = 25.0
+    walking_force_lean_deg: float = 10.0
+    stand_lean_deg: float = 22.0  # a still second further off the long axis was no upright standing
+    quiet_acc_mps2: float = 0.35  # within one second
+    quiet_gyr_radps: float = 0.12
+    shortest_stand_s: float = 2.0
+    planar_share: float = (
+        0.70  # of the rate's variance about one axis; less is a loose strap or another segment
+    )
+    shift_window_s: int = 20  # of moving seconds, before and after, that a slip is looked for in
+    shift_axis_deg: float = 7.0  # round the leg; the axis itself repeats within 2 deg
+    shift_lean_deg: float = 10.0  # along the swing; slopes of 10 % make 6 deg
+
+
+@dataclass(frozen=True, slots=True)
+class ShankMount:
+    """One way of sitting, from `start_s` to `end_s` (seconds of the survey)."""
+
+    start_s: int
+    end_s: int
+    sagittal_axis: NDArray[
+        np.float64
+    ]  # (3,) unit; forward swing is a positive turn about it (the wearer's right)
+    long_axis: NDArray[np.float64]  # (3,) unit; along the shank as running tells it, up; within about 3 deg
+    standing_line: NDArray[np.float64] | None  # (3,) unit; up in quiet standing; None where nobody stood
+    gyro_bias_radps: NDArray[np.float64]  # (3,)
+    planarity: float  # share of the rate's variance about the sagittal axis, 0-1
+    swing_skewness: float  # > 0: short fast forward swings, long slow stance, as in every walk and run
+    stand_s: float  # seconds of quiet standing behind the line
+    carried: bool  # the line was not stood for but carried over from the mount before a slip
+
+    @property
+    def line(self) -> NDArray[np.float64]:
+        """The direction whose inclination is reported; the long axis where nobody stood."""
+        return self.long_axis if self.standing_line is None else self.standing_line
+
+
+def shank_mounts(
+    seconds: Moments,
+    activity: NDArray[np.int8],
+    *,
+    parameters: AlignmentParameters = AlignmentParameters(),
+) -> list[ShankMount]:
+    """The mounts of one shank sensor over a whole recording, in time order; empty where nobody moved.
+
+    activity (s,) STAND, WALK, RUN or less for unknown, one per row of `seconds`.
+    """
+    p = parameters
+    moving = activity == (RUN if (activity == RUN).sum() >= 5 else WALK)
+    if moving.sum() < 2:
+        return []
+    lean_deg = p.running_force_lean_deg if activity[moving][0] == RUN else p.walking_force_lean_deg
+    mounts: list[ShankMount] = []
+    cuts = [0, *slips(seconds, moving, parameters=p), len(seconds)]
+    for start, end in zip(cuts[:-1], cuts[1:], strict=True):
+        here = np.zeros(len(seconds), bool)
+        here[start:end] = True
+        mount = _mount(seconds, activity, moving & here, here, lean_deg, p)
+        if mount.standing_line is None and mounts and mounts[-1].standing_line is not None:
+            line = _turned_along(mounts[-1].standing_line, mounts[-1], mount)
+            mount = replace(mount, standing_line=line, carried=True)
+        mounts.append(mount)
+    return mounts
+
+
+def quiet_seconds(
+    seconds: Moments, *, parameters: AlignmentParameters = AlignmentParameters()
+) -> NDArray[np.bool_]:
+    """(s,) seconds in which the sensor hardly moved."""
+    return (seconds.acc_sd() < parameters.quiet_acc_mps2) & (seconds.gyr_sd() < parameters.quiet_gyr_radps)
+
+
+def _mount(
+    seconds: Moments,
+    activity: NDArray[np.int8],
+    moving: NDArray[np.bool_],
+    here: NDArray[np.bool_],
+    lean_deg: float,
+    p: AlignmentParameters,
+) -> ShankMount:
+    quiet = here & (activity == STAND) & quiet_seconds(seconds, parameters=p)
+    bias = seconds[quiet if quiet.sum() >= 2 else moving].mean_gyr()
+    axis, planarity = _swing_axis(seconds[moving], bias)
+    force = seconds[moving].mean_acc()
+    skewness = seconds[moving].skewness_along(axis)
+
+    # Two votes on which end of the axis is right: swings forward are shorter and faster than the way back, and
+    # the mean force leans forward of the line that was vertical in standing.
+    candidates = [(sign * axis, _leant(force, sign * axis, -lean_deg)) for sign in (1.0, -1.0)]
+    lines = [_standing_line(seconds, quiet, long_axis, p) for _, long_axis in candidates]
+    votes = [
+        sign * np.clip(skewness / 0.3, -1, 1) + 0.5 * (line is not None)
+        for sign, (line, _) in zip((1.0, -1.0), lines, strict=True)
+    ]
+    best = int(votes[1] > votes[0])
+    (sagittal, long_axis), (line, stand_s) = candidates[best], lines[best]
+    rows = np.flatnonzero(here)
+    return ShankMount(
+        start_s=int(rows[0]),
+        end_s=int(rows[-1]) + 1,
+        sagittal_axis=sagittal,
+        long_axis=long_axis,
+        standing_line=line,
+        gyro_bias_radps=bias,
+        planarity=planarity,
+        swing_skewness=skewness * (1.0, -1.0)[best],
+        stand_s=stand_s,
+        carried=False,
+    )
+
+
+def _swing_axis(moving: Moments, bias: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    n = max(float(moving.samples.sum()), 1.0)
+    mean = moving.gyr.sum(axis=0) / n
+    spread = (
+        moving.gyr_square.sum(axis=0) / n - np.outer(mean, bias) - np.outer(bias, mean) + np.outer(bias, bias)
+    )
+    values, vectors = np.linalg.eigh(spread)
+    return vectors[:, 2], float(values[2] / max(values.sum(), 1e-12))
+
+
+def _leant(force: NDArray[np.float64], axis: NDArray[np.float64], angle_deg: float) -> NDArray[np.float64]:
+    """The force, made square to the axis and turned about it."""
+    square = force - axis * (force @ axis)
+    square /= max(float(np.linalg.norm(square)), 1e-9)
+    angle = np.radians(angle_deg)
+    turned: NDArray[np.float64] = square * np.cos(angle) + np.cross(axis, square) * np.sin(angle)
+    return turned
+
+
+def _standing_line(
+    seconds: Moments, quiet: NDArray[np.bool_], long_axis: NDArray[np.float64], p: AlignmentParameters
+) -> tuple[NDArray[np.float64] | None, float]:
+    """Mean direction of gravity over the quiet seconds in which the shank stood upright."""
+    rows = np.flatnonzero(quiet)
+    if not len(rows):
+        return None, 0.0
+    direction = seconds.acc[rows] / np.linalg.norm(seconds.acc[rows], axis=1, keepdims=True)
+    upright = direction @ long_axis > np.cos(np.radians(p.stand_lean_deg))
+    if upright.sum() < p.shortest_stand_s:
+        return None, 0.0
+    line = np.median(direction[upright], axis=0)
+    return line / np.linalg.norm(line), float(upright.sum())
+
+
+def slips(
+    seconds: Moments, moving: NDArray[np.bool_], *, parameters: AlignmentParameters = AlignmentParameters()
+) -> list[int]:
+    """Seconds at which the strap slipped: axis or force of the moving seconds before and after differ."""
+    p = parameters
+    rows = np.flatnonzero(moving & (seconds.samples > 0))
+    half = p.shift_window_s
+    if len(rows) < 2 * half:
+        return []
+    squares = np.concatenate([np.zeros((1, 3, 3)), np.cumsum(seconds.gyr_square[rows], axis=0)])
+    forces = np.concatenate([np.zeros((1, 3)), np.cumsum(seconds.acc[rows], axis=0)])
+    split = np.arange(half, len(rows) - half + 1)
+    axis_deg = _angle_deg(
+        np.linalg.eigh(squares[split] - squares[split - half])[1][:, :, 2],
+        np.linalg.eigh(squares[split + half] - squares[split])[1][:, :, 2],
+        either_way=True,
+    )
+    force_deg = _angle_deg(forces[split] - forces[split - half], forces[split + half] - forces[split])
+    score = np.maximum(axis_deg / p.shift_axis_deg, force_deg / p.shift_lean_deg)
+    found: list[int] = []
+    while len(score) and score.max() > 1.0:
+        at = int(score.argmax())
+        found.append(int(rows[split[at]]))
+        score[np.abs(split - split[at]) < half] = 0.0
+    return sorted(found)
+
+
+def _angle_deg(
+    a: NDArray[np.float64], b: NDArray[np.float64], *, either_way: bool = False
+) -> NDArray[np.float64]:
+    cosine = (a * b).sum(axis=1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))
+    return np.degrees(np.arccos(np.clip(np.abs(cosine) if either_way else cosine, -1, 1)))
+
+
+def _turned_along(line: NDArray[np.float64], before: ShankMount, after: ShankMount) -> NDArray[np.float64]:
+    """The same body line in the sensor after a slip, turned as the sagittal and long axes turned."""
+
+    def frame(mount: ShankMount) -> NDArray[np.float64]:
+        forward = np.cross(mount.long_axis, mount.sagittal_axis)
+        return np.column_stack([forward, mount.long_axis, mount.sagittal_axis])
+
+    turned: NDArray[np.float64] = frame(after) @ frame(before).T @ line
+    return turned / np.linalg.norm(turned)

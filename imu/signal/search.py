@@ -1,0 +1,82 @@
+"""Extrema and values of a signal near many places at once.
+
+Places are arrays of sample positions; one gather per question replaces a loop over strides.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Positions = NDArray[np.float64]  # fractional sample positions
+Indices = NDArray[np.intp]
+
+
+def highest(signal: NDArray[np.float64], first: Indices, last: Indices) -> Indices:
+    """Index of the largest value in each closed interval [first, last], clipped to the signal."""
+    window, inside = _windows(len(signal), first, last)
+    values = np.where(inside, signal[window], -np.inf)
+    return window[np.arange(len(window)), values.argmax(axis=1)]
+
+
+def lowest(signal: NDArray[np.float64], first: Indices, last: Indices) -> Indices:
+    """Index of the smallest value in each closed interval [first, last], clipped to the signal."""
+    return highest(-signal, first, last)
+
+
+def first_prominent(
+    signal: NDArray[np.float64], first: Indices, last: Indices, *, share_of_highest: float
+) -> Indices:
+    """Index of the first local maximum in [first, last] that reaches a share of the interval's highest value."""
+    window, inside = _windows(len(signal), first, last)
+    values = np.where(inside, signal[window], -np.inf)
+    peak = np.ones(values.shape, bool)
+    peak[:, 1:] &= values[:, 1:] >= values[:, :-1]
+    peak[:, :-1] &= values[:, :-1] > values[:, 1:]
+    tall = values >= share_of_highest * values.max(axis=1, keepdims=True)
+    return window[np.arange(len(window)), (peak & tall).argmax(axis=1)]
+
+
+def first_below_zero(signal: NDArray[np.float64], first: Indices, last: Indices) -> Indices:
+    """Index of the first negative value in [first, last]; `last` where there is none."""
+    window, inside = _windows(len(signal), first, last)
+    below = inside & (signal[window] < 0)
+    found = below.any(axis=1)
+    at = window[np.arange(len(window)), below.argmax(axis=1)]
+    return np.where(found, at, np.clip(last, 0, len(signal) - 1))
+
+
+def refined(signal: NDArray[np.float64], extrema: Indices) -> Positions:
+    """Extrema between the samples: the vertex of the parabola through each and its two neighbours."""
+    i = np.clip(extrema, 1, len(signal) - 2)
+    before, here, after = signal[i - 1], signal[i], signal[i + 1]
+    curvature = before - 2 * here + after
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shift = 0.5 * (before - after) / curvature
+    return i + np.where(curvature != 0, np.clip(shift, -0.5, 0.5), 0.0)
+
+
+def value_at(signal: NDArray[np.float64], positions: Positions) -> NDArray[np.float64]:
+    """Linear interpolation along the last axis; NaN positions give NaN, outside ones the edge's value."""
+    known = np.isfinite(positions)
+    place = np.clip(np.where(known, positions, 0.0), 0, signal.shape[-1] - 1)
+    left = np.minimum(place.astype(np.intp), max(signal.shape[-1] - 2, 0))
+    share = place - left
+    right = np.minimum(left + 1, signal.shape[-1] - 1)
+    values = signal[..., left] * (1 - share) + signal[..., right] * share
+    return np.where(known, values, np.nan)
+
+
+def touched(missing: NDArray[np.bool_], first: Positions, last: Positions) -> NDArray[np.bool_]:
+    """Whether the closed interval [first, last] holds a missing sample; intervals with NaN ends are touched."""
+    known = np.isfinite(first) & np.isfinite(last)
+    count = np.concatenate([[0], np.cumsum(missing)])
+    low = np.clip(np.floor(np.where(known, first, 0)).astype(np.intp), 0, len(missing))
+    high = np.clip(np.ceil(np.where(known, last, 0)).astype(np.intp) + 1, low, len(missing))
+    return ~known | (count[high] > count[low])
+
+
+def _windows(n: int, first: Indices, last: Indices) -> tuple[Indices, NDArray[np.bool_]]:
+    width = int(max((last - first).max(initial=0), 0)) + 1
+    window = first[:, None] + np.arange(width)
+    inside = (window <= np.maximum(last, first)[:, None]) & (window >= 0) & (window < n)
+    inside[:, 0] |= ~inside.any(axis=1)  # an interval outside the signal answers with its clipped start
+    return np.clip(window, 0, n - 1), inside

@@ -1,0 +1,173 @@
+"""Shank inclination, stride length and speed of one leg, from one strapped-on shank sensor.
+
+Once per stride, in mid-stance, the foot stands still and the shank turns about the ankle: there the sensor's velocity
+is known from its rate of turn and its height above the ankle. Between two such anchors the specific force, integrated
+in a frame that the gyro holds still, must give the difference of these two velocities plus gravity times the time.
+That yields, without any further assumption and also while the runner accelerates:
+
+- which way is up (the mean force between anchors, less the difference of the anchor velocities),
+- how far the sensor travelled (its second integral, with both ends known),
+- which way is right (the axis about which the shank mostly turned).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imu.signal.contacts import Contacts
+from imu.signal.orientation import rotate, strapdown
+from imu.signal.search import Positions, touched, value_at
+from imu.signal.strides import Intervals, chains, held_over_samples, smooth_over_strides
+
+
+@dataclass(frozen=True, slots=True)
+class ShankParameters:
+    anchor_share: float = (
+        0.55  # of the contact: where real ankles stand stillest on the belt (docs/method.md)
+    )
+    anchor_half_width: float = 0.10  # of the contact, averaged
+    usual_contact_share: float = 0.35  # of the stride, where toe-off was not found (duty 33-39 %)
+    level_sd_strides: float = 3.0  # up and right are averaged over about seven strides
+    late_swing_s: float = 0.25  # before contact, where the largest inclination is looked for
+    gravity_tolerance: float = 0.05  # a stride whose mean force is not within 5 % of g was not whole
+
+
+@dataclass(frozen=True, slots=True)
+class ShankMotion:
+    """One leg of one block. Entry k of the stride arrays is the stride from contact k to contact k + 1."""
+
+    inclination_deg: NDArray[np.float64]  # (n,) ankle ahead of knee positive; NaN where not known
+    angle_ic_deg: NDArray[np.float64]  # (k,) at contact k
+    angle_max_deg: NDArray[np.float64]  # (k,) largest in the late swing before contact k
+    angle_rate_ic_dps: NDArray[
+        np.float64
+    ]  # (k,) how fast it turns there: degrees lost per second of timing error
+    stride_length_m: NDArray[np.float64]  # (k,) over ground or belt, from the anchor of contact k to the next
+    speed_mps: NDArray[np.float64]  # (k,)
+    turn_dps: NDArray[np.float64]  # (k,) change of heading over the stride, left positive
+
+
+def shank_motion(
+    acc_mps2: NDArray[np.float64],
+    gyr_radps: NDArray[np.float64],
+    missing: NDArray[np.bool_],
+    contacts: Contacts,
+    *,
+    line: NDArray[np.float64],
+    sagittal_axis: NDArray[np.float64],
+    mount_height_m: float,
+    sampling_rate_hz: float,
+    parameters: ShankParameters = ShankParameters(),
+) -> ShankMotion:
+    """Angles and lengths of every stride of one leg.
+
+    acc_mps2, gyr_radps (n, 3) in sensor axes, gyro bias removed; line (3,) the sensor direction that was vertical in
+    quiet standing, pointing up (its inclination is the shank's, relative to standing); sagittal_axis (3,) the sensor
+    direction about which the shank swings forward; mount_height_m from the ankle up to the sensor.
+    """
+    p, fs = parameters, sampling_rate_hz
+    to_frame = strapdown(gyr_radps, sampling_rate_hz=fs)
+    force = rotate(to_frame, acc_mps2.T)
+    shank = rotate(to_frame, np.broadcast_to(line[:, None], force.shape))
+    velocity = _integral(force, fs)
+    place = _integral(velocity, fs)
+
+    anchor, half_width = _anchors(contacts, p)
+    before, after = value_at(shank, anchor - half_width), value_at(shank, anchor + half_width)
+    with np.errstate(invalid="ignore"):
+        pivot_mps = mount_height_m * (after - before) * (fs / (2 * half_width))
+    intervals = _intervals(contacts, anchor, missing)
+    duration_s = (intervals.end - intervals.start) / fs
+
+    gained = np.diff(value_at(velocity, anchor), axis=1)
+    gravity = (gained - np.diff(pivot_mps, axis=1)) / duration_s
+    strength = np.linalg.norm(gravity, axis=0)
+    honest = (
+        np.abs(strength / np.nanmedian(strength) - 1) < p.gravity_tolerance if len(strength) else strength > 0
+    )
+    intervals = _only(intervals, honest & np.isfinite(strength))
+
+    rate = rotate(to_frame, gyr_radps.T)
+    swung = np.diff(value_at(_integral(rate * (gyr_radps @ sagittal_axis), fs), anchor), axis=1)
+    right = swung / duration_s
+    level = smooth_over_strides(np.vstack([gravity, right]), intervals.chain, sd_strides=p.level_sd_strides)
+    inclination_deg = _inclination_deg(shank, held_over_samples(level, intervals, missing))
+
+    travelled = (
+        0.5 * duration_s * (pivot_mps[:, :-1] + pivot_mps[:, 1:])
+        + np.diff(value_at(place, anchor), axis=1)
+        - duration_s * (value_at(velocity, anchor)[:, :-1] + 0.5 * gained)
+    )
+    up = level[:3] / np.linalg.norm(level[:3], axis=0)
+    turned = np.diff(value_at(_integral(rate, fs), anchor), axis=1)
+    length_m = np.append(np.linalg.norm(travelled - up * (travelled * up).sum(axis=0), axis=0), np.nan)
+    with np.errstate(invalid="ignore"):
+        return ShankMotion(
+            inclination_deg=inclination_deg,
+            angle_ic_deg=value_at(inclination_deg, contacts.initial_contact),
+            angle_max_deg=_late_swing_max(
+                inclination_deg, contacts.initial_contact, round(p.late_swing_s * fs)
+            ),
+            angle_rate_ic_dps=_slope(inclination_deg, contacts.initial_contact, fs),
+            stride_length_m=length_m,
+            speed_mps=length_m / np.append(duration_s, np.nan),
+            turn_dps=np.append(np.degrees((turned * up).sum(axis=0) / duration_s), np.nan),
+        )
+
+
+def _integral(signal: NDArray[np.float64], fs: float) -> NDArray[np.float64]:
+    """Trapezoidal running integral along the last axis, zero at the first sample."""
+    total = np.zeros_like(signal)
+    np.cumsum(0.5 / fs * (signal[..., 1:] + signal[..., :-1]), axis=-1, out=total[..., 1:])
+    return total
+
+
+def _anchors(contacts: Contacts, p: ShankParameters) -> tuple[Positions, NDArray[np.float64]]:
+    contact = contacts.toe_off - contacts.initial_contact
+    stride = np.append(np.diff(contacts.mid_swing), np.nan).astype(np.float64)
+    if len(stride) > 1:
+        stride[-1] = stride[-2]
+    contact = np.where(np.isfinite(contact), contact, p.usual_contact_share * stride)
+    return contacts.initial_contact + p.anchor_share * contact, p.anchor_half_width * contact
+
+
+def _intervals(contacts: Contacts, anchor: Positions, missing: NDArray[np.bool_]) -> Intervals:
+    start, end = anchor[:-1], anchor[1:]
+    whole = contacts.continues[:-1] & ~touched(missing, start, end)
+    return Intervals(start, end, whole, chains(whole, np.ones(len(whole), bool)))
+
+
+def _only(intervals: Intervals, usable: NDArray[np.bool_]) -> Intervals:
+    whole = intervals.whole & usable
+    return Intervals(intervals.start, intervals.end, whole, chains(whole, np.ones(len(whole), bool)))
+
+
+def _inclination_deg(shank: NDArray[np.float64], level: NDArray[np.float64]) -> NDArray[np.float64]:
+    up = level[:3] / np.linalg.norm(level[:3], axis=0)
+    forward = np.cross(up, level[3:], axis=0)
+    forward /= np.linalg.norm(forward, axis=0)
+    inclination: NDArray[np.float64] = np.degrees(
+        np.arctan2(-(shank * forward).sum(axis=0), (shank * up).sum(axis=0))
+    )
+    return inclination
+
+
+def _late_swing_max(
+    inclination_deg: NDArray[np.float64], contact: Positions, reach: int
+) -> NDArray[np.float64]:
+    known = np.isfinite(contact)
+    last = np.where(known, np.ceil(contact), 0).astype(np.intp)
+    window = last[:, None] - np.arange(reach, -1, -1)
+    inside = known & (window[:, 0] >= 0) & (last < len(inclination_deg))
+    values = inclination_deg[np.clip(window, 0, len(inclination_deg) - 1)]
+    return np.where(inside, values.max(axis=1), np.nan)
+
+
+def _slope(inclination_deg: NDArray[np.float64], contact: Positions, fs: float) -> NDArray[np.float64]:
+    step = 2.0
+    return (
+        (value_at(inclination_deg, contact + step) - value_at(inclination_deg, contact - step))
+        * fs
+        / (2 * step)
+    )

@@ -1,0 +1,84 @@
+"""Quantities that belong to strides: smoothing over neighbours, and holding them over the samples around.
+
+A chain is a run of strides without a gap or a pause between them; nothing is smoothed or carried from one chain to
+the next, because the orientation frame is a new one after every gap.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import label
+
+from imu.signal.search import Positions
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Stretches of time from `start` to `end`, one per stride, those of a chain lying end to start."""
+
+    start: Positions  # (k,)
+    end: Positions  # (k,)
+    whole: NDArray[np.bool_]  # (k,) no gap inside; values of other intervals are never used
+    chain: NDArray[np.intp]  # (k,) chain number of each whole interval; -1 for the others
+
+    @property
+    def middle(self) -> Positions:
+        return 0.5 * (self.start + self.end)
+
+
+def chains(whole: NDArray[np.bool_], linked: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Chain numbers of consecutive whole intervals; linked[k] tells whether k begins where k - 1 ends."""
+    begins = whole & ~np.concatenate([[False], whole[:-1] & linked[1:]])
+    return np.where(whole, np.cumsum(begins) - 1, -1)
+
+
+def smooth_over_strides(
+    values: NDArray[np.float64], chain: NDArray[np.intp], *, sd_strides: float
+) -> NDArray[np.float64]:
+    """Gaussian mean of values (c, k) over neighbouring strides of the same chain; NaN outside chains.
+
+    The stride itself always has a part, so a single stride keeps its own value.
+    """
+    reach = int(np.ceil(2.5 * sd_strides))
+    inside = chain >= 0
+    filled = np.where(inside, values, 0.0)
+    total = filled.copy()
+    weight = inside.astype(np.float64)
+    for lag in range(1, min(reach, len(chain) - 1) + 1):
+        w = np.exp(-0.5 * (lag / sd_strides) ** 2)
+        same = inside[lag:] & (chain[lag:] == chain[:-lag])
+        total[:, lag:] += w * same * filled[:, :-lag]
+        total[:, :-lag] += w * same * filled[:, lag:]
+        weight[lag:] += w * same
+        weight[:-lag] += w * same
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(inside, total / weight, np.nan)
+
+
+def held_over_samples(
+    values: NDArray[np.float64], intervals: Intervals, missing: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Stride values (c, k) at every sample (c, n): straight lines between the middles, held to the next gap.
+
+    NaN inside gaps and in gap-free stretches without a whole interval.
+    """
+    stretches, count = label(~missing)
+    held = np.full((len(values), len(missing)), np.nan)
+    if not count or not intervals.whole.any():
+        return held
+    middle = intervals.middle[intervals.whole]
+    stretch_of = stretches[np.clip(middle.astype(np.intp), 0, len(missing) - 1)]
+    # one long broken line: per stretch its first value at its first sample and its last value at its last
+    first = np.concatenate([[True], stretch_of[1:] != stretch_of[:-1]])
+    last = np.concatenate([first[1:], [True]])
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], stretches > 0, [0]])))
+    begin, end = edges[::2], edges[1::2] - 1
+    knots = np.concatenate([middle, begin[stretch_of[first] - 1], end[stretch_of[last] - 1]])
+    order = np.argsort(knots, kind="stable")
+    known = np.isin(stretches, stretch_of)
+    at = np.flatnonzero(known)
+    for row, stride_values in zip(held, values[:, intervals.whole], strict=True):
+        corners = np.concatenate([stride_values, stride_values[first], stride_values[last]])
+        row[at] = np.interp(at, knots[order], corners[order])
+    return held
