@@ -1,7 +1,5 @@
 """Agreement statistics: bias, 95 % limits and RMSE; many strides of one runner are not many runners."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Which of our contacts belongs to which true contact: one to one, nearest in time."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

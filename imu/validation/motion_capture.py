@@ -4,8 +4,6 @@ Reads the marker set of Fukuchi, Fukuchi & Duarte 2017 (PeerJ 5:e3298, figshare 
 `RBDS011static.c3d` beside `RBDS011runT25.c3d`, where 25 means 2.5 m/s. Axes: x forward, y up, z right.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The true strides of a running trial, from the force plate and the marker clusters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -28,7 +26,7 @@ class Contacts:
     to_s: NDArray[np.float64]  # (k,)
     left: NDArray[np.bool_]  # (k,)
 
-    def shifted(self, by_s: float) -> Contacts:
+    def shifted(self, by_s: float) -> "Contacts":
         """The same contacts on a clock that started earlier."""
         return Contacts(self.ic_s + by_s, self.to_s + by_s, self.left)
 

@@ -4,9 +4,7 @@ Contacts are matched without looking at the side, so a contact on the wrong foot
 as one missed and one invented; the side of an error row is the true one.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -33,6 +31,9 @@ class ContactScore:
     extra: int
     side_wrong: int  # found, but given to the other foot
     side_unknown: int  # found, side left open although the truth knows it
+    strides: int  # true strides
+    strides_found: int  # of these, with a stride of ours that begins there, valid or not
+    mislabelled: int  # of those found, given to another gait
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +51,23 @@ def score_strides(
     *,
     window_start_s: float = -np.inf,
     window_end_s: float = np.inf,
+    activity: str = "run",
 ) -> StrideScore:
     """Compare a stride table with the true one between two times of the recording's clock.
 
-    Only rows with `valid` enter the errors; contacts count whether their row is valid or not.
+    `activity` is what the runner truly did. Only rows that say so and are `valid` enter the errors; contacts
+    count whether their row is valid or not.
     """
     strides, truth = strides.reset_index(drop=True), truth.reset_index(drop=True)
     tolerance_s = contact_tolerance_s(truth)
-    contacts = score_contacts(
-        strides, truth, tolerance_s=tolerance_s, window_start_s=window_start_s, window_end_s=window_end_s
-    )
+    contacts = _score_contacts(strides, truth, tolerance_s, (window_start_s, window_end_s))
     truth = truth[truth["ic_time_s"].between(window_start_s, window_end_s)].reset_index(drop=True)
     pairs = match_times(_times(truth), _times(strides), tolerance_s=tolerance_s)
-    valid = strides["valid"].to_numpy(bool)[pairs.ours]
-    pairs = Pairs(pairs.truth[valid], pairs.ours[valid])
-    errors, coverage = _compare(strides, truth, pairs)
-    return StrideScore(errors, contacts, coverage)
+    same = strides["activity"].to_numpy(str)[pairs.ours] == activity
+    usable = same & strides["valid"].to_numpy(bool)[pairs.ours]
+    errors, coverage = _compare(strides, truth, Pairs(pairs.truth[usable], pairs.ours[usable]))
+    found = replace(contacts, strides=len(truth), strides_found=len(same), mislabelled=int((~same).sum()))
+    return StrideScore(errors, found, coverage)
 
 
 def contact_tolerance_s(truth: pd.DataFrame) -> float:
@@ -75,21 +77,16 @@ def contact_tolerance_s(truth: pd.DataFrame) -> float:
     return min(TOLERANCE_S, TOLERANCE_SHARE * float(truth["stride_time_s"].median()))
 
 
-def score_contacts(
-    strides: pd.DataFrame,
-    truth: pd.DataFrame,
-    *,
-    tolerance_s: float,
-    window_start_s: float,
-    window_end_s: float,
+def _score_contacts(
+    strides: pd.DataFrame, truth: pd.DataFrame, tolerance_s: float, window_s: tuple[float, float]
 ) -> ContactScore:
-    """Missed, extra and wrongly sided contacts; those before the window or after it are nobody's business."""
+    """Missed, extra and wrongly sided contacts; those before or after the window are nobody's business."""
     theirs, ours = contacts_of(truth), contacts_of(strides)
     true_s, our_s = theirs["time_s"].to_numpy(), ours["time_s"].to_numpy()
     pairs = match_times(true_s, our_s, tolerance_s=tolerance_s)
 
     def judged(times_s: NDArray[np.float64]) -> NDArray[np.bool_]:
-        return (times_s >= window_start_s) & (times_s <= window_end_s)
+        return (times_s >= window_s[0]) & (times_s <= window_s[1])
 
     inside = judged(true_s[pairs.truth])
     true_side = theirs["side"].to_numpy()[pairs.truth[inside]]
@@ -101,6 +98,9 @@ def score_contacts(
         extra=int(judged(np.delete(our_s, pairs.ours)).sum()),
         side_wrong=int((known & (our_side != "unknown") & (our_side != true_side)).sum()),
         side_unknown=int((known & (our_side == "unknown")).sum()),
+        strides=0,
+        strides_found=0,
+        mislabelled=0,
     )
 
 

@@ -1,48 +1,188 @@
-"""Agreement tables from long error tables, and how they are printed."""
+"""The evidence as tables: rows of text that a terminal, Markdown and HTML show alike."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
-from collections.abc import Sequence
-
+import numpy as np
 import pandas as pd
 
 from imu.validation.agreement import agreement
+from imu.validation.evidence import Evidence
+from imu.validation.experiments import ALL_SENSORS, UNCALIBRATED
+from imu.validation.goals import Judgement
 from imu.validation.metrics import METRIC_OF_COLUMN, METRICS
+
+MET, MISSED, NOT_MEASURED = "✓ met", "✗ missed", "– not measured"
+VIRTUAL_VARIANTS = ("clean", "field")  # the others are real sensors
+_DIGITS = {"ms": 1, "mm": 1, "deg": 2, "%": 2, "s": 2, "spm": 2, "m/s": 3, "m": 3, "": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Text in rows; `numeric` says which columns hold numbers and stand to the right."""
+
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    numeric: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    title: str
+    table: Table
+    metric: str = ""  # where the table is about one
+
+
+def goal_chapters(judgements: Iterable[Judgement]) -> list[Chapter]:
+    """The goals by chapter: what was wanted, what was measured per variant, and where it is worst."""
+    chapters = []
+    for title, chapter in groupby(judgements, key=lambda judgement: judgement.goal.chapter):
+        rows = [_goal_row(list(same)) for _, same in groupby(chapter, key=lambda judgement: judgement.goal)]
+        header = ("", "goal", "clean", "field", "real", "", "worst")
+        chapters.append(Chapter(title, Table(header, rows, (False, False, True, True, True, False, False))))
+    return chapters
+
+
+def missed_goals(judgements: Iterable[Judgement]) -> list[str]:
+    """One line per goal and variant that was missed: how far, and the worst case by name."""
+    return [
+        f"{judgement.goal.chapter}: {judgement.goal.quantity}, {judgement.variant}: {_value(judgement)} "
+        f"{judgement.goal.unit} instead of {judgement.goal.limit_text}; worst {_worst(judgement)}"
+        for judgement in judgements
+        if judgement.met is False
+    ]
+
+
+def verdict(judgements: Sequence[Judgement]) -> str:
+    """A goal is met if it is met in every variant that was measured."""
+    known = [judgement.met for judgement in judgements if judgement.met is not None]
+    if not known:
+        return NOT_MEASURED
+    return MET if all(known) else MISSED
 
 
 def agreement_table(errors: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Bias, 95 % limits and RMSE per metric and group, in the unit the metric is shown in; worst trial named.
 
-    `errors` as `score_strides` gives it, with the columns `trial`, `runner` and those of `by` added.
+    `errors` as in `Evidence.errors`, with the columns `trial`, `runner` and those of `by`.
     """
     rows = []
-    for keys, group in errors.groupby(["metric", *by], sort=False, dropna=False):
-        metric = METRIC_OF_COLUMN[keys[0]]
-        error = group["error"] * metric.scale
-        result = agreement(error.to_numpy(), group["runner"].to_numpy())
-        trial_bias = error.groupby(group["trial"]).mean()
-        worst = str(trial_bias.abs().idxmax())
-        rows.append(
-            dict(zip(["metric", *by], keys, strict=True))
-            | {
-                "n": result.n,
-                "runners": result.runners,
-                "bias": result.bias,
-                "low": result.low,
-                "high": result.high,
-                "rmse": result.rmse,
-                "worst_trial": worst,
-                "worst_bias": trial_bias[worst],
-                "unit": metric.unit,
-            }
+    for metric in METRICS:
+        for keys, group in errors[errors["metric"] == metric.column].groupby(list(by), sort=False):
+            error = group["error"] * metric.scale
+            result = agreement(error.to_numpy(), group["runner"].to_numpy())
+            trial_bias = error.groupby(group["trial"]).mean()
+            worst = str(trial_bias.abs().idxmax())
+            rows.append(
+                {"metric": metric.column}
+                | dict(zip(by, keys, strict=True))
+                | {
+                    "n": result.n,
+                    "runners": result.runners,
+                    "bias": result.bias,
+                    "low": result.low,
+                    "high": result.high,
+                    "rmse": result.rmse,
+                    "worst_trial": worst,
+                    "worst_bias": float(trial_bias[worst]),
+                    "unit": metric.unit,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def agreement_chapters(
+    evidence: Evidence, *, by: Sequence[str] = ("set", "variant", "speed")
+) -> list[Chapter]:
+    """Running with all sensors, uncalibrated: one table per metric, one row per group."""
+    part = evidence.of_activity("run").where(sensors=ALL_SENSORS, calibration=UNCALIBRATED)
+    if part.errors.empty:
+        return []
+    agreed = agreement_table(part.errors, by)
+    covered = part.coverage.groupby(["metric", *by])[["true", "covered"]].sum()
+    share = 100 * covered["covered"] / covered["true"]
+    chapters = []
+    for column, rows in agreed.groupby("metric", sort=False):
+        metric = METRIC_OF_COLUMN[str(column)]
+        header = (*by, "strides", "runners", "bias", "95 % limits", "RMSE", "valid", "worst trial")
+        numeric = (*(False for _ in by), True, True, True, True, True, True, False)
+        lines = [_agreement_row(row, by, share) for _, row in rows.iterrows()]
+        chapters.append(
+            Chapter(f"{metric.label}, {metric.unit}", Table(header, lines, numeric), metric.column)
         )
-    table = pd.DataFrame(rows)
-    if table.empty:
-        return table
-    order = {metric.column: place for place, metric in enumerate(METRICS)}
-    return table.sort_values("metric", key=lambda column: column.map(order), kind="stable", ignore_index=True)
+    return chapters
 
 
-def text_table(table: pd.DataFrame, *, digits: int = 2) -> str:
-    """An aligned table for a terminal; an absent number is left blank."""
-    return table.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.{digits}f}")
+def text(table: Table) -> str:
+    """Aligned columns for a terminal; an empty header line is left out."""
+    lines = [table.header, *table.rows] if any(table.header) else table.rows
+    widths = [max(len(line[column]) for line in lines) for column in range(len(table.header))]
+
+    def aligned(line: tuple[str, ...]) -> str:
+        cells = zip(line, widths, table.numeric, strict=True)
+        return "  ".join(cell.rjust(width) if right else cell.ljust(width) for cell, width, right in cells)
+
+    return "\n".join(aligned(line).rstrip() for line in lines)
+
+
+def markdown(table: Table) -> str:
+    """A GitHub table."""
+    rule = ["---:" if right else "---" for right in table.numeric]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (table.header, rule, *table.rows))
+
+
+def number(value: float, unit: str) -> str:
+    """A value with as many digits as its unit deserves; absent is empty."""
+    if np.isnan(value):
+        return ""
+    if np.isinf(value):
+        return "never"
+    shown = f"{value:.{_DIGITS[unit]}f}"
+    return shown.lstrip("-") if float(shown) == 0 else shown
+
+
+def _goal_row(judgements: list[Judgement]) -> tuple[str, ...]:
+    goal = judgements[0].goal
+    values = {judgement.variant: judgement for judgement in judgements}
+    virtual = [_value(values[name]) if name in values else "" for name in VIRTUAL_VARIANTS]
+    real = [_value(judgement) for name, judgement in values.items() if name not in VIRTUAL_VARIANTS]
+    measured = [judgement for judgement in judgements if judgement.met is not None]
+    # The worst variant is the one furthest on the wrong side of the limit.
+    worst = max(measured, key=_excess, default=None)
+    named = "" if worst is None or not worst.measured.worst else _worst(worst)
+    return (goal.quantity, goal.limit_text, *virtual, " / ".join(real), verdict(judgements), named)
+
+
+def _excess(judgement: Judgement) -> float:
+    value = judgement.measured.value
+    return judgement.goal.limit - value if judgement.goal.at_least else abs(value) - judgement.goal.limit
+
+
+def _value(judgement: Judgement) -> str:
+    return number(judgement.measured.value, judgement.goal.unit)
+
+
+def _worst(judgement: Judgement) -> str:
+    measured = judgement.measured
+    return f"{number(measured.worst_value, judgement.goal.unit)} in {measured.worst}"
+
+
+def _agreement_row(row: "pd.Series[str]", by: Sequence[str], share: "pd.Series[float]") -> tuple[str, ...]:
+    unit = str(row["unit"])
+    bias, low, high, rmse, worst = (
+        number(float(str(row[name])), unit) for name in ("bias", "low", "high", "rmse", "worst_bias")
+    )
+    group = [row[label] for label in by]
+    valid = float(share.get((row["metric"], *group), np.nan))
+    rough = row["set"] in METRIC_OF_COLUMN[row["metric"]].rough_sets
+    return (
+        *(f"≈ {name}" if rough and label == "set" else name for label, name in zip(by, group, strict=True)),
+        str(row["n"]),
+        str(row["runners"]),
+        bias,
+        f"{low} to {high}",
+        rmse,
+        "" if np.isnan(valid) else f"{valid:.1f} %",
+        f"{worst} in {row['worst_trial']}",
+    )

@@ -1,7 +1,6 @@
-"""Recordings that come with truth: a samples folder with its index.csv."""
+"""Recordings that come with truth: a samples folder with its index.csv, or what the simulator wrote."""
 
-from __future__ import annotations
-
+import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ import pandas as pd
 
 from imu.errors import RestrideError
 
+REAL_WALKING = "realwalk"  # real sensors, walking only; its variants are sensor sets, not sensor qualities
+_EXACT_BELTS = ("rbds",)
 _INDEX_COLUMNS = ("name", "set", "variant", "recording", "truth", "window_start_s", "window_end_s")
 
 
@@ -23,26 +24,47 @@ class Case:
     set: str
     variant: str
     recording: Path
-    truth: Path
-    series: Path | None
-    activity: Path | None
-    window_s: tuple[float, float]
-    belt_mps: float | None
+    truth: Path  # strides (CSV), or windows of known cadence (JSON)
+    series: Path | None = None  # the pelvis' true roll
+    activity: Path | None = None  # what was done when
+    window_s: tuple[float, float] = (-np.inf, np.inf)
+    belt_mps: float | None = None
 
     @property
     def runner(self) -> str:
-        """Whose body it was: the name up to the trial (RBDS011 of RBDS011_T25, alcantara of alcantara_03)."""
-        if found := re.match(r"(RBDS\d+|walkrun_\d+|[a-z]+\d*)_", self.name):
-            return found[1].replace("walkrun_", "RBDS")
-        return self.name
+        """Whose body it was: RBDS011 of RBDS011_T25 and of walkrun_011_week1, alcantara of alcantara_03."""
+        if found := re.match(r"walkrun_(\d+)", self.name):
+            return f"RBDS{found[1]}"
+        return self.name.partition("_")[0]
 
     @property
     def speed(self) -> str:
         """The nominal speed as a label, empty where it is not one speed."""
         return "" if self.belt_mps is None else f"{self.belt_mps:g}"
 
+    @property
+    def has_strides(self) -> bool:
+        """Whether every stride's truth is known, and not only the cadence of some windows."""
+        return self.truth.suffix == ".csv"
+
+    @property
+    def activity_of_windows(self) -> str:
+        """What the wearer did in the windows of known cadence."""
+        return "walk" if self.set == REAL_WALKING else "run"
+
+    @property
+    def belt_is_exact(self) -> bool:
+        """A belt whose speed is known to a percent; the other sets only know it to about five."""
+        return self.belt_mps is not None and self.set in _EXACT_BELTS
+
     def strides(self) -> pd.DataFrame:
-        return pd.read_csv(self.truth)
+        """The true strides; with several gaits in one recording, `block` numbers the bouts they belong to."""
+        strides = pd.read_csv(self.truth)
+        if "block" not in strides and self.activity is not None:
+            bouts = json.loads(self.activity.read_text(encoding="utf-8"))["bouts"]
+            starts = [bout["start_s"] for bout in bouts]
+            strides["block"] = np.searchsorted(starts, strides["ic_time_s"], side="right") - 1
+        return strides
 
 
 def read_samples(
@@ -69,23 +91,45 @@ def read_samples(
     ]
 
 
-def _case(samples: Path, row: pd.Series) -> Case:
+def read_simulated(folder: Path) -> list[Case]:
+    """The cases of a folder that `restride simulate` wrote, or of a folder of such folders."""
+    truths = sorted([*folder.glob("truth/strides.csv"), *folder.glob("*/truth/strides.csv")])
+    return [simulated_case(truth.parents[1], variant="field") for truth in truths]
+
+
+def simulated_case(recording: Path, *, variant: str, set_name: str = "simulated") -> Case:
+    """A recording of the simulator, whose truth lies in it."""
+    truth = recording / "truth"
+    return Case(
+        name=recording.name,
+        set=set_name,
+        variant=variant,
+        recording=recording,
+        truth=truth / "strides.csv",
+        series=truth / "series.parquet",
+        activity=truth / "activity.json",
+    )
+
+
+def _case(samples: Path, row: "pd.Series[str]") -> Case:
     def path(column: str) -> Path | None:
-        return samples / str(row[column]) if isinstance(row.get(column), str) else None
+        value = row.get(column)
+        return samples / value if isinstance(value, str) else None
 
     def number(column: str, default: float) -> float:
-        value = row.get(column)
-        return default if value is None or pd.isna(value) else float(value)
+        value = float(str(row.get(column, np.nan)))
+        return default if np.isnan(value) else value
 
     belt_mps = number("belt_mps", np.nan)
+    real_walking = row["set"] == REAL_WALKING
     return Case(
         name=str(row["name"]),
         set=str(row["set"]),
-        variant=str(row["variant"]),
+        variant="real" if real_walking else str(row["variant"]),
         recording=samples / str(row["recording"]),
         truth=samples / str(row["truth"]),
         series=path("series"),
-        activity=path("activity"),
+        activity=path("truth") if real_walking else path("activity"),
         window_s=(number("window_start_s", -np.inf), number("window_end_s", np.inf)),
         belt_mps=None if np.isnan(belt_mps) else belt_mps,
     )

@@ -7,8 +7,6 @@ come from the derivatives of splines, never from differences of frames.
 Axes: x the running direction, y up, z to the runner's right; a rotation takes body axes to these.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Motion-capture trials as a samples folder: recordings in the product's format, their truth beside them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

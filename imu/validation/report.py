@@ -1,0 +1,148 @@
+"""`validate`: every recording with truth analysed, compared, judged and written down."""
+
+import os
+from collections.abc import Callable, Collection
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from imu.errors import RestrideError
+from imu.validation import document, page, tables
+from imu.validation.evidence import Evidence
+from imu.validation.experiments import calibration_evidence, calibration_groups, evidence_of
+from imu.validation.goals import Judgement, judge
+from imu.validation.simulated import CHANGES, PLANS, VARIANTS, change_evidence, plan_evidence
+from imu.validation.truth import Case, read_samples, read_simulated
+from imu.validation.virtual_samples import write_virtual_samples
+
+MOST_WORKERS = 8  # beyond this the disk is the limit
+_READING_SHARE = 0.2  # of the time, where C3D trials have to be turned into recordings first
+
+Task = Callable[[], Evidence]
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationReport:
+    """What was measured and how it stands against the goals."""
+
+    evidence: Evidence
+    judgements: list[Judgement]
+
+    @property
+    def passed(self) -> bool:
+        """No goal that could be measured was missed."""
+        return all(judgement.met is not False for judgement in self.judgements)
+
+    @property
+    def verdict(self) -> str:
+        """How many goals are met, missed and not measured."""
+        goals = groupby(self.judgements, key=lambda judgement: judgement.goal)
+        verdicts = [tables.verdict(list(same)) for _, same in goals]
+        words = (tables.MET, tables.MISSED, tables.NOT_MEASURED)
+        return ", ".join(f"{verdicts.count(word)} goals {word[2:]}" for word in words if word in verdicts)
+
+    @property
+    def text(self) -> str:
+        """The goals as tables for a terminal, the verdict last."""
+        chapters = tables.goal_chapters(self.judgements)
+        shown = [f"{chapter.title}\n{tables.text(chapter.table)}" for chapter in chapters]
+        return "\n\n".join([*shown, self.verdict])
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The judgements as plain data."""
+        return [
+            {
+                "chapter": judgement.goal.chapter,
+                "quantity": judgement.goal.quantity,
+                "variant": judgement.variant,
+                "value": judgement.measured.value if judgement.met is not None else None,
+                "limit": judgement.goal.limit,
+                "at_least": judgement.goal.at_least,
+                "unit": judgement.goal.unit,
+                "met": judgement.met,
+                "n": judgement.measured.n,
+                "worst": judgement.measured.worst or None,
+                "worst_value": judgement.measured.worst_value if judgement.measured.worst else None,
+            }
+            for judgement in self.judgements
+        ]
+
+
+def validate(
+    samples: Path,
+    out: Path,
+    *,
+    sets: Collection[str] | None = None,
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> ValidationReport:
+    """Compare the analysis with the truth of every recording in a folder; write the report into `out`.
+
+    samples: a samples folder (index.csv), a folder of C3D trials, or what `restride simulate` wrote.
+    sets: only these sets of recordings; `simulated` and `sprint` are made on the spot. workers: processes,
+    by default one per processor; 1 works in this process.
+    Writes validation.md, validation.html and the evidence as CSV files.
+    """
+    report = progress or (lambda _share: None)
+    cases, done = _cases(Path(samples), Path(out), report)
+    chosen = [case for case in cases if sets is None or case.set in sets]
+    tasks = [*_tasks(chosen), *_simulations(sets)]
+    if not tasks:
+        known = ", ".join(dict.fromkeys(case.set for case in cases))
+        raise RestrideError(f"{samples}: no recording of the sets {', '.join(sets or ())}; there are {known}")
+    evidence = _gather(tasks, workers or min(os.cpu_count() or 1, MOST_WORKERS), report, done)
+    result = ValidationReport(evidence, judge(evidence))
+    out.mkdir(parents=True, exist_ok=True)
+    evidence.save(out / "evidence")
+    document.write(result.evidence, result.judgements, result.verdict, out / "validation.md")
+    page.write(result.evidence, result.judgements, result.verdict, out / "validation.html")
+    return result
+
+
+def _cases(samples: Path, out: Path, progress: Progress) -> tuple[list[Case], float]:
+    """The recordings with truth of a folder, and the share of the work that reading them was."""
+    if (samples / "index.csv").is_file():
+        return read_samples(samples), 0.0
+    if simulated := read_simulated(samples):
+        return simulated, 0.0
+    virtual = write_virtual_samples(
+        samples, out / "virtual", progress=lambda share: progress(_READING_SHARE * share)
+    )
+    return read_samples(virtual), _READING_SHARE
+
+
+def _tasks(cases: list[Case]) -> list[Task]:
+    return [
+        *(partial(evidence_of, case) for case in cases),
+        *(partial(calibration_evidence, group) for group in calibration_groups(cases)),
+    ]
+
+
+def _simulations(sets: Collection[str] | None) -> list[Task]:
+    changes = CHANGES if sets is None or "simulated" in sets else ()
+    plans = [plan for plan in PLANS if sets is None or plan.set in sets]
+    return [
+        *(partial(change_evidence, change, variant) for change in changes for variant in VARIANTS),
+        *(partial(plan_evidence, plan, variant) for plan in plans for variant in VARIANTS),
+    ]
+
+
+def _gather(tasks: list[Task], workers: int, progress: Progress, done: float) -> Evidence:
+    """Work the tasks off; the order of the evidence is that of the tasks, whoever finishes first."""
+    if workers == 1:
+        parts = []
+        for number, task in enumerate(tasks, start=1):
+            parts.append(task())
+            progress(done + (1 - done) * number / len(tasks))
+        return Evidence.joined(parts)
+    # A fresh process instead of a fork: a fork of a program with threads (a progress bar) may never wake up.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(task) for task in tasks]
+        for number, _ in enumerate(as_completed(futures), start=1):
+            progress(done + (1 - done) * number / len(tasks))
+        return Evidence.joined(future.result() for future in futures)
