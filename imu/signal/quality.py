@@ -1,0 +1,315 @@
+"""How well each sensor recorded and sat, and what that forbids to judge.
+
+Statistics are taken from the sensor's own samples, block by block, and added; the judgement comes once, at
+the end.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imu.signal.impact import GAP_PERIODS, clipped_acceleration, saturated
+
+Grade = Literal["good", "fair", "poor"]
+GRADES: tuple[Grade, ...] = ("good", "fair", "poor")
+
+LEAST_GYR_RANGE_DPS = 120.0  # gyroscopes are made for 125 deg/s and more
+# Nominal 100 Hz sensors run at 97-104 Hz. At 80 Hz a contact lies within 6 ms of a sample; at 50 Hz the
+# whole rise of the force at contact (about 30 ms) is one or two samples.
+CONTACT_RATE_HZ = 80.0
+# Peaks need 199 Hz nominal: at 102 Hz they came out 0.5-1.4 g low in 19 runners, by an amount the samples
+# cannot tell. A sensor set to 200 Hz runs at 190 or more.
+PEAK_RATE_HZ = 190.0
+
+
+@dataclass(frozen=True, slots=True)
+class QualityLimits:
+    """Each pair: from where on fair, and from where on poor."""
+
+    # A burst of 0.15 s hides the stride it falls in: 2 % of the samples are about 10 % of the strides.
+    missing_share: tuple[float, float] = (0.02, 0.10)
+    # A hard landing saturates one or two samples; one sample in 140 is one in every stride.
+    clipped_share: tuple[float, float] = (0.001, 0.007)
+    # Of the sampling period; events move as much as the time stamps do. At 0.4 a late sample looks like a
+    # lost one.
+    jitter_share: tuple[float, float] = (0.25, 0.4)
+    # Between the rate declared and the one the time stamps show: one of them is wrong.
+    rate_mismatch: tuple[float, float] = (0.03, 0.10)
+    doubt: tuple[float, float] = (0.4, 0.7)  # 1 - alignment confidence; the samples of all runners reach 0.6
+    # Each costs some strides; four say that the strap does not hold.
+    mount_shifts: tuple[float, float] = (1, 4)
+    long_gap_s: float = 2.0  # worth a sentence: three strides
+    warming_degc: float = 15.0  # worth a sentence: gyroscope offsets move by 0.01-0.05 deg/s per degree
+
+
+@dataclass(frozen=True, slots=True)
+class SensorStatistics:
+    """What the samples of one sensor show; `+` joins a block with the next and counts the hole between."""
+
+    samples: int
+    first_s: float
+    last_s: float
+    period_s: float  # what is regular: the median of the first block; NaN in a single sample
+    periods: int  # between the first sample and the last, the lost ones counted
+    intervals: int  # regular ones between neighbouring samples
+    interval_sum_s: float
+    interval_sum_sq_s2: float
+    gaps: int
+    longest_gap_s: float
+    clipped_samples: int
+    coldest_degc: float = np.nan  # NaN without a thermometer
+    warmest_degc: float = np.nan
+
+    @property
+    def rate_hz(self) -> float:
+        return self.periods / (self.last_s - self.first_s) if self.samples > 1 else 0.0
+
+    @property
+    def jitter_s(self) -> float:
+        """Standard deviation of the regular intervals."""
+        if not self.intervals:
+            return 0.0
+        mean = self.interval_sum_s / self.intervals
+        return float(np.sqrt(max(self.interval_sum_sq_s2 / self.intervals - mean * mean, 0.0)))
+
+    @property
+    def missing_share(self) -> float:
+        return max(0.0, 1.0 - self.samples / (self.periods + 1)) if self.samples else 0.0
+
+    @property
+    def clipped_share(self) -> float:
+        return self.clipped_samples / self.samples if self.samples else 0.0
+
+    def __add__(self, later: Self) -> Self:
+        if not self.samples or not later.samples:
+            return self if self.samples else later
+        period_s = later.period_s if np.isnan(self.period_s) else self.period_s
+        between = _intervals(np.array([later.first_s - self.last_s]), period_s)
+        return type(self)(
+            samples=self.samples + later.samples,
+            first_s=self.first_s,
+            last_s=later.last_s,
+            period_s=period_s,
+            periods=self.periods + between.periods + later.periods,
+            intervals=self.intervals + between.regular + later.intervals,
+            interval_sum_s=self.interval_sum_s + between.sum_s + later.interval_sum_s,
+            interval_sum_sq_s2=self.interval_sum_sq_s2 + between.sum_sq_s2 + later.interval_sum_sq_s2,
+            gaps=self.gaps + between.gaps + later.gaps,
+            longest_gap_s=max(self.longest_gap_s, between.longest_gap_s, later.longest_gap_s),
+            clipped_samples=self.clipped_samples + later.clipped_samples,
+            coldest_degc=float(np.fmin(self.coldest_degc, later.coldest_degc)),
+            warmest_degc=float(np.fmax(self.warmest_degc, later.warmest_degc)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SensorQuality:
+    """The judgement on one sensor."""
+
+    rate_hz: float
+    jitter_s: float
+    missing_share: float
+    longest_gap_s: float
+    clipped_share: float
+    temperature_degc: tuple[float, float] | None  # coldest and warmest
+    alignment_confidence: float | None  # None: nothing moved that could be aligned
+    alignment_grade: Grade | None
+    mount_shifts: int
+    grade: Grade
+    sentences: tuple[str, ...]  # everything that is not good, and what follows from it
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuality:
+    grade: Grade  # of the worst sensor
+    sentences: tuple[str, ...]
+
+
+def sensor_statistics(
+    time_s: NDArray[np.float64],
+    acc_mps2: NDArray[np.floating],
+    gyr_radps: NDArray[np.floating] | None = None,
+    temperature_degc: NDArray[np.floating] | None = None,
+    *,
+    acc_range_g: float | None = None,
+    gyr_range_dps: float | None = None,
+) -> SensorStatistics:
+    """The statistics of one block.
+
+    time_s (n,) ascending, acc_mps2 and gyr_radps (n, 3), temperature_degc (n,) NaN where not measured.
+    Blocks must not overlap. acc_range_g, gyr_range_dps as far as declared.
+    """
+    if not len(time_s):
+        return SensorStatistics(0, np.nan, np.nan, np.nan, 0, 0, 0.0, 0.0, 0, 0.0, 0)
+    spacing_s = np.diff(time_s)
+    period_s = float(np.median(spacing_s)) if len(spacing_s) else np.nan
+    found = _intervals(spacing_s, period_s)
+    clipped = clipped_acceleration(acc_mps2, acc_range_g=acc_range_g)
+    if gyr_radps is not None:
+        clipped |= saturated(
+            gyr_radps,
+            full_scale=None if gyr_range_dps is None else np.radians(gyr_range_dps),
+            least_full_scale=np.radians(LEAST_GYR_RANGE_DPS),
+        )
+    coldest_degc, warmest_degc = _extremes(temperature_degc)
+    return SensorStatistics(
+        samples=len(time_s),
+        first_s=float(time_s[0]),
+        last_s=float(time_s[-1]),
+        period_s=period_s,
+        periods=found.periods,
+        intervals=found.regular,
+        interval_sum_s=found.sum_s,
+        interval_sum_sq_s2=found.sum_sq_s2,
+        gaps=found.gaps,
+        longest_gap_s=found.longest_gap_s,
+        clipped_samples=int(clipped.sum()),
+        coldest_degc=coldest_degc,
+        warmest_degc=warmest_degc,
+    )
+
+
+def judge_sensor(
+    statistics: SensorStatistics,
+    *,
+    declared_rate_hz: float | None = None,
+    alignment_confidence: float | None = None,
+    relative: bool = False,
+    mount_shifts: int = 0,
+    limits: QualityLimits = QualityLimits(),
+) -> SensorQuality:
+    """Grade one sensor: as good as its worst property. relative: aligned without a standing phase."""
+    findings = list(_recording_findings(statistics, declared_rate_hz, limits))
+    sitting = list(_sitting_findings(alignment_confidence, relative, mount_shifts, limits))
+    grades = [grade for grade, _ in findings + sitting]
+    measured = np.isfinite(statistics.coldest_degc)
+    return SensorQuality(
+        rate_hz=statistics.rate_hz,
+        jitter_s=statistics.jitter_s,
+        missing_share=statistics.missing_share,
+        longest_gap_s=statistics.longest_gap_s,
+        clipped_share=statistics.clipped_share,
+        temperature_degc=(statistics.coldest_degc, statistics.warmest_degc) if measured else None,
+        alignment_confidence=alignment_confidence,
+        alignment_grade=None if alignment_confidence is None else _worst([grade for grade, _ in sitting]),
+        mount_shifts=mount_shifts,
+        grade=_worst(grades),
+        sentences=tuple(sentence for _, sentence in findings + sitting),
+    )
+
+
+def judge_run(sensors: Mapping[str, SensorQuality]) -> RunQuality:
+    """One grade and one list of sentences for all sensors, by placement."""
+    return RunQuality(
+        grade=_worst([sensor.grade for sensor in sensors.values()]),
+        sentences=tuple(
+            f"{spoken(placement).capitalize()}: {sentence}"
+            for placement, sensor in sensors.items()
+            for sentence in sensor.sentences
+        ),
+    )
+
+
+def limited_by_rate(placement: str, rate_hz: float) -> dict[str, str]:
+    """What a sensor at this measured rate cannot tell, each with the reason."""
+    where = spoken(placement)
+    if rate_hz < CONTACT_RATE_HZ:
+        reason = f"{where}: {rate_hz:.0f} Hz is too slow to find contacts; record at 100 Hz or more"
+        return {"strides": reason}
+    if placement.startswith("shank") and rate_hz < PEAK_RATE_HZ:
+        reason = (
+            f"{where}: {rate_hz:.0f} Hz misses the top of the shock (0.5-1.4 g at 102 Hz); record at 200 Hz"
+        )
+        return {"peak_tibial_acc_g": reason}
+    return {}
+
+
+def spoken(placement: str) -> str:
+    """`shank_left` as people say it: left shank."""
+    return " ".join(reversed(placement.split("_")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Intervals:
+    periods: int
+    regular: int
+    sum_s: float
+    sum_sq_s2: float
+    gaps: int
+    longest_gap_s: float
+
+
+def _intervals(spacing_s: NDArray[np.float64], period_s: float) -> _Intervals:
+    lost = spacing_s > GAP_PERIODS * period_s
+    regular, gaps = spacing_s[~lost], spacing_s[lost]
+    return _Intervals(
+        periods=int(np.rint(spacing_s / period_s).sum()) if period_s > 0 else len(spacing_s),
+        regular=len(regular),
+        sum_s=float(regular.sum()),
+        sum_sq_s2=float((regular**2).sum()),
+        gaps=len(gaps),
+        longest_gap_s=float(gaps.max(initial=0.0)),
+    )
+
+
+def _extremes(values: NDArray[np.floating] | None) -> tuple[float, float]:
+    known = np.array([]) if values is None else values[np.isfinite(values)]
+    return (float(known.min()), float(known.max())) if len(known) else (np.nan, np.nan)
+
+
+def _recording_findings(
+    found: SensorStatistics, declared_rate_hz: float | None, limits: QualityLimits
+) -> Iterator[tuple[Grade, str]]:
+    if found.rate_hz < CONTACT_RATE_HZ:
+        yield "poor", f"it recorded at {found.rate_hz:.0f} Hz; contacts need 100 Hz or more."
+    elif declared_rate_hz:
+        mismatch = abs(found.rate_hz / declared_rate_hz - 1.0)
+        if (grade := _graded(mismatch, limits.rate_mismatch)) != "good":
+            yield grade, f"it was set to {declared_rate_hz:g} Hz, its time stamps say {found.rate_hz:.1f} Hz."
+    if (grade := _graded(found.jitter_s * found.rate_hz, limits.jitter_share)) != "good":
+        yield (
+            grade,
+            f"its time stamps are uneven by {1000 * found.jitter_s:.1f} ms (1 sd); so are all events.",
+        )
+    if (grade := _graded(found.missing_share, limits.missing_share)) != "good":
+        yield (
+            grade,
+            f"{found.missing_share:.1%} of its samples are missing; strides with a gap are not judged.",
+        )
+    if found.longest_gap_s >= limits.long_gap_s:
+        yield "good", f"its longest gap lasts {found.longest_gap_s:.1f} s."
+    if found.clipped_samples:
+        yield (
+            _graded(found.clipped_share, limits.clipped_share),
+            f"{found.clipped_samples} samples are at the sensor's limit; those peaks are lower bounds.",
+        )
+    warming = found.warmest_degc - found.coldest_degc
+    if warming >= limits.warming_degc:
+        yield "good", f"its temperature changed by {warming:.0f} °C; gyroscope offsets drift with it."
+
+
+def _sitting_findings(
+    confidence: float | None, relative: bool, mount_shifts: int, limits: QualityLimits
+) -> Iterator[tuple[Grade, str]]:
+    if confidence is not None and (grade := _graded(1.0 - confidence, limits.doubt)) != "good":
+        yield grade, f"how it sat is not certain (confidence {confidence:.2f}); angles may be off."
+    if confidence is not None and relative:
+        yield "fair", "there was no quiet standing to align it with; only changes of its angles can be read."
+    if mount_shifts:
+        times = "once" if mount_shifts == 1 else f"{mount_shifts} times"
+        yield (
+            _graded(mount_shifts, limits.mount_shifts),
+            f"it shifted {times}; angles before and after are aligned apart.",
+        )
+
+
+def _graded(value: float, limits: tuple[float, float]) -> Grade:
+    fair, poor = limits
+    return "good" if value < fair else "fair" if value < poor else "poor"
+
+
+def _worst(grades: list[Grade]) -> Grade:
+    return max(grades, key=GRADES.index, default="good")
