@@ -1,0 +1,140 @@
+"""The end of the page: warnings, how good the data were, what was not judged, and how to read it all."""
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from imu.report.markup import Html, Part, element, join
+
+PLACES = {
+    "shank_left": "Left shank",
+    "shank_right": "Right shank",
+    "pelvis": "Pelvis",
+    "foot_left": "Left foot",
+    "foot_right": "Right foot",
+}
+
+READING = {
+    "Compared with yourself": (
+        "No angle is good or bad in itself. A warning means that something differs from your own strides, "
+        "nothing more. It is not a diagnosis and does not clear you to run; follow your clinician."
+    ),
+    "What the ranges mean": (
+        "Every number is an estimate. The middle half (IQR) says how much your strides vary, a band how "
+        "exactly one stride is known. Landing 10 ms earlier or later moves the shank angle by about 2°."
+    ),
+    "Left and right": "Left is blue, solid, with round markers; right is orange, dashed, with diamonds.",
+}
+
+DRAWINGS = {
+    "shank_angle.svg": (
+        "Shank angle, seen from the side. Zero is your quiet standing; positive: the ankle is ahead of the "
+        "knee."
+    ),
+    "pelvic_drop.svg": (
+        "Pelvic drop, seen from behind. Positive means the pelvis sinks on the side of the swinging leg."
+    ),
+}
+
+
+def warnings(found: Sequence[Mapping[str, Any]]) -> Html:
+    """Every warning: code, value, what it was compared with, and the sentence."""
+    if not found:
+        body: Part = element("p", "None.", class_="lead")
+    else:
+        body = element("ul", *[_warning(warning) for warning in found], class_="warnings")
+    return element("section", element("h2", "Warnings"), body, id="warnings")
+
+
+def data_quality(sensors: Mapping[str, Mapping[str, Any]]) -> Html:
+    """How well each sensor recorded and sat."""
+    names = ("Sensor", "Rate", "Missing", "Clipped", "Alignment")
+    head = [element("th", name, scope="col", role="columnheader") for name in names]
+    rows = [_sensor(placement, sensor, names) for placement, sensor in sensors.items()]
+    return element(
+        "section",
+        element("h2", "Data quality"),
+        element(
+            "table",
+            element("thead", element("tr", *head, role="row"), role="rowgroup"),
+            element("tbody", *rows, role="rowgroup"),
+            class_="quality", role="table",
+        ),
+        id="quality",
+    )  # fmt: skip
+
+
+def not_judged(items: Sequence[Mapping[str, Any]]) -> Html:
+    """What is absent, and why."""
+    body: Part = element("p", "Everything this program judges was judged.", class_="lead")
+    if items:
+        pairs = [element("div", element("dt", item["what"]), element("dd", item["why"])) for item in items]
+        body = element("dl", *pairs, class_="reasons")
+    return element("section", element("h2", "Not judged"), body, id="not-judged")
+
+
+def how_to_read() -> Html:
+    """Signs, with a drawing of each, and what the numbers do not say."""
+    drawings = [
+        element("figure", _drawing(name), element("figcaption", text)) for name, text in DRAWINGS.items()
+    ]
+    notes = [element("div", element("dt", term), element("dd", text)) for term, text in READING.items()]
+    return element(
+        "section",
+        element("h2", "How to read this"),
+        element("div", *drawings, class_="pair drawings"),
+        element("dl", *notes, class_="reasons"),
+        id="reading",
+    )
+
+
+def colophon(version: str) -> Html:
+    return element(
+        "footer",
+        element(
+            "p", f"Made by Restride {version}. A training log and movement-change tool, not a medical device."
+        ),
+    )
+
+
+def _warning(warning: Mapping[str, Any]) -> Html:
+    comparison = f"{warning['value']} compared with {warning['compared_with']}"
+    return element(
+        "li",
+        element("p", warning["sentence"]),
+        element("p", element("code", warning["code"]), comparison, class_="note"),
+    )
+
+
+def _sensor(placement: str, sensor: Mapping[str, Any], names: Sequence[str]) -> Html:
+    alignment = sensor.get("alignment") or {}
+    cells = (
+        f"{sensor['rate_hz']:.1f} Hz",
+        percent(sensor["missing_share"]),
+        percent(sensor["clipped_share"]),
+        join(alignment.get("grade"), element("small", alignment.get("sentence"))),
+    )
+    device = " ".join(text for text in (sensor.get("device"), sensor.get("serial")) if text)
+    head = element(
+        "th",
+        PLACES.get(placement, placement),
+        element("small", device or None),
+        scope="row",
+        role="rowheader",
+    )
+    data = [
+        element("td", element("span", name, class_="which"), cell, role="cell")
+        for cell, name in zip(cells, names[1:], strict=True)
+    ]
+    return element("tr", head, *data, role="row")
+
+
+def percent(share: float) -> str:
+    """`none`, `< 0.01 %` or a share: a rounded zero would hide that something was lost."""
+    if share == 0:
+        return "none"
+    return "< 0.01\N{NO-BREAK SPACE}%" if share < 0.0001 else f"{share * 100:.2g}\N{NO-BREAK SPACE}%"
+
+
+def _drawing(name: str) -> Html:
+    return Html(files("imu.report").joinpath(name).read_text(encoding="utf-8"))

@@ -1,0 +1,33 @@
+"""HTML that is escaped unless it was built here: text from a recording can never become markup."""
+
+from html import escape
+
+
+class Html(str):
+    """Finished markup. Everything else is text and is escaped on its way in."""
+
+    __slots__ = ()
+
+
+Part = str | Html | None
+
+
+def join(*parts: Part) -> Html:
+    """Parts one after the other; plain text is escaped, None leaves nothing."""
+    return Html(
+        "".join(part if isinstance(part, Html) else escape(part) for part in parts if part is not None)
+    )
+
+
+def element(name: str, *children: Part, **attributes: str | bool | None) -> Html:
+    """One element. `class_` is written `class`, `aria_label` `aria-label`; None and False leave one out."""
+    written = [
+        f" {_attribute(key)}" if value is True else f' {_attribute(key)}="{escape(value)}"'
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    ]
+    return Html(f"<{name}{''.join(written)}>{join(*children)}</{name}>")
+
+
+def _attribute(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
