@@ -51,9 +51,17 @@ class Course:
 
 
 def lay_out(
-    pieces: Sequence[Piece], injections: Sequence[Injection], *, ramp_s: float, rng: np.random.Generator
+    pieces: Sequence[Piece],
+    injections: Sequence[Injection],
+    *,
+    ramp_s: float,
+    steady: bool = False,
+    rng: np.random.Generator,
 ) -> Course:
-    """The course through these pieces; changes take `ramp_s`, centred on the boundary."""
+    """The course through these pieces; changes take `ramp_s`, centred on the boundary.
+
+    steady: a belt sets the pace; else it wanders by a percent or so.
+    """
     duration_s = sum(piece.duration_s for piece in pieces)
     grid = np.arange(-MARGIN_S, duration_s + MARGIN_S + _STEP_S, _STEP_S)
     ends = np.cumsum([piece.duration_s for piece in pieces])
@@ -66,7 +74,9 @@ def lay_out(
         return _smoothed(values, over_s)
 
     begin, end = _each(pieces, "speed_mps")[index], _each(pieces, "end_speed_mps")[index]
-    speed = smooth(begin + (end - begin) * share) * _pace(len(grid), rng)
+    speed = smooth(begin + (end - begin) * share)
+    if not steady:
+        speed *= _pace(len(grid), rng)
     turning = smooth(_each(pieces, "turn_radps")[index]) + speed * smooth(
         _each(pieces, "curvature_per_m")[index]
     )
@@ -115,6 +125,7 @@ def _smoothed(values: Floats, over_s: float) -> Floats:
 
 def _pace(n: int, rng: np.random.Generator) -> Floats:
     noise = gaussian_filter1d(rng.standard_normal(n), _DRIFT_S / _STEP_S, mode="nearest")
+    noise -= noise.mean()
     # A Gaussian filter leaves 1 / sqrt(2 sqrt(pi) sigma) of white noise.
     noise *= np.sqrt(2 * np.sqrt(np.pi) * _DRIFT_S / _STEP_S)
     result: Floats = 1 + _DRIFT_SHARE * np.clip(noise, -2.5, 2.5)

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 _FORWARD, _UP, _RIGHT = 0, 1, 2
 # Attitudes: heading, then sagittal, then frontal, then twist. So the sagittal angle is exactly the
-# inclination of the long axis in the plane of progression, and the pelvis' frontal one its roll against gravity.
+# inclination of the long axis in the plane of progression, and the pelvis' frontal one its roll by gravity.
 _SHANK_AXES = (_UP, _RIGHT, _FORWARD, _UP)
 _PELVIS_AXES = (_UP, _RIGHT, _FORWARD)
 
@@ -31,9 +31,8 @@ _STAND_SHANK_LEAN_DEG = -5.0  # feet wider than knees
 _STAND_SHANK_TWIST_DEG = -10.0  # toes out
 _LEAN_DEG_PER_MPS2 = 3.5  # of shank into an acceleration: somewhat over half of what would balance it
 _WALK_TILT_DEG = -1.0
-
-# Share of a contact's vertical impulse that arrives with the impact.
-_IMPACT_SHARE = {"heel": 0.30, "midfoot": 0.25, "forefoot": 0.15}
+# Height of the pelvis in walking, harmonics of the step: lowest just after contact, highest over the foot.
+_WALK_BOUNCE = (-0.6 + 0.8j, -0.04 - 0.07j, -0.07 + 0.1j)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +107,8 @@ def _shank(side: str, course: Course, runner: Runner, steps: Steps, sway: _Sway)
     wobble_deg = 0.15 * sway(time_s)
 
     prints = _footprints(side, course, steps, which)
-    forward = way.effort * way.size * leg["ankle_forward_m"]
+    roll, up = _landing(runner, phase, way)
+    forward = way.effort * (way.size * leg["ankle_forward_m"] - roll)
     out = outward * way.effort * leg["ankle_out_m"]
     cos, sin = np.cos(way.heading_rad), np.sin(way.heading_rad)
     spot = prints[:-1, None] + leg["advance"][..., None] * np.diff(prints, axis=0)[:, None]
@@ -116,7 +116,7 @@ def _shank(side: str, course: Course, runner: Runner, steps: Steps, sway: _Sway)
         time_s.ravel(),
         [
             (spot[..., 0] + forward * cos + out * sin).ravel(),
-            (_ANKLE_HEIGHT_M + way.effort * leg["ankle_height_m"]).ravel(),
+            (_ANKLE_HEIGHT_M + way.effort * (leg["ankle_height_m"] + up)).ravel(),
             (spot[..., 1] - forward * sin + out * cos).ravel(),
             way.heading_rad.ravel(),
             np.radians(sagittal + wobble_deg[0]).ravel(),
@@ -171,6 +171,14 @@ def _shank_angle(
     return _from_standing(runner.stand_lean_deg[i], moving, way)
 
 
+def _landing(runner: Runner, phase: Floats, way: _Way) -> tuple[Floats, Floats]:
+    """How far behind and above that of a heel landing this runner's ankle is."""
+    duty = way.gait.duty
+    held = _ease(phase / (0.4 * duty)) - _ease((phase - duty) / 0.45)
+    high = np.exp(25 * (np.cos(2 * np.pi * (phase - 0.2 * duty)) - 1))
+    return runner.landing.less_roll_m * way.gait.run * held, runner.landing.ankle_up_m * way.gait.run * high
+
+
 def _from_standing(standing: float, moving: Floats, way: _Way) -> Floats:
     return standing + way.effort * (moving - standing)
 
@@ -212,7 +220,8 @@ def _pelvis(course: Course, runner: Runner, steps: Steps, sway: _Sway) -> Segmen
     )
     tilt_mean = way.gait.run * runner.run_tilt_deg + (1 - way.gait.run) * _WALK_TILT_DEG
     tilt = tilt_mean + shape["tilt_deg"] - _LEAN_DEG_PER_MPS2 * way.acceleration_mps2
-    bounce = runner.bounce_scale * _bounce(course, runner, step_phase, way)
+    jitter = steps.bounce_jitter[:-1, None] + np.diff(steps.bounce_jitter)[:, None] * _ease(step_phase)
+    bounce = runner.bounce_scale * (1 + jitter) * _bounce(course, runner, step_phase, way)
     cos, sin = np.cos(way.heading_rad), np.sin(way.heading_rad)
     slow = sway(time_s)
     forward = way.effort * shape["forward_m"] + 0.004 * slow[0]
@@ -255,7 +264,7 @@ def _bounce(course: Course, runner: Runner, step_phase: Floats, way: _Way) -> Fl
     """
     step_s = 60 / (runner.cadence_spm(way.gait) * course.cadence_factor(way.time_s))
     contact_s = 2 * step_s * runner.duty(way.gait)
-    impact = _IMPACT_SHARE[runner.strike]
+    impact = runner.landing.impact_share
     lobes = (  # centre s, width s, share of the impulse
         (0.243 * contact_s, 0.016, impact),
         (0.41 * contact_s, 0.16 * contact_s, 0.64 - impact),
@@ -270,6 +279,8 @@ def _bounce(course: Course, runner: Runner, step_phase: Floats, way: _Way) -> Fl
             for centre, width, share in lobes
         )
         running -= 2 * np.real(force) * STANDARD_GRAVITY_MPS2 * step_s**2 / w**2
-    walking = -(0.010 + 0.006 * way.gait.speed_mps**2) * np.cos(2 * np.pi * (step_phase - 0.08))
+    turn = np.exp(2j * np.pi * step_phase)
+    walking = np.real(sum(c * turn**n for n, c in enumerate(_WALK_BOUNCE, start=1)))
+    walking *= 0.008 + 0.005 * way.gait.speed_mps**2
     result: Floats = way.gait.run * running + (1 - way.gait.run) * walking
     return result

@@ -56,8 +56,8 @@ class Segment:
     def felt(self, time_s: Floats, lever_m: Floats) -> Felt:
         """Specific force and angular rate at `lever_m` (3,) from the origin in segment axes."""
         state = self.path(time_s)
-        rates = self.path.derivative(1)(time_s)[:, 3:]
-        accelerations = self.path.derivative(2)(time_s)
+        rates = self.path(time_s, 1)[:, 3:]
+        accelerations = self.path(time_s, 2)
         force = accelerations[:, :3].T + np.array([[0.0], [STANDARD_GRAVITY_MPS2], [0.0]])
         turn, turn_rate = np.zeros_like(force), np.zeros_like(force)
         for i, axis in enumerate(self.axes):

@@ -25,9 +25,28 @@ _HURST = 0.75  # stride times wander: long-range correlated, not white
 _CONTACT_TIME_CV = 0.02
 _TAU_JITTER_DEG = 1.2
 _TAU_SHARED = 0.5  # share of the jitter's variance that both legs have in common
+_DROP_JITTER_DEG = 0.4
+_BOUNCE_JITTER = 0.03
+_REACH_JITTER_M = 0.01
 
-STRIKES = ("heel", "midfoot", "forefoot")
-_STRIKE_TAU_DEG = {"heel": 0.0, "midfoot": -4.0, "forefoot": -7.0}
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """How a foot lands, against a heel landing."""
+
+    shank_deg: float  # the knee comes over the foot
+    less_roll_m: float  # the ankle has no heel to roll over
+    ankle_up_m: float  # while the heel is still in the air
+    impact_share: float  # of the vertical impulse
+    shake_hz: tuple[float, float]  # of sensor and soft tissue at 3.5 m/s
+    shake_g: tuple[float, float]  # peak
+
+
+STRIKES = {
+    "heel": Strike(0.0, 0.0, 0.0, 0.30, (20.0, 35.0), (4.0, 10.0)),
+    "midfoot": Strike(-3.0, 0.02, 0.008, 0.25, (16.0, 28.0), (3.5, 8.0)),
+    "forefoot": Strike(-6.0, 0.04, 0.018, 0.17, (12.0, 18.0), (2.0, 5.0)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +67,10 @@ class Runner:
     run_tilt_deg: float = -6.0  # of the pelvis against standing, forward < 0
     bounce_scale: float = 1.0
     step_time_asymmetry: float = 0.0  # left steps longer than right ones, share of a step
+
+    @property
+    def landing(self) -> Strike:
+        return STRIKES[self.strike]
 
     @property
     def shank_length_m(self) -> float:
@@ -71,12 +94,12 @@ class Runner:
             strike=strike,
             cadence_offset_spm=6.0 * float(np.clip(rng.standard_normal(), -2, 2)),
             duty_offset=0.015 * float(np.clip(rng.standard_normal(), -2, 2)),
-            tau_offset_deg=pair(_STRIKE_TAU_DEG[strike], 2.0, 0.9),
+            tau_offset_deg=pair(STRIKES[strike].shank_deg, 2.0, 0.9),
             overshoot_deg=pair(1.0, 1.5, 0.7),
             swing_scale=float(np.clip(rng.normal(1.0, 0.06), 0.85, 1.15)),
             stand_lean_deg=pair(-4.0, 2.0, 0.8),
             obliquity_scale=float(np.clip(rng.normal(1.0, 0.2), 0.5, 1.5)),
-            drop_offset_deg=pair(0.0, 0.8, 1.2),
+            drop_offset_deg=pair(0.2, 0.6, 1.0),
             run_tilt_deg=float(rng.normal(-6.0, 3.0)),
             bounce_scale=float(np.clip(rng.normal(1.0, 0.08), 0.8, 1.2)),
             step_time_asymmetry=float(0.006 * rng.standard_normal()),
@@ -108,6 +131,7 @@ class Steps:
     shape_duty: Floats  # toe-off phase of the shapes meant at this step
     tau_jitter_deg: Floats
     drop_jitter_deg: Floats
+    bounce_jitter: Floats  # share
     reach_jitter_m: Floats  # footprint ahead of where it was meant
 
     def of(self, side: str) -> NDArray[np.intp]:
@@ -139,8 +163,9 @@ def step_out(course: Course, runner: Runner, rng: np.random.Generator) -> Steps:
         shape_duty=at_contact.duty,
         tau_jitter_deg=_TAU_JITTER_DEG
         * (np.sqrt(_TAU_SHARED) * np.repeat(shared, 2)[:n] + np.sqrt(1 - _TAU_SHARED) * own),
-        drop_jitter_deg=0.4 * rng.standard_normal(n),
-        reach_jitter_m=0.01 * rng.standard_normal(n),
+        drop_jitter_deg=_DROP_JITTER_DEG * rng.standard_normal(n),
+        bounce_jitter=_BOUNCE_JITTER * _bounded(rng, n),
+        reach_jitter_m=_REACH_JITTER_M * rng.standard_normal(n),
     )
 
 

@@ -1,6 +1,6 @@
 """A run on request: a plan in, a recording and its truth out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from imu.recording import Body, Recording, SensorTrack, save
 from imu.simulate.course import Course, lay_out
 from imu.simulate.kinematics import Kinematics, move
 from imu.simulate.motion import STANDARD_GRAVITY_MPS2
-from imu.simulate.plan import parse_injection, parse_pattern
+from imu.simulate.plan import Piece, parse_injection, parse_pattern
 from imu.simulate.runner import STRIKES, Runner, Steps, step_out
 from imu.simulate.sensors import PRESETS, Mounting, SensorDraw, SensorErrors, Worn
 from imu.simulate.tissue import Tissue, strength
@@ -57,6 +57,7 @@ class SimulationConfig:
     gyroscope: bool = True
     rate_hz: float = 200.0
     ramp_s: float = 1.2
+    treadmill: bool = False  # one running speed, kept exactly and written into the recording
     start: datetime | None = None
 
 
@@ -83,7 +84,9 @@ def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
     # Streams of their own: another mounting or sensor must not change how the runner moves.
     plan_rng, body_rng, step_rng, sway_rng, sensor_rng = np.random.default_rng(config.seed).spawn(5)
     injections = [parse_injection(text) for text in config.injections]
-    course = lay_out(parse_pattern(config.pattern), injections, ramp_s=config.ramp_s, rng=plan_rng)
+    pieces = parse_pattern(config.pattern)
+    belt_mps = _belt_speed(pieces) if config.treadmill else None
+    course = lay_out(pieces, injections, ramp_s=config.ramp_s, steady=config.treadmill, rng=plan_rng)
     runner = config.runner or Runner.draw(
         body_rng, height_m=config.height_m, mass_kg=config.mass_kg, strike=config.strike
     )
@@ -93,9 +96,9 @@ def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
     recording = Recording(
         tracks=tracks,
         start=config.start,
-        athlete=None,
         notes=f"simulated: {config.pattern}",
         body=Body(runner.height_m, runner.mass_kg, _taped(runner.shank_length_m, sensor_rng)),
+        reference_speed_mps=belt_mps,
     )
     truth = Truth(
         strides=stride_table(course, runner, steps, motion),
@@ -110,7 +113,7 @@ def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
 
 def _check(config: SimulationConfig) -> None:
     choices: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-        ("strike", config.strike, STRIKES),
+        ("strike", config.strike, tuple(STRIKES)),
         ("mounting", config.mounting, ("random", "aligned", "upside_down")),
         ("leg_side", config.leg_side, ("medial", "lateral")),
         ("errors", config.errors if isinstance(config.errors, str) else "field", tuple(PRESETS)),
@@ -123,6 +126,18 @@ def _check(config: SimulationConfig) -> None:
         raise RestrideError("simulation: name at least one placement")
     if not 20 <= config.rate_hz <= 2000:
         raise RestrideError(f"simulation: {config.rate_hz:g} Hz is outside 20 to 2000 Hz")
+
+
+def _belt_speed(pieces: Sequence[Piece]) -> float:
+    speeds = {
+        speed
+        for piece in pieces
+        if piece.activity == "run"
+        for speed in (piece.speed_mps, piece.end_speed_mps)
+    }
+    if len(speeds) != 1:
+        raise RestrideError("simulation: a treadmill run needs one running speed in its pattern")
+    return speeds.pop()
 
 
 def _record(
@@ -184,7 +199,7 @@ def _strap_on(
         mounting=mounting,
         errors=errors,
         draw=SensorDraw.draw(errors, rate_hz=config.rate_hz, rng=rng),
-        tissue=Tissue.draw(contact_s, impact, pelvis=pelvis, strike=runner.strike, rng=rng)
+        tissue=Tissue.draw(contact_s, impact, pelvis=pelvis, strike=runner.landing, rng=rng)
         if errors.tissue
         else None,
     )

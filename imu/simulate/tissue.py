@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imu.simulate.motion import STANDARD_GRAVITY_MPS2, Felt
+from imu.simulate.runner import Strike
 
 Floats = NDArray[np.float64]
 
@@ -13,9 +14,6 @@ _SHAKE_DECAY_S, _SHAKE_RISE_S = 0.022, 0.006
 _WOBBLE_DECAY_S, _WOBBLE_RISE_S = 0.045, 0.012
 _SCATTER = 0.15  # from contact to contact, 1 sd of the amplitude
 
-# First guess of a strike: frequency and peak at 3.5 m/s. A forefoot landing is softer and slower.
-_SHANK_HZ = {"heel": (20.0, 35.0), "midfoot": (16.0, 28.0), "forefoot": (12.0, 18.0)}
-_SHANK_G = {"heel": (4.0, 10.0), "midfoot": (3.5, 8.0), "forefoot": (2.0, 5.0)}
 _PELVIS_HZ, _PELVIS_G = (10.0, 22.0), (0.6, 2.0)
 _WALKING_SHARE = 0.35
 
@@ -51,14 +49,14 @@ class Tissue:
 
     @classmethod
     def draw(
-        cls, contact_s: Floats, strength: Floats, *, pelvis: bool, strike: str, rng: np.random.Generator
+        cls, contact_s: Floats, strength: Floats, *, pelvis: bool, strike: Strike, rng: np.random.Generator
     ) -> "Tissue":
-        peak_g = rng.uniform(*(_PELVIS_G if pelvis else _SHANK_G[strike]))
+        peak_g = rng.uniform(*(_PELVIS_G if pelvis else strike.shake_g))
         direction = np.array([rng.uniform(-0.5, -0.2), 1.0, rng.uniform(-0.2, 0.2)])
         return cls(
             contact_s=contact_s,
             amplitude=strength * np.clip(1 + _SCATTER * rng.standard_normal(len(contact_s)), 0.4, 1.6),
-            shake_hz=rng.uniform(*(_PELVIS_HZ if pelvis else _SHANK_HZ[strike])),
+            shake_hz=rng.uniform(*(_PELVIS_HZ if pelvis else strike.shake_hz)),
             shake_mps2=peak_g * STANDARD_GRAVITY_MPS2 * direction,
             wobble_hz=rng.uniform(8.0, 16.0),
             wobble_rad=np.radians(rng.uniform(0.2, 0.9, 3)) * (0.4 if pelvis else 1.0),
