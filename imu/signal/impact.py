@@ -136,17 +136,21 @@ def saturated(
     there, if that is beyond `NEAR_FULL_SCALE` of the range or, with the range unknown, beyond the least one
     that is made.
     """
-    size = np.abs(values)
-    largest = size.max(axis=0, initial=0.0)
-    ties = size >= largest * (1 - TIE_SHARE)
+    at_end = np.zeros(len(values), bool)
+    if not len(values):
+        return at_end
     floor = least_full_scale if full_scale is None else NEAR_FULL_SCALE * full_scale
-    flat = (ties[1:] & ties[:-1]).any(
-        axis=0
-    )  # made-up signals repeat their peaks too, but do not rest on them
-    at_end = ties & flat & (ties.sum(axis=0) >= TIES) & (largest > floor)
-    if full_scale is not None:
-        at_end |= size >= CLIPPED_SHARE * full_scale
-    return np.asarray(at_end.any(axis=1))
+    for size in np.abs(values.T, order="C"):
+        largest = size.max()
+        if largest <= floor:  # nearly always
+            continue
+        ties = size >= largest * (1 - TIE_SHARE)
+        # Made-up signals repeat their peaks too, but do not rest on them.
+        if ties.sum() >= TIES and (ties[1:] & ties[:-1]).any():
+            at_end |= ties
+        if full_scale is not None:
+            at_end |= size >= CLIPPED_SHARE * full_scale
+    return at_end
 
 
 def _early_stance(
