@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from imu import live as live, simulate as simulate
     from imu.analysis import RunAnalysis as RunAnalysis, analyze as analyze
-    from imu.calibration import Calibration as Calibration
+    from imu.calibration import Calibration as Calibration, load_calibration as load_calibration
     from imu.errors import RecordingError as RecordingError, RestrideError as RestrideError
     from imu.recording import (
         Body as Body,
@@ -30,6 +30,7 @@ _HOMES = {
     "SensorTrack": "recording",
     "analyze": "analysis",
     "load": "recording",
+    "load_calibration": "calibration",
     "save": "recording",
 }
 _ROOMS = ("live", "simulate")  # offered whole: `imu.simulate.simulate(...)`, `imu.live.LiveWindow(...)`

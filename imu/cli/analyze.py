@@ -1,0 +1,105 @@
+"""`restride analyze`: recordings in, result folders out."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import imu
+from imu.cli.batch import Job, jobs
+from imu.cli.progress import progress_bar
+from imu.cli.summary import run_text, runs_table
+from imu.errors import RestrideError
+
+if TYPE_CHECKING:
+    from imu.calibration import Calibration
+
+_LONG_S = 20 * 60  # a shorter recording is done before a bar could be read
+_PAGE = "report.html"
+
+
+def _checked_speed(speed_mps: float | None) -> float | None:
+    if speed_mps is not None and not 0.2 <= speed_mps <= 13:  # a slow walk; the fastest sprint ever run
+        raise typer.BadParameter(f"{speed_mps} m/s is not a speed of walking or running")
+    return speed_mps
+
+
+def analyze(
+    recordings: Annotated[
+        list[Path],
+        typer.Argument(metavar="RECORDING", help="Folder with recording.json, or a folder of such folders."),
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Folder for the results; with several recordings, one folder in it for each.")
+    ],
+    html: Annotated[bool, typer.Option("--html", help=f"Also write a page, {_PAGE}.")] = False,
+    calibration: Annotated[
+        Path | None, typer.Option(help="calibration.json of the same runner, from a run at a known speed.")
+    ] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option(
+            metavar="MPS", callback=_checked_speed, help="Known treadmill speed in m/s: fits a calibration."
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Skip recordings whose results are already there.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Find every stride of a recording.
+
+    Writes strides.csv, strides.parquet, summary.json and curves.csv; at a known speed also calibration.json.
+
+    Example:  restride analyze 2026-11-22T0730_easy --out report --html
+    """
+    constants = None if calibration is None else imu.load_calibration(calibration)
+
+    def summary_of(job: Job) -> dict[str, Any]:
+        if resume and _finished(job, html=html):
+            typer.echo(f"{job.out}: already there, skipped", err=True)
+        else:
+            _analyze(job, calibration=constants, speed_mps=speed, html=html)
+        summary: dict[str, Any] = json.loads((job.out / "summary.json").read_text(encoding="utf-8"))
+        return summary
+
+    work = jobs(recordings, out)
+    if work[0].out == out:
+        summary = summary_of(work[0])
+        typer.echo(json.dumps(summary, indent=2) if as_json else run_text(summary, out=out))
+        return
+    results = [{"name": str(job.out.relative_to(out))} | _result(job, summary_of) for job in work]
+    typer.echo(json.dumps(results, indent=2) if as_json else runs_table(results))
+    failed = sum("error" in result for result in results)
+    if failed:
+        raise RestrideError(f"{failed} of {len(results)} recordings could not be analysed")
+
+
+def _analyze(job: Job, *, calibration: "Calibration | None", speed_mps: float | None, html: bool) -> None:
+    recording = imu.load(job.recording)
+    if speed_mps is not None:
+        recording = replace(recording, reference_speed_mps=speed_mps)
+    with progress_bar(job.recording.name, wanted=recording.duration_s > _LONG_S) as progress:
+        analysis = imu.analyze(recording, calibration=calibration, progress=progress)
+    analysis.save(job.out)
+    if html:
+        from imu.report import write_page
+
+        write_page(analysis, job.out / _PAGE)
+
+
+def _finished(job: Job, *, html: bool) -> bool:
+    # A result folder appears whole, and the page is written last.
+    return (job.out / (_PAGE if html else "summary.json")).exists()
+
+
+def _result(job: Job, summary_of: Callable[[Job], dict[str, Any]]) -> dict[str, Any]:
+    """The row of one recording among several: one that fails must not cost the others."""
+    try:
+        return {"recording": str(job.recording), "out": str(job.out), "summary": summary_of(job)}
+    except RestrideError as error:
+        typer.echo(f"restride: {error}", err=True)
+        return {"recording": str(job.recording), "error": str(error)}
