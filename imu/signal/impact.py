@@ -53,6 +53,17 @@ class ImpactLoad:
     def is_lower_bound(self) -> bool:
         return self.clipped > 0 or self.unmeasured > 0
 
+    @property
+    def caveat(self) -> str | None:
+        """What a reader of the sums must know; None where nothing is missing from them."""
+        if not self.is_lower_bound:
+            return None
+        contacts = self.contacts + self.unmeasured
+        return (
+            f"lower bound: of {contacts} contacts {self.clipped} had a saturated peak "
+            f"and {self.unmeasured} were not recorded whole"
+        )
+
     def __add__(self, other: Self) -> Self:
         return type(self)(
             self.contacts + other.contacts,

@@ -25,7 +25,7 @@ ACC_WEIGHT = 0.25
 FEWEST_STRIDES = 5.0  # below, one stumble can outweigh the running
 # Runners lean 4-12 deg further forward than they stand (samples); less counts in proportion.
 CLEAR_LEAN_DEG = 4.0
-# Sum of votes from which the sign is beyond doubt: 1.05 is the least of 46 trials and variants, 2.6 the usual.
+# Sum of votes from which the sign is beyond doubt: 1.05 is the least of 46 recordings, 2.6 the usual.
 CLEAR_VOTE = 1.0
 
 _ACC, _GYR = slice(0, 3), slice(3, 6)
