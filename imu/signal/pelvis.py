@@ -134,18 +134,17 @@ def own_acceleration(
     out of. A gyroscope bias about up acts like a bend, 0.4 deg of roll for 1 deg/s at 3.5 m/s; remove it
     before.
     """
-    speed = np.nan_to_num(speed_mps)
-    gain = np.where(np.isnan(speed_mps), 0.0, np.gradient(speed) * sampling_rate_hz)
+    gain = np.nan_to_num(np.gradient(speed_mps) * sampling_rate_hz)
     turning_left = np.einsum("ni,in->n", gyr_radps, np.nan_to_num(up))
     half_stride = np.broadcast_to(np.asarray(0.5 * sampling_rate_hz * stride_s), missing.shape)
     slow = level(
-        np.array([gain, -speed * turning_left]),
+        np.array([gain, -np.nan_to_num(speed_mps) * turning_left]),
         missing,
         half_stride=half_stride,
         sampling_rate_hz=sampling_rate_hz,
         smoothing_s=smoothing_s,
     )
-    return np.array([slow[0], np.zeros_like(speed), slow[1]])
+    return np.array([slow[0], np.zeros_like(gain), slow[1]])
 
 
 def true_up(apparent_up: Array, acceleration_mps2: Array) -> Array:

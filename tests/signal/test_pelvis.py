@@ -199,11 +199,12 @@ def test_gaining_speed_does_not_lean_the_pelvis_once_speed_is_known() -> None:
     np.testing.assert_allclose(strides_of(true_up(apparent, known)).anterior_tilt_deg, 8.0, atol=0.02)
 
 
-def test_where_speed_is_unknown_nothing_is_corrected() -> None:
+@pytest.mark.parametrize("known_from_s", [8.0, SECONDS + 1.0])
+def test_speed_that_is_known_late_or_never_is_no_acceleration(known_from_s: float) -> None:
     up = up_from(2.0)
     known = own_acceleration(
-        np.full(len(TIME), np.nan),
-        np.ones((len(TIME), 3)),
+        np.where(TIME < known_from_s, np.nan, 3.0),
+        np.zeros((len(TIME), 3)),
         up,
         NO_GAP,
         stride_s=STRIDE_S,
