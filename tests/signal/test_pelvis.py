@@ -203,7 +203,7 @@ def test_gaining_speed_does_not_lean_the_pelvis_once_speed_is_known() -> None:
 def test_speed_that_is_known_late_or_never_is_no_acceleration(known_from_s: float) -> None:
     up = up_from(2.0)
     known = own_acceleration(
-        np.where(TIME < known_from_s, np.nan, 3.0),
+        np.where(known_from_s > TIME, np.nan, 3.0),
         np.zeros((len(TIME), 3)),
         up,
         NO_GAP,
