@@ -1,6 +1,5 @@
 """Second pass: every stride of one window, as columns of arrays."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +9,12 @@ from scipy.ndimage import median_filter
 from imu.analysis.flags import Flag
 from imu.analysis.survey import PelvisMount, Survey
 from imu.analysis.window import Window
-from imu.recording import Recording
+from imu.recording import Recording, Samples, SensorTrack
 from imu.signal.activity import RUN
 from imu.signal.alignment import ShankMount
 from imu.signal.contacts import Contacts, shank_contacts
 from imu.signal.grid import GRID_HZ, GridSignal
+from imu.signal.impact import tibial_impacts
 from imu.signal.orientation import attitude
 from imu.signal.pelvis import (
     PelvisMotion,
@@ -47,11 +47,16 @@ LENGTH_SD_SHARE = 0.02  # of stride length, uncalibrated
 class Leg:
     """One shank sensor in one window, under one mount."""
 
-    side: int  # 1 right, -1 left
+    placement: str
     contacts: Contacts
     motion: ShankMotion
     mount: ShankMount
     missing: Mask  # (n,) also where another mount rules
+
+    @property
+    def side(self) -> int:
+        """1 right, -1 left."""
+        return SIDES[self.placement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,11 @@ def measure(window: Window, survey: Survey, recording: Recording) -> Measured:
     pelvis = _pelvis(window, survey, tables)
     for table in tables:
         _add_pelvis(table, pelvis)
+        for name in ("ic_time_s", "to_time_s", "next_ic_time_s"):
+            table[name] = table[name] / GRID_HZ + window.start_s
+    for leg, table in zip(legs, tables, strict=True):
+        _add_impact(table, leg, window.samples[leg.placement], recording.tracks[leg.placement])
     columns = joined(tables)
-    for name in ("ic_time_s", "to_time_s", "next_ic_time_s"):
-        columns[name] = columns[name] / GRID_HZ + window.start_s
     return Measured(columns, legs, None if pelvis is None else pelvis[0])
 
 
@@ -92,19 +99,19 @@ def _legs(window: Window, survey: Survey, recording: Recording, label: NDArray[n
             absent = window.signals[placement].missing | ~_within(window, survey, mount)
             if absent.all():
                 continue
-            leg = _leg(window.signals[placement], absent, label, mount, height_m, SIDES[placement])
+            leg = _leg(placement, window.signals[placement], absent, label, mount, height_m)
             if len(leg.contacts) > 1:
                 found.append(leg)
     return found
 
 
 def _leg(
+    placement: str,
     signal: GridSignal,
     absent: Mask,
     label: NDArray[np.int8],
     mount: ShankMount,
     mount_height_m: float,
-    side: int,
 ) -> Leg:
     assert signal.gyr_radps is not None  # survey.shanks holds only sensors with a gyroscope
     gyr = signal.gyr_radps - mount.gyro_bias_radps
@@ -120,7 +127,7 @@ def _leg(
         mount_height_m=mount_height_m,
         sampling_rate_hz=GRID_HZ,
     )
-    return Leg(side, contacts, motion, mount, absent)
+    return Leg(placement, contacts, motion, mount, absent)
 
 
 def _within(window: Window, survey: Survey, mount: ShankMount | PelvisMount) -> Mask:
@@ -245,6 +252,21 @@ def _first_known(series: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     for other in series[1:]:
         known = np.where(np.isnan(known), other, known)
     return known
+
+
+def _add_impact(table: Columns, leg: Leg, samples: Samples, track: SensorTrack) -> None:
+    impacts = tibial_impacts(
+        samples.time_s,
+        samples.acc_mps2,
+        table["ic_time_s"],
+        contact_time_s=table["contact_time_s"],
+        shank_up=leg.mount.long_axis,
+        acc_range_g=track.acc_range_g,
+    )
+    running = table["running"] > 0
+    table["peak_tibial_acc_g"] = np.where(running, impacts.peak_g, np.nan)
+    table["peak_tibial_acc_axial_g"] = np.where(running, impacts.axial_g, np.nan)
+    table["flags"] = table["flags"] + Flag.CLIPPED * (impacts.clipped & running)
 
 
 def _add_pelvis(table: Columns, pelvis: tuple[PelvisMotion, bool] | None) -> None:

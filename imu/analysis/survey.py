@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imu.analysis.window import Window, whole_seconds, windows
-from imu.recording import Recording
+from imu.recording import Recording, SensorTrack
 from imu.signal.activity import RUN, STAND, UNKNOWN, WALK, Activity, classify
 from imu.signal.activity_features import HOP_S, ActivityFeatures, activity_features
-from imu.signal.alignment import ShankMount, quiet_seconds, shank_mounts, slips
+from imu.signal.alignment import ShankMount, gyro_bias, quiet_seconds, shank_mounts, slips
 from imu.signal.grid import GRID_HZ
 from imu.signal.moments import Moments, joined, moments
 from imu.signal.pelvis_alignment import PelvisAlignment, PelvisMoments, align_pelvis, pelvis_moments
+from imu.signal.quality import SensorStatistics, sensor_statistics
 
 PELVIS_CHUNK_S = 60
 STANDING_CONE_DEG = 35.0  # a still pelvis leans less than this from its mean in running; a table does not
@@ -40,6 +41,7 @@ class Survey:
     moments: Mapping[str, Moments]
     shanks: Mapping[str, tuple[ShankMount, ...]]  # by placement; empty where nobody moved
     pelvis: tuple[PelvisMount, ...]
+    statistics: Mapping[str, SensorStatistics]
 
     def labels(self, start_s: float, n: int) -> NDArray[np.int8]:
         """(n,) activity at each grid sample from start_s on, by the bouts with their sharp edges."""
@@ -52,6 +54,7 @@ def survey(recording: Recording, *, progress: Callable[[float], None] = lambda s
     start_s, end_s = whole_seconds(recording)
     features: dict[str, list[ActivityFeatures]] = {placement: [] for placement in recording.tracks}
     sums: dict[str, list[Moments]] = {placement: [] for placement in recording.tracks}
+    statistics: dict[str, SensorStatistics] = {}
     pelvis_sums: list[PelvisMoments] = []
     for block in windows(recording):
         local = {
@@ -68,6 +71,8 @@ def survey(recording: Recording, *, progress: Callable[[float], None] = lambda s
             sums[placement].append(
                 moments(signal.acc_mps2[own], gyr, signal.missing[own], sampling_rate_hz=GRID_HZ)
             )
+            here = _statistics(block, recording.tracks[placement])
+            statistics[placement] = statistics[placement] + here if placement in statistics else here
         if "pelvis" in block.signals:
             pelvis_sums += _pelvis_chunks(block, classify(local), local["pelvis"])
         progress((block.own_end_s - start_s) / (end_s - start_s))
@@ -86,6 +91,7 @@ def survey(recording: Recording, *, progress: Callable[[float], None] = lambda s
             if placement.startswith("shank") and track.has_gyroscope
         },
         pelvis=_pelvis_mounts(whole["pelvis"], seconds, pelvis_sums) if pelvis_sums else (),
+        statistics=statistics,
     )
 
 
@@ -103,6 +109,18 @@ def stride_time_s(features: ActivityFeatures, n: int) -> NDArray[np.float64]:
     with np.errstate(divide="ignore"):
         per_hop = np.clip(120.0 / features.cadence_spm, 0.4, 2.5)
     return np.repeat(np.where(np.isfinite(per_hop), per_hop, 1.0), round(HOP_S * GRID_HZ))[:n]
+
+
+def _statistics(block: Window, track: SensorTrack) -> SensorStatistics:
+    own = block.samples[track.placement].between(block.own_start_s, block.own_end_s)
+    return sensor_statistics(
+        own.time_s,
+        own.acc_mps2,
+        own.gyr_radps,
+        own.temperature_degc,
+        acc_range_g=track.acc_range_g,
+        gyr_range_dps=track.gyr_range_dps,
+    )
 
 
 def _own(block: Window) -> slice:
@@ -159,6 +177,5 @@ def _pelvis_mounts(
             )
         alignment = align_pelvis(total)
         if alignment is not None:
-            bias = seconds[quiet if quiet.sum() >= 2 else moving & here].mean_gyr()
-            mounts.append(PelvisMount(start, end, alignment, bias, float(quiet.sum())))
+            mounts.append(PelvisMount(start, end, alignment, gyro_bias(seconds, here), float(quiet.sum())))
     return tuple(mounts)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil, floor
 
-from imu.recording import Recording
+from imu.recording import Recording, Samples
 from imu.signal.grid import GRID_HZ, GridSignal, to_grid
 
 BLOCK_S = 600
@@ -21,6 +21,7 @@ class Window:
     own_start_s: float
     own_end_s: float
     signals: Mapping[str, GridSignal]  # by placement
+    samples: Mapping[str, Samples]  # as they were recorded, a little beyond both ends
 
     @property
     def end_s(self) -> float:
@@ -35,17 +36,15 @@ def whole_seconds(recording: Recording) -> tuple[int, int]:
 def window(recording: Recording, start_s: int, end_s: int, *, own_start_s: float, own_end_s: float) -> Window:
     """The recording from start_s to end_s on the grid."""
     n = round((end_s - start_s) * GRID_HZ)
-    signals = {}
-    for placement, track in recording.tracks.items():
-        samples = track.samples(start_s - READ_MARGIN_S, end_s + READ_MARGIN_S)
-        signals[placement] = to_grid(
-            samples.time_s,
-            samples.acc_mps2,
-            samples.gyr_radps,
-            start_s=start_s,
-            n=n,
-        )
-    return Window(start_s, n, own_start_s, own_end_s, signals)
+    samples = {
+        placement: track.samples(start_s - READ_MARGIN_S, end_s + READ_MARGIN_S)
+        for placement, track in recording.tracks.items()
+    }
+    signals = {
+        placement: to_grid(s.time_s, s.acc_mps2, s.gyr_radps, start_s=start_s, n=n)
+        for placement, s in samples.items()
+    }
+    return Window(start_s, n, own_start_s, own_end_s, signals, samples)
 
 
 def windows(recording: Recording, *, margin_s: int = MARGIN_S) -> Iterator[Window]:

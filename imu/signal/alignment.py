@@ -90,6 +90,19 @@ def quiet_seconds(
     return (seconds.acc_sd() < parameters.quiet_acc_mps2) & (seconds.gyr_sd() < parameters.quiet_gyr_radps)
 
 
+def gyro_bias(seconds: Moments, here: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(3,) rad/s, mean rate while the sensor lay or stood still, worn or not; of the whole recording if not `here`.
+
+    Zero where it never was still: the mean rate of a moving sensor is no bias, because rotations do not add up (a
+    shank's is up to 25 deg/s in running), and symmetric smoothing takes most of a bias out of the angles.
+    """
+    quiet = quiet_seconds(seconds)
+    for rows in (quiet & here, quiet):
+        if rows.sum() >= 2:
+            return seconds[rows].mean_gyr()
+    return np.zeros(3)
+
+
 def _mount(
     seconds: Moments,
     activity: NDArray[np.int8],
@@ -99,7 +112,7 @@ def _mount(
     p: AlignmentParameters,
 ) -> ShankMount:
     quiet = here & (activity == STAND) & quiet_seconds(seconds, parameters=p)
-    bias = seconds[quiet if quiet.sum() >= 2 else moving].mean_gyr()
+    bias = gyro_bias(seconds, here)
     axis, planarity = _swing_axis(seconds[moving], bias)
     force = seconds[moving].mean_acc()
     skewness = seconds[moving].skewness_along(axis)

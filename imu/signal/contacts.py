@@ -53,8 +53,11 @@ class ContactParameters:
     # After the push-off the axial force is lowest, and the knee's flexion begins hardest, shortly after the foot left
     toe_off_lead_s: float = 0.0225
     knee_flexion_share: float = 0.26
+    walking_toe_off_share: float = 0.4  # of the way from the fastest backward turn to the turn forward
     initial_contact_sd_s: float = 0.005  # between runners, left after the above (docs/validation.md)
     walking_contact_sd_s: float = 0.015
+    swing_stop_sd_s: float = 0.008  # of a contact in a gap, from the end of the swing before it
+    evidence_s: float = 0.020  # before an event, and twice that after it, that must have been measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Contacts:
     """One entry per swing; the stride from a contact to the next is entry k to k + 1 if `continues[k]`."""
 
     mid_swing: Indices  # (k,) sample index of the fastest forward swing before the contact
-    initial_contact: Positions  # (k,) NaN where a gap hides it
+    initial_contact: Positions  # (k,) NaN where a gap hides it and the end of the swing before it
     toe_off: Positions  # (k,) the one that follows this contact; NaN where hidden or not found
     doubt_s: NDArray[np.float64]  # (k,) 1 sd of the time of initial contact
     continues: NDArray[np.bool_]  # (k,) the next swing belongs to the next stride of the same walk or run
@@ -105,8 +108,8 @@ def shank_contacts(
     before the ground is met; 3. around there the axial force rises steeply once: contact is half a rise time earlier;
     4. toe-off lies a fixed time before a weighted mean of two events of the push-off: lowest axial force, steepest fall
     of the rate. No impact peak is needed; where there is one, it steepens the rise that is looked for anyway.
-    Walking: contact at the slowest rate after swing, toe-off at the slowest before it (Aminian 2002,
-    doi:10.1016/S0021-9290(02)00008-8).
+    Walking: contact at the most negative rate after swing, toe-off between the one before the next swing and the
+    change of sign that follows it (idea: Aminian 2002, doi:10.1016/S0021-9290(02)00008-8).
     """
     p, fs = parameters, sampling_rate_hz
     swings = mid_swings(sagittal_rate_radps, sampling_rate_hz=fs, parameters=p)
@@ -124,9 +127,13 @@ def shank_contacts(
         if kind.any():
             contact[kind], off[kind] = events(axial_mps2, rate, swings[kind], stopped[kind], stride[kind], fs, p)
     doubt_s = np.where(runs, p.initial_contact_sd_s, p.walking_contact_sd_s)
-    around = 0.04 * fs
-    contact[touched(missing, contact - around, contact + around)] = np.nan
-    off[touched(missing, off - around, off + around) | ~(off > contact)] = np.nan
+    around = p.evidence_s * fs
+    hidden = touched(missing, contact - around, contact + 2 * around)
+    stop_hidden = touched(missing, stopped - around, stopped + around)
+    delay = _usual_delay(np.where(hidden | stop_hidden, np.nan, contact - stopped))
+    contact = np.where(hidden, np.where(stop_hidden, np.nan, stopped + delay), contact)
+    doubt_s = np.where(hidden, p.swing_stop_sd_s, doubt_s)
+    off[touched(missing, off - around, off + 2 * around) | ~(off > contact)] = np.nan
     return Contacts(swings, contact, off, doubt_s, continues)
 
 
@@ -187,6 +194,16 @@ def _running_events(
     return contact, off
 
 
+def _usual_delay(delay: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Median over the nine swings around each, of those that are known; NaN where none is."""
+    padded = np.pad(delay, 4, constant_values=np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 9)
+    known = np.isfinite(windows).any(axis=1)
+    usual = np.full(len(delay), np.nan)
+    usual[known] = np.nanmedian(windows[known], axis=1)
+    return usual
+
+
 def _like_neighbours(rise: NDArray[np.float64], steepest: Indices, stopped: Indices, spread: int) -> Indices:
     """Look again where one stride's rise lies far from where its eight neighbours have theirs."""
     usual = median_filter(steepest - stopped, size=9, mode="nearest")
@@ -204,12 +221,13 @@ def _walking_events(
     stopped: Indices,
     stride: NDArray[np.float64],
     _fs: float,
-    _p: ContactParameters,
+    p: ContactParameters,
 ) -> tuple[Positions, Positions]:
     contact = refined(-rate, lowest(rate, stopped, _share(stopped, stride, 0.12)))
     following = _share(swings, stride, 1.0)
-    off = refined(-rate, lowest(rate, _share(following, stride, -0.35), following))
-    return contact, off
+    backward = lowest(rate, _share(following, stride, -0.35), following)
+    turning = first_below_zero(-rate, backward, following)
+    return contact, backward + p.walking_toe_off_share * (turning - backward)
 
 
 def _share(place: Indices, stride: NDArray[np.float64], share: float) -> Indices:
