@@ -26,7 +26,7 @@ pipe, and `NO_COLOR` is respected.
 def cli_page() -> str:
     """The whole page as Markdown."""
     top = typer.main.get_command(app)
-    context = top.make_context("restride", [], resilient_parsing=True)
+    context = top.make_context("restride", [], resilient_parsing=True, terminal_width=80)
     pages = [("restride", top.get_help(context))]
     for name in top.list_commands(context):
         verb = top.get_command(context, name)

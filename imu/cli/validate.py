@@ -32,8 +32,8 @@ def validate(
 ) -> None:
     """Compare strides with their truth.
 
-    Analyses every recording that has truth, prints how well they agree beside the goals, and writes tables and
-    plots. Exit code 1 if a goal was missed.
+    Analyses every recording that has truth, prints how well they agree beside the goals, and writes tables
+    and plots. Exit code 1 if a goal was missed.
 
     Example:  restride validate samples --out validation
     """

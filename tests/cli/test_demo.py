@@ -1,0 +1,29 @@
+"""`restride demo`: the change that was put in is found again, and the page is there."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Restride
+
+
+@pytest.mark.slow
+def test_the_demo_finds_the_change_it_simulated(restride: Restride, tmp_path: Path) -> None:
+    done = restride("demo", "--out", tmp_path / "demo", "--json")
+    assert done.returncode == 0
+    shown = json.loads(done.stdout)
+    assert Path(shown["page"]).read_text().startswith("<!doctype html>")
+    changes = {(change["name"], change["side"]): change for change in shown["changes"]}
+    assert changes["Shank angle at contact", "left"]["true_deg"] == pytest.approx(3.0, abs=0.3)
+    assert changes["Pelvic drop", "right"]["true_deg"] == pytest.approx(2.0, abs=0.3)
+    for change in changes.values():
+        assert change["found_deg"] == pytest.approx(change["true_deg"], abs=0.5)
+
+
+def test_the_demo_never_replaces_what_is_not_its_own(restride: Restride, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    done = restride("demo", "--out", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == f"restride: {tmp_path}: exists and is no earlier demo; choose another --out\n"
+    assert (tmp_path / "thesis.txt").read_text() == "mine"

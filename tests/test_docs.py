@@ -1,0 +1,45 @@
+"""Documents that cannot rot: generated pages are fresh, commands parse, links lead somewhere."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from imu.cli.app import app
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+WRITTEN = [page for page in PAGES if page.name != "cli.md"]
+
+
+def test_the_page_of_the_command_line_is_fresh() -> None:
+    made = subprocess.run(
+        [sys.executable, ROOT / "docs" / "cli_page.py"], capture_output=True, text=True, check=True
+    )
+    assert (ROOT / "docs" / "cli.md").read_text() == made.stdout, "run: make docs"
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.name)
+def test_every_command_in_the_documents_is_one_that_restride_takes(page: Path) -> None:
+    for block in re.findall(r"```sh\n(.*?)```", page.read_text(), flags=re.DOTALL):
+        for line in block.splitlines():
+            words = shlex.split(line, comments=True)
+            if words and Path(words[0]).name == "restride":
+                verb, *arguments = words[1:]
+                top = typer.main.get_command(app)
+                context = top.make_context("restride", [verb, *arguments])
+                command = top.get_command(context, verb)
+                assert command is not None, line
+                assert command.make_context(verb, arguments, parent=context).params, line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)", page.read_text())
+    local = [target for target in targets if not re.match(r"[a-z]+:", target)]
+    missing = [target for target in local if not (page.parent / target).exists()]
+    assert missing == []
