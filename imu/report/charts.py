@@ -135,7 +135,7 @@ def average_strides(curves: pd.DataFrame, strides: pd.DataFrame) -> Html | None:
     ]
     if not blocks:
         return None
-    lead = "From one landing of a foot to its next. Band: ± 1 standard deviation, about two strides in three."
+    lead = "From one landing of a foot to its next; open markers: toe-off. Band: ± 1 standard deviation."
     return _section("curves", "The average stride", lead, element("div", *blocks, class_="pair"))
 
 

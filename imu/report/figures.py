@@ -153,8 +153,9 @@ def stride_curves(curves: Mapping[str, pd.DataFrame], *, toe_off_percent: Mappin
         )
         if side in toe_off_percent:
             at = toe_off_percent[side]
-            last = side == list(curves)[-1]  # one label serves both markers
-            figure.add_scatter(**_toe_off(at, float(np.interp(at, phase, mean)), look, labelled=last))
+            figure.add_scatter(**_toe_off(at, float(np.interp(at, phase, mean)), look))
+    if toe_off_percent:
+        _mark_phases(figure, float(np.mean(list(toe_off_percent.values()))))
     figure.add_hline(y=0, line={"color": theme.ZERO.in_chart, "width": 1}, layer="below")
     figure.update_layout(
         template=theme.TEMPLATE,
@@ -165,7 +166,7 @@ def stride_curves(curves: Mapping[str, pd.DataFrame], *, toe_off_percent: Mappin
             "hoverformat": ".0f",
             "fixedrange": True,
         },
-        yaxis={"ticksuffix": "°"},
+        yaxis={"ticksuffix": "°", "nticks": 6},
     )
     return figure
 
@@ -228,16 +229,15 @@ def _clipped(trend: Trend, look: Look, unit_s: float) -> dict[str, Any]:
     }
 
 
-def _toe_off(phase: float, angle: float, look: Look, *, labelled: bool) -> dict[str, Any]:
+def _toe_off(phase: float, angle: float, look: Look) -> dict[str, Any]:
     return {
         "x": [phase],
         "y": [angle],
-        "mode": "markers+text",
-        "text": "toe-off" if labelled else "",
-        "textposition": "top right",
+        "name": "toe-off",
+        "mode": "markers",
         "marker": {
             "symbol": look.marker,
-            "size": 10,
+            "size": 9,
             "color": theme.PAGE.in_chart,
             "line": {"color": look.colour.in_chart, "width": 2},
         },
@@ -245,11 +245,27 @@ def _toe_off(phase: float, angle: float, look: Look, *, labelled: bool) -> dict[
     }
 
 
+def _mark_phases(figure: go.Figure, toe_off_percent: float) -> None:
+    """A line where the foot leaves the ground, and the two phases named above it."""
+    figure.add_vline(x=toe_off_percent, line={"color": theme.ZERO.in_chart, "width": 1}, layer="below")
+    for name, at in (("stance", toe_off_percent / 2), ("swing", (toe_off_percent + 100) / 2)):
+        figure.add_annotation(
+            text=name,
+            x=at,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            showarrow=False,
+            font={"color": theme.MUTED.in_chart},
+        )
+    figure.update_layout(margin_t=20)
+
+
 def _band(x: Floats, middle: Floats, half: Floats, look: Look) -> dict[str, Any]:
     """A closed outline per unbroken piece, so that no fill spans a hole."""
-    edges = np.flatnonzero(~(np.isfinite(middle) & np.isfinite(half)))
-    pieces = [piece for piece in np.split(np.arange(len(x)), edges) if np.isfinite(middle[piece]).sum() > 1]
-    outline = [_outline(x, middle, half, piece[np.isfinite(middle[piece])]) for piece in pieces]
+    known = np.isfinite(middle) & np.isfinite(half)
+    pieces = [piece[known[piece]] for piece in np.split(np.arange(len(x)), np.flatnonzero(~known))]
+    outline = [_outline(x, middle, half, piece) for piece in pieces if len(piece) > 1]
     xs, ys = np.hstack(outline) if outline else (np.empty(0), np.empty(0))
     return {
         "x": xs,

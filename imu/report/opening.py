@@ -31,7 +31,7 @@ def headline(summary: Mapping[str, Any], *, running_s: float) -> Html:
 def day(start: str | None) -> str:
     """`Sunday 22 November 2026, 07:30`; a run without a date is still a run."""
     if start is None:
-        return "A run without a date"
+        return "Undated run"
     began = datetime.fromisoformat(start)
     return f"{began:%A} {began.day} {began:%B %Y}, {began:%H:%M}"
 

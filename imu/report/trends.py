@@ -22,7 +22,7 @@ SINGLE_STRIDES_S = 20.0
 # The median of two strides is their mean; three are the fewest that shrug off a bad one.
 FEWEST_STRIDES = 3
 # Enough single strides behind a line to show their scatter, few enough to keep the page light.
-MOST_DOTS = 240
+MOST_DOTS = 160
 
 
 @dataclass(frozen=True, slots=True)

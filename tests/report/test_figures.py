@@ -56,7 +56,7 @@ def test_toe_off_sits_on_the_curve(a_run: Made) -> None:
     curves = a_run([("run", 0, 60)]).curves
     left = curves[(curves["signal"] == "shank_angle_deg") & (curves["side"] == "left")]
     figure = figures.stride_curves({"left": left}, toe_off_percent={"left": 37.0})
-    (marker,) = [trace for trace in figure.data if trace.text == "toe-off"]
+    (marker,) = [trace for trace in figure.data if trace.name == "toe-off"]
     assert marker.x == (37.0,)
     assert marker.y[0] == left.loc[left["phase_percent"] == 37, "mean"].item()
 
