@@ -175,7 +175,8 @@ def _landing(runner: Runner, phase: Floats, way: _Way) -> tuple[Floats, Floats]:
     """How far behind and above that of a heel landing this runner's ankle is."""
     duty = way.gait.duty
     held = _ease(phase / (0.4 * duty)) - _ease((phase - duty) / 0.45)
-    high = np.exp(25 * (np.cos(2 * np.pi * (phase - 0.2 * duty)) - 1))
+    swing = (phase - duty) / (1 - duty)
+    high = 1 - _ease(phase / (0.45 * duty)) + _ease((swing - 0.5) / 0.45)
     return runner.landing.less_roll_m * way.gait.run * held, runner.landing.ankle_up_m * way.gait.run * high
 
 
