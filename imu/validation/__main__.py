@@ -7,8 +7,8 @@ from pathlib import Path
 
 from imu.validation.evidence import Evidence
 from imu.validation.experiments import ALL_SENSORS, SENSOR_SETS, evidence_of
-from imu.validation.goals import judge
-from imu.validation.tables import NOT_MEASURED, Table, agreement_table, goal_chapters, text
+from imu.validation.judging import judge
+from imu.validation.tables import agreement_table, goal_chapters, text
 from imu.validation.truth import read_samples
 
 
@@ -31,9 +31,7 @@ def main() -> None:
     if len(evidence.errors):
         print(agreement_table(evidence.errors, by).round(3).to_string(index=False), end="\n\n")
     for chapter in goal_chapters(judge(evidence)):
-        known = [row for row in chapter.table.rows if NOT_MEASURED not in row]
-        if known:
-            print(chapter.title, text(Table(chapter.table.header, known, chapter.table.numeric)), sep="\n")
+        print(chapter.title, text(chapter.table), sep="\n", end="\n\n")
 
 
 def _options() -> argparse.Namespace:

@@ -48,17 +48,16 @@ class Evidence:
         chosen = {name: _rows(getattr(self, name), {"activity": activity}) for name in _STRIDE_TABLES}
         return replace(self, **chosen)
 
-    def variants(self) -> list[str]:
-        """The variants there is any evidence of, in order of appearance."""
-        filled = [table["variant"] for name in _names() if len(table := getattr(self, name))]
-        return list(dict.fromkeys(variant for column in filled for variant in column.unique()))
+    def __bool__(self) -> bool:
+        return any(len(getattr(self, name)) for name in _names())
 
     def save(self, out: Path) -> None:
-        """One CSV file per table, so that every figure of the report can be traced and redrawn."""
+        """One file per table, so that every figure of the report can be traced and redrawn."""
         out.mkdir(parents=True, exist_ok=True)
+        self.errors.to_parquet(out / "errors.parquet", index=False)  # a row per stride and metric: too long
         for name in _names():
             table: pd.DataFrame = getattr(self, name)
-            if not table.empty:
+            if name != "errors" and len(table):
                 table.round(6).to_csv(out / f"{name}.csv", index=False)
 
 

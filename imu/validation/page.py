@@ -11,17 +11,16 @@ from imu.report import theme
 from imu.report.markup import Html, element, join
 from imu.validation.evidence import Evidence
 from imu.validation.experiments import ALL_SENSORS, UNCALIBRATED
-from imu.validation.goals import Judgement
+from imu.validation.judging import MET, MISSED, Verdict, summary
 from imu.validation.metrics import METRIC_OF_COLUMN
 from imu.validation.plots import bland_altman
 from imu.validation.tables import (
-    MET,
-    MISSED,
     Chapter,
     Table,
     agreement_chapters,
     goal_chapters,
     missed_goals,
+    unmeasured_goals,
 )
 
 _VERDICTS = {MET: "met", MISSED: "not-met"}
@@ -29,14 +28,14 @@ _VERDICTS = {MET: "met", MISSED: "not-met"}
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
-def write(evidence: Evidence, judgements: list[Judgement], verdict: str, path: Path) -> None:
+def write(evidence: Evidence, verdicts: list[Verdict], path: Path) -> None:
     """Write the page; an earlier one stays whole until the new one is."""
     beside = path.with_name(f".{path.name}.part")
-    beside.write_text(render(evidence, judgements, verdict), encoding="utf-8")
+    beside.write_text(render(evidence, verdicts), encoding="utf-8")
     beside.replace(path)
 
 
-def render(evidence: Evidence, judgements: list[Judgement], verdict: str) -> str:
+def render(evidence: Evidence, verdicts: list[Verdict]) -> str:
     """The whole document."""
     head = element(
         "head",
@@ -50,21 +49,21 @@ def render(evidence: Evidence, judgements: list[Judgement], verdict: str) -> str
     main = element(
         "main",
         element("h1", "How well Restride agrees with the truth"),
-        element("p", f"{verdict}. Restride {imu.__version__}.", class_="lead"),
-        _missed(judgements),
-        _goals(goal_chapters(judgements)),
+        element("p", f"{summary(verdicts)}. Restride {imu.__version__}.", class_="lead"),
+        _list("Goals missed", missed_goals(verdicts)),
+        _goals(goal_chapters(verdicts)),
+        _list("Goals no recording here can show", unmeasured_goals(verdicts)),
         *_agreement(evidence),
     )
     body = element("body", main, _script(get_plotlyjs()), _script(_packaged("page.js")))
     return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
 
 
-def _missed(judgements: list[Judgement]) -> Html | None:
-    lines = missed_goals(judgements)
+def _list(title: str, lines: list[str]) -> Html | None:
     if not lines:
         return None
     items = [element("li", line) for line in lines]
-    return element("section", element("h2", "Goals missed"), element("ul", *items, class_="missed"))
+    return element("section", element("h2", title), element("ul", *items, class_="lines"))
 
 
 def _goals(chapters: list[Chapter]) -> Html:

@@ -20,6 +20,7 @@ SYMBOLS: Mapping[str, str] = {
     "sprint": "star",
 }
 COLOURS: Mapping[str, theme.Colour] = {"clean": theme.LEFT, "field": theme.RIGHT, "real": theme.RUN}
+SIMULATED = ("simulated", "sprint")  # shown, but the limits come from people
 MOST_POINTS = 400  # per set and variant; more would only be darker. The limits count every stride.
 # A moment has no size: contacts are drawn against how long the foot was on the ground.
 _DRAWN_AGAINST: Mapping[str, str] = {"ic_time_s": "contact_time_s", "to_time_s": "contact_time_s"}
@@ -46,7 +47,7 @@ def bland_altman(errors: pd.DataFrame, metric: Metric) -> go.Figure:
                 "opacity": 0.55,
             },
         )
-    _add_limits(figure, own, metric)
+    _add_limits(figure, own[~own["set"].isin(SIMULATED)], metric)
     figure.update_layout(
         template=theme.TEMPLATE,
         showlegend=True,
@@ -54,7 +55,11 @@ def bland_altman(errors: pd.DataFrame, metric: Metric) -> go.Figure:
         hovermode="closest",
         margin={"l": 52, "r": 12, "t": 8, "b": 44},
         xaxis={"title": {"text": _against(metric)}},
-        yaxis={"title": {"text": f"ours - true, {metric.unit}"}, "zeroline": True},
+        yaxis={
+            "title": {"text": f"ours - true, {metric.unit}"},
+            "zeroline": True,
+            "zerolinecolor": theme.ZERO.in_chart,
+        },
     )
     return figure
 

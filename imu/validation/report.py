@@ -5,16 +5,17 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from imu.errors import RestrideError
 from imu.validation import document, page, tables
 from imu.validation.evidence import Evidence
 from imu.validation.experiments import calibration_evidence, calibration_groups, evidence_of
-from imu.validation.goals import Judgement, judge
+from imu.validation.judging import Verdict, judge, summary
 from imu.validation.simulated import CHANGES, PLANS, VARIANTS, change_evidence, plan_evidence
 from imu.validation.truth import Case, read_samples, read_simulated
 from imu.validation.virtual_samples import write_virtual_samples
@@ -31,45 +32,43 @@ class ValidationReport:
     """What was measured and how it stands against the goals."""
 
     evidence: Evidence
-    judgements: list[Judgement]
+    verdicts: list[Verdict]
 
     @property
     def passed(self) -> bool:
         """No goal that could be measured was missed."""
-        return all(judgement.met is not False for judgement in self.judgements)
+        return all(verdict.met is not False for verdict in self.verdicts)
 
     @property
-    def verdict(self) -> str:
+    def summary(self) -> str:
         """How many goals are met, missed and not measured."""
-        goals = groupby(self.judgements, key=lambda judgement: judgement.goal)
-        verdicts = [tables.verdict(list(same)) for _, same in goals]
-        words = (tables.MET, tables.MISSED, tables.NOT_MEASURED)
-        return ", ".join(f"{verdicts.count(word)} goals {word[2:]}" for word in words if word in verdicts)
+        return summary(self.verdicts)
 
     @property
     def text(self) -> str:
-        """The goals as tables for a terminal, the verdict last."""
-        chapters = tables.goal_chapters(self.judgements)
+        """The goals as tables for a terminal, the summary last."""
+        chapters = tables.goal_chapters(self.verdicts)
         shown = [f"{chapter.title}\n{tables.text(chapter.table)}" for chapter in chapters]
-        return "\n\n".join([*shown, self.verdict])
+        return "\n\n".join([*shown, self.summary])
 
     def rows(self) -> list[dict[str, Any]]:
-        """The judgements as plain data."""
+        """Every figure with its limit as plain data."""
         return [
             {
                 "chapter": judgement.goal.chapter,
                 "quantity": judgement.goal.quantity,
-                "variant": judgement.variant,
-                "value": judgement.measured.value if judgement.met is not None else None,
+                "column": judgement.column,
+                "value": _finite(judgement.measured.value),
                 "limit": judgement.goal.limit,
                 "at_least": judgement.goal.at_least,
                 "unit": judgement.goal.unit,
                 "met": judgement.met,
                 "n": judgement.measured.n,
                 "worst": judgement.measured.worst or None,
-                "worst_value": judgement.measured.worst_value if judgement.measured.worst else None,
+                "worst_value": _finite(judgement.measured.worst_value),
             }
-            for judgement in self.judgements
+            for verdict in self.verdicts
+            for judgement in verdict.judgements
         ]
 
 
@@ -99,9 +98,14 @@ def validate(
     result = ValidationReport(evidence, judge(evidence))
     out.mkdir(parents=True, exist_ok=True)
     evidence.save(out / "evidence")
-    document.write(result.evidence, result.judgements, result.verdict, out / "validation.md")
-    page.write(result.evidence, result.judgements, result.verdict, out / "validation.html")
+    document.write(evidence, result.verdicts, out / "validation.md")
+    page.write(evidence, result.verdicts, out / "validation.html")
     return result
+
+
+def _finite(value: float) -> float | None:
+    """JSON knows no infinity: what was never found has no value."""
+    return value if np.isfinite(value) else None
 
 
 def _cases(samples: Path, out: Path, progress: Progress) -> tuple[list[Case], float]:

@@ -10,11 +10,9 @@ import pandas as pd
 from imu.validation.agreement import agreement
 from imu.validation.evidence import Evidence
 from imu.validation.experiments import ALL_SENSORS, UNCALIBRATED
-from imu.validation.goals import Judgement
+from imu.validation.judging import Judgement, Verdict, columns_of
 from imu.validation.metrics import METRIC_OF_COLUMN, METRICS
 
-MET, MISSED, NOT_MEASURED = "✓ met", "✗ missed", "– not measured"
-VIRTUAL_VARIANTS = ("clean", "field")  # the others are real sensors
 _DIGITS = {"ms": 1, "mm": 1, "deg": 2, "%": 2, "s": 2, "spm": 2, "m/s": 3, "m": 3, "": 0}
 
 
@@ -34,32 +32,32 @@ class Chapter:
     metric: str = ""  # where the table is about one
 
 
-def goal_chapters(judgements: Iterable[Judgement]) -> list[Chapter]:
-    """The goals by chapter: what was wanted, what was measured per variant, and where it is worst."""
+def goal_chapters(verdicts: Iterable[Verdict]) -> list[Chapter]:
+    """The goals that could be measured, by chapter: what was wanted, what came out, and where it is worst."""
+    measured = [verdict for verdict in verdicts if verdict.judgements]
     chapters = []
-    for title, chapter in groupby(judgements, key=lambda judgement: judgement.goal.chapter):
-        rows = [_goal_row(list(same)) for _, same in groupby(chapter, key=lambda judgement: judgement.goal)]
-        header = ("", "goal", "clean", "field", "real", "", "worst")
-        chapters.append(Chapter(title, Table(header, rows, (False, False, True, True, True, False, False))))
+    for title, group in groupby(measured, key=lambda verdict: verdict.goal.chapter):
+        chapter = list(group)
+        columns = columns_of(chapter[0].goal)
+        header = ("", "", "goal", *columns, "worst")
+        numeric = (False, False, False, *(True for _ in columns), False)
+        rows = [_goal_row(verdict, columns) for verdict in chapter]
+        chapters.append(Chapter(title, Table(header, rows, numeric)))
     return chapters
 
 
-def missed_goals(judgements: Iterable[Judgement]) -> list[str]:
-    """One line per goal and variant that was missed: how far, and the worst case by name."""
+def missed_goals(verdicts: Iterable[Verdict]) -> list[str]:
+    """One line per goal that was missed: where, by how much, and the worst case by name."""
+    return [_missed(verdict) for verdict in verdicts if verdict.met is False]
+
+
+def unmeasured_goals(verdicts: Iterable[Verdict]) -> list[str]:
+    """One line per chapter with goals that no recording here could show."""
+    unmeasured = [verdict.goal for verdict in verdicts if verdict.met is None]
     return [
-        f"{judgement.goal.chapter}: {judgement.goal.quantity}, {judgement.variant}: {_value(judgement)} "
-        f"{judgement.goal.unit} instead of {judgement.goal.limit_text}; worst {_worst(judgement)}"
-        for judgement in judgements
-        if judgement.met is False
+        f"{chapter}: {', '.join(goal.quantity for goal in goals)}"
+        for chapter, goals in groupby(unmeasured, key=lambda goal: goal.chapter)
     ]
-
-
-def verdict(judgements: Sequence[Judgement]) -> str:
-    """A goal is met if it is met in every variant that was measured."""
-    known = [judgement.met for judgement in judgements if judgement.met is not None]
-    if not known:
-        return NOT_MEASURED
-    return MET if all(known) else MISSED
 
 
 def agreement_table(errors: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -142,30 +140,31 @@ def number(value: float, unit: str) -> str:
     return shown.lstrip("-") if float(shown) == 0 else shown
 
 
-def _goal_row(judgements: list[Judgement]) -> tuple[str, ...]:
-    goal = judgements[0].goal
-    values = {judgement.variant: judgement for judgement in judgements}
-    virtual = [_value(values[name]) if name in values else "" for name in VIRTUAL_VARIANTS]
-    real = [_value(judgement) for name, judgement in values.items() if name not in VIRTUAL_VARIANTS]
-    measured = [judgement for judgement in judgements if judgement.met is not None]
-    # The worst variant is the one furthest on the wrong side of the limit.
-    worst = max(measured, key=_excess, default=None)
-    named = "" if worst is None or not worst.measured.worst else _worst(worst)
-    return (goal.quantity, goal.limit_text, *virtual, " / ".join(real), verdict(judgements), named)
+def _goal_row(verdict: Verdict, columns: Sequence[str]) -> tuple[str, ...]:
+    goal = verdict.goal
+    values = {judgement.column: _value(judgement) for judgement in verdict.judgements}
+    cells = (values.get(column, "") for column in columns)
+    return (goal.quantity, verdict.word, goal.limit_text, *cells, _worst(verdict))
 
 
-def _excess(judgement: Judgement) -> float:
-    value = judgement.measured.value
-    return judgement.goal.limit - value if judgement.goal.at_least else abs(value) - judgement.goal.limit
+def _missed(verdict: Verdict) -> str:
+    goal = verdict.goal
+    values = ", ".join(
+        f"{judgement.column} {_value(judgement)}" for judgement in verdict.judgements if not judgement.met
+    )
+    return f"{goal.chapter}: {goal.quantity} {values} (goal {goal.limit_text}); worst {_worst(verdict)}"
 
 
 def _value(judgement: Judgement) -> str:
     return number(judgement.measured.value, judgement.goal.unit)
 
 
-def _worst(judgement: Judgement) -> str:
-    measured = judgement.measured
-    return f"{number(measured.worst_value, judgement.goal.unit)} in {measured.worst}"
+def _worst(verdict: Verdict) -> str:
+    """The worst case of the worst column by name; empty where everything is perfect."""
+    if verdict.worst is None or not verdict.worst.measured.worst:
+        return ""
+    measured = verdict.worst.measured
+    return f"{number(measured.worst_value, verdict.goal.unit)} in {measured.worst}"
 
 
 def _agreement_row(row: "pd.Series[str]", by: Sequence[str], share: "pd.Series[float]") -> tuple[str, ...]:
