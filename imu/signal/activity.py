@@ -73,7 +73,7 @@ class ActivityConfig:
     smooth_ratio: Scale = Scale(6.2, 0.1)
     strike_g: Scale = Scale(0.75, 0.1)
 
-    moving_g: Scale = Scale(0.06, 0.35)  # walking after a stroke 0.08 and more, quiet standing 0.003
+    moving_g: Scale = Scale(0.045, 0.35)  # walking after a stroke 0.08 and more, quiet standing 0.003
     moving_s: float = 3.0
     moving_quantile: float = 0.6  # slow stance does not end a walk, a knock does not begin one
     shortest_pause_s: float = 2.0
@@ -204,8 +204,8 @@ def _bouts(
 def _without_stumbles(
     activity: NDArray[np.int8], edge: NDArray[np.intp], shortest_hops: float
 ) -> tuple[NDArray[np.int8], NDArray[np.intp]]:
-    """Share a brief walk or stand between its neighbours: frames at a standing start look like walking."""
-    brief = (np.diff(edge) < shortest_hops) & (activity != RUN) & (activity != UNKNOWN)
+    """Share a brief bout between its neighbours: the frames at a standing start look like walking."""
+    brief = (np.diff(edge) < shortest_hops) & (activity != UNKNOWN)
     brief[[0, -1]] = False
     brief[1:-1] &= (activity[2:] != UNKNOWN) & (activity[:-2] != UNKNOWN)
     start = edge[:-1].copy()

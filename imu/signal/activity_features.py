@@ -200,11 +200,12 @@ def _top(power: NDArray[np.float32], lowest: int, rhythm: Rhythm) -> NDArray[np.
     if rhythm.steps == 1:
         return strongest
     # A walking leg's second harmonic can top its first; a running leg has nothing at half its stride rate.
-    half = (lowest + strongest) // 2 - lowest
-    candidates = np.clip(half[:, None] + np.arange(2), 0, power.shape[1] - 1)
-    height = np.take_along_axis(power, candidates, axis=1)
+    # A line is as wide as two bins, so nothing nearer to the strongest than its half is looked at.
+    doubled = (lowest + strongest)[:, None] + np.arange(2)
+    candidates = doubled // 2 - lowest
+    height = np.take_along_axis(power, np.maximum(candidates, 0), axis=1) * (candidates >= 0)
     row = np.arange(len(power))
-    is_line = (half >= 0) & (height.max(axis=1) > FUNDAMENTAL_SHARE**2 * power[row, strongest])
+    is_line = height.max(axis=1) > FUNDAMENTAL_SHARE**2 * power[row, strongest]
     return np.where(is_line, candidates[row, height.argmax(axis=1)], strongest)
 
 
