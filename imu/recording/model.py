@@ -28,7 +28,7 @@ class Samples:
         first, last = np.searchsorted(self.time_s, [start_s, end_s])
         return self[int(first) : int(last)]
 
-    def __getitem__(self, rows: slice) -> "Samples":
+    def __getitem__(self, rows: slice | NDArray[np.bool_]) -> "Samples":
         return Samples(
             self.time_s[rows],
             self.acc_mps2[rows],

@@ -46,15 +46,16 @@ class SignalCheck:
         self._gyr = _Axes(GYR)
         self._n_fast = 0
         self._levels_mps2: list[NDArray[np.float32]] = []
+        self._unfinished = np.empty(
+            (3, 0), np.float32
+        )  # the start of a window that the next piece goes on with
 
     def look(
         self, acc: NDArray[np.float32], gyr: NDArray[np.float32] | None, *, sampling_interval_s: float
     ) -> None:
         """Take in the next piece, (n, 3) each."""
         by_axis = self._take(self._acc, acc, MAX_ACC_MPS2, "m/s²; if these are raw counts, convert them")
-        rows = int(np.clip(_LEVEL_WINDOW_S / sampling_interval_s, 1, len(acc)))
-        windows = by_axis[:, : len(acc) // rows * rows].reshape(3, -1, rows)
-        self._levels_mps2.append(np.sqrt(np.square(windows.mean(axis=2)).sum(axis=0)))
+        self._note_levels(by_axis, window_rows=max(round(_LEVEL_WINDOW_S / sampling_interval_s), 1))
         if gyr is not None:
             by_axis = self._take(self._gyr, gyr, MAX_GYR_RADPS, f"rad/s; {_DEGREES}")
             self._n_fast += int((np.square(by_axis).sum(axis=0) > _FAST_RADPS**2).sum())
@@ -80,6 +81,19 @@ class SignalCheck:
         axes.add(by_axis, low, high)
         return by_axis
 
+    def _note_levels(self, by_axis: NDArray[np.float32], *, window_rows: int) -> None:
+        by_axis = np.concatenate([self._unfinished, by_axis], axis=1)
+        n_whole = by_axis.shape[1] // window_rows * window_rows
+        self._unfinished = by_axis[:, n_whole:]
+        if n_whole:
+            windows = by_axis[:, :n_whole].reshape(3, -1, window_rows)
+            self._levels_mps2.append(_length(windows.mean(axis=2)))
+
+    def _level_mps2(self) -> float:
+        if not self._levels_mps2:  # a short recording with gaps
+            return float(_length(self._unfinished.mean(axis=1, keepdims=True))[0])
+        return float(np.quantile(np.concatenate(self._levels_mps2), _LEVEL_QUANTILE))
+
     def _reason_against_acc(self) -> str | None:
         acc, stuck = self._acc, self._acc.stuck()
         if stuck.all():
@@ -88,7 +102,7 @@ class SignalCheck:
             return f"{acc.described(stuck & (acc.low != 0))} in every row; that axis is stuck"
         if stuck.sum() > 1:  # one axis that was never measured is common and leaves the others usable
             return f"{acc.described(stuck)} in every row; one axis alone cannot be judged"
-        level = float(np.quantile(np.concatenate(self._levels_mps2), _LEVEL_QUANTILE))
+        level = self._level_mps2()
         if not _MIN_LEVEL_MPS2 <= level <= _MAX_LEVEL_MPS2:
             return _strange_level(level)
         if (acc.mostly_at_extremes(beyond=_CLIPPED_ACC_MPS2) | stuck).all():
@@ -157,6 +171,11 @@ class _Axes:
 
     def described(self, which: NDArray[np.bool_]) -> str:
         return " and ".join(f"{self.names[axis]} is {self.low[axis]:.4g}" for axis in range(3) if which[axis])
+
+
+def _length(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n,) lengths of (3, n)."""
+    return np.asarray(np.sqrt(np.square(vectors).sum(axis=0)))
 
 
 def _strange_level(level_mps2: float) -> str:

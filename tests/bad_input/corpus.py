@@ -7,6 +7,7 @@ the one line it must be refused with, or as analysed with the columns of the str
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from imu.recording import Samples
+from imu.simulate import SensorErrors, SimulationConfig, simulate
+
 RATE_HZ = 200.0
 STAND_S = 6.0
 RUN_S = 24.0
+N_ROWS = int((STAND_S + RUN_S) * RATE_HZ)
 GRAVITY_MPS2 = 9.80665
 ACC = ("acc_x", "acc_y", "acc_z")
 GYR = ("gyr_x", "gyr_y", "gyr_z")
@@ -119,39 +124,32 @@ def _add(case: Case) -> None:
 
 def sound_run() -> Draft:
     """Standing, then running, with three sensors: a fresh copy every time."""
-    facts = {"device": "synthetic", "rate_hz": RATE_HZ, "acc_range_g": 16, "gyr_range_dps": 2000}
+    facts = {"device": "simulated", "rate_hz": RATE_HZ, "acc_range_g": 16, "gyr_range_dps": 2000}
     manifest = {
         "format": "restride-recording/1",
         "start": "2026-05-04T07:30:00+02:00",
-        "sensors": {placement: dict(facts) for placement in _SOUND},
+        "sensors": {placement: dict(facts) for placement in _sound_sensors()},
         "body": {"height_m": 1.78, "mass_kg": 70, "shank_length_m": 0.43},
     }
-    return Draft(manifest, {placement: dict(columns) for placement, columns in _SOUND.items()})
+    return Draft(manifest, {placement: dict(columns) for placement, columns in _sound_sensors().items()})
 
 
-def _synthetic_sensor(placement: str, seed: int) -> Columns:
-    """Swinging like a shank or bobbing like a pelvis: enough for a reader, no claim to be a gait."""
-    random = np.random.default_rng(seed)
-    time_s = 0.02 + np.arange(int((STAND_S + RUN_S) * RATE_HZ)) / RATE_HZ
-    running = np.clip((time_s - STAND_S) / 1.5, 0, 1)
-    phase = 2 * np.pi * 1.4 * time_s + (np.pi if placement == "shank_right" else 0)
-    swing = running * (0.6 if "shank" in placement else 0.08)  # rad
-    lean = swing * np.sin(phase)
-    turn_rate = np.gradient(lean, time_s)
-    bounce = running * 8 * np.sin(2 * phase) * np.sin(phase + 0.3)
-    up = GRAVITY_MPS2 + bounce
-    acc = np.stack(
-        [up * np.sin(lean) + 0.3 * np.gradient(turn_rate, time_s), up * np.cos(lean), lean], axis=1
+@cache
+def _sound_sensors() -> Mapping[str, Columns]:
+    """Thirty seconds of a simulated runner on a grid of exactly 200 Hz, nothing lost."""
+    errors = SensorErrors(
+        gyr_bias_dps=(0.2, 1.0), acc_noise_ug_per_rthz=150.0, gyr_noise_dps_per_rthz=0.01, tissue=True
     )
-    gyr = np.stack([0.3 * turn_rate, 0.1 * turn_rate, turn_rate], axis=1)
-    mount, _ = np.linalg.qr(random.normal(size=(3, 3)))
-    acc = acc @ mount + random.normal(scale=0.05, size=acc.shape)
-    gyr = gyr @ mount + random.normal(scale=0.005, size=gyr.shape)
-    signals = dict(zip((*ACC, *GYR), np.concatenate([acc, gyr], axis=1).astype(np.float32).T, strict=True))
-    return {"time": time_s, **{name: np.ascontiguousarray(column) for name, column in signals.items()}}
+    pattern = f"stand:{STAND_S:g},run:{RUN_S + 1:g}@3.0"
+    simulated = simulate(SimulationConfig(pattern=pattern, errors=errors, rate_hz=RATE_HZ)).recording
+    time_s = 0.02 + np.arange(N_ROWS) / RATE_HZ
+    return {
+        placement: {"time": time_s, **_signals(track.samples()[:N_ROWS])}
+        for placement, track in simulated.tracks.items()
+    }
 
 
-_SOUND: Mapping[str, Columns] = {
-    placement: _synthetic_sensor(placement, seed)
-    for seed, placement in enumerate(("shank_left", "shank_right", "pelvis"))
-}
+def _signals(samples: Samples) -> Columns:
+    assert samples.gyr_radps is not None
+    signals = zip((*ACC, *GYR), (*samples.acc_mps2.T, *samples.gyr_radps.T), strict=True)
+    return {name: np.ascontiguousarray(column) for name, column in signals}

@@ -166,6 +166,16 @@ def half_of_the_samples_are_lost(run: Draft) -> None:
 
 
 @spoiled()
+def rate_halves_midway(run: Draft) -> None:
+    _rows(run, np.concatenate([np.arange(3000), np.arange(3000, 6000, 2)]))
+
+
+@spoiled()
+def every_second_has_a_gap(run: Draft) -> None:
+    _rows(run, np.arange(6000) % 200 >= 30)
+
+
+@spoiled()
 def sensors_have_different_rates(run: Draft) -> None:
     for name, column in run.pelvis.items():
         run.pelvis[name] = column[::2]
