@@ -1,6 +1,7 @@
 """Prints docs/cli.md, made from the help pages themselves (`make docs`); a test holds the two together."""
 
 import typer
+from typer.core import TyperGroup
 
 from imu.cli.app import app
 
@@ -26,10 +27,11 @@ pipe, and `NO_COLOR` is respected.
 def cli_page() -> str:
     """The whole page as Markdown."""
     top = typer.main.get_command(app)
+    assert isinstance(top, TyperGroup)
     context = top.make_context("restride", [], resilient_parsing=True, terminal_width=80)
     pages = [("restride", top.get_help(context))]
     for name in top.list_commands(context):
-        verb = top.get_command(context, name)
+        verb = top.commands[name]
         inner = verb.make_context(name, [], parent=context, resilient_parsing=True)
         pages.append((f"restride {name}", verb.get_help(inner)))
     sections = [f"## {title}\n\n```text\n{text.rstrip()}\n```\n" for title, text in pages]

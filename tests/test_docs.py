@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from imu.cli.app import app
 
@@ -31,6 +32,7 @@ def test_every_command_in_the_documents_is_one_that_restride_takes(page: Path) -
             if words and Path(words[0]).name == "restride":
                 verb, *arguments = words[1:]
                 top = typer.main.get_command(app)
+                assert isinstance(top, TyperGroup)
                 context = top.make_context("restride", [verb, *arguments])
                 command = top.get_command(context, verb)
                 assert command is not None, line

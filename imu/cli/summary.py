@@ -95,7 +95,7 @@ def _strides(summary: Summary) -> int:
 
 
 def _running_s(summary: Summary) -> float:
-    return sum(bout["end_s"] - bout["start_s"] for bout in summary["bouts"] if bout["activity"] == "run")
+    return float(sum(b["end_s"] - b["start_s"] for b in summary["bouts"] if b["activity"] == "run"))
 
 
 def _minutes(seconds: float) -> str:

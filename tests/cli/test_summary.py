@@ -49,7 +49,7 @@ def test_a_walk_has_no_running_numbers() -> None:
 
 
 def test_several_runs_are_a_line_each_and_a_failed_one_says_so() -> None:
-    results = [
+    results: list[dict[str, Any]] = [
         {"name": "monday", "summary": summary()},
         {"name": "friday", "error": "no"},
     ]
