@@ -6,6 +6,7 @@ from math import ceil, floor
 
 from imu.recording import Recording, Samples
 from imu.signal.grid import GRID_HZ, GridSignal, to_grid
+from imu.signal.stuck import measured
 
 BLOCK_S = 600
 MARGIN_S = 16  # smoothing over seven strides and medians over nine reach 8 s; walking strides are longer
@@ -21,7 +22,7 @@ class Window:
     own_start_s: float
     own_end_s: float
     signals: Mapping[str, GridSignal]  # by placement
-    samples: Mapping[str, Samples]  # as they were recorded, a little beyond both ends
+    samples: Mapping[str, Samples]  # as they were measured, a little beyond both ends
 
     @property
     def end_s(self) -> float:
@@ -37,7 +38,7 @@ def window(recording: Recording, start_s: int, end_s: int, *, own_start_s: float
     """The recording from start_s to end_s on the grid."""
     n = round((end_s - start_s) * GRID_HZ)
     samples = {
-        placement: track.samples(start_s - READ_MARGIN_S, end_s + READ_MARGIN_S)
+        placement: _measured(track.samples(start_s - READ_MARGIN_S, end_s + READ_MARGIN_S))
         for placement, track in recording.tracks.items()
     }
     signals = {
@@ -45,6 +46,12 @@ def window(recording: Recording, start_s: int, end_s: int, *, own_start_s: float
         for placement, s in samples.items()
     }
     return Window(start_s, n, own_start_s, own_end_s, signals, samples)
+
+
+def _measured(samples: Samples) -> Samples:
+    """Without what was put into holes: from here on they are holes."""
+    real = measured(samples.time_s, samples.acc_mps2, samples.gyr_radps)
+    return samples if real.all() else samples[real]
 
 
 def windows(recording: Recording, *, margin_s: int = MARGIN_S) -> Iterator[Window]:
@@ -55,7 +62,11 @@ def windows(recording: Recording, *, margin_s: int = MARGIN_S) -> Iterator[Windo
         if last - end < BLOCK_S // 4:  # a short rest is done with the block before it
             end = last
         yield window(
-            recording, max(first, start - margin_s), min(last, end + margin_s), own_start_s=start, own_end_s=end
+            recording,
+            max(first, start - margin_s),
+            min(last, end + margin_s),
+            own_start_s=start,
+            own_end_s=end,
         )
         if end == last:
             return

@@ -23,8 +23,7 @@ def measured(
     """(n,) True where a sample was measured. time_s (n,) ascending, acc_mps2 and gyr_radps (n, 3).
 
     Samples of no specific force at all are never measured: only free fall in vacuum is that quiet. Of a value
-    that is held for `HELD_S` or longer, the first sample counts and the repeated ones do not, unless the sensor
-    is at rest.
+    that is held for `HELD_S` or longer, the first sample counts and the repeated ones do not, unless at rest.
     """
     real = np.ones(len(time_s), bool)
     silent = np.flatnonzero(acc_mps2[:, 0] == 0)
