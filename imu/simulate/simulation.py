@@ -213,7 +213,7 @@ def _rotation(mounting: str, rng: np.random.Generator) -> Floats:
 
 
 def _on_shank(side: str, leg_side: str, rng: np.random.Generator) -> Floats:
-    """Ahead of, above and beside the ankle centre: on the flat of the shin bone, or on the muscle outside it."""
+    """Ahead of, above and beside the ankle centre: on the flat of the shin bone or on the muscle outside."""
     outward = 1.0 if side == "right" else -1.0
     beside = outward * (1.0 if leg_side == "lateral" else -1.0) * rng.uniform(0.025, 0.035)
     return np.array([rng.uniform(0.015, 0.03), rng.uniform(0.12, 0.18), beside])
