@@ -73,7 +73,8 @@ class ActivityConfig:
     smooth_ratio: Scale = Scale(6.2, 0.1)
     strike_g: Scale = Scale(0.75, 0.1)
 
-    moving_g: Scale = Scale(0.045, 0.35)  # walking after a stroke 0.08 and more, quiet standing 0.003
+    pelvis_moving_g: Scale = Scale(0.05, 0.35)  # slow walking after a stroke 0.08, quiet standing 0.003
+    leg_moving_g: Scale = Scale(0.08, 0.35)  # slow walking after a stroke 0.12
     moving_s: float = 3.0
     moving_quantile: float = 0.6  # slow stance does not end a walk, a knock does not begin one
     shortest_pause_s: float = 2.0
@@ -115,7 +116,7 @@ def classify(
     moved, by up to 2 s, to where the vigour of the movement changes.
     """
     known = ~np.isnan([f.line_g for f in features.values()])  # (sensors, hops)
-    moving = np.array([_moving(f, config) for f in features.values()])
+    moving = np.array([_moving(f, placement, config) for placement, f in features.items()])
     running = np.array([_running(f, placement, config) for placement, f in features.items()])
     moving_log_odds = np.where(known, moving, 0.0).sum(axis=0)
     running_log_odds = uniform_filter1d(np.where(known, running, 0.0).sum(axis=0), SMOOTHED_HOPS)
@@ -133,12 +134,13 @@ def classify(
     return Activity(label, np.where(heard, running_log_odds, np.nan), *bouts)
 
 
-def _moving(features: ActivityFeatures, config: ActivityConfig) -> NDArray[np.float64]:
+def _moving(features: ActivityFeatures, placement: str, config: ActivityConfig) -> NDArray[np.float64]:
     """(hops,) log-odds that this sensor moves."""
     usual_g = percentile_filter(
         _filled(features.effort_g), 100.0 * config.moving_quantile, _hops(config.moving_s), mode="nearest"
     )
-    return config.moving_g.log_odds(usual_g)
+    scale = config.pelvis_moving_g if placement == "pelvis" else config.leg_moving_g
+    return scale.log_odds(usual_g)
 
 
 def _running(features: ActivityFeatures, placement: str, config: ActivityConfig) -> NDArray[np.float64]:
