@@ -1,22 +1,17 @@
 """Left against right: how far the sides differ, and how sure that is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
-from scipy.stats import sem, t as student_t
 
 from imu.report.markup import Html, element
 from imu.report.metrics import SIDED, Metric, Numbers, spaced
 
-# Neighbouring strides resemble each other, so strides are no independent witnesses; medians of about 25 of
-# them nearly are (a running segment settles within 25 steps: Oliveira & Pirscoveanu 2021).
-SEGMENT_STRIDES = 25
-# Fewer segments give an interval wider than anything it could say.
-FEWEST_SEGMENTS = 4
 # What fills the bar to its end: more than most runners ever show, so that small differences look small.
 FULL_BAR = {"%": 20.0, "°": 5.0}
+COVERED_95 = 1.96  # standard errors to either side
 
 LEAD = (
     "Difference of the medians, with its 95 % interval within this run. Angles also carry how each strap sat "
@@ -30,7 +25,7 @@ class Difference:
 
     metric: Metric
     value: float
-    half_interval: float | None  # half of the 95 % interval; None where the run is too short to tell
+    half_interval: float
 
     @property
     def unit(self) -> str:
@@ -39,15 +34,14 @@ class Difference:
     @property
     def larger(self) -> str | None:
         """The side with the larger value; None where the interval cannot tell."""
-        if self.half_interval is None or abs(self.value) <= self.half_interval:
+        if abs(self.value) <= self.half_interval:
             return None
         return "left" if self.value > 0 else "right"
 
 
-def section(strides: pd.DataFrame, numbers: Numbers) -> Html | None:
-    """Each difference as a bar that grows towards the larger side. `strides`: those that count."""
-    found = [difference(strides, metric, numbers) for metric in SIDED]
-    rows = [_row(each) for each in found if each is not None]
+def section(asymmetry: Mapping[str, Mapping[str, Any]], numbers: Numbers) -> Html | None:
+    """Each difference of the summary as a bar that grows towards the larger side."""
+    rows = [_row(difference(metric, asymmetry, numbers)) for metric in SIDED if metric.column in asymmetry]
     if not rows:
         return None
     ends = [element("span", text) for text in ("← left larger", "right larger →")]
@@ -62,49 +56,27 @@ def section(strides: pd.DataFrame, numbers: Numbers) -> Html | None:
     )
 
 
-def difference(strides: pd.DataFrame, metric: Metric, numbers: Numbers) -> Difference | None:
-    """Of the summary's medians, with an interval from segments of this run; None with one side only."""
-    left, right = metric.median(numbers, "left"), metric.median(numbers, "right")
-    if left is None or right is None:
-        return None
-    scale = 200 / (left + right) if metric.relative else metric.scale
-    segments = _segment_differences(strides, metric.column) * scale
-    half = None
-    if len(segments) >= FEWEST_SEGMENTS:
-        half = float(student_t.ppf(0.975, len(segments) - 1) * sem(segments))
-    return Difference(metric, (left - right) * scale, half)
-
-
-def _segment_differences(strides: pd.DataFrame, column: str) -> NDArray[np.float64]:
-    """Left minus right of the medians of successive segments of 25 strides per side, paired in time."""
-    measured = strides[strides[column].notna() & (strides["side"] != "unknown")]
-    length_s = SEGMENT_STRIDES * measured["stride_time_s"].median()
-    medians = {}
-    for side in ("left", "right"):
-        own = measured[measured["side"] == side]
-        segments = own.groupby((own["ic_time_s"] // length_s).rename("segment"))[column]
-        medians[side] = segments.median()[segments.size() >= SEGMENT_STRIDES / 2]
-    return (medians["left"] - medians["right"]).dropna().to_numpy(float)
+def difference(metric: Metric, asymmetry: Mapping[str, Mapping[str, Any]], numbers: Numbers) -> Difference:
+    """One difference of the summary as it is shown."""
+    found = asymmetry[metric.column]
+    sides = (numbers[side][metric.column]["median"] for side in ("left", "right"))
+    scale = 200 / sum(sides) if metric.relative else metric.scale
+    return Difference(
+        metric, found["left_minus_right"] * scale, COVERED_95 * found["standard_error"] * abs(scale)
+    )
 
 
 def _row(difference: Difference) -> Html:
-    words, interval = _in_words(difference)
+    half, unit = difference.half_interval, spaced(difference.unit)
+    size = f"{abs(difference.value):.1f}{unit}"
+    words = f"{difference.larger} {size} larger" if difference.larger else f"{size}, not told from none"
+    interval = f"± {half:.1f}{unit}" if half >= 0.05 else f"± less than 0.1{unit}"
     return element(
         "li",
         element("span", difference.metric.name),
         _bar(difference),
         element("span", words, element("small", interval), class_="size"),
     )
-
-
-def _in_words(difference: Difference) -> tuple[str, str]:
-    half, unit = difference.half_interval, spaced(difference.unit)
-    size = f"{abs(difference.value):.1f}{unit}"
-    side = "left" if difference.value > 0 else "right"
-    if half is None:
-        return f"{side} {size} larger", "too few strides for an interval"
-    interval = f"± {half:.1f}{unit}" if half >= 0.05 else f"± less than 0.1{unit}"
-    return f"{side} {size} larger" if difference.larger else f"{size}, not told from none", interval
 
 
 def _bar(difference: Difference) -> Html:
@@ -114,15 +86,15 @@ def _bar(difference: Difference) -> Html:
     def place(left_minus_right: float) -> float:
         return float(np.clip(50 - 50 * left_minus_right / full, 0, 100))
 
-    start, end = sorted((50.0, place(difference.value)))
-    half = difference.half_interval or 0.0
-    low, high = place(difference.value + half), place(difference.value - half)
+    def reach(one: float, other: float) -> str:
+        start, end = sorted((place(one), place(other)))
+        return f"left:{start:.1f}%;width:{end - start:.1f}%"
+
+    value, half = difference.value, difference.half_interval
     return element(
         "span",
-        element(
-            "i", class_=difference.larger or "unclear", style=f"left:{start:.1f}%;width:{end - start:.1f}%"
-        ),
-        element("i", class_="interval", style=f"left:{low:.1f}%;width:{high - low:.1f}%") if half else None,
+        element("i", class_=difference.larger or "unclear", style=reach(0, value)),
+        element("i", class_="interval", style=reach(value - half, value + half)),
         class_="track",
         aria_hidden="true",
     )

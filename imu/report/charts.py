@@ -77,6 +77,9 @@ SUBJECTS = (
     ),
 )
 
+# The charts in which the onset of a warning is marked.
+CHANGES = {"shank_angle_changed": (SHANK_ANGLE, SHANK_CHANGE), "pelvic_drop_changed": (PELVIC_DROP,)}
+
 CURVES = {
     "shank_angle_deg": ("Shank angle", "Up: the ankle is further ahead of the knee."),
     "pelvic_obliquity_deg": ("Pelvic obliquity", "Up: the pelvis is higher on the side of this foot."),
@@ -103,9 +106,9 @@ def timeline(bouts: Sequence[Mapping[str, Any]], *, duration_s: float) -> Html:
     )
 
 
-def courses(strides: pd.DataFrame, bouts_s: Floats, *, duration_s: float) -> list[Html]:
+def courses(strides: pd.DataFrame, summary: Mapping[str, Any], bouts_s: Floats) -> list[Html]:
     """The sections over time; what was not measured has none. `strides`: those that count."""
-    window = window_s(bouts_s)
+    duration_s, window = summary["duration_s"], window_s(bouts_s)
     sections = []
     for subject in SUBJECTS:
         if subject.instead_of is not None and sides_of(strides, subject.instead_of):
@@ -118,8 +121,11 @@ def courses(strides: pd.DataFrame, bouts_s: Floats, *, duration_s: float) -> lis
         if found:
             reading = element("p", _reading(found, window), class_="note")
             table = _table_over_time(strides, found, duration_s)
-            blocks = _course_blocks(strides, found, duration_s)
-            sections.append(_section(subject.anchor, subject.title, subject.lead, *blocks, reading, table))
+            blocks = _course_blocks(strides, found, summary)
+            load = _load(summary["load"]) if PEAK_ACCELERATION in found else None
+            sections.append(
+                _section(subject.anchor, subject.title, subject.lead, *blocks, reading, load, table)
+            )
     return sections
 
 
@@ -139,12 +145,19 @@ def average_strides(curves: pd.DataFrame, strides: pd.DataFrame) -> Html | None:
     return _section("curves", "The average stride", lead, element("div", *blocks, class_="pair"))
 
 
-def _course_blocks(strides: pd.DataFrame, courses: Courses, duration_s: float) -> list[Html]:
+def _course_blocks(strides: pd.DataFrame, courses: Courses, summary: Mapping[str, Any]) -> list[Html]:
     stacked = len(courses) > 1
     blocks = []
     for metric, trends in courses.items():
         last = metric is list(courses)[-1]  # charts under each other share the clock of the last
-        figure = figures.course(trends, metric, duration_s=duration_s, clock_below=last)
+        onsets_s = [
+            warning["onset_s"]
+            for warning in summary["warnings"]
+            if metric in CHANGES.get(warning["code"], ())
+        ]
+        figure = figures.course(
+            trends, metric, duration_s=summary["duration_s"], onsets_s=onsets_s, clock_below=last
+        )
         medians = {
             each.side: metric.text(of_side(strides, each.side)[metric.column].median()) for each in trends
         }
@@ -174,6 +187,17 @@ def _reading(courses: Courses, window: float) -> str:
     if any(len(each.clipped) for each in trends):
         words += " Open triangle: the sensor was saturated, the true value is at least this."
     return f"{words} No line: you walked or stood, or the data had a gap."
+
+
+def _load(load: Mapping[str, Any]) -> Html:
+    """What the impacts of the run add up to, per side."""
+    sentences = []
+    for side in ("left", "right"):
+        if side in load:
+            own = load[side]
+            words = f"{LOOKS[side].name}: {count(own['contacts'])} landings measured"
+            sentences.append(f"{words}, {own['caveat']}." if own["caveat"] else f"{words}.")
+    return element("p", " ".join(sentences), class_="note")
 
 
 def _curve_block(curves: pd.DataFrame, name: str, sense: str, toe_off: Mapping[str, float]) -> Html:
@@ -231,7 +255,7 @@ def _stepwise(strides: pd.DataFrame, metric: Metric, side: str, step_s: float) -
     return own.groupby((own["ic_time_s"] // step_s).rename("step"))[metric.column].median().dropna()
 
 
-def _section(anchor: str, title: str, lead: str, *blocks: Html) -> Html:
+def _section(anchor: str, title: str, lead: str, *blocks: Html | None) -> Html:
     return element("section", element("h2", title), element("p", lead, class_="lead"), *blocks, id=anchor)
 
 

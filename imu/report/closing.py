@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from imu.report.markup import Html, Part, element, join
+from imu.report.metrics import signed, spaced
 
 PLACES = {
     "shank_left": "Left shank",
@@ -13,6 +14,8 @@ PLACES = {
     "foot_left": "Left foot",
     "foot_right": "Right foot",
 }
+
+QUALITY_COLUMNS = ("Sensor", "Grade", "Rate", "Missing", "Clipped", "Alignment", "Remarks")
 
 READING = {
     "Compared with yourself": (
@@ -48,9 +51,8 @@ def warnings(found: Sequence[Mapping[str, Any]]) -> Html:
 
 def data_quality(sensors: Mapping[str, Mapping[str, Any]]) -> Html:
     """How well each sensor recorded and sat."""
-    names = ("Sensor", "Rate", "Missing", "Clipped", "Alignment")
-    head = [element("th", name, scope="col", role="columnheader") for name in names]
-    rows = [_sensor(placement, sensor, names) for placement, sensor in sensors.items()]
+    head = [element("th", name, scope="col", role="columnheader") for name in QUALITY_COLUMNS]
+    rows = [_sensor(placement, sensor) for placement, sensor in sensors.items()]
     return element(
         "section",
         element("h2", "Data quality"),
@@ -58,17 +60,21 @@ def data_quality(sensors: Mapping[str, Mapping[str, Any]]) -> Html:
             "table",
             element("thead", element("tr", *head, role="row"), role="rowgroup"),
             element("tbody", *rows, role="rowgroup"),
-            class_="quality", role="table",
+            class_="quality",
+            role="table",
         ),
         id="quality",
-    )  # fmt: skip
+    )
 
 
 def not_judged(items: Sequence[Mapping[str, Any]]) -> Html:
     """What is absent, and why."""
     body: Part = element("p", "Everything this program judges was judged.", class_="lead")
     if items:
-        pairs = [element("div", element("dt", item["what"]), element("dd", item["why"])) for item in items]
+        pairs = [
+            element("div", element("dt", sentence(item["what"])), element("dd", item["why"]))
+            for item in items
+        ]
         body = element("dl", *pairs, class_="reasons")
     return element("section", element("h2", "Not judged"), body, id="not-judged")
 
@@ -98,42 +104,43 @@ def colophon(version: str) -> Html:
 
 
 def _warning(warning: Mapping[str, Any]) -> Html:
-    comparison = f"{warning['value']} compared with {warning['compared_with']}"
-    return element(
-        "li",
-        element("p", warning["sentence"]),
-        element("p", element("code", warning["code"]), comparison, class_="note"),
-    )
+    unit = "°" if warning["unit"] == "deg" else spaced(warning["unit"])
+    value = warning["value"]
+    size = "" if value is None else f"{signed(value)}{unit} ± {warning['uncertainty']:.1f}{unit}, "
+    note = join(element("code", warning["code"]), f"{size}compared with {warning['compared_with']}")
+    return element("li", element("p", warning["sentence"]), element("p", note, class_="note"))
 
 
-def _sensor(placement: str, sensor: Mapping[str, Any], names: Sequence[str]) -> Html:
-    alignment = sensor.get("alignment") or {}
+def _sensor(placement: str, sensor: Mapping[str, Any]) -> Html:
+    alignment = sensor["alignment"]
+    device = " ".join(text for text in (sensor["device"], sensor["serial"]) if text)
     cells = (
-        f"{sensor['rate_hz']:.1f} Hz",
+        sensor["grade"],
+        f"{sensor['rate_hz']:.1f}{spaced('Hz')}",
         percent(sensor["missing_share"]),
         percent(sensor["clipped_share"]),
-        join(alignment.get("grade"), element("small", alignment.get("sentence"))),
+        alignment["grade"] if alignment else "not aligned",
+        sentence(" ".join(sensor["sentences"])) or "none",
     )
-    device = " ".join(text for text in (sensor.get("device"), sensor.get("serial")) if text)
-    head = element(
-        "th",
-        PLACES.get(placement, placement),
-        element("small", device or None),
-        scope="row",
-        role="rowheader",
-    )
+    where = PLACES.get(placement, placement)
+    head = element("th", where, element("small", device or None), scope="row", role="rowheader")
     data = [
         element("td", element("span", name, class_="which"), cell, role="cell")
-        for cell, name in zip(cells, names[1:], strict=True)
+        for name, cell in zip(QUALITY_COLUMNS[1:], cells, strict=True)
     ]
     return element("tr", head, *data, role="row")
+
+
+def sentence(text: str) -> str:
+    """With a capital letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def percent(share: float) -> str:
     """`none`, `< 0.01 %` or a share: a rounded zero would hide that something was lost."""
     if share == 0:
         return "none"
-    return "< 0.01\N{NO-BREAK SPACE}%" if share < 0.0001 else f"{share * 100:.2g}\N{NO-BREAK SPACE}%"
+    return f"< 0.01{spaced('%')}" if share < 0.0001 else f"{share * 100:.2g}{spaced('%')}"
 
 
 def _drawing(name: str) -> Html:

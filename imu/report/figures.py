@@ -105,11 +105,17 @@ def timeline(bouts: Sequence[Mapping[str, Any]], *, duration_s: float) -> go.Fig
 
 
 def course(
-    trends: Sequence[Trend], metric: Metric, *, duration_s: float, clock_below: bool = True
+    trends: Sequence[Trend],
+    metric: Metric,
+    *,
+    duration_s: float,
+    onsets_s: Sequence[float] = (),
+    clock_below: bool = True,
 ) -> go.Figure:
     """One metric over time, a line per side over its uncertainty and its single strides.
 
-    `clock_below=False` for all but the last of several charts under each other.
+    `onsets_s`: where changes begin that raised a warning. `clock_below=False` for all but the last of charts
+    under each other.
     """
     unit_s, _ = time_unit(duration_s)
     looks = [LOOKS[trend.side] for trend in trends]
@@ -126,6 +132,13 @@ def course(
         *map(_line, trends, looks, repeat(unit_s), repeat(metric)),
     ]:
         figure.add_scatter(**scatter)
+    for onset_s in onsets_s:
+        figure.add_vline(
+            x=onset_s / unit_s,
+            line={"color": theme.NOTICE.in_chart, "width": 1.5, "dash": "2px,3px"},
+            layer="below",
+            annotation={"text": "changed", "font": {"color": theme.NOTICE.in_chart}, "xanchor": "right"},
+        )
     figure.update_layout(
         template=theme.TEMPLATE,
         xaxis=time_axis(duration_s) | {"showticklabels": clock_below},

@@ -14,15 +14,13 @@ NO_WARNING = "Nothing in this run was marked as changed."
 
 def headline(summary: Mapping[str, Any], *, running_s: float) -> Html:
     """Date, the one sentence worth reading, and the size of the run."""
-    grade = summary.get("quality", {}).get("grade")
-    facts = [element("span", text) for text in (summary.get("athlete"), summary.get("notes")) if text]
-    if grade:
-        facts.append(element("a", f"Data quality: {grade}", href="#quality"))
+    facts = [element("span", text) for text in (summary["athlete"], summary["notes"]) if text]
+    facts.append(element("a", f"Data quality: {summary['grade']}", href="#quality"))
     return element(
         "header",
         element("p", "Run report", class_="overline"),
-        element("h1", day(summary.get("start"))),
-        element("p", *facts, class_="facts") if facts else None,
+        element("h1", day(summary["start"])),
+        element("p", *facts, class_="facts"),
         _finding(summary["warnings"], running_s=running_s),
         element("dl", *_tiles(summary, running_s=running_s), class_="tiles"),
     )
@@ -94,7 +92,7 @@ def _finding(warnings: Sequence[Mapping[str, Any]], *, running_s: float) -> Html
 
 def _tiles(summary: Mapping[str, Any], *, running_s: float) -> list[Html]:
     speed, cadence = (metric.median(summary["running"], "overall") for metric in (SPEED, CADENCE))
-    distance_m = summary.get("distance_m")
+    distance_m = summary["distance_m"]
     tiles = [
         _tile("Running", clock(running_s), f"of {clock(summary['duration_s'])} recorded"),
         _tile("Distance run", f"{distance_m / 1000:.2f} km", None) if distance_m else None,

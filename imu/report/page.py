@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from plotly.offline import get_plotlyjs
 
-import imu
 from imu.report import asymmetry, charts, closing, opening, theme
 from imu.report.markup import Html, element, join
 from imu.report.trends import run_bouts, running
@@ -35,7 +34,7 @@ def page(analysis: "RunAnalysis") -> str:
         Html(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'),
         Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
         Html('<meta name="color-scheme" content="light dark">'),
-        element("title", f"{opening.day(summary.get('start'))} · Restride"),
+        element("title", f"{opening.day(summary['start'])} · Restride"),
         element("style", Html(theme.stylesheet()), Html(_packaged("page.css"))),
     )
     body = element(
@@ -54,14 +53,14 @@ def _sections(analysis: "RunAnalysis") -> list[Html]:
         opening.headline(summary, running_s=running_s),
         opening.key_numbers(summary["running"]) if running_s else None,
         charts.timeline(summary["bouts"], duration_s=duration_s),
-        *charts.courses(counted, bouts_s, duration_s=duration_s),
+        *charts.courses(counted, summary, bouts_s),
         charts.average_strides(analysis.curves, counted),
-        asymmetry.section(counted, summary["running"]),
+        asymmetry.section(summary["asymmetry"], summary["running"]),
         closing.warnings(summary["warnings"]),
         closing.data_quality(summary["sensors"]),
         closing.not_judged(summary["not_judged"]),
         closing.how_to_read(),
-        closing.colophon(imu.__version__),
+        closing.colophon(summary["version"]),
     ]
     return [section for section in sections if section is not None]
 

@@ -93,25 +93,32 @@ def _all_strides(bouts: Sequence[Bout], rng: np.random.Generator) -> pd.DataFram
 
 def _summary(strides: pd.DataFrame, bouts: Sequence[Bout], placements: Sequence[str]) -> dict[str, Any]:
     sensor = {
-        "device": "MetaMotionS",
         "rate_hz": 200.0,
         "missing_share": 0.004,
         "clipped_share": 0.0,
-        "alignment": {"quality": 0.97, "grade": "good", "sentence": "standing and running agree within 1°"},
+        "device": "MetaMotionS",
+        "serial": None,
+        "alignment": {"confidence": 0.97, "grade": "good", "mount_shifts": 0},
+        "grade": "good",
+        "sentences": ["0.4% of its samples are missing; strides with a gap are not judged."],
     }
     one_foot = strides[(strides["activity"] == "run") & (strides["side"] != "left")]
     return {
         "format": "restride-summary/1",
+        "version": "0.1.0",
+        "athlete": None,
+        "notes": None,
+        "grade": "good",
         "start": "2026-11-22T07:30:00+01:00",
         "duration_s": bouts[-1][2],
         "sensors": dict.fromkeys(placements, sensor),
         "bouts": [{"activity": name, "start_s": start_s, "end_s": end_s} for name, start_s, end_s in bouts],
         "running": _running(strides),
         "distance_m": float(one_foot["stride_length_m"].sum()),
-        "load": {},
+        "asymmetry": _asymmetry(strides),
+        "load": {"left": {"contacts": 1500, "clipped": 0, "caveat": None}},
         "warnings": [],
         "not_judged": [],
-        "quality": {"grade": "good"},
     }
 
 
@@ -173,6 +180,20 @@ def _running(strides: pd.DataFrame) -> dict[str, Any]:
         side: {"strides": len(own)} | {name: _statistics(own[name].dropna()) for name in METRICS}
         for side, own in [*sides.items(), ("overall", counted)]
         if len(own)
+    }
+
+
+def _asymmetry(strides: pd.DataFrame) -> dict[str, Any]:
+    """Left minus right of the medians, with the standard error of independent strides, as these are."""
+    counted = strides[(strides["activity"] == "run") & strides["valid"]]
+    sides = [counted[counted["side"] == side] for side in SIDES]
+    return {
+        name: {
+            "left_minus_right": left.median() - right.median(),
+            "standard_error": 1.25 * np.hypot(left.std() / len(left) ** 0.5, right.std() / len(right) ** 0.5),
+        }
+        for name in ("contact_time_s", "shank_angle_ic_deg", "pelvic_drop_deg", "peak_tibial_acc_g")
+        if len(left := sides[0][name].dropna()) > 4 and len(right := sides[1][name].dropna()) > 4
     }
 
 

@@ -121,20 +121,38 @@ def test_the_numbers_of_the_summary_stand_in_the_table(a_run: Made, walk_run: Ma
     assert "15:50 of 20:00 recorded" in words
 
 
+def a_warning(sentence: str, **told: Any) -> dict[str, Any]:
+    return {
+        "code": "shank_angle_changed",
+        "side": "left",
+        "value": 3.1,
+        "unit": "deg",
+        "uncertainty": 0.4,
+        "compared_with": "the first minutes",
+        "onset_s": 120.0,
+        "sentence": sentence,
+    } | told
+
+
 def test_the_first_warning_leads_and_all_are_listed(a_run: Made) -> None:
-    warnings = [
-        {
-            "code": "shank_angle_change",
-            "value": "+3.1°",
-            "compared_with": "the first minutes",
-            "sentence": sentence,
-        }
-        for sentence in ("The left shank changed.", "The right hip changed.")
-    ]
+    warnings = [a_warning(sentence) for sentence in ("The left shank changed.", "The right hip changed.")]
     words = Read(page(a_run([("run", 0, 300)], warnings=warnings))).words
     assert words.index("The left shank changed. 1 more below") < words.index("Numbers")
     assert words.count("The left shank changed.") == 2
-    assert "shank_angle_change +3.1° compared with the first minutes" in words
+    assert "shank_angle_changed +3.1° ± 0.4°, compared with the first minutes" in words
+
+
+def test_the_onset_of_a_change_is_marked_in_its_chart_only(a_run: Made) -> None:
+    shank, drop = Read(page(a_run([("run", 0, 300)], warnings=[a_warning("Changed.")]))).figures[1:3]
+    (mark,) = shank["layout"]["shapes"]
+    assert mark["x0"] == mark["x1"] == 2.0  # minutes
+    assert "shapes" not in drop["layout"]
+
+
+def test_a_poor_sensor_is_a_warning_without_a_value(a_run: Made) -> None:
+    poor = a_warning("Not to be trusted.", code="sensor_poor", value=None, uncertainty=None, unit="")
+    words = Read(page(a_run([("run", 0, 60)], warnings=[poor]))).words
+    assert "sensor_poor compared with the first minutes" in words
 
 
 def test_walking_only_says_so_and_shows_no_running_chart(a_run: Made) -> None:
@@ -147,7 +165,7 @@ def test_what_was_not_worn_is_named_not_guessed(a_run: Made) -> None:
     reasons = [{"what": "pelvic drop", "why": "no pelvis sensor"}]
     told = {"placements": ("shank_left",), "not_judged": reasons}
     read = Read(page(a_run([("run", 0, 300)], **told)))
-    assert "pelvic drop no pelvis sensor" in read.words
+    assert "Pelvic drop no pelvis sensor" in read.words
     assert "drop" not in read.ids
     assert "– not measured" in read.words
 
@@ -175,13 +193,14 @@ def test_hostile_text_stays_text(a_run: Made) -> None:
         [("run", 0, 60)],
         athlete=HOSTILE,
         notes=HOSTILE,
-        quality={"grade": HOSTILE},
-        warnings=[{"code": HOSTILE, "value": HOSTILE, "compared_with": HOSTILE, "sentence": HOSTILE}],
+        grade=HOSTILE,
+        version=HOSTILE,
+        warnings=[a_warning(HOSTILE, code=HOSTILE, unit=HOSTILE, compared_with=HOSTILE)],
         not_judged=[{"what": HOSTILE, "why": HOSTILE}],
     )
     harmless = Read(page(a_run([("run", 0, 60)])))
     for sensor in analysis.summary["sensors"].values():
-        sensor |= {"device": HOSTILE, "serial": HOSTILE, "alignment": {"grade": HOSTILE, "sentence": HOSTILE}}
+        sensor |= {"device": HOSTILE, "serial": HOSTILE, "grade": HOSTILE, "sentences": [HOSTILE]}
     read = Read(page(analysis))
     assert len(read.scripts) == len(harmless.scripts)
     assert not any(tag == "img" for tag, _ in read.elements)
