@@ -139,9 +139,9 @@ def _binned(
         acc_mps2 = np.pad(acc_mps2, ((0, partial_hop), (0, 0)), mode="edge")
         missing = np.pad(missing, (0, partial_hop), constant_values=True)
     bins = len(missing) // per_bin
-    # As one matrix product: NumPy's own mean over a short middle axis is several times slower.
+    # A matrix product: NumPy's own mean over a short middle axis is several times slower.
     mean = np.full(per_bin, 1.0 / (per_bin * constants.g))
-    acc_g = np.einsum("bis,i->bs", acc_mps2.reshape(bins, per_bin, 3), mean)
+    acc_g: NDArray[np.float64] = mean @ acc_mps2.reshape(bins, per_bin, 3)
     return acc_g, 2 * np.count_nonzero(missing.reshape(bins, per_bin), axis=1) <= per_bin
 
 
@@ -161,17 +161,19 @@ class _Line:
     mean_g: NDArray[np.float32]  # (k, 3) of the frame
     amplitude_g: NDArray[np.float32]  # (k,)
     frequency_hz: NDArray[np.float32]  # (k,)
-    other_share: NDArray[np.float32]  # (k,) of the frame's power, above 0
+    other_share: NDArray[np.floating]  # (k,) of the frame's power, above 0
 
 
 def _strongest_line(acc_g: NDArray[np.float64], frame_start: NDArray[np.intp], rhythm: Rhythm) -> _Line:
     lowest, highest = (round(hz / SPECTRUM_STEP_HZ) for hz in (rhythm.slowest_hz, rhythm.fastest_hz))
     first = lowest - HALF_LINE_BINS
-    frames = sliding_window_view(acc_g.astype(np.float32), FRAME_BINS, axis=0)[frame_start]
+    frames = sliding_window_view(acc_g.astype(np.float32), FRAME_BINS, axis=0)[frame_start]  # (k, 3, bins)
     mean_g = frames @ WINDOW
     # A line of amplitude A, its axes taken together, reads A² at its frequency, however the sensor is turned.
-    waves = frames @ _waves(np.arange(first, highest + HALF_LINE_BINS + 1))
-    power = np.square(waves).reshape(len(frames), 3, 2, -1).sum(axis=(1, 2))
+    # One flat product: BLAS would take the frames one by one.
+    waves = frames.reshape(-1, FRAME_BINS) @ _waves(np.arange(first, highest + HALF_LINE_BINS + 1))
+    waves = waves.reshape(len(frames), 3, 2, -1)
+    power = np.einsum("kawf,kawf->kf", waves, waves)
 
     top = HALF_LINE_BINS + _top(power[:, HALF_LINE_BINS:-HALF_LINE_BINS], lowest, rhythm)
     line = np.take_along_axis(power, top[:, None] + np.arange(-HALF_LINE_BINS, HALF_LINE_BINS + 1), axis=1)
@@ -181,7 +183,9 @@ def _strongest_line(acc_g: NDArray[np.float64], frame_start: NDArray[np.intp], r
     offset = np.clip(slope / bend, -0.5, 0.5)
     frequency_hz = ((first + top + offset) * SPECTRUM_STEP_HZ).astype(np.float32)
     # Parseval: the power of all frequencies but zero, in the scale of the waves.
-    total = 2.0 * SPECTRUM_BINS * np.square((frames - mean_g[..., None]) * WINDOW).sum(axis=(1, 2))
+    squared = sliding_window_view(np.einsum("bs,bs->b", acc_g, acc_g), FRAME_BINS)[frame_start] @ WINDOW**2
+    offset_power = ((2.0 * (frames @ WINDOW**2) - mean_g * (WINDOW @ WINDOW)) * mean_g).sum(axis=1)
+    total = 2.0 * SPECTRUM_BINS * (squared - offset_power)
     other_share = np.maximum(1.0 - line.sum(axis=1) / np.maximum(total, TINY), np.finfo(np.float32).eps)
     return _Line(mean_g, middle + 0.5 * offset * slope, frequency_hz, other_share)
 
