@@ -1,11 +1,12 @@
 """`validate`: every recording with truth analysed, compared, judged and written down."""
 
 import os
+import signal
 from collections.abc import Callable, Collection
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -145,8 +146,19 @@ def _gather(tasks: list[Task], workers: int, progress: Progress, done: float) ->
             progress(done + (1 - done) * number / len(tasks))
         return Evidence.joined(parts)
     # A fresh process instead of a fork: a fork of a program with threads (a progress bar) may never wake up.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    # Ctrl-C reaches the workers too; they leave it to this process instead of each printing a traceback.
+    with ProcessPoolExecutor(
+        workers,
+        mp_context=get_context("spawn"),
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    ) as pool:
         futures = [pool.submit(task) for task in tasks]
-        for number, _ in enumerate(as_completed(futures), start=1):
-            progress(done + (1 - done) * number / len(tasks))
+        try:
+            for number, _ in enumerate(as_completed(futures), start=1):
+                progress(done + (1 - done) * number / len(tasks))
+        except KeyboardInterrupt:
+            for worker in active_children():  # leaving the pool would wait for all that is still queued
+                worker.terminate()
+            raise
         return Evidence.joined(future.result() for future in futures)
