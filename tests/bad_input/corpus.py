@@ -72,6 +72,7 @@ class Case:
     make: Callable[[Path], Path]  # writes it under the folder given; the path to load
     refused: str | None  # a pattern that the one line must contain; None: analysed
     absent: tuple[str, ...] = ()  # columns of the stride table that must hold no valid value
+    loads: bool = False  # refused only by the analysis, which looks at the gait
 
 
 CASES: dict[str, Case] = {}
@@ -80,7 +81,9 @@ _Spoil = Callable[[Draft], object]
 _Break = Callable[[Path], "Path | None"]
 
 
-def spoiled(refused: str | None = None, *, absent: tuple[str, ...] = ()) -> Callable[[_Spoil], _Spoil]:
+def spoiled(
+    refused: str | None = None, *, absent: tuple[str, ...] = (), loads: bool = False
+) -> Callable[[_Spoil], _Spoil]:
     """Register a case that changes the recording before it is written."""
 
     def register(spoil: _Spoil) -> _Spoil:
@@ -89,7 +92,7 @@ def spoiled(refused: str | None = None, *, absent: tuple[str, ...] = ()) -> Call
             spoil(draft)
             return draft.write(folder / "run")
 
-        _add(Case(_name(spoil), make, refused, absent))
+        _add(Case(_name(spoil), make, refused, absent, loads or refused is None))
         return spoil
 
     return register
@@ -107,7 +110,7 @@ def broken(
             path = draft.write(folder / "run")
             return damage(path) or path
 
-        _add(Case(_name(damage), make, refused, absent))
+        _add(Case(_name(damage), make, refused, absent, loads=refused is None))
         return damage
 
     return register

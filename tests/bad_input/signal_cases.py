@@ -190,6 +190,16 @@ def one_axis_was_not_measured(run: Draft) -> None:
     _set(run.pelvis, (lateral,), 0.0)
 
 
+@spoiled(r"shank_left does not swing like a shank and pelvis swings like a leg while running", loads=True)
+def pelvis_and_shank_are_exchanged(run: Draft) -> None:
+    run.sensors["shank_left"], run.sensors["pelvis"] = run.sensors["pelvis"], run.sensors["shank_left"]
+
+
+@spoiled(r"pelvis swings like a leg while running; were sensors swapped\?", loads=True)
+def pelvis_sensor_sat_on_a_leg(run: Draft) -> None:
+    run.sensors["pelvis"] = dict(run.sensors["shank_right"])
+
+
 @spoiled(absent=TIBIAL)
 def only_the_pelvis_was_worn(run: Draft) -> None:
     run.keep("pelvis")

@@ -1,5 +1,6 @@
 """From the command line: one line and exit code 2, or results without an absurd number in them."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +9,14 @@ import pytest
 
 import imu
 from imu.cli import main
-from tests.bad_input.corpus import Case
-from tests.bad_input.test_corpus import ANALYSED, REFUSED
+from tests.bad_input.corpus import CASES, Case
+from tests.bad_input.test_corpus import LONGEST_LINE
 from tests.cli.conftest import COMMAND
+
+# What the reader refuses takes one way to the terminal; every fourth is enough to know that it is open.
+BROKEN = [case for case in CASES.values() if not case.loads][::4]
+REFUSED = BROKEN + [case for case in CASES.values() if case.loads and case.refused is not None]
+ANALYSED = [case for case in CASES.values() if case.refused is None]
 
 # Between what a slow walker and a sprinter can do, with some room; nothing valid may lie outside.
 POSSIBLE = {
@@ -36,7 +42,7 @@ def run_command(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
     return leaving.value.code
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
 def test_the_command_refuses_in_one_line_and_writes_nothing(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -47,10 +53,13 @@ def test_the_command_refuses_in_one_line_and_writes_nothing(
     assert printed.out == ""
     assert printed.err.startswith("restride: ")
     assert len(printed.err.splitlines()) == 1
+    assert len(printed.err) < LONGEST_LINE + len(str(path))
+    assert case.refused is not None
+    assert re.search(case.refused, printed.err), printed.err
     assert not out.exists()
 
 
-@pytest.mark.parametrize("case", ANALYSED)
+@pytest.mark.parametrize("case", ANALYSED, ids=lambda case: case.name)
 def test_an_odd_recording_gives_no_absurd_number(case: Case, tmp_path: Path) -> None:
     run = imu.analyze(imu.load(case.make(tmp_path)))
     valid = run.strides[run.strides["valid"]]
@@ -60,7 +69,7 @@ def test_an_odd_recording_gives_no_absurd_number(case: Case, tmp_path: Path) -> 
         assert values.between(low, high).all(), f"{column}: {values.min()} to {values.max()}"
 
 
-@pytest.mark.parametrize("case", REFUSED[::30])
+@pytest.mark.parametrize("case", REFUSED[::12], ids=lambda case: case.name)
 def test_a_process_of_its_own_ends_the_same_way(case: Case, tmp_path: Path) -> None:
     path, out = case.make(tmp_path), tmp_path / "out"
     command = [*COMMAND, "analyze", str(path), "--out", str(out)]
