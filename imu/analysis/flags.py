@@ -26,7 +26,7 @@ MEANINGS = {
     Flag.TURN: "the runner turned; not counted in averages",
     Flag.IRREGULAR: "stride time differs by more than a quarter from its neighbours; not counted in averages",
     Flag.MOUNT_SHIFT: "the strap slipped within seconds of this stride; not counted in averages",
-    Flag.IMPLAUSIBLE: "contact time or speed is not humanly possible; not counted in averages",
+    Flag.IMPLAUSIBLE: "a value no moving person has; it is withheld and the stride not counted in averages",
     Flag.OTHER_LEG: "speed and stride length are the other leg's around this stride",
 }
 SPOILING = Flag.TURN | Flag.IRREGULAR | Flag.MOUNT_SHIFT | Flag.IMPLAUSIBLE

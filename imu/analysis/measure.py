@@ -23,6 +23,7 @@ from imu.signal.pelvis import (
     pelvis_strides,
     true_up,
 )
+from imu.signal.quality import limited_by_rate
 from imu.signal.search import Positions, touched, value_at
 from imu.signal.shank import ShankMotion, shank_motion
 
@@ -36,7 +37,18 @@ IRREGULAR_SHARE = 0.25  # of the stride time of the nine around it
 TURN_DPS = 25.0  # a 400 m track turns at 5 deg/s at 3.5 m/s, a street corner at 40 and more
 MOUNT_SHIFT_S = 5.0  # strides this near to a slip belong to neither side of it
 PLAUSIBLE_DUTY = (0.10, 0.62)  # contact over stride time in running; sprinters 0.22, slow joggers 0.5
-PLAUSIBLE_SPEED_MPS = (0.2, 12.5)
+# What no running or walking person does; beyond it a value is absent, not merely doubted.
+PLAUSIBLE = {
+    "speed_mps": (0.1, 12.5),
+    "stride_length_m": (0.1, 6.0),
+    "relative_angle_deg": (-60.0, 75.0),
+    "shank_angle_ic_deg": (-40.0, 60.0),
+    "shank_angle_max_deg": (-40.0, 75.0),
+    "pelvic_drop_deg": (-1e-6, 25.0),
+    "pelvic_drop_abs_deg": (-30.0, 30.0),
+    "pelvic_tilt_deg": (-60.0, 60.0),
+    "vertical_oscillation_m": (0.0, 0.3),
+}
 
 LEVEL_SD_DEG = 0.5  # of the inclination over a run, without timing (docs/validation.md)
 CARRIED_SD_DEG = 2.0  # of a standing line carried over a slip
@@ -80,6 +92,10 @@ def measure(window: Window, survey: Survey, recording: Recording) -> Measured:
             table[name] = table[name] / GRID_HZ + window.start_s
     for leg, table in zip(legs, tables, strict=True):
         _add_impact(table, leg, window.samples[leg.placement], recording.tracks[leg.placement])
+        if "peak_tibial_acc_g" in limited_by_rate(leg.placement, survey.statistics[leg.placement].rate_hz):
+            for name in ("peak_tibial_acc_g", "peak_tibial_acc_axial_g"):
+                table[name] = np.full(len(table[name]), np.nan)
+        _withhold_implausible(table)
     columns = joined(tables)
     return Measured(columns, legs, None if pelvis is None else pelvis[0])
 
@@ -97,7 +113,7 @@ def _legs(window: Window, survey: Survey, recording: Recording, label: NDArray[n
         height_m = recording.tracks[placement].mount_height_m or MOUNT_HEIGHT_M
         for mount in mounts:
             absent = window.signals[placement].missing | ~_within(window, survey, mount)
-            if absent.all():
+            if absent.all() or "strides" in limited_by_rate(placement, survey.statistics[placement].rate_hz):
                 continue
             leg = _leg(placement, window.signals[placement], absent, label, mount, height_m)
             if len(leg.contacts) > 1:
@@ -184,15 +200,12 @@ def _flags(
         return np.zeros(0)
     usual = median_filter(stride_s, size=9, mode="nearest")
     duty = contact_s / stride_s
-    speed = motion.speed_mps[rows]
     with np.errstate(invalid="ignore"):
         raised = {
             Flag.GAP: touched(leg.missing, start, end),
             Flag.IRREGULAR: np.abs(stride_s / usual - 1) > IRREGULAR_SHARE,
             Flag.TURN: np.abs(motion.turn_dps[rows]) > TURN_DPS,
-            Flag.IMPLAUSIBLE: (runs & ((duty < PLAUSIBLE_DUTY[0]) | (duty > PLAUSIBLE_DUTY[1])))
-            | (speed < PLAUSIBLE_SPEED_MPS[0])
-            | (speed > PLAUSIBLE_SPEED_MPS[1]),
+            Flag.IMPLAUSIBLE: runs & ((duty < PLAUSIBLE_DUTY[0]) | (duty > PLAUSIBLE_DUTY[1])),
         }
     total = np.zeros(len(start))
     for flag, where in raised.items():
@@ -200,9 +213,7 @@ def _flags(
     return total
 
 
-def _pelvis(
-    window: Window, survey: Survey, tables: list[Columns]
-) -> tuple[PelvisMotion, bool] | None:
+def _pelvis(window: Window, survey: Survey, tables: list[Columns]) -> tuple[PelvisMotion, bool] | None:
     """Pelvis angles and height over the window, and whether they are relative (nobody stood)."""
     signal = window.signals.get("pelvis")
     if signal is None or signal.gyr_radps is None or not survey.pelvis:
@@ -216,8 +227,12 @@ def _pelvis(
         relative = relative or mount.alignment.relative
     if not motions:
         return None
-    return PelvisMotion(*(_first_known([getattr(m, f) for m in motions])
-                          for f in ("obliquity_deg", "anterior_tilt_deg", "height_m"))), relative
+    return PelvisMotion(
+        *(
+            _first_known([getattr(m, f) for m in motions])
+            for f in ("obliquity_deg", "anterior_tilt_deg", "height_m")
+        )
+    ), relative
 
 
 def _pelvis_motion(
@@ -237,7 +252,7 @@ def _pelvis_motion(
 
 
 def _over_samples(tables: list[Columns], name: str, n: int, *, otherwise: float) -> NDArray[np.float64]:
-    """A stride value of both legs at every sample, straight between strides, held at the ends."""
+    """A stride value of both legs at every sample, straight between the middles of strides, held at the ends."""
     middle = np.concatenate([0.5 * (t["ic_time_s"] + t["next_ic_time_s"]) for t in tables] or [np.zeros(0)])
     values = np.concatenate([t[name] for t in tables] or [np.zeros(0)])
     known = np.isfinite(values)
@@ -252,6 +267,17 @@ def _first_known(series: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     for other in series[1:]:
         known = np.where(np.isnan(known), other, known)
     return known
+
+
+def _withhold_implausible(table: Columns) -> None:
+    for name, (low, high) in PLAUSIBLE.items():
+        values = table[name]
+        with np.errstate(invalid="ignore"):
+            beyond = (values < low) | (values > high)
+        if beyond.any():
+            table[name] = np.where(beyond, np.nan, values)
+            bits = table["flags"].astype(np.int64) | np.where(beyond, int(Flag.IMPLAUSIBLE), 0)
+            table["flags"] = bits.astype(np.float64)
 
 
 def _add_impact(table: Columns, leg: Leg, samples: Samples, track: SensorTrack) -> None:

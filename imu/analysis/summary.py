@@ -1,4 +1,4 @@
-"""What the strides of a recording say together."""
+"""What the strides of a recording say together: summary.json."""
 
 from typing import Any
 
@@ -6,12 +6,23 @@ import numpy as np
 import pandas as pd
 
 from imu.analysis.columns import SUMMARY_METRICS
+from imu.analysis.findings import findings
+from imu.analysis.judged import alignment_confidence, mount_shifts, not_judged, relative_alignment
 from imu.analysis.survey import Survey
 from imu.calibration import Calibration
 from imu.recording import Recording
 from imu.signal.activity import ACTIVITIES
+from imu.signal.impact import ImpactLoad, Impacts, impact_load
+from imu.signal.quality import SensorQuality, judge_run, judge_sensor
 
 FORMAT = "restride-summary/1"
+COMPARED_SIDES = (
+    "contact_time_s",
+    "shank_angle_ic_deg",
+    "shank_angle_max_deg",
+    "pelvic_drop_deg",
+    "peak_tibial_acc_g",
+)
 
 
 def summarise(
@@ -22,49 +33,175 @@ def summarise(
     calibration: Calibration | None,
     fitted: Calibration | str | None,
 ) -> dict[str, Any]:
-    """The summary as it is written to summary.json: plain numbers, texts, lists and mappings."""
+    """Plain numbers, texts, lists and mappings, in the order a reader wants them."""
+    quality = {placement: _quality(recording, found, placement) for placement in recording.tracks}
+    run = judge_run(quality)
     running = strides[(strides["activity"] == "run") & strides["valid"]]
     return {
         "format": FORMAT,
+        "version": _version(),
         "start": recording.start.isoformat() if recording.start else None,
         "athlete": recording.athlete,
         "notes": recording.notes,
         "duration_s": round(recording.duration_s, 3),
-        "sensors": {p: {"rate_hz": 200.0, "missing_share": 0.0, "clipped_share": 0.0} for p in recording.tracks},
+        "grade": run.grade,
         "bouts": _bouts(found),
+        "distance_m": _distance_m(strides, found, "run"),
+        "distance_walked_m": _distance_m(strides, found, "walk"),
         "running": {
             **{str(side): _numbers(group) for side, group in running.groupby("side")},
             "overall": _numbers(running),
         },
-        "distance_m": None,
-        "load": {},
-        "warnings": [],
-        "not_judged": [],
+        "asymmetry": _asymmetry(running),
+        "load": _load(strides, found),
+        "warnings": findings(running, quality),
+        "not_judged": not_judged(recording, found, strides, calibration=calibration, fitted=fitted),
+        "sensors": {
+            placement: _sensor(recording, placement, sensor) for placement, sensor in quality.items()
+        },
+        "calibration": _calibration(calibration, fitted),
+        "assumed": _assumed(recording),
     }
+
+
+def _version() -> str:
+    from imu import __version__
+
+    return __version__
+
+
+def _quality(recording: Recording, found: Survey, placement: str) -> SensorQuality:
+    return judge_sensor(
+        found.statistics[placement],
+        declared_rate_hz=recording.tracks[placement].rate_hz,
+        alignment_confidence=alignment_confidence(found, placement),
+        relative=relative_alignment(found, placement),
+        mount_shifts=mount_shifts(found, placement),
+    )
 
 
 def _bouts(found: Survey) -> list[dict[str, Any]]:
     activity = found.activity
+    rows = zip(activity.bout_start_s, activity.bout_end_s, activity.bout_activity, strict=True)
     return [
         {
             "start_s": round(found.start_s + float(start), 3),
             "end_s": round(found.start_s + float(end), 3),
             "activity": ACTIVITIES[int(code)],
         }
-        for start, end, code in zip(
-            activity.bout_start_s, activity.bout_end_s, activity.bout_activity, strict=True
-        )
+        for start, end, code in rows
     ]
+
+
+def _distance_m(strides: pd.DataFrame, found: Survey, activity: str) -> float | None:
+    """Mean stride speed of each bout times its duration; None without any speed."""
+    known = strides[strides["valid"] & strides["speed_mps"].notna() & (strides["activity"] == activity)]
+    if known.empty:
+        return None
+    metres = 0.0
+    for bout in _bouts(found):
+        inside = known["ic_time_s"].between(bout["start_s"], bout["end_s"])
+        if bout["activity"] == activity and inside.any():
+            metres += float(known.loc[inside, "speed_mps"].mean()) * (bout["end_s"] - bout["start_s"])
+    return round(metres, 1)
 
 
 def _numbers(group: pd.DataFrame) -> dict[str, Any]:
     return {"strides": len(group), **{metric: _statistics(group[metric]) for metric in SUMMARY_METRICS}}
 
 
-def _statistics(values: pd.Series) -> dict[str, Any] | None:
+def _statistics(values: "pd.Series[float]") -> dict[str, Any] | None:
     known = values.to_numpy(float)
     known = known[np.isfinite(known)]
     if not len(known):
         return None
     low, middle, high = np.percentile(known, [25, 50, 75])
     return {"median": round(float(middle), 5), "iqr": round(float(high - low), 5), "n": len(known)}
+
+
+def _asymmetry(running: pd.DataFrame) -> dict[str, Any]:
+    """Left minus right of the medians, with its standard error."""
+    sides = {side: group for side, group in running.groupby("side") if side in ("left", "right")}
+    differences: dict[str, Any] = {}
+    if len(sides) < 2:
+        return differences
+    for metric in COMPARED_SIDES:
+        left, right = (sides[side][metric].dropna() for side in ("left", "right"))
+        if len(left) > 4 and len(right) > 4:
+            error = 1.25 * np.hypot(left.std() / len(left) ** 0.5, right.std() / len(right) ** 0.5)
+            differences[metric] = {
+                "left_minus_right": round(float(left.median() - right.median()), 5),
+                "standard_error": round(float(error), 5),
+            }
+    return differences
+
+
+def _load(strides: pd.DataFrame, found: Survey) -> dict[str, Any]:
+    duration = {name: float((found.seconds == code).sum()) for code, name in enumerate(ACTIVITIES)}
+    running = strides[strides["activity"] == "run"]
+    load: dict[str, Any] = {
+        "running_s": duration["run"],
+        "walking_s": duration["walk"],
+        "running_strides": len(running),
+    }
+    for side in ("left", "right"):
+        peaks = running.loc[running["side"] == side, "peak_tibial_acc_g"].to_numpy(float)
+        if np.isfinite(peaks).any():
+            clipped = running.loc[running["side"] == side, "flags"].str.contains("clipped").to_numpy()
+            load[side] = _impact_load(impact_load(Impacts(peaks, peaks, clipped)))
+    return load
+
+
+def _impact_load(total: ImpactLoad) -> dict[str, Any]:
+    return {
+        "contacts": total.contacts,
+        "unmeasured": total.unmeasured,
+        "clipped": total.clipped,
+        "cumulative_g": round(total.cumulative_g, 1),
+        "damage_index": round(total.damage, 3),
+        "caveat": total.caveat,
+    }
+
+
+def _sensor(recording: Recording, placement: str, quality: SensorQuality) -> dict[str, Any]:
+    track = recording.tracks[placement]
+    alignment = None
+    if quality.alignment_confidence is not None:
+        alignment = {
+            "confidence": round(quality.alignment_confidence, 3),
+            "grade": quality.alignment_grade,
+            "mount_shifts": quality.mount_shifts,
+        }
+    return {
+        "device": track.device,
+        "serial": track.serial,
+        "rate_hz": round(quality.rate_hz, 3),
+        "jitter_s": round(quality.jitter_s, 6),
+        "missing_share": round(quality.missing_share, 6),
+        "longest_gap_s": round(quality.longest_gap_s, 3),
+        "clipped_share": round(quality.clipped_share, 6),
+        "temperature_degc": quality.temperature_degc,
+        "alignment": alignment,
+        "grade": quality.grade,
+        "sentences": list(quality.sentences),
+    }
+
+
+def _calibration(applied: Calibration | None, fitted: Calibration | str | None) -> dict[str, Any]:
+    if applied is not None:
+        return {"used": "file", **applied.as_dict()}
+    if isinstance(fitted, Calibration):
+        return {"used": "this recording", **fitted.as_dict()}
+    return {"used": None}
+
+
+def _assumed(recording: Recording) -> dict[str, Any]:
+    """Defaults that stood in for what recording.json did not give."""
+    from imu.analysis.measure import MOUNT_HEIGHT_M
+
+    heights = {
+        placement: MOUNT_HEIGHT_M
+        for placement, track in recording.tracks.items()
+        if placement.startswith("shank") and track.mount_height_m is None
+    }
+    return {"mount_height_m": heights} if heights else {}

@@ -7,16 +7,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imu.analysis.window import Window, whole_seconds, windows
+from imu.errors import RecordingError
 from imu.recording import Recording, SensorTrack
 from imu.signal.activity import RUN, STAND, UNKNOWN, WALK, Activity, classify
 from imu.signal.activity_features import HOP_S, ActivityFeatures, activity_features
-from imu.signal.alignment import ShankMount, gyro_bias, quiet_seconds, shank_mounts, slips
+from imu.signal.alignment import (
+    AlignmentParameters,
+    ShankMount,
+    gyro_bias,
+    quiet_seconds,
+    shank_mounts,
+    slips,
+    turns_like_a_shank,
+)
 from imu.signal.grid import GRID_HZ
 from imu.signal.moments import Moments, joined, moments
 from imu.signal.pelvis_alignment import PelvisAlignment, PelvisMoments, align_pelvis, pelvis_moments
 from imu.signal.quality import SensorStatistics, sensor_statistics
 
 PELVIS_CHUNK_S = 60
+# The mean force in the pelvis leans with pace by several degrees, and no swing axis tells a slip apart.
+PELVIS_SLIP = AlignmentParameters(shift_axis_deg=180.0, shift_lean_deg=15.0)
 STANDING_CONE_DEG = 35.0  # a still pelvis leans less than this from its mean in running; a table does not
 
 
@@ -80,6 +91,7 @@ def survey(recording: Recording, *, progress: Callable[[float], None] = lambda s
     activity = classify({placement: ActivityFeatures.joined(parts) for placement, parts in features.items()})
     whole = {placement: joined(parts) for placement, parts in sums.items()}
     seconds = activity.per_second()[: end_s - start_s]
+    _check_segments(recording, whole, seconds)
     return Survey(
         start_s=start_s,
         activity=activity,
@@ -109,6 +121,22 @@ def stride_time_s(features: ActivityFeatures, n: int) -> NDArray[np.float64]:
     with np.errstate(divide="ignore"):
         per_hop = np.clip(120.0 / features.cadence_spm, 0.4, 2.5)
     return np.repeat(np.where(np.isfinite(per_hop), per_hop, 1.0), round(HOP_S * GRID_HZ))[:n]
+
+
+def _check_segments(recording: Recording, whole: Mapping[str, Moments], seconds: NDArray[np.int8]) -> None:
+    """Refuse sensors that were worn elsewhere than the recording says: every value would be wrong."""
+    wrong = []
+    for placement, sums in whole.items():
+        swings = turns_like_a_shank(sums, seconds) if recording.tracks[placement].has_gyroscope else None
+        if placement.startswith("shank") and swings is False:
+            wrong.append(f"{placement} does not swing like a shank")
+        if placement == "pelvis" and swings is True:
+            wrong.append("pelvis swings like a leg")
+    if wrong:
+        raise RecordingError(
+            recording.path or "recording",
+            f"{' and '.join(wrong)} while running; were sensors swapped? Correct the placements in recording.json",
+        )
 
 
 def _statistics(block: Window, track: SensorTrack) -> SensorStatistics:
@@ -158,7 +186,7 @@ def _pelvis_mounts(
     if not moving.any():
         return ()
     mounts = []
-    cuts = [0, *slips(seconds, moving), len(seconds)]
+    cuts = [0, *slips(seconds, activity == RUN, parameters=PELVIS_SLIP), len(seconds)]
     for start, end in zip(cuts, cuts[1:], strict=False):
         first, last = round(start / PELVIS_CHUNK_S), max(round(end / PELVIS_CHUNK_S), 1)
         total = sum(chunks[first + 1 : last], start=chunks[min(first, len(chunks) - 1)])

@@ -30,6 +30,8 @@ class AlignmentParameters:
     shift_window_s: int = 20  # of moving seconds, before and after, that a slip is looked for in
     shift_axis_deg: float = 7.0  # round the leg; the axis itself repeats within 2 deg
     shift_lean_deg: float = 10.0  # along the swing; slopes of 10 % make 6 deg
+    # A running shank turns at 3.9-8.4 rad/s (rms about its axis), a running pelvis at 0.6-2.0 rad/s.
+    shank_rate_radps: float = 2.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def shank_mounts(
         return []
     lean_deg = p.running_force_lean_deg if activity[moving][0] == RUN else p.walking_force_lean_deg
     mounts: list[ShankMount] = []
-    cuts = [0, *slips(seconds, moving, parameters=p), len(seconds)]
+    cuts = [0, *slips(seconds, activity == RUN, parameters=p), len(seconds)]
     for start, end in zip(cuts[:-1], cuts[1:], strict=True):
         here = np.zeros(len(seconds), bool)
         here[start:end] = True
@@ -81,6 +83,19 @@ def shank_mounts(
             mount = replace(mount, standing_line=line, carried=True)
         mounts.append(mount)
     return mounts
+
+
+def turns_like_a_shank(
+    seconds: Moments, activity: NDArray[np.int8], *, parameters: AlignmentParameters = AlignmentParameters()
+) -> bool | None:
+    """Whether a running sensor swings as only a leg does; None with less than five seconds of running."""
+    running = seconds[activity == RUN]
+    if running.samples.sum() == 0 or len(running) < 5:
+        return None
+    spread = running.gyr_square.sum(axis=0) / running.samples.sum() - np.outer(
+        running.mean_gyr(), running.mean_gyr()
+    )
+    return bool(np.sqrt(np.linalg.eigvalsh(spread)[-1]) > parameters.shank_rate_radps)
 
 
 def quiet_seconds(

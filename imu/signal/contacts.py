@@ -125,7 +125,9 @@ def shank_contacts(
     contact, off = np.empty(len(swings)), np.empty(len(swings))
     for kind, events in ((runs, _running_events), (~runs, _walking_events)):
         if kind.any():
-            contact[kind], off[kind] = events(axial_mps2, rate, swings[kind], stopped[kind], stride[kind], fs, p)
+            contact[kind], off[kind] = events(
+                axial_mps2, rate, swings[kind], stopped[kind], stride[kind], fs, p
+            )
     doubt_s = np.where(runs, p.initial_contact_sd_s, p.walking_contact_sd_s)
     around = p.evidence_s * fs
     hidden = touched(missing, contact - around, contact + 2 * around)

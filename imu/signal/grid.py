@@ -57,8 +57,9 @@ def to_grid(
     share = np.clip((grid_s - time_s[left]) / spacing_s[left], 0.0, 1.0)
     missing = gap[left] & (share > 0.0)
     missing |= (grid_s < time_s[0] - period_s) | (grid_s > time_s[-1] + period_s)
-    values = _four_point(channels, left, share, straight=_beside_gap(gap, left))
-    return GridSignal(values[:, :3], None if gyr_radps is None else values[:, 3:], missing)
+    values = _four_point(channels, left, share.astype(np.float32), straight=_beside_gap(gap, left))
+    by_channel = np.array(values.T, dtype=np.float64, order="C")  # later steps run along time
+    return GridSignal(by_channel[:3].T, None if gyr_radps is None else by_channel[3:].T, missing)
 
 
 def _beside_gap(gap: NDArray[np.bool_], left: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -73,23 +74,20 @@ def _beside_gap(gap: NDArray[np.bool_], left: NDArray[np.intp]) -> NDArray[np.bo
 def _four_point(
     channels: NDArray[np.floating],
     left: NDArray[np.intp],
-    share: NDArray[np.float64],
+    share: NDArray[np.float32],
     *,
     straight: NDArray[np.bool_],
-) -> NDArray[np.float64]:
-    s = share
-    weights = np.array(
-        [
-            -s * (s - 1) * (s - 2) / 6,
-            (s + 1) * (s - 1) * (s - 2) / 2,
-            -(s + 1) * s * (s - 2) / 2,
-            (s + 1) * s * (s - 1) / 6,
-        ]
-    )
-    weights[:, straight] = np.array([np.zeros_like(s), 1 - s, s, np.zeros_like(s)])[:, straight]
-    last = len(channels) - 1
-    values = channels[left] * weights[1][:, None]
-    values += channels[left + 1] * weights[2][:, None]
-    values += channels[np.maximum(left - 1, 0)] * weights[0][:, None]
-    values += channels[np.minimum(left + 2, last)] * weights[3][:, None]
+) -> NDArray[np.floating]:
+    """Lagrange's cubic through two samples on either side; where `straight`, the line between the nearest two."""
+    s = share[:, None]
+    outer, inner = s * (s - 1), (s + 1) * (s - 2)
+    weights = (-outer * (s - 2) / 6, (s - 1) * inner / 2, -s * inner / 2, (s + 1) * outer / 6)
+    padded = np.concatenate([channels[:1], channels, channels[-1:]])
+    values = padded.take(left, axis=0) * weights[0]
+    for offset in (1, 2, 3):
+        term = padded.take(left + offset, axis=0)
+        term *= weights[offset]
+        values += term
+    at = np.flatnonzero(straight)
+    values[at] = channels[left[at]] * (1 - s[at]) + channels[left[at] + 1] * s[at]
     return values

@@ -15,6 +15,7 @@ from scipy.ndimage import find_objects, gaussian_filter1d, label
 
 Quaternions = NDArray[np.float64]  # (4, n), scalar first, sensor to nearly-inertial frame
 
+SCAN_WIDTH = 64
 LEVEL_STEP_S = (
     0.1  # the level frame drifts by millidegrees in this time; between the steps it is a straight line
 )
@@ -124,8 +125,9 @@ def conjugate(q: Quaternions) -> Quaternions:
 def strapdown(gyr_radps: NDArray[np.float64], *, sampling_rate_hz: float) -> Quaternions:
     """Integrate angular rate (n, 3) to orientation (4, n), identity at the first sample.
 
-    The rotation between two samples is their mean rate plus the coning term w_i x w_(i+1) dt^2 / 12 (Savage 1998,
-    doi:10.2514/2.4228). The running product is a two-level scan: about 2 sqrt(n) vectorised steps instead of n.
+    The rotation between two samples is their mean rate plus the coning term w_i x w_(i+1) dt^2 / 12
+    (Savage 1998, doi:10.2514/2.4228). The running product is a scan in levels: 64 vectorised steps for
+    each factor 64 of length instead of n steps.
     """
     dt = 1.0 / sampling_rate_hz
     w = gyr_radps.T
@@ -143,11 +145,11 @@ def strapdown(gyr_radps: NDArray[np.float64], *, sampling_rate_hz: float) -> Qua
 
 def _running_product(delta: Quaternions) -> Quaternions:
     n = delta.shape[1]
-    if n <= 32:
+    if n <= SCAN_WIDTH:
         for i in range(1, n):
             delta[:, i] = multiply(delta[:, i - 1], delta[:, i])
         return delta
-    width = ceil(n**0.5)
+    width = SCAN_WIDTH
     rows = ceil(n / width)
     padded = np.zeros((4, rows * width))
     padded[0] = 1.0

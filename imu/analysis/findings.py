@@ -1,0 +1,132 @@
+"""Warnings of a single run: what changed within it, against its own beginning.
+
+Nothing here knows a healthy or dangerous value. A change is reported where it is larger than what straps and models
+can feign, larger than its own uncertainty, and not explained by speed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from imu.signal.quality import SensorQuality, spoken
+
+SEGMENT_STRIDES = (
+    25  # 25 steps give a stable mean (Oliveira & Pirscoveanu 2021, doi:10.1038/s41598-021-82876-z)
+)
+FEWEST_SEGMENTS = 3
+REFERENCE_S = 180.0
+MATCHED_SPEED_SHARE = 0.05
+UNCERTAINTIES = 3.0  # a change counts from three of its standard errors on
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A metric that may raise a warning, and the least change that does."""
+
+    column: str
+    code: str
+    least: float
+    unit: str
+    more: str  # what a positive change is in plain words
+    less: str
+    advice: str
+
+
+WATCHED = (
+    Watched(
+        "shank_angle_change_deg",
+        "shank_angle_changed",
+        2.0,
+        "deg",
+        "met the ground {size:.1f}° further ahead",
+        "met the ground {size:.1f}° less far ahead",
+        "If you did not mean to, take slightly shorter, quicker steps or end the run, and see whether it returns.",
+    ),
+    Watched(
+        "pelvic_drop_deg",
+        "pelvic_drop_changed",
+        1.5,
+        "deg",
+        "stance let the pelvis drop {size:.1f}° more",
+        "stance let the pelvis drop {size:.1f}° less",
+        "A pattern to discuss if it comes back in the next runs; tiredness does this too.",
+    ),
+)
+
+
+def findings(running: pd.DataFrame, quality: Mapping[str, SensorQuality]) -> list[dict[str, Any]]:
+    """Warnings, the largest change first; then sensors that recorded or sat too badly to trust."""
+    changes = [
+        found
+        for watched in WATCHED
+        for side, group in running.groupby("side")
+        if (found := _change(group, str(side), watched)) is not None
+    ]
+    changes.sort(key=lambda found: -abs(found["value"]) / found["uncertainty"])
+    return changes + [
+        {
+            "code": "sensor_poor",
+            "value": None,
+            "unit": "",
+            "uncertainty": None,
+            "compared_with": "what a trustworthy recording needs",
+            "sentence": f"The {spoken(placement)} sensor is not to be trusted in this run: {' '.join(sensor.sentences)}",
+        }
+        for placement, sensor in quality.items()
+        if sensor.grade == "poor"
+    ]
+
+
+def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] | None:
+    known = group[group[watched.column].notna() & group["speed_mps"].notna()]
+    begin_s = known["ic_time_s"].iloc[0] if len(known) else 0.0
+    early = known[known["stride_time_s"].cumsum() <= REFERENCE_S]
+    speed = float(early["speed_mps"].median()) if len(early) else np.nan
+    matched = known[(known["speed_mps"] / speed - 1).abs() <= MATCHED_SPEED_SHARE]
+    before = _segments(matched[matched.index.isin(early.index)], watched.column)
+    after = _segments(matched[~matched.index.isin(early.index)], watched.column)
+    if len(before) < FEWEST_SEGMENTS or len(after) < FEWEST_SEGMENTS:
+        return None
+    late = after.iloc[_steadiest_end(after["value"].to_numpy()) :]
+    change = float(late["value"].mean() - before["value"].mean())
+    spread = float(np.hypot(before["value"].std(), late["value"].std(ddof=0)))
+    error = max(spread / np.sqrt(min(len(before), len(late))), watched.least / 10)
+    if abs(change) < watched.least or abs(change) < UNCERTAINTIES * error:
+        return None
+    onset_min = (float(late["time_s"].iloc[0]) - begin_s) / 60
+    words = (watched.more if change > 0 else watched.less).format(size=abs(change))
+    return {
+        "code": watched.code,
+        "side": side,
+        "value": round(change, 2),
+        "unit": watched.unit,
+        "uncertainty": round(error, 2),
+        "compared_with": f"the first {REFERENCE_S / 60:.0f} minutes of this run at the same speed",
+        "onset_min": round(onset_min, 1),
+        "onset_s": round(float(late["time_s"].iloc[0]), 1),
+        "sentence": (
+            f"From about minute {onset_min:.0f} of running, {side} {words} (± {error:.1f}°) than in the first "
+            f"{REFERENCE_S / 60:.0f} minutes at the same speed: changed from the start of this run. {watched.advice}"
+        ),
+    }
+
+
+def _segments(strides: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Mean of each whole piece of 25 strides, with the time at which it begins."""
+    piece = np.arange(len(strides)) // SEGMENT_STRIDES
+    whole = piece < len(strides) // SEGMENT_STRIDES
+    grouped = strides[whole].groupby(piece[whole])
+    return pd.DataFrame({"value": grouped[column].mean(), "time_s": grouped["ic_time_s"].min()})
+
+
+def _steadiest_end(values: np.ndarray[Any, np.dtype[np.float64]]) -> int:
+    """Where the last level begins: the split that leaves the least variance, at least three segments from the end."""
+    last = len(values) - FEWEST_SEGMENTS
+    cost = [
+        values[:i].var() * i + values[i:].var() * (len(values) - i) if i else values.var() * len(values)
+        for i in range(last + 1)
+    ]
+    return int(np.argmin(cost))

@@ -1,0 +1,99 @@
+"""How far each sensor's sitting can be trusted, and what of a recording could not be judged, with the reason."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from imu.analysis.survey import Survey
+from imu.calibration import Calibration
+from imu.recording import Recording
+from imu.signal.activity import RUN, WALK
+from imu.signal.alignment import AlignmentParameters
+from imu.signal.quality import limited_by_rate, spoken
+
+SHANK_METRICS = "shank angle"
+CLEAR_SKEWNESS = 0.15  # of the sagittal rate: half of what running has
+
+
+def alignment_confidence(found: Survey, placement: str) -> float | None:
+    """0..1, the lowest of all mounts; None where there was nothing to align."""
+    if placement in found.shanks and found.shanks[placement]:
+        least = AlignmentParameters().planar_share
+        return min(
+            float(np.clip((mount.planarity - least) / (0.95 - least), 0.0, 1.0))
+            * (0.7 if mount.carried else 1.0)
+            * min(1.0, max(0.0, mount.swing_skewness / CLEAR_SKEWNESS) + 0.5 * (mount.stand_s > 0))
+            for mount in found.shanks[placement]
+        )
+    if placement == "pelvis" and found.pelvis:
+        return min(mount.alignment.confidence for mount in found.pelvis)
+    return None
+
+
+def relative_alignment(found: Survey, placement: str) -> bool:
+    """Whether nobody stood still, so that angles are known only up to a constant."""
+    if placement == "pelvis":
+        return any(mount.alignment.relative for mount in found.pelvis)
+    return any(mount.standing_line is None for mount in found.shanks.get(placement, ()))
+
+
+def mount_shifts(found: Survey, placement: str) -> int:
+    """How often the strap slipped."""
+    mounts = found.pelvis if placement == "pelvis" else found.shanks.get(placement, ())
+    return max(0, len(mounts) - 1)
+
+
+def not_judged(
+    recording: Recording,
+    found: Survey,
+    strides: pd.DataFrame,
+    *,
+    calibration: Calibration | None,
+    fitted: Calibration | str | None,
+) -> list[dict[str, Any]]:
+    """Each entry: what is absent, and why in plain words."""
+    reasons: list[tuple[str, str]] = []
+    moved = {RUN: "running", WALK: "walking"}
+    if not any((found.seconds == code).any() for code in moved):
+        return [{"what": "everything", "why": "no walking or running was found in this recording"}]
+    if not (found.seconds == RUN).any():
+        reasons.append(("running", "no running was found in this recording"))
+    for placement in ("shank_left", "shank_right", "pelvis"):
+        reasons += _of_sensor(recording, found, placement)
+    if isinstance(fitted, str):
+        reasons.append(("calibration", fitted))
+    if len(strides) == 0 and not reasons:
+        reasons.append(("strides", "no whole stride was recorded"))
+    return [{"what": what, "why": why} for what, why in dict.fromkeys(reasons)]
+
+
+def _of_sensor(recording: Recording, found: Survey, placement: str) -> list[tuple[str, str]]:
+    side = placement.removeprefix("shank_")
+    if placement not in recording.tracks:
+        if placement == "pelvis":
+            return [("pelvic drop, tilt and vertical oscillation", "no pelvis sensor")]
+        return [(f"{side} shank angle and impact", f"no {side} shank sensor")]
+    reasons = list(limited_by_rate(placement, found.statistics[placement].rate_hz).items())
+    if not recording.tracks[placement].has_gyroscope:
+        what = (
+            "pelvic drop, tilt and vertical oscillation"
+            if placement == "pelvis"
+            else f"{side} shank angle, stride length and speed"
+        )
+        return [*reasons, (what, f"the {spoken(placement)} sensor has no gyroscope")]
+    if placement == "pelvis":
+        if not found.pelvis:
+            reasons.append(
+                ("pelvic drop and tilt", "fewer than five strides to align the pelvis sensor with")
+            )
+        elif relative_alignment(found, placement):
+            reasons.append(("absolute pelvic drop", "nobody stood still: zero of the pelvis is not known"))
+    elif relative_alignment(found, placement):
+        reasons.append(
+            (
+                f"{side} shank angle",
+                "nobody stood still for 2 s: its zero is not known; see shank_angle_change_deg",
+            )
+        )
+    return reasons
