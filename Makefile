@@ -30,7 +30,7 @@ docs: $(VENV)/test.stamp  ## write docs/cli.md from the help pages
 	$(BIN)/python docs/cli_page.py > docs/cli.md
 
 validate: $(VENV)/test.stamp  ## analyse every sample with truth; write the agreement tables and docs/validation.md
-	$(BIN)/restride validate $(RESTRIDE_SHARED)/samples --out build/validation
+	$(BIN)/restride validate $(RESTRIDE_SHARED)/samples --out build/validation || test $$? -eq 1  # a missed goal is a result
 	cp build/validation/validation.md docs/validation.md
 
 bench: $(VENV)/test.stamp  ## time one hour of three sensors against one filter pass over it
