@@ -37,8 +37,11 @@ _WALK_BOUNCE = (-0.6 + 0.8j, -0.04 - 0.07j, -0.07 + 0.1j)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kinematics:
-    """The moving body. Shanks have their origin in the ankle centre, the pelvis in its sensor."""
+    """A runner on his course. Shanks have their origin in the ankle centre, the pelvis in its sensor."""
 
+    course: Course
+    runner: Runner
+    steps: Steps
     shanks: dict[str, Segment]  # left, right
     pelvis: Segment
 
@@ -46,6 +49,9 @@ class Kinematics:
 def move(course: Course, runner: Runner, steps: Steps, rng: np.random.Generator) -> Kinematics:
     """The motion along this course with these steps."""
     return Kinematics(
+        course=course,
+        runner=runner,
+        steps=steps,
         shanks={
             side: _shank(side, course, runner, steps, _Sway.draw(course, rng)) for side in ("left", "right")
         },
@@ -98,7 +104,7 @@ class _Way:
 def _shank(side: str, course: Course, runner: Runner, steps: Steps, sway: _Sway) -> Segment:
     outward = 1.0 if side == "right" else -1.0
     which = steps.of(side)
-    time_s, phase = _stride_keyframes(steps, which)
+    time_s, phase = _stride_keyframes(steps, side)
     way = _Way.along(course, runner, time_s)
     leg = shapes.leg(phase, way.gait)
     sagittal = _shank_angle(side, course, runner, steps, leg["shank_angle_deg"], phase, way)
@@ -127,15 +133,14 @@ def _shank(side: str, course: Course, runner: Runner, steps: Steps, sway: _Sway)
     )
 
 
-def _stride_keyframes(steps: Steps, which: NDArray[np.intp]) -> tuple[Floats, Floats]:
+def _stride_keyframes(steps: Steps, side: str) -> tuple[Floats, Floats]:
     """Times and shape phases of the keyframes, one row per stride.
 
     Phase runs through every contact and toe-off on one spline: a step that comes early must not show as a
     kink at its contact, which no real signal has.
     """
-    ic, end = steps.ic_time_s[which][:-1], steps.ic_time_s[which][1:]
-    to = ic + np.minimum(steps.contact_time_s[which][:-1], 0.85 * (end - ic))
-    duty = steps.shape_duty[which][:-1]
+    ic, to, end = steps.strides(side)
+    duty = steps.shape_duty[steps.of(side)][:-1]
     stance, swing = np.arange(_STANCE_KEYS) / _STANCE_KEYS, np.arange(_SWING_KEYS) / _SWING_KEYS
     time_s = np.hstack([ic[:, None] + np.outer(to - ic, stance), to[:, None] + np.outer(end - to, swing)])
     count = np.arange(len(ic), dtype=float)

@@ -137,6 +137,13 @@ class Steps:
     def of(self, side: str) -> NDArray[np.intp]:
         return np.flatnonzero(self.is_right == (side == "right"))
 
+    def strides(self, side: str) -> tuple[Floats, Floats, Floats]:
+        """Contact, toe-off and next contact of every stride of one foot."""
+        which = self.of(side)
+        contact, following = self.ic_time_s[which][:-1], self.ic_time_s[which][1:]
+        toe_off = contact + np.minimum(self.contact_time_s[which][:-1], 0.85 * (following - contact))
+        return contact, toe_off, following
+
 
 def step_out(course: Course, runner: Runner, rng: np.random.Generator) -> Steps:
     """When the feet meet and leave the ground along this course."""

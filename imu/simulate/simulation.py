@@ -12,11 +12,11 @@ from scipy.spatial.transform import Rotation
 
 from imu.errors import RestrideError
 from imu.recording import Body, Recording, SensorTrack, save
-from imu.simulate.course import Course, lay_out
+from imu.simulate.course import lay_out
 from imu.simulate.kinematics import Kinematics, move
 from imu.simulate.motion import STANDARD_GRAVITY_MPS2
 from imu.simulate.plan import Piece, parse_injection, parse_pattern
-from imu.simulate.runner import STRIKES, Runner, Steps, step_out
+from imu.simulate.runner import STRIKES, Runner, step_out
 from imu.simulate.sensors import PRESETS, Mounting, SensorDraw, SensorErrors, Worn
 from imu.simulate.tissue import Tissue, strength
 from imu.simulate.truth import Truth, seconds, series, stride_table
@@ -24,6 +24,7 @@ from imu.simulate.truth import Truth, seconds, series, stride_table
 Floats = NDArray[np.float64]
 
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
+_FIXED_MOUNTINGS: dict[str, Floats] = {"aligned": np.eye(3), "upside_down": np.diag([1.0, -1.0, -1.0])}
 _TAPE_SD_M = 0.005  # a tape measure on a leg; at most a centimetre
 
 
@@ -92,7 +93,7 @@ def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
     )
     steps = step_out(course, runner, step_rng)
     motion = move(course, runner, steps, sway_rng)
-    tracks, sensors = _record(config, course, runner, steps, motion, sensor_rng)
+    tracks, sensors = _record(config, motion, sensor_rng)
     recording = Recording(
         tracks=tracks,
         start=config.start,
@@ -101,11 +102,11 @@ def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
         reference_speed_mps=belt_mps,
     )
     truth = Truth(
-        strides=stride_table(course, runner, steps, motion),
+        strides=stride_table(motion),
         bouts=course.bouts,
         seconds=seconds(course),
         sensors=sensors,
-        series=series(course, runner, motion),
+        series=series(motion),
         ramp_s=config.ramp_s,
     )
     return Simulation(config, runner, recording, truth, motion)
@@ -114,10 +115,11 @@ def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
 def _check(config: SimulationConfig) -> None:
     choices: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("strike", config.strike, tuple(STRIKES)),
-        ("mounting", config.mounting, ("random", "aligned", "upside_down")),
+        ("mounting", config.mounting, ("random", *_FIXED_MOUNTINGS)),
         ("leg_side", config.leg_side, ("medial", "lateral")),
         ("errors", config.errors if isinstance(config.errors, str) else "field", tuple(PRESETS)),
         *(("placement", placement, _PLACEMENTS) for placement in config.placements),
+        *(("slip of", slip.placement, config.placements) for slip in config.slips),
     )
     for name, value, known in choices:
         if value not in known:
@@ -141,12 +143,7 @@ def _belt_speed(pieces: Sequence[Piece]) -> float:
 
 
 def _record(
-    config: SimulationConfig,
-    course: Course,
-    runner: Runner,
-    steps: Steps,
-    motion: Kinematics,
-    rng: np.random.Generator,
+    config: SimulationConfig, motion: Kinematics, rng: np.random.Generator
 ) -> tuple[dict[str, SensorTrack], dict[str, Mapping[str, Any]]]:
     errors = PRESETS[config.errors] if isinstance(config.errors, str) else config.errors
     tracks: dict[str, SensorTrack] = {}
@@ -154,8 +151,8 @@ def _record(
     for placement, stream in zip(_PLACEMENTS, rng.spawn(len(_PLACEMENTS)), strict=True):
         if placement not in config.placements:
             continue
-        worn = _strap_on(placement, config, errors, course, runner, steps, motion, stream)
-        samples, losses = worn.record(course.duration_s, gyroscope=config.gyroscope, rng=stream)
+        worn = _strap_on(placement, config, errors, motion, stream)
+        samples, losses = worn.record(motion.course.duration_s, gyroscope=config.gyroscope, rng=stream)
         name = _swapped(placement) if config.swapped else placement
         height = worn.mounting.lever_m[1]
         tracks[name] = SensorTrack.from_samples(
@@ -175,9 +172,6 @@ def _strap_on(
     placement: str,
     config: SimulationConfig,
     errors: SensorErrors,
-    course: Course,
-    runner: Runner,
-    steps: Steps,
     motion: Kinematics,
     rng: np.random.Generator,
 ) -> Worn:
@@ -191,15 +185,16 @@ def _strap_on(
         slip_at_s=slip.at_s if slip else 0.0,
         slip_axis=np.eye(3)[("forward", "up", "right").index(slip.axis if slip else "up")],
     )
+    steps = motion.steps
     contact_s = steps.ic_time_s if pelvis else steps.ic_time_s[steps.of(side)]
-    gait = course.gait(contact_s)
-    impact = course.effort(contact_s) * strength(gait.run, gait.speed_mps)
+    gait = motion.course.gait(contact_s)
+    impact = motion.course.effort(contact_s) * strength(gait.run, gait.speed_mps)
     return Worn(
         segment=motion.pelvis if pelvis else motion.shanks[side],
         mounting=mounting,
         errors=errors,
         draw=SensorDraw.draw(errors, rate_hz=config.rate_hz, rng=rng),
-        tissue=Tissue.draw(contact_s, impact, pelvis=pelvis, strike=runner.landing, rng=rng)
+        tissue=Tissue.draw(contact_s, impact, pelvis=pelvis, strike=motion.runner.landing, rng=rng)
         if errors.tissue
         else None,
     )
@@ -207,9 +202,7 @@ def _strap_on(
 
 def _rotation(mounting: str, rng: np.random.Generator) -> Floats:
     random = Rotation.random(rng=rng).as_matrix()  # drawn in any case: the same errors for every mounting
-    fixed = {"aligned": np.eye(3), "upside_down": np.diag([1.0, -1.0, -1.0])}
-    result: Floats = fixed.get(mounting, random)
-    return result
+    return _FIXED_MOUNTINGS.get(mounting, random)
 
 
 def _on_shank(side: str, leg_side: str, rng: np.random.Generator) -> Floats:

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from imu.simulate.course import Bout, Course
 from imu.simulate.kinematics import Kinematics
-from imu.simulate.runner import SIDES, Runner, Steps
+from imu.simulate.runner import SIDES
 
 Floats = NDArray[np.float64]
 
 _LATE_SWING_S = 0.25  # where the largest shank angle before a contact is looked for
 _SCAN = 128  # points over a window that is searched for an extremum: within 0.01 deg and 0.1 mm
+_BLOCK_STRIDES = 2000
 _SERIES_HZ = 100.0
 
 
@@ -49,27 +50,27 @@ class Truth:
         (folder / "sensors.json").write_text(json.dumps(self.sensors, indent=1))
 
 
-def stride_table(course: Course, runner: Runner, steps: Steps, motion: Kinematics) -> pd.DataFrame:
+def stride_table(motion: Kinematics) -> pd.DataFrame:
     """Every stride that lies inside one bout of walking or running, clear of its cross-fades, by time."""
-    table = pd.concat([_side_strides(side, course, runner, steps, motion) for side in SIDES])
-    return table.sort_values("ic_time_s", ignore_index=True)
+    parts = [_side_strides(side, motion, block) for side in SIDES for block in _blocks(motion, side)]
+    return pd.concat(parts).sort_values("ic_time_s", ignore_index=True)
 
 
-def _side_strides(
-    side: str, course: Course, runner: Runner, steps: Steps, motion: Kinematics
-) -> pd.DataFrame:
-    which = steps.of(side)
-    ic, end = steps.ic_time_s[which][:-1], steps.ic_time_s[which][1:]
-    to = ic + np.minimum(steps.contact_time_s[which][:-1], 0.85 * (end - ic))
+def _blocks(motion: Kinematics, side: str) -> list[NDArray[np.intp]]:
+    """The strides of one foot that are told, some at a time so that scanning them takes little memory."""
+    ic, _, end = motion.steps.strides(side)
+    told = np.flatnonzero(_activity_within(motion.course, ic, end) != "")
+    return np.array_split(told, 1 + len(told) // _BLOCK_STRIDES)
+
+
+def _side_strides(side: str, motion: Kinematics, which: NDArray[np.intp]) -> pd.DataFrame:
+    ic, to, end = (times[which] for times in motion.steps.strides(side))
     # The other foot's next contact is the step in between.
-    between = steps.ic_time_s[np.minimum(which[:-1] + 1, len(steps.ic_time_s) - 1)]
-    activity = _activity_within(course, ic, end)
-    inside = activity != ""
-    ic, to, end, between, activity = (values[inside] for values in (ic, to, end, between, activity))
+    between = motion.steps.ic_time_s[motion.steps.of(side)[which] + 1]
     shank, pelvis = motion.shanks[side], motion.pelvis
     ankle = shank.origin_m(np.stack([ic, end]))
     length_m = np.hypot(*(ankle[1] - ankle[0])[:, [0, 2]].T)
-    standing = runner.stand_lean_deg[SIDES.index(side)]
+    standing = motion.runner.stand_lean_deg[SIDES.index(side)]
     at_contact = np.degrees(shank.angles_rad(ic)[:, 1])
     largest = np.degrees(shank.angles_rad(_scan(ic - _LATE_SWING_S, ic))[..., 1]).max(axis=1)
     outward = 1.0 if side == "right" else -1.0
@@ -81,7 +82,7 @@ def _side_strides(
             "ic_time_s": ic,
             "to_time_s": to,
             "next_ic_time_s": end,
-            "activity": activity,
+            "activity": _activity_within(motion.course, ic, end),
             "stride_time_s": end - ic,
             "contact_time_s": to - ic,
             "cadence_spm": 120 / (end - ic),
@@ -132,16 +133,16 @@ def seconds(course: Course) -> tuple[str, ...]:
     return tuple(labels.tolist())
 
 
-def series(course: Course, runner: Runner, motion: Kinematics) -> pd.DataFrame:
+def series(motion: Kinematics) -> pd.DataFrame:
     """Angles (deg), pelvis height and ankle path (m, in the world) at 100 Hz."""
-    time_s = np.arange(int(course.duration_s * _SERIES_HZ)) / _SERIES_HZ
+    time_s = np.arange(int(motion.course.duration_s * _SERIES_HZ)) / _SERIES_HZ
     columns = {"time": time_s}
     for side in ("right", "left"):
         segment = motion.shanks[side]
         absolute = np.degrees(segment.angles_rad(time_s)[:, 1])
         columns[f"shank_abs_{side}"] = absolute
-        columns[f"shank_rel_{side}"] = absolute - runner.stand_lean_deg[SIDES.index(side)]
+        columns[f"shank_rel_{side}"] = absolute - motion.runner.stand_lean_deg[SIDES.index(side)]
         columns[f"foot_x_{side}"] = segment.origin_m(time_s)[:, 0]
     _, tilt, minus_roll = np.degrees(motion.pelvis.angles_rad(time_s)).T
     columns |= {"roll": -minus_roll, "tilt": tilt, "pelvis_height": motion.pelvis.origin_m(time_s)[:, 1]}
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns).astype({name: np.float32 for name in columns if name != "time"})

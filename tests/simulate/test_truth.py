@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings, strategies as st
 
 import imu
 from imu.simulate import Simulation, SimulationConfig, simulate
@@ -136,6 +137,24 @@ def test_seconds_and_bouts_follow_the_plan(mixed: Simulation) -> None:
     assert truth.seconds[4] == truth.seconds[5] == "transition"
     assert truth.seconds[20] == "run"
     assert truth.seconds[-1] == "stand"
+
+
+activities = st.sampled_from(["stand", "walk", "run", "run:2@2>5,turn"])
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(activities, min_size=1, max_size=4), st.integers(1, 5), st.integers(0, 99))
+def test_any_plan_gives_a_whole_recording(kinds: list[str], length_s: int, seed: int) -> None:
+    pattern = ",".join(kind if ":" in kind else f"{kind}:{length_s}" for kind in kinds)
+    run = simulate(SimulationConfig(pattern=pattern, seed=seed))
+    for track in run.recording.tracks.values():
+        samples = track.samples()
+        assert (np.diff(samples.time_s) > 0).all()
+        assert np.isfinite(samples.acc_mps2).all()
+    strides = run.truth.strides
+    assert (strides["ic_time_s"] >= 0).all()
+    assert (strides["next_ic_time_s"] <= run.truth.bouts[-1].end_s).all()
+    assert strides["speed_mps"].between(0.3, 12).all()
 
 
 def test_what_is_saved_can_be_loaded_and_read(mixed: Simulation, tmp_path: Path) -> None:
