@@ -21,7 +21,7 @@ from imu.recording.model import PLACEMENTS, Recording, Samples, SensorFacts, Sen
 from imu.recording.parquet_file import ParquetFile
 from imu.recording.signal_check import SignalCheck
 
-SUFFIXES = (".parquet", ".csv")
+_SUFFIXES = (".parquet", ".csv")
 _HELD_ROWS = 1_000_000  # 83 min at 200 Hz, 32 MB: up to here a Parquet file stays in memory
 _GROUP_S = 300.0  # of samples per row group: a window reads little more than it shows
 
@@ -56,7 +56,7 @@ def save(recording: Recording, path: Path | str, *, file_format: str = "parquet"
     A recording is immutable: what already stands at `path` is refused, not replaced. `file_format` is
     "parquet" or "csv". Times are kept in double precision, all other columns in single.
     """
-    if f".{file_format}" not in SUFFIXES:
+    if f".{file_format}" not in _SUFFIXES:
         raise ValueError(f"file_format must be 'parquet' or 'csv', not {file_format!r}")
     target = Path(path)
     if os.path.lexists(target):
@@ -83,7 +83,7 @@ def _folder(path: Path) -> Path:
 
 
 def _candidates(folder: Path, placement: str) -> list[Path]:
-    files = [folder / f"{placement}{suffix}" for suffix in SUFFIXES]
+    files = [folder / f"{placement}{suffix}" for suffix in _SUFFIXES]
     return [file for file in files if os.path.lexists(file)]
 
 
@@ -100,9 +100,8 @@ def _sensor_file(folder: Path, placement: str) -> Path:
 def _load_track(file: Path, placement: str, facts: SensorFacts) -> SensorTrack:
     check_file(file)
     if file.suffix == ".csv":
-        return SensorTrack.from_samples(
-            placement, joined(list(_checked(stream_csv(file), file, facts))), **facts
-        )
+        samples = joined(list(_checked(stream_csv(file), file, facts)))
+        return SensorTrack.from_samples(placement, samples, **facts)
     parquet = ParquetFile(file)
     pieces = _checked(parquet.stream(), file, facts)
     if parquet.n_rows <= _HELD_ROWS:

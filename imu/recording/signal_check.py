@@ -22,6 +22,7 @@ _FAST_SHARE = 0.02
 # swinging shank adds: 7 to 25 m/s² in any 2 s of the sample recordings, standing to 5 m/s. So 1 to 5 when
 # the columns are in g, near 0 when gravity was removed, about 1000 in mg or cm/s².
 _LEVEL_WINDOW_S = 2.0
+_MAX_WINDOW_ROWS = 20_000  # at the highest rate; time in another unit is refused in the end
 _LEVEL_QUANTILE = 0.1  # a sensor that tumbles for a moment is no reason, a tenth of the time is
 _MIN_LEVEL_MPS2 = 0.5 * STANDARD_GRAVITY_MPS2
 _MAX_LEVEL_MPS2 = 15 * STANDARD_GRAVITY_MPS2
@@ -46,16 +47,14 @@ class SignalCheck:
         self._gyr = _Axes(GYR)
         self._n_fast = 0
         self._levels_mps2: list[NDArray[np.float32]] = []
-        self._unfinished = np.empty(
-            (3, 0), np.float32
-        )  # the start of a window that the next piece goes on with
+        self._unfinished = np.empty((3, 0), np.float32)  # start of a window that the next piece completes
 
     def look(
         self, acc: NDArray[np.float32], gyr: NDArray[np.float32] | None, *, sampling_interval_s: float
     ) -> None:
         """Take in the next piece, (n, 3) each."""
         by_axis = self._take(self._acc, acc, MAX_ACC_MPS2, "m/s²; if these are raw counts, convert them")
-        self._note_levels(by_axis, window_rows=max(round(_LEVEL_WINDOW_S / sampling_interval_s), 1))
+        self._note_levels(by_axis, window_rows=_window_rows(sampling_interval_s))
         if gyr is not None:
             by_axis = self._take(self._gyr, gyr, MAX_GYR_RADPS, f"rad/s; {_DEGREES}")
             self._n_fast += int((np.square(by_axis).sum(axis=0) > _FAST_RADPS**2).sum())
@@ -92,7 +91,9 @@ class SignalCheck:
     def _level_mps2(self) -> float:
         if not self._levels_mps2:  # a short recording with gaps
             return float(_length(self._unfinished.mean(axis=1, keepdims=True))[0])
-        return float(np.quantile(np.concatenate(self._levels_mps2), _LEVEL_QUANTILE))
+        levels_mps2 = np.concatenate(self._levels_mps2)
+        filled = levels_mps2 == 0  # zeros that were put into a hole say nothing about the unit
+        return float(np.quantile(levels_mps2[~filled], _LEVEL_QUANTILE)) if not filled.all() else 0.0
 
     def _reason_against_acc(self) -> str | None:
         acc, stuck = self._acc, self._acc.stuck()
@@ -106,9 +107,8 @@ class SignalCheck:
         if not _MIN_LEVEL_MPS2 <= level <= _MAX_LEVEL_MPS2:
             return _strange_level(level)
         if (acc.mostly_at_extremes(beyond=_CLIPPED_ACC_MPS2) | stuck).all():
-            return (
-                f"acceleration stands at its limits ({acc.peak():.4g} m/s²) most of the time; it was clipped"
-            )
+            limits = f"{acc.peak():.4g} m/s²"
+            return f"acceleration stands at its limits ({limits}) most of the time; it was clipped"
         range_g, peak_g = self._facts.get("acc_range_g"), acc.peak() / STANDARD_GRAVITY_MPS2
         if range_g is not None and peak_g > _BEYOND_RANGE * range_g:
             reason = f"acceleration reaches {peak_g:.3g} g, but recording.json says acc_range_g {range_g:g}"
@@ -123,9 +123,8 @@ class SignalCheck:
         if stuck.any():
             return f"{gyr.described(stuck)} in every row; that axis is stuck"
         if gyr.mostly_at_extremes(beyond=_CLIPPED_GYR_RADPS).all():
-            return (
-                f"angular rate stands at its limits ({gyr.peak():.4g} rad/s) most of the time; it was clipped"
-            )
+            limits = f"{gyr.peak():.4g} rad/s"
+            return f"angular rate stands at its limits ({limits}) most of the time; it was clipped"
         if self._n_fast > _FAST_SHARE * gyr.n_rows:
             share = f"{self._n_fast / gyr.n_rows:.0%} of the time"
             return f"angular rate is above {_FAST_RADPS:g} rad/s {share}, too fast for a runner; {_DEGREES}"
@@ -171,6 +170,10 @@ class _Axes:
 
     def described(self, which: NDArray[np.bool_]) -> str:
         return " and ".join(f"{self.names[axis]} is {self.low[axis]:.4g}" for axis in range(3) if which[axis])
+
+
+def _window_rows(sampling_interval_s: float) -> int:
+    return int(np.clip(_LEVEL_WINDOW_S / sampling_interval_s, 1, _MAX_WINDOW_ROWS))
 
 
 def _length(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -262,6 +262,12 @@ def lost_samples_are_filled_with_zeros(run: Draft) -> None:
 
 
 @spoiled()
+def a_third_of_the_run_is_zeros(run: Draft) -> None:
+    for columns in run.sensors.values():
+        columns.update({name: np.where(np.arange(6000) < 4000, columns[name], 0) for name in (*ACC, *GYR)})
+
+
+@spoiled()
 def lost_samples_repeat_the_last(run: Draft) -> None:
     rows = np.arange(6000)
     last = np.where((rows // 100) % 7 == 3, rows // 100 * 100, rows)

@@ -153,6 +153,11 @@ def time_is_absurdly_large(run: Draft) -> None:
     run.pelvis["time"] = np.linspace(-1, 1, 6000) * 1e308
 
 
+@spoiled(r"time advances by 1e-3\d\d per sample; write it in seconds")
+def time_hardly_moves(run: Draft) -> None:
+    run.pelvis["time"] = np.arange(6000) * 1e-310
+
+
 @spoiled()
 def there_is_a_hole_of_ten_minutes(run: Draft) -> None:
     for columns in run.sensors.values():
