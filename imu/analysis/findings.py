@@ -41,8 +41,8 @@ WATCHED = (
         "shank_angle_changed",
         2.0,
         "deg",
-        "met the ground {size:.1f}° further ahead",
-        "met the ground {size:.1f}° less far ahead",
+        "shank met the ground {size:.1f}° further ahead",
+        "shank met the ground {size:.1f}° less far ahead",
         "If you did not mean to, take slightly shorter, quicker steps or end the run, and see whether it returns.",
     ),
     Watched(
@@ -108,7 +108,7 @@ def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] 
         "onset_min": round(onset_min, 1),
         "onset_s": round(float(late["time_s"].iloc[0]), 1),
         "sentence": (
-            f"From about minute {onset_min:.0f} of running, {side} {words} (± {error:.1f}°) than in the first "
+            f"From about minute {onset_min:.0f} of running, the {side} {words} (± {error:.1f}°) than in the first "
             f"{REFERENCE_S / 60:.0f} minutes at the same speed: changed from the start of this run. {watched.advice}"
         ),
     }
