@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from imu.report.markup import Html, Part, element, join
-from imu.report.metrics import signed, spaced
+from imu.report.metrics import SIDED, WHOLE, signed, spaced
 
 PLACES = {
     "shank_left": "Left shank",
@@ -14,6 +14,8 @@ PLACES = {
     "foot_left": "Left foot",
     "foot_right": "Right foot",
 }
+
+NAMES = {metric.column: metric.name for metric in (*SIDED, *WHOLE)}
 
 QUALITY_COLUMNS = ("Sensor", "Grade", "Rate", "Missing", "Clipped", "Alignment", "Remarks")
 
@@ -72,7 +74,11 @@ def not_judged(items: Sequence[Mapping[str, Any]]) -> Html:
     body: Part = element("p", "Everything this program judges was judged.", class_="lead")
     if items:
         pairs = [
-            element("div", element("dt", sentence(item["what"])), element("dd", item["why"]))
+            element(
+                "div",
+                element("dt", sentence(NAMES.get(item["what"], item["what"]))),
+                element("dd", item["why"]),
+            )
             for item in items
         ]
         body = element("dl", *pairs, class_="reasons")
@@ -120,7 +126,7 @@ def _sensor(placement: str, sensor: Mapping[str, Any]) -> Html:
         percent(sensor["missing_share"]),
         percent(sensor["clipped_share"]),
         alignment["grade"] if alignment else "not aligned",
-        sentence(" ".join(sensor["sentences"])) or "none",
+        " ".join(map(sentence, sensor["sentences"])) or "none",
     )
     where = PLACES.get(placement, placement)
     head = element("th", where, element("small", device or None), scope="row", role="rowheader")

@@ -94,6 +94,7 @@ def timeline(bouts: Sequence[Mapping[str, Any]], *, duration_s: float) -> go.Fig
         yaxis={
             "categoryorder": "array",
             "categoryarray": [lane.name for lane in LANES.values()],
+            "showgrid": True,
             "range": [-0.5, len(LANES) - 0.5],  # an empty lane is shown empty, not left out
         },
         barmode="overlay",

@@ -9,6 +9,7 @@ from imu.report.markup import Html, Part, element, join
 from imu.report.metrics import CADENCE, SIDED, SPEED, WHOLE, Metric, Numbers, count
 
 NOTHING_RUN = "No running was found in this recording, so nothing about running was judged."
+NO_STRIDE = "There was running in this recording, but no stride of it could be judged."
 NO_WARNING = "Nothing in this run was marked as changed."
 
 
@@ -21,7 +22,7 @@ def headline(summary: Mapping[str, Any], *, running_s: float) -> Html:
         element("p", "Run report", class_="overline"),
         element("h1", day(summary["start"])),
         element("p", *facts, class_="facts"),
-        _finding(summary["warnings"], running_s=running_s),
+        _finding(summary, running_s=running_s),
         element("dl", *_tiles(summary, running_s=running_s), class_="tiles"),
     )
 
@@ -32,6 +33,11 @@ def day(start: str | None) -> str:
         return "Undated run"
     began = datetime.fromisoformat(start)
     return f"{began:%A} {began.day} {began:%B %Y}, {began:%H:%M}"
+
+
+def judged(numbers: Numbers) -> bool:
+    """Whether any running stride counts."""
+    return bool(numbers.get("overall", {}).get("strides"))
 
 
 def key_numbers(numbers: Numbers) -> Html:
@@ -80,14 +86,18 @@ def swatch(side: str) -> Html:
     )
 
 
-def _finding(warnings: Sequence[Mapping[str, Any]], *, running_s: float) -> Html:
+def _finding(summary: Mapping[str, Any], *, running_s: float) -> Html:
+    warnings = summary["warnings"]
     if not running_s:
         return element("p", NOTHING_RUN, class_="finding")
+    if not judged(summary["running"]):
+        return element("p", NO_STRIDE, " ", element("a", "Why", href="#not-judged"), class_="finding")
     if not warnings:
         return element("p", NO_WARNING, class_="finding")
+    first = warnings[0]["sentence"].split(". ")[0].removesuffix(".")
     more = len(warnings) - 1
     link = element("a", f"{more} more below" if more else "Details below", href="#warnings")
-    return element("p", warnings[0]["sentence"], " ", link, class_="finding notice")
+    return element("p", f"{first}. ", link, class_="finding notice")
 
 
 def _tiles(summary: Mapping[str, Any], *, running_s: float) -> list[Html]:

@@ -51,7 +51,7 @@ def _sections(analysis: "RunAnalysis") -> list[Html]:
     counted = running(analysis.strides)
     sections = [
         opening.headline(summary, running_s=running_s),
-        opening.key_numbers(summary["running"]) if running_s else None,
+        opening.key_numbers(summary["running"]) if opening.judged(summary["running"]) else None,
         charts.timeline(summary["bouts"], duration_s=duration_s),
         *charts.courses(counted, summary, bouts_s),
         charts.average_strides(analysis.curves, counted),

@@ -161,6 +161,24 @@ def test_walking_only_says_so_and_shows_no_running_chart(a_run: Made) -> None:
     assert not {"numbers", "shank", "drop", "rhythm", "impact", "curves", "sides"} & read.ids
 
 
+def test_running_without_a_stride_to_judge_says_so(a_run: Made) -> None:
+    analysis = a_run([("run", 0, 60)], not_judged=[{"what": "cadence_spm", "why": "too slow a sensor"}])
+    analysis.strides = analysis.strides.iloc[:0]
+    analysis.summary |= {"running": {"overall": {"strides": 0}}, "asymmetry": {}}
+    analysis.curves = analysis.curves.iloc[:0]
+    read = Read(page(analysis))
+    assert "no stride of it could be judged" in read.words
+    assert "Cadence too slow a sensor" in read.words
+    assert "numbers" not in read.ids
+
+
+def test_the_headline_is_one_sentence(a_run: Made) -> None:
+    told = "It changed by 2.0° (± 0.1°) from minute 3. Take shorter steps."
+    words = Read(page(a_run([("run", 0, 60)], warnings=[a_warning(told)]))).words
+    assert "from minute 3. Details below" in words
+    assert words.count("Take shorter steps.") == 1
+
+
 def test_what_was_not_worn_is_named_not_guessed(a_run: Made) -> None:
     reasons = [{"what": "pelvic drop", "why": "no pelvis sensor"}]
     told = {"placements": ("shank_left",), "not_judged": reasons}
