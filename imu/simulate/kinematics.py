@@ -240,7 +240,7 @@ def _pelvis(course: Course, runner: Runner, steps: Steps, sway: _Sway) -> Segmen
             (course.right_m(time_s) - forward * sin + right * cos).ravel(),
             (way.heading_rad + np.radians(way.effort * shape["yaw_deg"] + 0.2 * slow[2])).ravel(),
             np.radians(way.effort * tilt + 0.15 * slow[0]).ravel(),
-            np.radians(-way.effort * obliquity + 0.1 * slow[1]).ravel(),
+            np.radians(-way.effort * obliquity + (0.1 + 0.3 * way.effort) * slow[1]).ravel(),
         ],
         _PELVIS_AXES,
     )

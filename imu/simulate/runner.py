@@ -25,8 +25,8 @@ _HURST = 0.75  # stride times wander: long-range correlated, not white
 _CONTACT_TIME_CV = 0.02
 _TAU_JITTER_DEG = 1.2
 _TAU_SHARED = 0.5  # share of the jitter's variance that both legs have in common
-_DROP_JITTER_DEG = 0.4
-_BOUNCE_JITTER = 0.03
+_DROP_JITTER_DEG = 0.5
+_BOUNCE_JITTER = 0.06
 _REACH_JITTER_M = 0.01
 
 

@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 
 _SHAKE_DECAY_S, _SHAKE_RISE_S = 0.022, 0.006
 _WOBBLE_DECAY_S, _WOBBLE_RISE_S = 0.045, 0.012
+_DIED_AWAY_S = 0.35
 _SCATTER = 0.15  # from contact to contact, 1 sd of the amplitude
 
 _PELVIS_HZ, _PELVIS_G = (10.0, 22.0), (0.6, 2.0)
@@ -26,14 +27,22 @@ def strength(run: Floats, speed_mps: Floats) -> Floats:
     return result
 
 
-def _ring(time_s: Floats, frequency_hz: float, decay_s: float, rise_s: float, derivative: int) -> Floats:
-    """exp(-t/decay) (1 - exp(-t/rise)) sin(2 pi f t) or a derivative of it, for t >= 0."""
-    slow = complex(-1 / decay_s, 2 * np.pi * frequency_hz)
-    fast = slow - 1 / rise_s
-    result: Floats = np.imag(
-        slow**derivative * np.exp(slow * time_s) - fast**derivative * np.exp(fast * time_s)
-    )
-    return result
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    """exp(-t/decay) (1 - exp(-t/rise)) sin(2 pi f t) and its derivatives, for t >= 0."""
+
+    frequency_hz: float
+    decay_s: float
+    rise_s: float
+
+    def derivatives(self, time_s: Floats, *orders: int) -> list[Floats]:
+        slow = complex(-1 / self.decay_s, 2 * np.pi * self.frequency_hz)
+        fast = slow - 1 / self.rise_s
+        turning, rising = np.exp(slow * time_s), np.exp(-time_s / self.rise_s)
+        return [np.imag(turning * (slow**order - fast**order * rising)) for order in orders]
+
+    def peak(self, order: int) -> float:
+        return float(np.abs(self.derivatives(np.linspace(0, 0.2, 2001), order)[0]).max())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,28 +75,15 @@ class Tissue:
         """What the sensor feels with its tissue shaking."""
         last = np.searchsorted(self.contact_s, time_s, side="right") - 1
         since = np.where(last >= 0, time_s - self.contact_s[np.maximum(last, 0)], np.inf)
-        soon = np.flatnonzero(since < 0.4)  # everything has died away before
-        amplitude, since = self.amplitude[last[soon]], since[soon]
-        shake = self._unit_ring(since, self.shake_hz, _SHAKE_DECAY_S, _SHAKE_RISE_S, 2, 2)
-        angle = self._unit_ring(since, self.wobble_hz, _WOBBLE_DECAY_S, _WOBBLE_RISE_S, 0, 0)
-        rate = self._unit_ring(since, self.wobble_hz, _WOBBLE_DECAY_S, _WOBBLE_RISE_S, 1, 0)
+        soon = np.flatnonzero(since < _DIED_AWAY_S)
+        amplitude, since = self.amplitude[last[soon], None], since[soon]
+        shaking = _Ring(self.shake_hz, _SHAKE_DECAY_S, _SHAKE_RISE_S)
+        wobbling = _Ring(self.wobble_hz, _WOBBLE_DECAY_S, _WOBBLE_RISE_S)
+        (shake,) = shaking.derivatives(since, 2)
+        angle, rate = wobbling.derivatives(since, 0, 1)
+        shake_mps2, wobble_rad = self.shake_mps2 / shaking.peak(2), self.wobble_rad / wobbling.peak(0)
         acc, gyr = felt.acc_mps2.copy(), felt.gyr_radps.copy()
-        tilted = np.cross(acc[soon], self.wobble_rad) * (amplitude * angle)[:, None]
-        acc[soon] += (amplitude * shake)[:, None] * self.shake_mps2 + tilted
-        gyr[soon] += (amplitude * rate)[:, None] * self.wobble_rad
+        tilted = np.cross(acc[soon], wobble_rad) * angle[:, None]
+        acc[soon] += amplitude * (shake[:, None] * shake_mps2 + tilted)
+        gyr[soon] += amplitude * rate[:, None] * wobble_rad
         return Felt(acc, gyr)
-
-    @staticmethod
-    def _unit_ring(
-        since: Floats,
-        frequency_hz: float,
-        decay_s: float,
-        rise_s: float,
-        derivative: int,
-        unit_derivative: int,
-    ) -> Floats:
-        """A derivative of the ring, scaled so that its `unit_derivative` peaks at 1."""
-        fine = np.linspace(0, 0.2, 4001)
-        peak = np.abs(_ring(fine, frequency_hz, decay_s, rise_s, unit_derivative)).max()
-        result: Floats = _ring(since, frequency_hz, decay_s, rise_s, derivative) / peak
-        return result
