@@ -18,7 +18,7 @@ CLEAR_SKEWNESS = 0.15  # of the sagittal rate: half of what running has
 
 def alignment_confidence(found: Survey, placement: str) -> float | None:
     """0..1, the lowest of all mounts; None where there was nothing to align."""
-    if placement in found.shanks and found.shanks[placement]:
+    if found.shanks.get(placement):
         least = AlignmentParameters().planar_share
         return min(
             float(np.clip((mount.planarity - least) / (0.95 - least), 0.0, 1.0))

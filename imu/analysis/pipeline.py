@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from imu.analysis.curves import OBLIQUITY, SHANK_ANGLE, CurveSums, curve_table
-from imu.analysis.measure import Columns, Measured, joined, measure
+from imu.analysis.measure import Measured, measure
 from imu.analysis.result import RunAnalysis
+from imu.analysis.stride_columns import Columns, joined
 from imu.analysis.summary import summarise
 from imu.analysis.survey import Survey, survey
 from imu.analysis.table import SIDE_NAMES, stride_table
@@ -58,8 +59,12 @@ class _Collected:
 
     tables: list[Columns] = field(default_factory=list)
     sums: dict[tuple[str, int], CurveSums] = field(default_factory=dict)
+    same_side: int = 0  # steps that pelvis and shanks give to the same foot
+    other_side: int = 0
 
     def add(self, measured: Measured, block: Window) -> None:
+        self.same_side += measured.same_side
+        self.other_side += measured.other_side
         if not measured.columns:
             return
         time_s = measured.columns["ic_time_s"]
@@ -70,11 +75,11 @@ class _Collected:
             runs = (table["side"] == side) & (table["running"] > 0)
             start = (table["ic_time_s"][runs] - block.start_s) * GRID_HZ
             end = (table["next_ic_time_s"][runs] - block.start_s) * GRID_HZ
-            for leg in measured.legs:
-                if leg.side == side:
-                    self._curve(SHANK_ANGLE, side).add(leg.motion.inclination_deg, start, end)
-            if measured.pelvis is not None:
-                self._curve(OBLIQUITY, side).add(measured.pelvis.obliquity_deg, start, end)
+            for leg_side, motion in measured.shanks:
+                if leg_side == side:
+                    self._curve(SHANK_ANGLE, side).add(motion.inclination_deg, start, end)
+            for pelvis in measured.pelvis:
+                self._curve(OBLIQUITY, side).add(pelvis.obliquity_deg, start, end)
 
     def curves(self) -> list[tuple[str, str, CurveSums]]:
         return [(signal, SIDE_NAMES[side], found) for (signal, side), found in sorted(self.sums.items())]

@@ -8,6 +8,7 @@ import pandas as pd
 from imu.analysis.columns import SUMMARY_METRICS
 from imu.analysis.findings import findings
 from imu.analysis.judged import alignment_confidence, mount_shifts, not_judged, relative_alignment
+from imu.analysis.legs import MOUNT_HEIGHT_M
 from imu.analysis.survey import Survey
 from imu.calibration import Calibration
 from imu.recording import Recording
@@ -197,8 +198,6 @@ def _calibration(applied: Calibration | None, fitted: Calibration | str | None) 
 
 def _assumed(recording: Recording) -> dict[str, Any]:
     """Defaults that stood in for what recording.json did not give."""
-    from imu.analysis.measure import MOUNT_HEIGHT_M
-
     heights = {
         placement: MOUNT_HEIGHT_M
         for placement, track in recording.tracks.items()

@@ -59,6 +59,11 @@ class Survey:
         time_s = start_s - self.start_s + np.arange(n) / GRID_HZ
         return labels_at(self.activity, time_s)
 
+    def within(self, window: Window, mount: "ShankMount | PelvisMount") -> NDArray[np.bool_]:
+        """(n,) whether the mount rules at each grid sample of a window."""
+        time_s = window.start_s - self.start_s + np.arange(window.n) / GRID_HZ
+        return (time_s >= mount.start_s) & (time_s < mount.end_s)
+
 
 def survey(recording: Recording, *, progress: Callable[[float], None] = lambda share: None) -> Survey:
     """Read the recording once; see `Survey`."""
@@ -121,6 +126,16 @@ def stride_time_s(features: ActivityFeatures, n: int) -> NDArray[np.float64]:
     with np.errstate(divide="ignore"):
         per_hop = np.clip(120.0 / features.cadence_spm, 0.4, 2.5)
     return np.repeat(np.where(np.isfinite(per_hop), per_hop, 1.0), round(HOP_S * GRID_HZ))[:n]
+
+
+def _only_level(force: NDArray[np.float64]) -> PelvisAlignment:
+    """Up alone, from the mean force, with any forward: enough to count steps, not to tell sides."""
+    up = force / np.linalg.norm(force)
+    forward = np.eye(3)[np.argmin(np.abs(up))]
+    forward -= up * (forward @ up)
+    forward /= np.linalg.norm(forward)
+    rotation = np.array([forward, up, np.cross(forward, up)])
+    return PelvisAlignment(rotation, relative=True, confidence=0.0, separation=0.0, votes={})
 
 
 def _check_segments(recording: Recording, whole: Mapping[str, Moments], seconds: NDArray[np.int8]) -> None:
@@ -203,7 +218,7 @@ def _pelvis_mounts(
                 standing_force=standing.acc.sum(axis=0),
                 standing_samples=float(standing.samples.sum()),
             )
-        alignment = align_pelvis(total)
-        if alignment is not None:
+        alignment = align_pelvis(total) or _only_level(seconds[moving & here].mean_acc())
+        if (moving & here).any():
             mounts.append(PelvisMount(start, end, alignment, gyro_bias(seconds, here), float(quiet.sum())))
     return tuple(mounts)

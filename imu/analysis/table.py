@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from imu.analysis.columns import COLUMN_NAMES
 from imu.analysis.flags import SPOILING, Flag, flag_words
-from imu.analysis.measure import LENGTH_SD_SHARE, Columns
+from imu.analysis.legs import LENGTH_SD_SHARE
+from imu.analysis.stride_columns import Columns
 from imu.calibration import Calibration
 
 SIDE_NAMES = {-1: "left", 0: "unknown", 1: "right"}

@@ -1,0 +1,183 @@
+"""What the shank sensors say in one window: contacts first, then angles, lengths and impacts of every stride."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imu.analysis.flags import Flag
+from imu.analysis.stride_columns import Columns, Mask, raise_flag, stride_columns
+from imu.analysis.survey import Survey
+from imu.analysis.window import Window
+from imu.recording import Recording
+from imu.signal.alignment import ShankMount
+from imu.signal.contacts import Contacts, shank_contacts
+from imu.signal.grid import GRID_HZ, GridSignal
+from imu.signal.impact import tibial_impacts
+from imu.signal.pelvis_contacts import Steps
+from imu.signal.quality import limited_by_rate
+from imu.signal.shank import ShankMotion, shank_motion
+
+MOUNT_HEIGHT_M = 0.15  # ankle to the middle of a strap on the lower third of the shank
+SIDES = {"shank_left": -1, "shank_right": 1}
+TURN_DPS = 25.0  # a 400 m track turns at 5 deg/s at 3.5 m/s, a street corner at 40 and more
+MOUNT_SHIFT_S = 5.0  # strides this near to a slip belong to neither side of it
+
+LEVEL_SD_DEG = 0.5  # of the inclination over a run, without timing (docs/validation.md)
+CARRIED_SD_DEG = 2.0  # of a standing line carried over a slip
+LENGTH_SD_SHARE = 0.02  # of stride length, uncalibrated
+
+MATCH_S = 0.12  # a pelvis step this near to a contact of this leg is the same step
+FEWEST_MATCHES = 5
+PELVIS_CONTACT_SD_S = 0.010
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One shank sensor in one window, under one mount."""
+
+    placement: str
+    signal: GridSignal
+    mount: ShankMount
+    missing: Mask  # (n,) also where another mount rules
+    contacts: Contacts
+
+    @property
+    def side(self) -> int:
+        """1 right, -1 left."""
+        return SIDES[self.placement]
+
+    @property
+    def gyr_radps(self) -> NDArray[np.float64]:
+        """(n, 3) without the bias."""
+        assert self.signal.gyr_radps is not None  # survey.shanks holds only sensors with a gyroscope
+        return self.signal.gyr_radps - self.mount.gyro_bias_radps
+
+
+def legs_of(window: Window, survey: Survey, label: NDArray[np.int8]) -> list[Leg]:
+    """Every shank sensor with a gyroscope, one entry per mount that rules in this window."""
+    found = []
+    for placement, mounts in survey.shanks.items():
+        if "strides" in limited_by_rate(placement, survey.statistics[placement].rate_hz):
+            continue
+        for mount in mounts:
+            signal = window.signals[placement]
+            missing = signal.missing | ~survey.within(window, mount)
+            if missing.all():
+                continue
+            leg = _with_contacts(Leg(placement, signal, mount, missing, _NO_CONTACTS), label)
+            if len(leg.contacts) > 1:
+                found.append(leg)
+    return found
+
+
+def with_pelvis_contacts(leg: Leg, steps: Steps) -> Leg:
+    """Contacts that a gap of the shank sensor hides, from the pelvis, freed of its usual error on this leg."""
+    contacts = leg.contacts
+    known = np.isfinite(contacts.initial_contact)
+    lacking = ~known | ~np.isfinite(contacts.toe_off)
+    if not lacking.any() or len(steps) < FEWEST_MATCHES or not known.any():
+        return leg
+    usual = np.median((contacts.initial_contact - contacts.mid_swing)[known])
+    expected = np.where(known, contacts.initial_contact, contacts.mid_swing + usual)
+    after = np.clip(np.searchsorted(steps.initial_contact, expected), 1, len(steps) - 1)
+    earlier = expected - steps.initial_contact[after - 1] < steps.initial_contact[after] - expected
+    nearest = after - earlier
+    near = np.abs(steps.initial_contact[nearest] - expected) < MATCH_S * GRID_HZ
+    learn = near & known
+    if learn.sum() < FEWEST_MATCHES:
+        return leg
+    late = np.median((steps.initial_contact[nearest] - contacts.initial_contact)[learn])
+    off_error = (steps.toe_off[nearest] - contacts.toe_off)[learn]
+    late_off = np.nanmedian(off_error) if np.isfinite(off_error).any() else np.nan
+    fill = near & ~known
+    contact = np.where(fill, steps.initial_contact[nearest] - late, contacts.initial_contact)
+    off = np.where(near & ~np.isfinite(contacts.toe_off), steps.toe_off[nearest] - late_off, contacts.toe_off)
+    return replace(
+        leg,
+        contacts=replace(
+            contacts,
+            initial_contact=contact,
+            toe_off=np.where(off > contact, off, np.nan),
+            doubt_s=np.where(fill, PELVIS_CONTACT_SD_S, contacts.doubt_s),
+        ),
+    )
+
+
+def leg_columns(
+    leg: Leg, window: Window, survey: Survey, recording: Recording, label: NDArray[np.int8]
+) -> tuple[Columns, ShankMotion]:
+    """The strides of one leg, times in samples of the window, and its motion over time."""
+    track = recording.tracks[leg.placement]
+    motion = shank_motion(
+        leg.signal.acc_mps2,
+        leg.gyr_radps,
+        leg.missing,
+        leg.contacts,
+        line=leg.mount.line,
+        sagittal_axis=leg.mount.sagittal_axis,
+        mount_height_m=track.mount_height_m or MOUNT_HEIGHT_M,
+        sampling_rate_hz=GRID_HZ,
+    )
+    contacts = leg.contacts
+    following = np.append(contacts.initial_contact[1:], np.nan)
+    rows = contacts.continues & (following > contacts.initial_contact)
+    table = stride_columns(
+        contacts.initial_contact[rows],
+        contacts.toe_off[rows],
+        following[rows],
+        side=leg.side,
+        label=label,
+        missing=leg.missing,
+    )
+    table["speed_mps"] = motion.speed_mps[rows]
+    table["stride_length_m"] = motion.stride_length_m[rows]
+    table["stride_length_sd_m"] = LENGTH_SD_SHARE * motion.stride_length_m[rows]
+    table["turn_dps"] = motion.turn_dps[rows]
+    table["relative_angle_deg"] = motion.angle_ic_deg[rows]
+    if leg.mount.standing_line is not None:
+        table["shank_angle_ic_deg"] = motion.angle_ic_deg[rows]
+        table["shank_angle_max_deg"] = motion.angle_max_deg[rows]
+        level_sd = np.hypot(LEVEL_SD_DEG, CARRIED_SD_DEG) if leg.mount.carried else LEVEL_SD_DEG
+        sd = np.hypot(motion.angle_rate_ic_dps[rows] * contacts.doubt_s[rows], level_sd)
+        table["shank_angle_sd_deg"] = np.where(np.isnan(motion.angle_ic_deg[rows]), np.nan, sd)
+    with np.errstate(invalid="ignore"):
+        raise_flag(table, Flag.TURN, np.abs(table["turn_dps"]) > TURN_DPS)
+    raise_flag(table, Flag.MOUNT_SHIFT, _near_slip(table, window, survey, leg.placement))
+    _add_impact(table, leg, window, survey, track.acc_range_g)
+    return table, motion
+
+
+_NO_CONTACTS = Contacts(*(np.zeros(0, dtype) for dtype in (np.intp, float, float, float, bool)))
+
+
+def _with_contacts(leg: Leg, label: NDArray[np.int8]) -> Leg:
+    axial = leg.signal.acc_mps2 @ leg.mount.long_axis
+    rate = leg.gyr_radps @ leg.mount.sagittal_axis
+    return replace(leg, contacts=shank_contacts(axial, rate, leg.missing, label, sampling_rate_hz=GRID_HZ))
+
+
+def _near_slip(table: Columns, window: Window, survey: Survey, placement: str) -> Mask:
+    slips = np.array([mount.start_s for mount in survey.shanks[placement][1:]], float)
+    if not len(slips):
+        return np.zeros(len(table["ic_time_s"]), bool)
+    time_s = table["ic_time_s"] / GRID_HZ + window.start_s - survey.start_s
+    return np.asarray((np.abs(time_s[:, None] - slips) < MOUNT_SHIFT_S).any(axis=1))
+
+
+def _add_impact(table: Columns, leg: Leg, window: Window, survey: Survey, acc_range_g: float | None) -> None:
+    if "peak_tibial_acc_g" in limited_by_rate(leg.placement, survey.statistics[leg.placement].rate_hz):
+        return
+    samples = window.samples[leg.placement]
+    impacts = tibial_impacts(
+        samples.time_s,
+        samples.acc_mps2,
+        table["ic_time_s"] / GRID_HZ + window.start_s,
+        contact_time_s=table["contact_time_s"],
+        shank_up=leg.mount.long_axis,
+        acc_range_g=acc_range_g,
+    )
+    running = table["running"] > 0
+    table["peak_tibial_acc_g"] = np.where(running, impacts.peak_g, np.nan)
+    table["peak_tibial_acc_axial_g"] = np.where(running, impacts.axial_g, np.nan)
+    raise_flag(table, Flag.CLIPPED, impacts.clipped & running)
