@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from imu.analysis.consistency import Consistency
 from imu.signal.quality import SensorQuality, spoken
 
 SEGMENT_STRIDES = (
@@ -57,7 +58,22 @@ WATCHED = (
 )
 
 
-def findings(running: pd.DataFrame, quality: Mapping[str, SensorQuality]) -> list[dict[str, Any]]:
+SWAPPED: dict[str, Any] = {
+    "code": "sides_swapped",
+    "value": None,
+    "unit": "",
+    "uncertainty": None,
+    "compared_with": "which foot the pelvis stands on",
+    "sentence": (
+        "Left and right may be exchanged: the pelvis leans over the other foot in nine of ten steps. If the straps "
+        "were on the wrong legs, correct recording.json and analyse again."
+    ),
+}
+
+
+def findings(
+    running: pd.DataFrame, quality: Mapping[str, SensorQuality], agreement: Consistency
+) -> list[dict[str, Any]]:
     """Warnings, the largest change first; then sensors that recorded or sat too badly to trust."""
     changes = [
         found
@@ -66,18 +82,23 @@ def findings(running: pd.DataFrame, quality: Mapping[str, SensorQuality]) -> lis
         if (found := _change(group, str(side), watched)) is not None
     ]
     changes.sort(key=lambda found: -abs(found["value"]) / found["uncertainty"])
-    return changes + [
-        {
-            "code": "sensor_poor",
-            "value": None,
-            "unit": "",
-            "uncertainty": None,
-            "compared_with": "what a trustworthy recording needs",
-            "sentence": f"The {spoken(placement)} sensor is not to be trusted in this run: {' '.join(sensor.sentences)}",
-        }
-        for placement, sensor in quality.items()
-        if sensor.grade == "poor"
-    ]
+    swapped = [SWAPPED] if agreement.swapped else []
+    return (
+        swapped
+        + changes
+        + [
+            {
+                "code": "sensor_poor",
+                "value": None,
+                "unit": "",
+                "uncertainty": None,
+                "compared_with": "what a trustworthy recording needs",
+                "sentence": f"The {spoken(placement)} sensor is not to be trusted in this run: {' '.join(sensor.sentences)}",
+            }
+            for placement, sensor in quality.items()
+            if sensor.grade == "poor"
+        ]
+    )
 
 
 def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from imu.analysis.consistency import Consistency
 from imu.analysis.survey import Survey
 from imu.calibration import Calibration
 from imu.recording import Recording
@@ -13,6 +14,7 @@ from imu.signal.alignment import AlignmentParameters
 from imu.signal.quality import limited_by_rate, spoken
 
 SHANK_METRICS = "shank angle"
+SURELY_PLANAR = 0.75  # share of the rate's variance about one axis; runners 0.68-0.95
 CLEAR_SKEWNESS = 0.15  # of the sagittal rate: half of what running has
 
 
@@ -21,7 +23,7 @@ def alignment_confidence(found: Survey, placement: str) -> float | None:
     if found.shanks.get(placement):
         least = AlignmentParameters().planar_share
         return min(
-            float(np.clip((mount.planarity - least) / (0.95 - least), 0.0, 1.0))
+            float(np.clip((mount.planarity - least) / (SURELY_PLANAR - least), 0.0, 1.0))
             * (0.7 if mount.carried else 1.0)
             * min(1.0, max(0.0, mount.swing_skewness / CLEAR_SKEWNESS) + 0.5 * (mount.stand_s > 0))
             for mount in found.shanks[placement]
@@ -48,8 +50,7 @@ def not_judged(
     recording: Recording,
     found: Survey,
     strides: pd.DataFrame,
-    *,
-    calibration: Calibration | None,
+    agreement: Consistency,
     fitted: Calibration | str | None,
 ) -> list[dict[str, Any]]:
     """Each entry: what is absent, and why in plain words."""
@@ -61,6 +62,18 @@ def not_judged(
         reasons.append(("running", "no running was found in this recording"))
     for placement in ("shank_left", "shank_right", "pelvis"):
         reasons += _of_sensor(recording, found, placement)
+    for side in agreement.contradicting:
+        name = "left" if side < 0 else "right"
+        ratio = agreement.gravity_ratio[side]
+        reasons.append(
+            (
+                f"{name} shank angle, stride length and speed",
+                f"gyroscope and accelerometer of the {name} shank contradict each other (mean force {ratio:.2f} g "
+                "instead of 1); check ranges, units and axes of that sensor",
+            )
+        )
+    for placement in recording.unlisted:
+        reasons.append((placement, "its file is there, but recording.json does not name it"))
     if isinstance(fitted, str):
         reasons.append(("calibration", fitted))
     if len(strides) == 0 and not reasons:

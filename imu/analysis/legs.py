@@ -134,6 +134,7 @@ def leg_columns(
     table["stride_length_m"] = motion.stride_length_m[rows]
     table["stride_length_sd_m"] = LENGTH_SD_SHARE * motion.stride_length_m[rows]
     table["turn_dps"] = motion.turn_dps[rows]
+    table["gravity_ratio"] = motion.gravity_ratio[rows]
     table["relative_angle_deg"] = motion.angle_ic_deg[rows]
     if leg.mount.standing_line is not None:
         table["shank_angle_ic_deg"] = motion.angle_ic_deg[rows]

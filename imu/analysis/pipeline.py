@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from imu.analysis.consistency import check
 from imu.analysis.curves import OBLIQUITY, SHANK_ANGLE, CurveSums, curve_table
 from imu.analysis.measure import Measured, measure
 from imu.analysis.result import RunAnalysis
@@ -42,11 +43,17 @@ def analyze(
         progress(SURVEY_SHARE + (1 - SURVEY_SHARE) * min(done, 1.0))
 
     columns = joined(collected.tables)
+    agreement = check(
+        columns,
+        same_side=collected.same_side,
+        other_side=collected.other_side,
+        path=recording.path,
+    )
     fitted = None if calibration else _fitted(columns, recording)
     strides = stride_table(columns, calibration or (fitted if isinstance(fitted, Calibration) else None))
     return RunAnalysis(
         strides=strides,
-        summary=summarise(recording, found, strides, calibration=calibration, fitted=fitted),
+        summary=summarise(recording, found, strides, agreement, calibration=calibration, fitted=fitted),
         curves=curve_table(collected.curves()),
         seconds=_seconds(found),
         calibration=fitted if isinstance(fitted, Calibration) else None,

@@ -37,6 +37,7 @@ UNKNOWN_AT_FIRST = (
     "shank_angle_sd_deg",
     "relative_angle_deg",
     "turn_dps",
+    "gravity_ratio",
     "peak_tibial_acc_g",
     "peak_tibial_acc_axial_g",
     "pelvic_drop_deg",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from imu.analysis.columns import SUMMARY_METRICS
+from imu.analysis.consistency import Consistency
 from imu.analysis.findings import findings
 from imu.analysis.judged import alignment_confidence, mount_shifts, not_judged, relative_alignment
 from imu.analysis.legs import MOUNT_HEIGHT_M
@@ -30,6 +31,7 @@ def summarise(
     recording: Recording,
     found: Survey,
     strides: pd.DataFrame,
+    agreement: Consistency,
     *,
     calibration: Calibration | None,
     fitted: Calibration | str | None,
@@ -55,8 +57,8 @@ def summarise(
         },
         "asymmetry": _asymmetry(running),
         "load": _load(strides, found),
-        "warnings": findings(running, quality),
-        "not_judged": not_judged(recording, found, strides, calibration=calibration, fitted=fitted),
+        "warnings": findings(running, quality, agreement),
+        "not_judged": not_judged(recording, found, strides, agreement, fitted),
         "sensors": {
             placement: _sensor(recording, placement, sensor) for placement, sensor in quality.items()
         },

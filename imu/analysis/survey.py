@@ -18,7 +18,7 @@ from imu.signal.alignment import (
     quiet_seconds,
     shank_mounts,
     slips,
-    turns_like_a_shank,
+    swing_rate_radps,
 )
 from imu.signal.grid import GRID_HZ
 from imu.signal.moments import Moments, joined, moments
@@ -26,6 +26,7 @@ from imu.signal.pelvis_alignment import PelvisAlignment, PelvisMoments, align_pe
 from imu.signal.quality import SensorStatistics, sensor_statistics
 
 PELVIS_CHUNK_S = 60
+FEWEST_MOVING_S = 5
 # The mean force in the pelvis leans with pace by several degrees, and no swing axis tells a slip apart.
 PELVIS_SLIP = AlignmentParameters(shift_axis_deg=180.0, shift_lean_deg=15.0)
 STANDING_CONE_DEG = 35.0  # a still pelvis leans less than this from its mean in running; a table does not
@@ -140,17 +141,21 @@ def _only_level(force: NDArray[np.float64]) -> PelvisAlignment:
 
 def _check_segments(recording: Recording, whole: Mapping[str, Moments], seconds: NDArray[np.int8]) -> None:
     """Refuse sensors that were worn elsewhere than the recording says: every value would be wrong."""
-    wrong = []
-    for placement, sums in whole.items():
-        swings = turns_like_a_shank(sums, seconds) if recording.tracks[placement].has_gyroscope else None
-        if placement.startswith("shank") and swings is False:
-            wrong.append(f"{placement} does not swing like a shank")
-        if placement == "pelvis" and swings is True:
-            wrong.append("pelvis swings like a leg")
-    if wrong:
+    running, moving = seconds == RUN, (seconds == RUN) | (seconds == WALK)
+    if moving.sum() < FEWEST_MOVING_S:
+        return
+    worn = [placement for placement, track in recording.tracks.items() if track.has_gyroscope]
+    rate = {placement: swing_rate_radps(whole[placement], moving) for placement in worn}
+    shanks = [placement for placement in worn if placement.startswith("shank")]
+    slow = [p for p in shanks if "pelvis" in rate and rate[p] < rate["pelvis"]]
+    if running.sum() >= FEWEST_MOVING_S:
+        least = AlignmentParameters().shank_rate_radps
+        slow += [p for p in shanks if p not in slow and swing_rate_radps(whole[p], running) < least]
+    if slow:
         raise RecordingError(
             recording.path or "recording",
-            f"{' and '.join(wrong)} while running; were sensors swapped? Correct the placements in recording.json",
+            f"{' and '.join(slow)} does not swing as a shank does; were sensors swapped? "
+            "Correct the placements in recording.json",
         )
 
 

@@ -85,17 +85,14 @@ def shank_mounts(
     return mounts
 
 
-def turns_like_a_shank(
-    seconds: Moments, activity: NDArray[np.int8], *, parameters: AlignmentParameters = AlignmentParameters()
-) -> bool | None:
-    """Whether a running sensor swings as only a leg does; None with less than five seconds of running."""
-    running = seconds[activity == RUN]
-    if running.samples.sum() == 0 or len(running) < 5:
-        return None
-    spread = running.gyr_square.sum(axis=0) / running.samples.sum() - np.outer(
-        running.mean_gyr(), running.mean_gyr()
-    )
-    return bool(np.sqrt(np.linalg.eigvalsh(spread)[-1]) > parameters.shank_rate_radps)
+def swing_rate_radps(seconds: Moments, rows: NDArray[np.bool_]) -> float:
+    """Root mean square of the angular rate about the axis it is largest about, over the chosen seconds."""
+    chosen = seconds[rows]
+    n = float(chosen.samples.sum())
+    if n == 0:
+        return float("nan")
+    spread = chosen.gyr_square.sum(axis=0) / n - np.outer(chosen.mean_gyr(), chosen.mean_gyr())
+    return float(np.sqrt(max(np.linalg.eigvalsh(spread)[-1], 0.0)))
 
 
 def quiet_seconds(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import constants
 
 from imu.signal.contacts import Contacts
 from imu.signal.orientation import rotate, strapdown
@@ -47,6 +48,7 @@ class ShankMotion:
     stride_length_m: NDArray[np.float64]  # (k,) over ground or belt, from the anchor of contact k to the next
     speed_mps: NDArray[np.float64]  # (k,)
     turn_dps: NDArray[np.float64]  # (k,) change of heading over the stride, left positive
+    gravity_ratio: NDArray[np.float64]  # (k,) mean force between anchors over g: 1 where both sensors agree
 
 
 def shank_motion(
@@ -116,6 +118,7 @@ def shank_motion(
             stride_length_m=length_m,
             speed_mps=length_m / np.append(duration_s, np.nan),
             turn_dps=np.append(turn_dps, np.nan),
+            gravity_ratio=np.append(np.where(intervals.whole, strength / constants.g, np.nan), np.nan),
         )
 
 
