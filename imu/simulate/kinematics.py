@@ -10,8 +10,8 @@ from scipy.ndimage import gaussian_filter1d
 from imu.simulate import shapes
 from imu.simulate.course import MARGIN_S, Course
 from imu.simulate.motion import STANDARD_GRAVITY_MPS2, Segment
-from imu.simulate.runner import Runner, Steps
-from imu.simulate.shapes import Gait
+from imu.simulate.runner import SIDES, Runner, Steps
+from imu.simulate.shapes import Gait, ease
 
 Floats = NDArray[np.float64]
 
@@ -52,9 +52,7 @@ def move(course: Course, runner: Runner, steps: Steps, rng: np.random.Generator)
         course=course,
         runner=runner,
         steps=steps,
-        shanks={
-            side: _shank(side, course, runner, steps, _Sway.draw(course, rng)) for side in ("left", "right")
-        },
+        shanks={side: _shank(side, course, runner, steps, _Sway.draw(course, rng)) for side in SIDES},
         pelvis=_pelvis(course, runner, steps, _Sway.draw(course, rng)),
     )
 
@@ -153,7 +151,7 @@ def _stride_keyframes(steps: Steps, side: str) -> tuple[Floats, Floats]:
 def _shank_angle(
     side: str, course: Course, runner: Runner, steps: Steps, shape_deg: Floats, phase: Floats, way: _Way
 ) -> Floats:
-    i = ("left", "right").index(side)
+    i = SIDES.index(side)
     which = steps.of(side)
     ic_time_s = steps.ic_time_s[which]
     duty = way.gait.duty
@@ -161,39 +159,29 @@ def _shank_angle(
     # What is particular to one contact holds from the late swing before it to mid-stance.
     habit = course.gait(ic_time_s).run * runner.tau_offset_deg[i] + course.shank_deg[side](ic_time_s)
     contact_deg = (habit + steps.tau_jitter_deg[which])[:, None]
-    around_contact = contact_deg[:-1] * (1 - _ease(phase / (0.6 * duty))) + contact_deg[1:] * _ease(
-        (swing - 0.45) / 0.4
-    )
-    overshoot = (
-        runner.overshoot_deg[i] * way.gait.run * np.sin(np.pi * np.clip((swing - 0.78) / 0.22, 0, 1)) ** 4
-    )
+    fading, coming = 1 - ease(phase / (0.6 * duty)), ease((swing - 0.45) / 0.4)
+    around_contact = contact_deg[:-1] * fading + contact_deg[1:] * coming
+    late_swing = np.sin(np.pi * np.clip((swing - 0.78) / 0.22, 0, 1)) ** 4
+    overshoot = runner.overshoot_deg[i] * way.gait.run * late_swing
     lifted = (runner.swing_scale - 1) * (shape_deg + 35) * np.sin(np.pi * np.clip(swing / 0.9, 0, 1)) ** 4
     # Short walking steps swing the leg less.
     shorter = (1 - way.gait.run) * 0.5 * (way.size - 1) * (shape_deg + 12)
-    moving = (
-        shape_deg + around_contact + overshoot + lifted + shorter - _LEAN_DEG_PER_MPS2 * way.acceleration_mps2
-    )
+    leaning = -_LEAN_DEG_PER_MPS2 * way.acceleration_mps2
+    moving = shape_deg + around_contact + overshoot + lifted + shorter + leaning
     return _from_standing(runner.stand_lean_deg[i], moving, way)
 
 
 def _landing(runner: Runner, phase: Floats, way: _Way) -> tuple[Floats, Floats]:
     """How far behind and above that of a heel landing this runner's ankle is."""
     duty = way.gait.duty
-    held = _ease(phase / (0.4 * duty)) - _ease((phase - duty) / 0.45)
+    held = ease(phase / (0.4 * duty)) - ease((phase - duty) / 0.45)
     swing = (phase - duty) / (1 - duty)
-    high = 1 - _ease(phase / (0.45 * duty)) + _ease((swing - 0.5) / 0.45)
+    high = 1 - ease(phase / (0.45 * duty)) + ease((swing - 0.5) / 0.45)
     return runner.landing.less_roll_m * way.gait.run * held, runner.landing.ankle_up_m * way.gait.run * high
 
 
 def _from_standing(standing: float, moving: Floats, way: _Way) -> Floats:
     return standing + way.effort * (moving - standing)
-
-
-def _ease(x: Floats) -> Floats:
-    """0 below 0, 1 above 1, with three continuous derivatives."""
-    s = np.clip(x, 0.0, 1.0)
-    result: Floats = s**4 * (35 - 84 * s + 70 * s**2 - 20 * s**3)
-    return result
 
 
 def _footprints(side: str, course: Course, steps: Steps, which: NDArray[np.intp]) -> Floats:
@@ -221,12 +209,11 @@ def _pelvis(course: Course, runner: Runner, steps: Steps, sway: _Sway) -> Segmen
     stride_phase = (step_phase + np.where(steps.is_right[:-1], 0.0, 1.0)[:, None]) / 2
     way = _Way.along(course, runner, time_s)
     shape = shapes.pelvis(stride_phase, way.gait)
-    obliquity = runner.obliquity_scale * shape["obliquity_deg"] + _extra_drop(
-        course, runner, steps, step_phase, way
-    )
+    usual_deg = runner.obliquity_scale * shape["obliquity_deg"]
+    obliquity = usual_deg + _extra_drop(course, runner, steps, step_phase, way)
     tilt_mean = way.gait.run * runner.run_tilt_deg + (1 - way.gait.run) * _WALK_TILT_DEG
     tilt = tilt_mean + shape["tilt_deg"] - _LEAN_DEG_PER_MPS2 * way.acceleration_mps2
-    jitter = steps.bounce_jitter[:-1, None] + np.diff(steps.bounce_jitter)[:, None] * _ease(step_phase)
+    jitter = steps.bounce_jitter[:-1, None] + np.diff(steps.bounce_jitter)[:, None] * ease(step_phase)
     bounce = runner.bounce_scale * (1 + jitter) * _bounce(course, runner, step_phase, way)
     cos, sin = np.cos(way.heading_rad), np.sin(way.heading_rad)
     slow = sway(time_s)

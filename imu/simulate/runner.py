@@ -151,9 +151,8 @@ def step_out(course: Course, runner: Runner, rng: np.random.Generator) -> Steps:
     gait = course.gait(grid)
     steps_per_s = runner.cadence_spm(gait) * course.cadence_factor(grid) / 60
     phase = np.concatenate([[0.0], np.cumsum((steps_per_s[1:] + steps_per_s[:-1]) / 2 * np.diff(grid))])
-    n = int(phase[-1] * 0.99)
+    n = int(phase[-1] * 1.05) + 10  # more than fit; what comes too late is dropped
     is_right = np.arange(n) % 2 == 0
-    # Both steps of a stride share the wandering of the stride; the rest of the scatter is the single step's.
     wander = fractional_noise(n, _HURST, rng)
     uneven = np.where(is_right, -0.5, 0.5) * runner.step_time_asymmetry
     thresholds = np.cumsum(1 + _STRIDE_TIME_CV * wander + uneven)

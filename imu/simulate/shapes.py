@@ -157,7 +157,12 @@ def _periodic(phases: Floats, values: Floats) -> CubicSpline:
 
 def _advance(phase: Floats, duty: Floats | float) -> Floats:
     """How much of a stride the foot has covered: 0 until the heel rises, then smoothly to 1."""
-    s = np.clip((phase - 0.85 * duty) / (1 - 0.85 * duty), 0.0, 1.0)
+    return ease((phase - 0.85 * duty) / (1 - 0.85 * duty))
+
+
+def ease(x: Floats) -> Floats:
+    """0 below 0, 1 above 1, with three continuous derivatives."""
+    s = np.clip(x, 0.0, 1.0)
     result: Floats = s**4 * (35 - 84 * s + 70 * s**2 - 20 * s**3)
     return result
 

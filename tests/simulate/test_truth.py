@@ -55,6 +55,13 @@ def test_feet_alternate_and_every_stride_is_told(mixed: Simulation) -> None:
             assert np.allclose(own["next_ic_time_s"].iloc[:-1], own["ic_time_s"].iloc[1:])
 
 
+def test_a_long_run_is_told_from_its_first_to_its_last_stride() -> None:
+    strides = ideal("stand:5,run:1500@3,stand:5")
+    assert strides["ic_time_s"].iloc[0] < 7
+    assert strides["next_ic_time_s"].iloc[-1] > 1503
+    assert np.diff(strides["ic_time_s"]).max() < 0.5
+
+
 @pytest.mark.parametrize("speed_mps", [2.0, 3.0, 4.5, 6.0, 9.0])
 def test_running_keeps_the_pace_asked_for(speed_mps: float) -> None:
     strides = ideal(f"stand:4,run:60@{speed_mps}", treadmill=True).query("ic_time_s > 8")
