@@ -189,7 +189,7 @@ def _reading(courses: Courses, window: float) -> str:
     return f"{words} No line: you walked or stood, or the data had a gap."
 
 
-def _load(load: Mapping[str, Any]) -> Html:
+def _load(load: Mapping[str, Any]) -> Html | None:
     """What the impacts of the run add up to, per side."""
     sentences = []
     for side in ("left", "right"):
@@ -197,7 +197,7 @@ def _load(load: Mapping[str, Any]) -> Html:
             own = load[side]
             words = f"{LOOKS[side].name}: {count(own['contacts'])} landings measured"
             sentences.append(f"{words}, {own['caveat']}." if own["caveat"] else f"{words}.")
-    return element("p", " ".join(sentences), class_="note")
+    return element("p", " ".join(sentences), class_="note") if sentences else None
 
 
 def _curve_block(curves: pd.DataFrame, name: str, sense: str, toe_off: Mapping[str, float]) -> Html:

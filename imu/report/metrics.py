@@ -19,6 +19,7 @@ class Metric:
     scale: float = 1.0
     sided: bool = True  # False: one number for the whole body, a side difference would mean nothing
     relative: bool = False  # a side difference is a share of the mean; angles near zero differ in degrees
+    saturates: bool = False  # a stride flagged `clipped` gives only a lower bound
     uncertainty: str | None = None  # column with the standard uncertainty of a single stride
 
     def number(self, value: float) -> str:
@@ -99,6 +100,7 @@ PEAK_ACCELERATION = Metric(
     "g",
     1,
     relative=True,
+    saturates=True,
 )
 CADENCE = Metric("cadence_spm", "Cadence", "steps of both feet", "steps/min", 0, sided=False)
 SPEED = Metric("speed_mps", "Speed", "over the ground, or of the belt", "m/s", 2, sided=False)

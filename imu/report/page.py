@@ -21,8 +21,11 @@ POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inli
 def write_page(analysis: "RunAnalysis", path: Path) -> None:
     """Write the page; an earlier one stays whole until the new one is."""
     beside = path.with_name(f".{path.name}.part")
-    beside.write_text(page(analysis), encoding="utf-8")
-    beside.replace(path)
+    try:
+        beside.write_text(page(analysis), encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def page(analysis: "RunAnalysis") -> str:

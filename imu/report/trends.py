@@ -21,6 +21,8 @@ SHORT_WINDOW_S, SHORT_RUN_S = 5.0, 100.0
 SINGLE_STRIDES_S = 20.0
 # The median of two strides is their mean; three are the fewest that shrug off a bad one.
 FEWEST_STRIDES = 3
+# Two windows are joined unless more than this, about three strides, is missing between them.
+LONGEST_JOIN_S = 2.0
 # Enough single strides behind a line to show their scatter, few enough to keep the page light.
 MOST_DOTS = 160
 
@@ -83,18 +85,13 @@ def trend(strides: pd.DataFrame, metric: Metric, *, side: str, bouts_s: Floats, 
             "end": own["next_ic_time_s"].to_numpy(float),
             "value": own[metric.column].to_numpy(float) * metric.scale,
             "sd": own[metric.uncertainty].to_numpy(float) * metric.scale if metric.uncertainty else np.nan,
-            "clipped": own["flags"]
-            .fillna("")
-            .str.split()
-            .map(lambda words: "clipped" in words)
-            .to_numpy(bool),
+            "clipped": own["flags"].str.split().map(lambda words: "clipped" in words).to_numpy(bool),
         }
     )
     frame["bout"] = np.searchsorted(bouts_s[:, 0], frame["time"].to_numpy(), side="right") - 1
-    points = _windows(frame, bouts_s, window_s) if window_s else _each_stride(frame)
-    line = _with_holes(points)
+    line = _with_holes(_windows(frame, bouts_s, window_s) if window_s else _each_stride(frame))
     dots = frame.iloc[_evenly(len(frame), MOST_DOTS)] if window_s else frame.iloc[:0]
-    clipped = frame[frame["clipped"]]
+    clipped = frame[frame["clipped"] & metric.saturates]
     clipped = clipped.iloc[_evenly(len(clipped), MOST_DOTS)]
     sd = line["sd"].to_numpy(float)
     return Trend(
@@ -104,10 +101,8 @@ def trend(strides: pd.DataFrame, metric: Metric, *, side: str, bouts_s: Floats, 
         uncertainty=sd if np.isfinite(sd).any() else None,
         dots_time_s=dots["time"].to_numpy(float),
         dots=dots["value"].to_numpy(float),
-        clipped_time_s=clipped["time"].to_numpy(float)
-        if metric.column == "peak_tibial_acc_g"
-        else np.empty(0),
-        clipped=clipped["value"].to_numpy(float) if metric.column == "peak_tibial_acc_g" else np.empty(0),
+        clipped_time_s=clipped["time"].to_numpy(float),
+        clipped=clipped["value"].to_numpy(float),
     )
 
 
@@ -115,9 +110,11 @@ def _windows(frame: pd.DataFrame, bouts_s: Floats, window_s: float) -> pd.DataFr
     into_bout_s = frame["time"] - bouts_s[frame["bout"].clip(lower=0), 0]
     frame = frame.assign(window=(into_bout_s // window_s).astype(int))
     grouped = frame.groupby(["bout", "window"])
-    points = grouped[["time", "value", "sd"]].median()[grouped.size() >= FEWEST_STRIDES].reset_index()
-    points["broken"] = (points["bout"].diff() != 0) | (points["window"].diff() > 1)
-    return points
+    points = grouped[["time", "value", "sd"]].median()
+    points["first"], points["last"] = grouped["time"].min(), grouped["end"].max()
+    points = points[grouped.size() >= FEWEST_STRIDES].reset_index()
+    apart_s = points["first"] - points["last"].shift()
+    return points.assign(broken=(points["bout"].diff() != 0) | (apart_s > LONGEST_JOIN_S))
 
 
 def _each_stride(frame: pd.DataFrame) -> pd.DataFrame:

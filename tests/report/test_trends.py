@@ -38,6 +38,10 @@ def test_nothing_is_joined_across_a_gap(a_run: Made) -> None:
     assert after[0] > 190
 
 
+def test_a_gap_shorter_than_a_window_is_a_hole_too(a_run: Made) -> None:
+    assert len(joined(course(a_run([("run", 0, 400)], gap_s=(156, 164))))) == 2
+
+
 def test_a_window_shows_the_median_of_its_strides_in_the_unit_shown(a_run: Made) -> None:
     analysis = a_run([("run", 0, 300)])
     strides = analysis.strides
