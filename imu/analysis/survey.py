@@ -20,7 +20,7 @@ from imu.signal.alignment import (
     slips,
     swing_rate_radps,
 )
-from imu.signal.grid import GRID_HZ
+from imu.signal.grid import GRID_HZ, GridSignal
 from imu.signal.moments import Moments, joined, moments
 from imu.signal.pelvis_alignment import PelvisAlignment, PelvisMoments, align_pelvis, pelvis_moments
 from imu.signal.quality import SensorStatistics, sensor_statistics
@@ -72,14 +72,9 @@ def survey(recording: Recording, *, progress: Callable[[float], None] = lambda s
     features: dict[str, list[ActivityFeatures]] = {placement: [] for placement in recording.tracks}
     sums: dict[str, list[Moments]] = {placement: [] for placement in recording.tracks}
     statistics: dict[str, SensorStatistics] = {}
-    pelvis_sums: list[PelvisMoments] = []
+    pelvis_parts: list[PelvisMoments] = []
     for block in windows(recording):
-        local = {
-            placement: activity_features(
-                signal.acc_mps2, signal.missing, placement=placement, sampling_rate_hz=GRID_HZ
-            )
-            for placement, signal in block.signals.items()
-        }
+        local = features_of(block)
         own = _own(block)
         hops = slice(round(own.start / (HOP_S * GRID_HZ)), round(own.stop / (HOP_S * GRID_HZ)))
         for placement, signal in block.signals.items():
@@ -88,16 +83,21 @@ def survey(recording: Recording, *, progress: Callable[[float], None] = lambda s
             sums[placement].append(
                 moments(signal.acc_mps2[own], gyr, signal.missing[own], sampling_rate_hz=GRID_HZ)
             )
-            here = _statistics(block, recording.tracks[placement])
+            here = statistics_of(block, recording.tracks[placement])
             statistics[placement] = statistics[placement] + here if placement in statistics else here
         if "pelvis" in block.signals:
-            pelvis_sums += _pelvis_chunks(block, classify(local), local["pelvis"])
+            pelvis_parts += _pelvis_chunks(block, classify(local), local["pelvis"])
         progress((block.own_end_s - start_s) / (end_s - start_s))
 
     activity = classify({placement: ActivityFeatures.joined(parts) for placement, parts in features.items()})
     whole = {placement: joined(parts) for placement, parts in sums.items()}
     seconds = activity.per_second()[: end_s - start_s]
-    _check_segments(recording, whole, seconds)
+    if wrong := misplaced(recording, whole, seconds):
+        raise RecordingError(
+            recording.path or "recording",
+            f"{' and '.join(wrong)}: moves as no shank does; were sensors swapped? "
+            "Correct the placements in recording.json",
+        )
     return Survey(
         start_s=start_s,
         activity=activity,
@@ -108,9 +108,19 @@ def survey(recording: Recording, *, progress: Callable[[float], None] = lambda s
             for placement, track in recording.tracks.items()
             if placement.startswith("shank") and track.has_gyroscope
         },
-        pelvis=_pelvis_mounts(whole["pelvis"], seconds, pelvis_sums) if pelvis_sums else (),
+        pelvis=_pelvis_mounts(whole["pelvis"], seconds, pelvis_parts) if pelvis_parts else (),
         statistics=statistics,
     )
+
+
+def features_of(block: Window) -> dict[str, ActivityFeatures]:
+    """What each sensor tells of the activity, on hops that begin with the block."""
+    return {
+        placement: activity_features(
+            signal.acc_mps2, signal.missing, placement=placement, sampling_rate_hz=GRID_HZ
+        )
+        for placement, signal in block.signals.items()
+    }
 
 
 def labels_at(activity: Activity, time_s: NDArray[np.float64]) -> NDArray[np.int8]:
@@ -139,11 +149,11 @@ def _only_level(force: NDArray[np.float64]) -> PelvisAlignment:
     return PelvisAlignment(rotation, relative=True, confidence=0.0, separation=0.0, votes={})
 
 
-def _check_segments(recording: Recording, whole: Mapping[str, Moments], seconds: NDArray[np.int8]) -> None:
-    """Refuse sensors that were worn elsewhere than the recording says: every value would be wrong."""
+def misplaced(recording: Recording, whole: Mapping[str, Moments], seconds: NDArray[np.int8]) -> list[str]:
+    """The shank sensors that move as no shank does: worn elsewhere, so that every value would be wrong."""
     running, moving = seconds == RUN, (seconds == RUN) | (seconds == WALK)
     if moving.sum() < FEWEST_MOVING_S:
-        return
+        return []
     worn = [placement for placement, track in recording.tracks.items() if track.has_gyroscope]
     rate = {placement: swing_rate_radps(whole[placement], moving) for placement in worn}
     shanks = [placement for placement in worn if placement.startswith("shank")]
@@ -151,15 +161,11 @@ def _check_segments(recording: Recording, whole: Mapping[str, Moments], seconds:
     if running.sum() >= FEWEST_MOVING_S:
         least = AlignmentParameters().shank_rate_radps
         slow += [p for p in shanks if p not in slow and swing_rate_radps(whole[p], running) < least]
-    if slow:
-        raise RecordingError(
-            recording.path or "recording",
-            f"{' and '.join(slow)} does not swing as a shank does; were sensors swapped? "
-            "Correct the placements in recording.json",
-        )
+    return slow
 
 
-def _statistics(block: Window, track: SensorTrack) -> SensorStatistics:
+def statistics_of(block: Window, track: SensorTrack) -> SensorStatistics:
+    """How a sensor recorded in what the block owns."""
     own = block.samples[track.placement].between(block.own_start_s, block.own_end_s)
     return sensor_statistics(
         own.time_s,
@@ -184,46 +190,59 @@ def _pelvis_chunks(block: Window, activity: Activity, features: ActivityFeatures
     found = []
     for first in range(own.start, own.stop, size):
         here = slice(first, min(first + size, own.stop))
-        found.append(
-            pelvis_moments(
-                signal.acc_mps2[here],
-                None if signal.gyr_radps is None else signal.gyr_radps[here],
-                signal.missing[here],
-                running=label[here] == RUN,
-                standing=np.zeros(here.stop - here.start, bool),
-                stride_s=stride_s[here],
-                sampling_rate_hz=GRID_HZ,
-            )
-        )
+        found.append(pelvis_sums(signal, here, running=label == RUN, stride_s=stride_s))
     return found
+
+
+def pelvis_sums(
+    signal: GridSignal, here: slice, *, running: NDArray[np.bool_], stride_s: NDArray[np.float64]
+) -> PelvisMoments:
+    """Sums over the running of one piece; standing is judged from the sums per second, in `pelvis_mount`."""
+    return pelvis_moments(
+        signal.acc_mps2[here],
+        None if signal.gyr_radps is None else signal.gyr_radps[here],
+        signal.missing[here],
+        running=running[here],
+        standing=np.zeros(here.stop - here.start, bool),
+        stride_s=stride_s[here],
+        sampling_rate_hz=GRID_HZ,
+    )
 
 
 def _pelvis_mounts(
     seconds: Moments, activity: NDArray[np.int8], chunks: list[PelvisMoments]
 ) -> tuple[PelvisMount, ...]:
-    """Alignment between slips; standing is judged here, where all of the recording is known."""
-    moving = activity == (RUN if (activity == RUN).any() else WALK)
-    if not moving.any():
+    """Alignment between slips."""
+    if not ((activity == RUN) | (activity == WALK)).any():
         return ()
     mounts = []
     cuts = [0, *slips(seconds, activity == RUN, parameters=PELVIS_SLIP), len(seconds)]
     for start, end in zip(cuts, cuts[1:], strict=False):
         first, last = round(start / PELVIS_CHUNK_S), max(round(end / PELVIS_CHUNK_S), 1)
         total = sum(chunks[first + 1 : last], start=chunks[min(first, len(chunks) - 1)])
-        here = np.zeros(len(seconds), bool)
-        here[start:end] = True
-        lean = seconds.acc @ seconds[moving & here].mean_acc()
-        size = np.linalg.norm(seconds.acc, axis=1) * np.linalg.norm(seconds[moving & here].mean_acc())
-        upright = lean > np.cos(np.radians(STANDING_CONE_DEG)) * size
-        quiet = here & (activity == STAND) & quiet_seconds(seconds) & upright
-        if quiet.sum() >= 2:
-            standing = seconds[quiet]
-            total = replace(
-                total,
-                standing_force=standing.acc.sum(axis=0),
-                standing_samples=float(standing.samples.sum()),
-            )
-        alignment = align_pelvis(total) or _only_level(seconds[moving & here].mean_acc())
-        if (moving & here).any():
-            mounts.append(PelvisMount(start, end, alignment, gyro_bias(seconds, here), float(quiet.sum())))
-    return tuple(mounts)
+        mounts.append(pelvis_mount(seconds, activity, total, start=start, end=end))
+    return tuple(mount for mount in mounts if mount is not None)
+
+
+def pelvis_mount(
+    seconds: Moments, activity: NDArray[np.int8], total: PelvisMoments, *, start: int, end: int
+) -> PelvisMount | None:
+    """Alignment of the seconds [start, end) from their sums of running; None where nobody moved."""
+    here = np.zeros(len(seconds), bool)
+    here[start:end] = True
+    moving = here & (activity == (RUN if (activity == RUN).any() else WALK))
+    if not moving.any():
+        return None
+    usual = seconds[moving].mean_acc()
+    size = np.linalg.norm(seconds.acc, axis=1) * np.linalg.norm(usual)
+    upright = seconds.acc @ usual > np.cos(np.radians(STANDING_CONE_DEG)) * size
+    quiet = here & (activity == STAND) & quiet_seconds(seconds) & upright
+    if quiet.sum() >= 2:
+        standing = seconds[quiet]
+        total = replace(
+            total,
+            standing_force=standing.acc.sum(axis=0),
+            standing_samples=float(standing.samples.sum()),
+        )
+    alignment = align_pelvis(total) or _only_level(usual)
+    return PelvisMount(start, end, alignment, gyro_bias(seconds, here), float(quiet.sum()))

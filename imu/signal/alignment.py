@@ -5,6 +5,7 @@ force, which lies at a fixed angle to the long axis of the shank. Quiet standing
 vertical there, from which inclinations are counted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -61,11 +62,13 @@ def shank_mounts(
     seconds: Moments,
     activity: NDArray[np.int8],
     *,
+    slipped: Sequence[int] | None = None,
     parameters: AlignmentParameters = AlignmentParameters(),
 ) -> list[ShankMount]:
     """The mounts of one shank sensor over a whole recording, in time order; empty where nobody moved.
 
-    activity (s,) STAND, WALK, RUN or less for unknown, one per row of `seconds`.
+    activity (s,) STAND, WALK, RUN or less for unknown, one per row of `seconds`; slipped: the rows at which
+    the strap slipped, looked for if None.
     """
     p = parameters
     moving = activity == (RUN if (activity == RUN).sum() >= 5 else WALK)
@@ -73,16 +76,22 @@ def shank_mounts(
         return []
     lean_deg = p.running_force_lean_deg if activity[moving][0] == RUN else p.walking_force_lean_deg
     mounts: list[ShankMount] = []
-    cuts = [0, *slips(seconds, activity == RUN, parameters=p), len(seconds)]
+    if slipped is None:
+        slipped = slips(seconds, activity == RUN, parameters=p)
+    cuts = [0, *slipped, len(seconds)]
     for start, end in zip(cuts[:-1], cuts[1:], strict=True):
         here = np.zeros(len(seconds), bool)
         here[start:end] = True
         mount = _mount(seconds, activity, moving & here, here, lean_deg, p)
-        if mount.standing_line is None and mounts and mounts[-1].standing_line is not None:
-            line = _turned_along(mounts[-1].standing_line, mounts[-1], mount)
-            mount = replace(mount, standing_line=line, carried=True)
-        mounts.append(mount)
+        mounts.append(carried_over(mounts[-1], mount) if mounts else mount)
     return mounts
+
+
+def carried_over(before: ShankMount, after: ShankMount) -> ShankMount:
+    """The mount after a slip, with the standing line from before it where nobody stood since."""
+    if after.standing_line is not None or before.standing_line is None:
+        return after
+    return replace(after, standing_line=_turned_along(before.standing_line, before, after), carried=True)
 
 
 def swing_rate_radps(seconds: Moments, rows: NDArray[np.bool_]) -> float:
