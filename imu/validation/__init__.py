@@ -3,7 +3,7 @@
     report = validate(Path("samples"), Path("validation"))
     print(report.text)
 
-The pieces stand alone too: `matching` and `scoring` compare two stride tables, `agreement` has the statistics,
+The pieces stand alone too: `matching` and `scoring` compare two stride tables, `agreement` does statistics,
 `virtual_imu` makes sensor signals of any rigid motion, `motion_capture` and `motion_truth` read C3D trials.
 """
 

@@ -64,8 +64,14 @@ def calibration_groups(cases: Sequence[Case]) -> list[list[Case]]:
 def calibration_evidence(group: Sequence[Case]) -> Evidence:
     """Fit a runner's constants on the first trial, whose speed is given, and apply them to the others."""
     first, *others = group
+    labels = _labels(first, ALL_SENSORS, SAME_TRIAL)
     known = replace(load(first.recording), reference_speed_mps=first.belt_mps)
-    fitted = analyze(known)
+    try:
+        fitted = analyze(known)
+    except RestrideError as error:
+        return refusal(labels, str(error))
+    if fitted.calibration is None:
+        return refusal(labels, "no calibration was fitted although the speed was given")
     parts = [_scored(first, fitted, ALL_SENSORS, SAME_TRIAL)]
     for case in others:
         applied = analyze(load(case.recording), calibration=fitted.calibration)
@@ -73,12 +79,16 @@ def calibration_evidence(group: Sequence[Case]) -> Evidence:
     return Evidence.joined(parts)
 
 
+def refusal(labels: Mapping[str, str], reason: str) -> Evidence:
+    """An analysis that was not made although the truth is known."""
+    return Evidence.of(labels, refused=pd.DataFrame([{"reason": reason}]))
+
+
 def _evidence(case: Case, recording: Recording, *, sensors: str) -> Evidence:
     try:
         analysis = analyze(recording)
     except RestrideError as error:
-        reason = pd.DataFrame([{"reason": str(error)}])
-        return Evidence.of(_labels(case, sensors, UNCALIBRATED), refused=reason)
+        return refusal(_labels(case, sensors, UNCALIBRATED), str(error))
     return _scored(case, analysis, sensors, UNCALIBRATED)
 
 

@@ -73,12 +73,14 @@ def columns_of(goal: Goal) -> tuple[str, ...]:
 
 
 def _verdict(goal: Goal, evidence: Evidence) -> Verdict:
-    part = evidence.of_activity(goal.activity).where(calibration=goal.calibration)
-    if goal.sets:
-        part = part.where(set=goal.sets)
+    part = evidence.of_activity(goal.activity)
+    wanted = {"calibration": goal.calibration, "set": goal.sets, "sensors": goal.sensors}
+    if goal.by_sensors:
+        del wanted["sensors"]
+    part = part.where(**{label: values for label, values in wanted.items() if values})
     if goal.by_sensors:
         columns = {name: part.where(sensors=sensors) for name, sensors in goal.by_sensors.items()}
     else:
-        columns = {name: part.where(sensors=goal.sensors, variant=name) for name in VARIANTS}
+        columns = {name: part.where(variant=name) for name in VARIANTS}
     judged = [Judgement(goal, name, goal.measure(column)) for name, column in columns.items() if column]
     return Verdict(goal, tuple(judgement for judgement in judged if not np.isnan(judgement.measured.value)))

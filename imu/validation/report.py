@@ -86,16 +86,16 @@ def validate(
     samples: a samples folder (index.csv), a folder of C3D trials, or what `restride simulate` wrote.
     sets: only these sets of recordings; `simulated` and `sprint` are made on the spot. workers: processes,
     by default one per processor; 1 works in this process.
-    Writes validation.md, validation.html and the evidence as CSV files.
+    Writes validation.md, validation.html and every error behind them into `evidence`.
     """
     report = progress or (lambda _share: None)
-    cases, done = _cases(Path(samples), Path(out), report)
-    chosen = [case for case in cases if sets is None or case.set in sets]
-    tasks = [*_tasks(chosen), *_simulations(sets)]
+    work = _work(Path(samples), Path(out), report)
+    chosen = [case for case in work.cases if sets is None or case.set in sets]
+    tasks = [*_tasks(chosen), *(_simulations(sets) if work.simulations else ())]
     if not tasks:
-        known = ", ".join(dict.fromkeys(case.set for case in cases))
+        known = ", ".join(dict.fromkeys(case.set for case in work.cases))
         raise RestrideError(f"{samples}: no recording of the sets {', '.join(sets or ())}; there are {known}")
-    evidence = _gather(tasks, workers or min(os.cpu_count() or 1, MOST_WORKERS), report, done)
+    evidence = _gather(tasks, workers or min(os.cpu_count() or 1, MOST_WORKERS), report, work.done)
     result = ValidationReport(evidence, judge(evidence))
     out.mkdir(parents=True, exist_ok=True)
     evidence.save(out / "evidence")
@@ -109,16 +109,23 @@ def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _cases(samples: Path, out: Path, progress: Progress) -> tuple[list[Case], float]:
-    """The recordings with truth of a folder, and the share of the work that reading them was."""
+@dataclass(frozen=True, slots=True)
+class _Work:
+    cases: list[Case]
+    simulations: bool = True  # whether the built-in experiments belong to the report
+    done: float = 0.0  # share of the work that finding the cases was
+
+
+def _work(samples: Path, out: Path, progress: Progress) -> _Work:
+    """The recordings with truth of a folder of any kind."""
     if (samples / "index.csv").is_file():
-        return read_samples(samples), 0.0
+        return _Work(read_samples(samples))
     if simulated := read_simulated(samples):
-        return simulated, 0.0
+        return _Work(simulated, simulations=False)
     virtual = write_virtual_samples(
         samples, out / "virtual", progress=lambda share: progress(_READING_SHARE * share)
     )
-    return read_samples(virtual), _READING_SHARE
+    return _Work(read_samples(virtual), done=_READING_SHARE)
 
 
 def _tasks(cases: list[Case]) -> list[Task]:

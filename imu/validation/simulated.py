@@ -7,9 +7,10 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from imu.analysis import analyze
+from imu.errors import RestrideError
 from imu.simulate import SimulationConfig, simulate
 from imu.validation.evidence import Evidence
-from imu.validation.experiments import ALL_SENSORS, UNCALIBRATED, evidence_of
+from imu.validation.experiments import ALL_SENSORS, UNCALIBRATED, evidence_of, refusal
 from imu.validation.truth import simulated_case
 
 VARIANTS = {"clean": "ideal", "field": "field"}  # ours: the simulator's name of the sensors' errors
@@ -58,7 +59,11 @@ def change_evidence(change: Change, variant: str) -> Evidence:
         pattern="stand:6,run:1200@3,stand:6", injections=(change.injection,), errors=VARIANTS[variant]
     )
     simulation = simulate(config)
-    strides = analyze(simulation.recording).strides
+    labels = _labels(change.name, "simulated", variant)
+    try:
+        strides = analyze(simulation.recording).strides
+    except RestrideError as error:
+        return refusal(labels, str(error))
     ours, truth = strides[strides["valid"].astype(bool)], simulation.truth.strides
     rows = [
         {
@@ -71,7 +76,7 @@ def change_evidence(change: Change, variant: str) -> Evidence:
         for metric in _METRICS
         for side in ("left", "right")
     ]
-    return Evidence.of(_labels(change.name, "simulated", variant), changes=pd.DataFrame(rows))
+    return Evidence.of(labels, changes=pd.DataFrame(rows))
 
 
 def plan_evidence(plan: Plan, variant: str) -> Evidence:

@@ -94,7 +94,7 @@ def read_samples(
 def read_simulated(folder: Path) -> list[Case]:
     """The cases of a folder that `restride simulate` wrote, or of a folder of such folders."""
     truths = sorted([*folder.glob("truth/strides.csv"), *folder.glob("*/truth/strides.csv")])
-    return [simulated_case(truth.parents[1], variant="field") for truth in truths]
+    return [simulated_case(truth.parents[1], variant=_sensors_were(truth.parent)) for truth in truths]
 
 
 def simulated_case(recording: Path, *, variant: str, set_name: str = "simulated") -> Case:
@@ -109,6 +109,12 @@ def simulated_case(recording: Path, *, variant: str, set_name: str = "simulated"
         series=truth / "series.parquet",
         activity=truth / "activity.json",
     )
+
+
+def _sensors_were(truth: Path) -> str:
+    """`clean` where the simulated sensors had no bias at all, else `field`."""
+    sensors = json.loads((truth / "sensors.json").read_text(encoding="utf-8")).values()
+    return "field" if any(any(sensor["gyr_bias_dps"]) for sensor in sensors) else "clean"
 
 
 def _case(samples: Path, row: "pd.Series[str]") -> Case:

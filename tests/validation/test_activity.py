@@ -81,9 +81,8 @@ def test_cadence_counts_whole_valid_strides_of_the_window(tmp_path: Path) -> Non
     path = tmp_path / "windows.json"
     path.write_text(json.dumps({"cadence_windows": [[0.0, 5.0, 120.0], [20.0, 30.0, 100.0]]}))
     ic_s = np.arange(0, 8.0)
-    strides = pd.DataFrame(
-        {"ic_time_s": ic_s, "next_ic_time_s": ic_s + 1, "stride_time_s": 1.0, "valid": True, "activity": "walk"}
-    )
+    strides = pd.DataFrame({"ic_time_s": ic_s, "next_ic_time_s": ic_s + 1, "stride_time_s": 1.0})
+    strides = strides.assign(valid=True, activity="walk")
     strides.loc[2, ["stride_time_s", "valid"]] = [5.0, False]
     windows = score_cadence(strides, path, activity="walk")
     assert windows["ours"][0] == pytest.approx(120.0)

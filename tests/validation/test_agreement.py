@@ -14,8 +14,8 @@ def test_one_runner_has_plain_limits() -> None:
 
 
 def test_two_runners_who_differ_widen_the_limits() -> None:
-    # Within: (0-1)² + (2-1)² + (4-5)² + (6-5)² = 4 over 2 degrees of freedom, so 2. Between: the mean square is
-    # 2(1-3)² + 2(5-3)² = 16, so (16 - 2) / 2 strides = 7. One stride of one more runner: 2 + 7 = 3².
+    # Within: (0-1)² + (2-1)² + (4-5)² + (6-5)² = 4 over 2 degrees of freedom, so 2. Between: the mean square
+    # is 2(1-3)² + 2(5-3)² = 16, so (16 - 2) / 2 strides = 7. One stride of one more runner: 2 + 7 = 3².
     result = agreement(np.array([0.0, 2.0, 4.0, 6.0]), np.array(["a", "a", "b", "b"], dtype=object))
     assert (result.runners, result.bias) == (2, 3.0)
     assert result.sd_within == pytest.approx(np.sqrt(2))
@@ -24,8 +24,8 @@ def test_two_runners_who_differ_widen_the_limits() -> None:
 
 
 def test_runners_with_different_numbers_of_strides_count_by_strides() -> None:
-    # Sizes 3 and 1: typical size (16 - 10) / (1 · 4) = 1.5; mean 1; within (1 + 0 + 1) / 2 = 1;
-    # between mean square 3(1-2)² ... with means 0 and 4: 3(0-1)² + 1(4-1)² = 12, so (12 - 1) / 1.5.
+    # Sizes 3 and 1: typical size (16 - 10) / (1 · 4) = 1.5. Means 0 and 4, over all 1. Within: (1 + 0 + 1)
+    # over 2 degrees of freedom = 1. Between: the mean square is 3(0-1)² + 1(4-1)² = 12, so (12 - 1) / 1.5.
     result = agreement(np.array([-1.0, 0.0, 1.0, 4.0]), np.array(["a", "a", "a", "b"], dtype=object))
     assert result.bias == 1.0
     assert result.sd_between**2 == pytest.approx(11 / 1.5)

@@ -27,8 +27,8 @@ def test_nobody_who_could_pair_is_left_alone(truth: NDArray[np.float64], ours: N
 
 @given(st.lists(st.floats(-0.05, 0.05), min_size=1, max_size=60))
 def test_late_and_early_contacts_find_their_own(jitter_s: list[float]) -> None:
-    truth = 0.35 * np.arange(len(jitter_s))
-    pairs = match_times(truth, truth + jitter_s, tolerance_s=TOLERANCE_S)
+    truth = np.arange(len(jitter_s), dtype=np.float64) * 0.35
+    pairs = match_times(truth, truth + np.array(jitter_s), tolerance_s=TOLERANCE_S)
     assert pairs.truth.tolist() == pairs.ours.tolist() == list(range(len(jitter_s)))
 
 

@@ -21,8 +21,10 @@ FRAME_S = np.arange(0, 4, 1 / 150)
 AT_S = np.arange(0.5, 3.5, 1 / 200)
 
 
-def turning(angle_rad: NDArray[np.float64], axis: str = "z", position_m: NDArray[np.float64] | None = None) -> Pose:
-    origin = np.zeros((len(angle_rad), 3)) if position_m is None else position_m
+def turning(
+    angle_rad: NDArray[np.float64], axis: str = "z", path_m: NDArray[np.float64] | None = None
+) -> Pose:
+    origin = np.zeros((len(angle_rad), 3)) if path_m is None else path_m
     return Pose(FRAME_S, origin, quaternions(Rotation.from_euler(axis, angle_rad[:, None]).as_matrix()))
 
 
@@ -34,7 +36,7 @@ def test_a_body_at_rest_feels_only_its_weight_in_whatever_axes() -> None:
 
 
 def test_a_spin_about_the_vertical_pulls_inwards() -> None:
-    # A point 0.5 m forward of the axis at 4 rad/s: 4² · 0.5 = 8 m/s² towards the axis, over several full turns.
+    # A point 0.5 m forward of the axis at 4 rad/s: 4² · 0.5 = 8 m/s² towards it, over several turns.
     samples = virtual_imu(smooth_motion(turning(4 * FRAME_S, "y")), AT_S, at_m=np.array([0.5, 0, 0]))
     assert samples.acc_mps2[:, 0] == pytest.approx(-8.0, abs=1e-3)
     assert samples.acc_mps2[:, 1] == pytest.approx(GRAVITY_MPS2, abs=1e-3)
@@ -54,7 +56,8 @@ def test_a_pendulum_feels_its_angular_acceleration_at_the_lever() -> None:
 
 
 def test_mean_force_over_a_periodic_motion_is_gravity() -> None:
-    path = np.column_stack([0.1 * np.sin(2 * np.pi * FRAME_S), 0.05 * np.cos(4 * np.pi * FRAME_S), 0 * FRAME_S])
+    forward, up = 0.1 * np.sin(2 * np.pi * FRAME_S), 0.05 * np.cos(4 * np.pi * FRAME_S)
+    path = np.column_stack([forward, up, np.zeros(len(FRAME_S))])
     samples = virtual_imu(smooth_motion(turning(0 * FRAME_S, "z", path)), AT_S[:400], at_m=np.zeros(3))
     assert samples.acc_mps2.mean(axis=0) == pytest.approx([0, GRAVITY_MPS2, 0], abs=1e-3)
 
@@ -64,7 +67,7 @@ def moved_cluster(hidden: bool = False) -> tuple[NDArray[np.float64], NDArray[np
     reference = lottery.normal(scale=0.1, size=(4, 3))
     turn = Rotation.from_quat(lottery.normal(size=(len(FRAME_S), 4)))
     about = reference - reference.mean(axis=0)
-    markers = np.stack([turn.apply(point) for point in about], axis=1) + [1.0, 2.0, 3.0]
+    markers = np.stack([turn.apply(point) for point in about], axis=1) + np.array([1.0, 2.0, 3.0])
     if hidden:
         markers[::3, 1] = np.nan
     return markers, reference, turn
@@ -108,7 +111,7 @@ def test_low_pass_keeps_the_movement_and_takes_the_noise() -> None:
 
 
 def test_standing_grows_into_the_motion_without_a_jerk() -> None:
-    moving = turning(1 + np.sin(2 * np.pi * FRAME_S), position_m=np.tile([1.0, 1.0, 0.0], (len(FRAME_S), 1)))
+    moving = turning(1 + np.sin(2 * np.pi * FRAME_S), path_m=np.tile([1.0, 1.0, 0.0], (len(FRAME_S), 1)))
     whole = grow_from_rest(moving, rest_m=np.array([1.0, 0.9, 0.0]), stand_s=2.0, ramp_s=1.0)
     motion = smooth_motion(whole)
     later = np.arange(3.1, 5.9, 0.01)
