@@ -28,7 +28,7 @@ _STEP_KEYS = 28
 _ANKLE_HEIGHT_M = 0.08
 _STANCE_HALF_WIDTH_M = {"stand": 0.09, "walk": 0.05, "run": 0.03}
 _STAND_SHANK_LEAN_DEG = -5.0  # feet wider than knees
-_STAND_SHANK_TWIST_DEG = -10.0  # toes out
+_STAND_SHANK_TWIST_DEG = -15.0  # toes out, a little less than in the air
 _LEAN_DEG_PER_MPS2 = 3.5  # of shank into an acceleration: somewhat over half of what would balance it
 _WALK_TILT_DEG = -1.0
 # Height of the pelvis in walking, harmonics of the step: lowest just after contact, highest over the foot.
