@@ -46,7 +46,7 @@ def measure(window: Window, survey: Survey, recording: Recording) -> Measured:
     legs = legs_of(window, survey, label)
     pelvises = pelvis_of(window, survey, label, _stride_time_s(legs, window.n))
     for pelvis in pelvises:
-        legs = [with_pelvis_contacts(leg, pelvis.running) for leg in legs]
+        legs = [with_pelvis_contacts(leg, pelvis.running, label) for leg in legs]
     measured = [leg_columns(leg, window, survey, recording, label) for leg in legs]
     tables = [table for table, _ in measured]
     same, other = _sides(pelvises, tables)

@@ -25,9 +25,7 @@ class AlignmentParameters:
     quiet_acc_mps2: float = 0.35  # within one second
     quiet_gyr_radps: float = 0.12
     shortest_stand_s: float = 2.0
-    planar_share: float = (
-        0.70  # of the rate's variance about one axis; less is a loose strap or another segment
-    )
+    planar_share: float = 0.5  # of the rate's variance about one axis; a loose strap has less
     shift_window_s: int = 20  # of moving seconds, before and after, that a slip is looked for in
     shift_axis_deg: float = 7.0  # round the leg; the axis itself repeats within 2 deg
     shift_lean_deg: float = 10.0  # along the swing; slopes of 10 % make 6 deg
