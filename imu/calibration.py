@@ -1,7 +1,7 @@
 """A runner's own constants: how much longer a stride is than the uncalibrated shank says, per side.
 
-One known speed fixes one number per leg. It stands for what a tape measure and the model leave open: the height of
-the sensor above the ankle and how far that runner's ankle still moves in mid-stance.
+One known speed fixes one number per leg. It stands for what a tape measure and the model leave open: the
+height of the sensor above the ankle and how far that runner's ankle still moves in mid-stance.
 """
 
 import json
@@ -56,7 +56,9 @@ def load_calibration(path: Path) -> Calibration:
     except ValueError as error:
         raise RecordingError(path, "is not JSON; give the calibration.json of an earlier analysis") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise RecordingError(path, f"is not a {FORMAT} file; give the calibration.json of an earlier analysis")
+        raise RecordingError(
+            path, f"is not a {FORMAT} file; give the calibration.json of an earlier analysis"
+        )
     try:
         calibration = Calibration(
             scale={str(side): float(value) for side, value in content["scale"].items()},
@@ -77,7 +79,7 @@ def load_calibration(path: Path) -> Calibration:
 def fit_calibration(
     speeds_mps: Mapping[str, NDArray[np.float64]], *, reference_speed_mps: float, fitted_on: str
 ) -> Calibration | str:
-    """Factors that bring each side's median uncalibrated running speed to the known one; a sentence if it cannot.
+    """Factors that bring each side's median uncalibrated speed to the known one; a sentence if they cannot.
 
     speeds_mps: uncalibrated speeds of valid running strides by side. All strides must be of that one speed.
     """
@@ -97,5 +99,8 @@ def fit_calibration(
     low, high = PLAUSIBLE_SCALE
     for side, value in scale.items():
         if not low <= value <= high:
-            return f"the {side} shank measures {1 / value:.2f} times the known speed: check speed and mount height"
+            return (
+                f"the {side} shank measures {1 / value:.2f} times the known speed: "
+                "check speed and mount height"
+            )
     return Calibration(scale, sd, reference_speed_mps, strides, fitted_on)

@@ -1,4 +1,5 @@
-"""The columns of the stride table, in order: name, unit and meaning, the single place where they are listed."""
+"""The columns of the stride table, in order: name, unit and meaning, the single place where they are
+listed."""
 
 from dataclasses import dataclass
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from imu.analysis.stride_columns import Columns
 from imu.errors import RecordingError
 
-# Mean force between mid-stances over g: 0.98-1.03 in all runners here. A gyroscope at 0.9 or 1.2 of its true scale, with
-# an axis mirrored or exchanged, or an accelerometer in another unit, is outside.
+# Mean force between mid-stances over g: 0.98-1.03 in all runners here. A gyroscope at 0.9 or 1.2 of its true
+# scale, with an axis mirrored or exchanged, or an accelerometer in another unit, is outside.
 GRAVITY_RATIO = (0.93, 1.07)
 TOGETHER_PHASE = (
     0.15  # of a stride; left and right contacts are half a stride apart, within 0.1 also in a limp
@@ -46,7 +46,8 @@ class Consistency:
 def check(columns: Columns, *, same_side: int, other_side: int, path: Path | None) -> Consistency:
     """Withhold in `columns` what a contradicting shank sensor gave; refuse two sensors on one leg.
 
-    same_side, other_side: running steps that pelvis and shank sensors give to the same foot, and to different ones.
+    same_side, other_side: running steps that pelvis and shank sensors give to the same foot, and to
+    different ones.
     """
     ratios: dict[int, float] = {}
     for side in (-1, 1):
@@ -58,7 +59,8 @@ def check(columns: Columns, *, same_side: int, other_side: int, path: Path | Non
     if columns and _together(columns):
         raise RecordingError(
             path or "recording",
-            "shank_left and shank_right touch the ground together; are both on one leg? Correct the placements",
+            "shank_left and shank_right touch the ground together; are both on one leg? "
+            "Correct the placements",
         )
     low, high = GRAVITY_RATIO
     contradicting = tuple(side for side, ratio in ratios.items() if not low <= ratio <= high)

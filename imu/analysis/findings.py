@@ -1,7 +1,7 @@
 """Warnings of a single run: what changed within it, against its own beginning.
 
-Nothing here knows a healthy or dangerous value. A change is reported where it is larger than what straps and models
-can feign, larger than its own uncertainty, and not explained by speed.
+Nothing here knows a healthy or dangerous value. A change is reported where it is larger than what straps
+and models can feign, larger than its own uncertainty, and not explained by speed.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,8 @@ WATCHED = (
         "deg",
         "shank met the ground {size:.1f}° further ahead",
         "shank met the ground {size:.1f}° less far ahead",
-        "If you did not mean to, take slightly shorter, quicker steps or end the run, and see whether it returns.",
+        "If you did not mean to, take slightly shorter, quicker steps or end the run, "
+        "and see whether it returns.",
     ),
     Watched(
         "pelvic_drop_deg",
@@ -65,8 +66,8 @@ SWAPPED: dict[str, Any] = {
     "uncertainty": None,
     "compared_with": "which foot the pelvis stands on",
     "sentence": (
-        "Left and right may be exchanged: the pelvis leans over the other foot in nine of ten steps. If the straps "
-        "were on the wrong legs, correct recording.json and analyse again."
+        "Left and right may be exchanged: the pelvis leans over the other foot in nine of ten steps. "
+        "If the straps were on the wrong legs, correct recording.json and analyse again."
     ),
 }
 
@@ -93,7 +94,8 @@ def findings(
                 "unit": "",
                 "uncertainty": None,
                 "compared_with": "what a trustworthy recording needs",
-                "sentence": f"The {spoken(placement)} sensor is not to be trusted in this run: {' '.join(sensor.sentences)}",
+                "sentence": f"The {spoken(placement)} sensor is not to be trusted in this run: "
+                + " ".join(sensor.sentences),
             }
             for placement, sensor in quality.items()
             if sensor.grade == "poor"
@@ -129,8 +131,9 @@ def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] 
         "onset_min": round(onset_min, 1),
         "onset_s": round(float(late["time_s"].iloc[0]), 1),
         "sentence": (
-            f"From about minute {onset_min:.0f} of running, the {side} {words} (± {error:.1f}°) than in the first "
-            f"{REFERENCE_S / 60:.0f} minutes at the same speed: changed from the start of this run. {watched.advice}"
+            f"From about minute {onset_min:.0f} of running, the {side} {words} (± {error:.1f}°) than in the "
+            f"first {REFERENCE_S / 60:.0f} minutes at the same speed: changed from the start of this run. "
+            f"{watched.advice}"
         ),
     }
 
@@ -144,7 +147,7 @@ def _segments(strides: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def _steadiest_end(values: np.ndarray[Any, np.dtype[np.float64]]) -> int:
-    """Where the last level begins: the split that leaves the least variance, at least three segments from the end."""
+    """Where the last level begins: the split that leaves least variance, three segments or more from the end."""
     last = len(values) - FEWEST_SEGMENTS
     cost = [
         values[:i].var() * i + values[i:].var() * (len(values) - i) if i else values.var() * len(values)

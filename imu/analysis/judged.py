@@ -1,4 +1,4 @@
-"""How far each sensor's sitting can be trusted, and what of a recording could not be judged, with the reason."""
+"""How far each sensor's sitting can be trusted, and what could not be judged, with the reason."""
 
 from typing import Any
 
@@ -65,13 +65,11 @@ def not_judged(
     for side in agreement.contradicting:
         name = "left" if side < 0 else "right"
         ratio = agreement.gravity_ratio[side]
-        reasons.append(
-            (
-                f"{name} shank angle, stride length and speed",
-                f"gyroscope and accelerometer of the {name} shank contradict each other (mean force {ratio:.2f} g "
-                "instead of 1); check ranges, units and axes of that sensor",
-            )
+        why = (
+            f"gyroscope and accelerometer of the {name} shank contradict each other (mean force {ratio:.2f} g "
+            "instead of 1); check ranges, units and axes of that sensor"
         )
+        reasons.append((f"{name} shank angle, stride length and speed", why))
     for placement in recording.unlisted:
         reasons.append((placement, "its file is there, but recording.json does not name it"))
     if isinstance(fitted, str):

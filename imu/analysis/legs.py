@@ -1,4 +1,5 @@
-"""What the shank sensors say in one window: contacts first, then angles, lengths and impacts of every stride."""
+"""What the shank sensors say in one window: contacts first, then angles, lengths and impacts of every
+stride."""
 
 from dataclasses import dataclass, replace
 
@@ -77,9 +78,9 @@ def legs_of(window: Window, survey: Survey, label: NDArray[np.int8]) -> list[Leg
 def with_pelvis_contacts(leg: Leg, steps: Steps, label: NDArray[np.int8]) -> Leg:
     """Running contacts of shank and pelvis together.
 
-    Both find the same instant with an error that is a runner's own (sd 5 ms from the shank, 6 to 7 ms from the
-    pelvis) and steady from step to step. So the shank keeps its rhythm and is shifted, by a third of what
-    the pelvis differs around each contact; what a gap hides from the shank, the pelvis tells.
+    Both find the same instant with an error that is a runner's own (sd 5 ms from the shank, 6 to 7 ms from
+    the pelvis) and steady from step to step. So the shank keeps its rhythm and is shifted, by a third of
+    what the pelvis differs around each contact; what a gap hides from the shank, the pelvis tells.
     """
     contacts = leg.contacts
     known = np.isfinite(contacts.initial_contact)

@@ -1,5 +1,6 @@
 """Second pass: every stride of one window, as columns of arrays. Reads like the method section."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,9 +39,9 @@ class Measured:
 def measure(window: Window, survey: Survey, recording: Recording) -> Measured:
     """All strides in a window, leg by leg.
 
-    1. Contacts of each shank sensor. 2. Steps of the pelvis. 3. What a gap hides from a shank, the pelvis tells;
-    a leg without a sensor gets its steps from the pelvis too. 4. Angles, lengths, impacts of each leg. 5. Drop, tilt
-    and oscillation in each stride. 6. What nobody can have is withheld.
+    1. Contacts of each shank sensor. 2. Steps of the pelvis. 3. What a gap hides from a shank, the pelvis
+    tells; a leg without a sensor gets its steps from the pelvis too. 4. Angles, lengths, impacts of each
+    leg. 5. Drop, tilt and oscillation in each stride. 6. What nobody can have is withheld.
     """
     label = survey.labels(window.start_s, window.n)
     legs = legs_of(window, survey, label)
@@ -67,9 +68,9 @@ def _stride_time_s(legs: list[Leg], n: int) -> NDArray[np.float64] | None:
 
 
 def over_samples(
-    places: list[NDArray[np.float64]], values: list[NDArray[np.float64]], n: int
+    places: Sequence[NDArray[np.floating]], values: Sequence[NDArray[np.floating]], n: int
 ) -> NDArray[np.float64] | None:
-    """A stride value of all legs at every sample, straight between strides, held at the ends; None if unknown."""
+    """A stride value of all legs at every sample, straight between strides and held at the ends; or None."""
     if not places:
         return None
     place, value = np.concatenate(places), np.concatenate(values)

@@ -27,13 +27,14 @@ def analyze(
     recording: Recording,
     *,
     calibration: Calibration | None = None,
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], None] = lambda _share: None,
 ) -> RunAnalysis:
     """Find and measure every stride of a recording.
 
-    calibration: constants of the same runner from an earlier recording at a known speed; without it, and where the
-    recording itself names its speed (`reference_speed_mps`), they are fitted on it. progress is called with the share
-    done, 0 to 1. Memory does not grow with the length of the recording, but for the stride table itself.
+    calibration: constants of the same runner from an earlier recording at a known speed; without it, and
+    where the recording itself names its speed (`reference_speed_mps`), they are fitted on it. progress is
+    called with the share done, 0 to 1. Memory does not grow with the length of the recording, but for the
+    stride table itself.
     """
     found = survey(recording, progress=lambda share: progress(SURVEY_SHARE * share))
     collected = _Collected()
@@ -96,7 +97,7 @@ class _Collected:
 
 
 def _fitted(columns: Columns, recording: Recording) -> Calibration | str | None:
-    """A calibration from this recording's known speed, the reason why there is none, or None if it names none."""
+    """A calibration from this recording's known speed, the reason why there is none, or None."""
     if recording.reference_speed_mps is None:
         return None
     table = stride_table(columns, None)

@@ -23,7 +23,8 @@ class RunAnalysis:
     calibration: Calibration | None  # fitted on this recording, where its speed was known
 
     def save(self, out: Path) -> None:
-        """Write strides.csv and .parquet, summary.json, curves.csv, seconds.csv and calibration.json into `out`.
+        """Write strides.csv and .parquet, summary.json, curves.csv, seconds.csv and calibration.json into
+        `out`.
 
         Files are written beside and moved in one by one, summary.json last: where it is, everything is.
         """

@@ -58,7 +58,8 @@ def stride_columns(
 ) -> Columns:
     """Columns of k strides of one foot, ascending, from contact to next contact; all else is still NaN.
 
-    start, off, end (k,) sample positions; side 1 right, -1 left, 0 unknown; label, missing (n,) at every sample.
+    start, off, end (k,) sample positions; side 1 right, -1 left, 0 unknown; label, missing (n,) at every
+    sample.
     """
     stride_s, contact_s = (end - start) / GRID_HZ, (off - start) / GRID_HZ
     middle = np.clip(0.5 * (start + end), 0, len(label) - 1).astype(np.intp)

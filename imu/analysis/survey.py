@@ -1,7 +1,9 @@
-"""First pass: what was done when, and how every sensor sits. Reads a recording of any length in constant memory."""
+"""First pass: what was done when, and how every sensor sits. Reads a recording of any length in constant
+memory."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +68,7 @@ class Survey:
         return (time_s >= mount.start_s) & (time_s < mount.end_s)
 
 
-def survey(recording: Recording, *, progress: Callable[[float], None] = lambda share: None) -> Survey:
+def survey(recording: Recording, *, progress: Callable[[float], None] = lambda _share: None) -> Survey:
     """Read the recording once; see `Survey`."""
     start_s, end_s = whole_seconds(recording)
     features: dict[str, list[ActivityFeatures]] = {placement: [] for placement in recording.tracks}
@@ -217,7 +219,7 @@ def _pelvis_mounts(
         return ()
     mounts = []
     cuts = [0, *slips(seconds, activity == RUN, parameters=PELVIS_SLIP), len(seconds)]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         first, last = round(start / PELVIS_CHUNK_S), max(round(end / PELVIS_CHUNK_S), 1)
         total = sum(chunks[first + 1 : last], start=chunks[min(first, len(chunks) - 1)])
         mounts.append(pelvis_mount(seconds, activity, total, start=start, end=end))

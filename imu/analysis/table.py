@@ -80,7 +80,7 @@ def _take_from_other_leg(c: Columns) -> NDArray[np.int64]:
 
 
 def _change(c: Columns, valid: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Angle at contact against the median of this side's first three minutes of running; needs no standing."""
+    """Angle at contact against the median of this side's first three minutes of running."""
     angle = c["relative_angle_deg"]
     change = np.full(len(angle), np.nan)
     for side in (-1, 1):

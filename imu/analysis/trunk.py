@@ -43,7 +43,7 @@ class Pelvis:
 def pelvis_of(
     window: Window, survey: Survey, label: NDArray[np.int8], stride_s: NDArray[np.float64] | None
 ) -> list[Pelvis]:
-    """The pelvis sensor, one entry per mount that rules in this window. stride_s (n,) where shanks know it."""
+    """The pelvis sensor, one entry per mount that rules in this window; stride_s (n,) if shanks know it."""
     signal = window.signals.get("pelvis")
     if signal is None or "strides" in limited_by_rate("pelvis", survey.statistics["pelvis"].rate_hz):
         return []
@@ -87,7 +87,10 @@ def columns_of_other_leg(pelvis: Pelvis, known: Columns, label: NDArray[np.int8]
 def motion_of(
     pelvis: Pelvis, *, stride_s: NDArray[np.float64], speed_mps: NDArray[np.float64] | None
 ) -> PelvisMotion | None:
-    """Angles and height over time; None without a gyroscope. speed_mps (n,) frees up from the runner's own acceleration."""
+    """Angles and height over time; None without a gyroscope.
+
+    speed_mps (n,) where known: frees up from the runner's own acceleration.
+    """
     if pelvis.up is None or pelvis.gyr_radps is None:
         return None
     up = pelvis.up

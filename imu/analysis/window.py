@@ -15,7 +15,7 @@ READ_MARGIN_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """All sensors from `start_s`, whole seconds; results belong to [own_start_s, own_end_s), the rest is margin."""
+    """All sensors from `start_s`, a whole second; results belong to [own_start_s, own_end_s) alone."""
 
     start_s: float
     n: int

@@ -1,12 +1,13 @@
 """How a strap sits on a shank, from the sensor's own signals: no magnetometer, no pose, any mounting.
 
-Running itself defines two directions in the sensor: the axis about which the shank swings, and the mean specific
-force, which lies at a fixed angle to the long axis of the shank. Quiet standing defines a third: the line that was
-vertical there, from which inclinations are counted.
+Running itself defines two directions in the sensor: the axis about which the shank swings, and the mean
+specific force, which lies at a fixed angle to the long axis of the shank. Quiet standing defines a third:
+the line that was vertical there, from which inclinations are counted.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ def shank_mounts(
     if slipped is None:
         slipped = slips(seconds, activity == RUN, parameters=p)
     cuts = [0, *slipped, len(seconds)]
-    for start, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for start, end in pairwise(cuts):
         here = np.zeros(len(seconds), bool)
         here[start:end] = True
         mount = _mount(seconds, activity, moving & here, here, lean_deg, p)
@@ -110,10 +111,12 @@ def quiet_seconds(
 
 
 def gyro_bias(seconds: Moments, here: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """(3,) rad/s, mean rate while the sensor lay or stood still, worn or not; of the whole recording if not `here`.
+    """(3,) rad/s, mean rate while the sensor lay or stood still, worn or not; of the whole recording if not
+    `here`.
 
-    Zero where it never was still: the mean rate of a moving sensor is no bias, because rotations do not add up (a
-    shank's is up to 25 deg/s in running), and symmetric smoothing takes most of a bias out of the angles.
+    Zero where it never was still: the mean rate of a moving sensor is no bias, because rotations do not add
+    up (a shank's is up to 25 deg/s in running), and symmetric smoothing takes most of a bias out of the
+    angles.
     """
     quiet = quiet_seconds(seconds)
     for rows in (quiet & here, quiet):
@@ -136,8 +139,8 @@ def _mount(
     force = seconds[moving].mean_acc()
     skewness = seconds[moving].skewness_along(axis)
 
-    # Two votes on which end of the axis is right: swings forward are shorter and faster than the way back, and
-    # the mean force leans forward of the line that was vertical in standing.
+    # Two votes on which end of the axis is right: swings forward are shorter and faster than the way back,
+    # and the mean force leans forward of the line that was vertical in standing.
     candidates = [(sign * axis, _leant(force, sign * axis, -lean_deg)) for sign in (1.0, -1.0)]
     lines = [_standing_line(seconds, quiet, long_axis, p) for _, long_axis in candidates]
     votes = [
@@ -226,7 +229,7 @@ def _angle_deg(
     a: NDArray[np.float64], b: NDArray[np.float64], *, either_way: bool = False
 ) -> NDArray[np.float64]:
     cosine = (a * b).sum(axis=1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))
-    return np.degrees(np.arccos(np.clip(np.abs(cosine) if either_way else cosine, -1, 1)))
+    return np.asarray(np.degrees(np.arccos(np.clip(np.abs(cosine) if either_way else cosine, -1, 1))))
 
 
 def _turned_along(line: NDArray[np.float64], before: ShankMount, after: ShankMount) -> NDArray[np.float64]:

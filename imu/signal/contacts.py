@@ -1,7 +1,7 @@
 """Initial contact and toe-off of one leg from its shank sensor.
 
-Needs two signals only, both free of any orientation filter: the specific force along the shank and the angular rate
-about the sagittal axis (forward swing positive).
+Needs two signals only, both free of any orientation filter: the specific force along the shank and the
+angular rate about the sagittal axis (forward swing positive).
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,8 @@ class ContactParameters:
     sharp_search_s: float = 0.015
     rate_lowpass_hz: float = 20.0
     push_off_lowpass_hz: float = 12.0
-    # The axial force rises from contact to its first peak in about 33 ms in all runners here; just past half-way it is steepest.
+    # The axial force rises from contact to its first peak in about 33 ms in all runners here; just past
+    # half-way it is steepest.
     rise_s: float = 0.018
     rise_share: float = (
         0.6  # the first rise this near to the steepest is the contact; later ones are the push-off
@@ -50,7 +51,7 @@ class ContactParameters:
     contact_time_spread: float = (
         0.25  # one contact may differ so much from its neighbours; beyond, toe-off was missed
     )
-    # After the push-off the axial force is lowest, and the knee's flexion begins hardest, shortly after the foot left
+    # Shortly after the foot left, the axial force is lowest and the knee's flexion begins hardest.
     toe_off_lead_s: float = 0.0225
     knee_flexion_share: float = 0.26
     walking_toe_off_share: float = 0.4  # of the way from the fastest backward turn to the turn forward
@@ -101,15 +102,17 @@ def shank_contacts(
 ) -> Contacts:
     """Contacts of one leg.
 
-    axial_mps2 (n,) specific force along the shank, up positive; sagittal_rate_radps (n,) forward swing positive;
-    missing (n,) inside gaps; activity (n,) WALK, RUN or anything else, where no contact is looked for.
+    axial_mps2 (n,) specific force along the shank, up positive; sagittal_rate_radps (n,) forward swing
+    positive; missing (n,) inside gaps; activity (n,) WALK, RUN or anything else, where no contact is looked
+    for.
 
-    Strategy, running: 1. the fastest forward swing of each stride; 2. the shank stops swinging forward a little
-    before the ground is met; 3. around there the axial force rises steeply once: contact is half a rise time earlier;
-    4. toe-off lies a fixed time before a weighted mean of two events of the push-off: lowest axial force, steepest fall
-    of the rate. No impact peak is needed; where there is one, it steepens the rise that is looked for anyway.
-    Walking: contact at the most negative rate after swing, toe-off between the one before the next swing and the
-    change of sign that follows it (idea: Aminian 2002, doi:10.1016/S0021-9290(02)00008-8).
+    Strategy, running: 1. the fastest forward swing of each stride; 2. the shank stops swinging forward a
+    little before the ground is met; 3. around there the axial force rises steeply once: contact is half a
+    rise time earlier; 4. toe-off lies a fixed time before a weighted mean of two events of the push-off:
+    lowest axial force, steepest fall of the rate. No impact peak is needed; where there is one, it steepens
+    the rise that is looked for anyway. Walking: contact at the most negative rate after swing, toe-off
+    between the one before the next swing and the change of sign that follows it (idea: Aminian 2002,
+    doi:10.1016/S0021-9290(02)00008-8).
     """
     p, fs = parameters, sampling_rate_hz
     swings = mid_swings(sagittal_rate_radps, sampling_rate_hz=fs, parameters=p)

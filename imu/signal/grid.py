@@ -1,7 +1,7 @@
 """One uniform time grid for all worn sensors.
 
-Sensors run on their own clocks at 198-202 Hz, 100 Hz or 500 Hz and lose packets. Everything behind this file works on
-one grid, so that an event found on the shank is an index into the pelvis signal too.
+Sensors run on their own clocks at 198-202 Hz, 100 Hz or 500 Hz and lose packets. Everything behind this
+file works on one grid, so that an event found on the shank is an index into the pelvis signal too.
 """
 
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ def to_grid(
 ) -> GridSignal:
     """Four-point interpolation onto ``start_s + arange(n) / sampling_rate_hz``.
 
-    time_s (m,) ascending, acc_mps2 and gyr_radps (m, 3). Grid points in holes longer than `BRIDGED_S` (or 1.75 sample
-    periods) are joined by a straight line and marked missing. Four points keep 98 % of the amplitude at 40 Hz where
-    two keep 81 % (half-way between samples, 200 Hz).
+    time_s (m,) ascending, acc_mps2 and gyr_radps (m, 3). Grid points in holes longer than `BRIDGED_S` (or
+    1.75 sample periods) are joined by a straight line and marked missing. Four points keep 98 % of the
+    amplitude at 40 Hz where two keep 81 % (half-way between samples, 200 Hz).
     """
     channels = acc_mps2 if gyr_radps is None else np.concatenate([acc_mps2, gyr_radps], axis=1)
     if len(time_s) < 2:
@@ -78,7 +78,7 @@ def _four_point(
     *,
     straight: NDArray[np.bool_],
 ) -> NDArray[np.floating]:
-    """Lagrange's cubic through two samples on either side; where `straight`, the line between the nearest two."""
+    """Lagrange's cubic through two samples on either side; a line between the nearest two where `straight`."""
     s = share[:, None]
     outer, inner = s * (s - 1), (s + 1) * (s - 2)
     weights = (-outer * (s - 2) / 6, (s - 1) * inner / 2, -s * inner / 2, (s + 1) * outer / 6)

@@ -1,7 +1,7 @@
 """Sums per second of one sensor: all that alignment needs to know of a run of any length.
 
-A ten-hour recording is read in blocks; what is decided over the whole of it (which way the strap sits, whether it
-slipped) is decided from these sums.
+A ten-hour recording is read in blocks; what is decided over the whole of it (which way the strap sits,
+whether it slipped) is decided from these sums.
 """
 
 from dataclasses import dataclass, fields
@@ -28,7 +28,7 @@ class Moments:
     def __len__(self) -> int:
         return len(self.samples)
 
-    def __getitem__(self, rows: slice | NDArray[np.bool_]) -> "Moments":
+    def __getitem__(self, rows: slice | NDArray[np.bool_] | NDArray[np.intp]) -> "Moments":
         return Moments(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     def mean_acc(self) -> NDArray[np.float64]:
@@ -54,7 +54,7 @@ class Moments:
         cube = float((self.gyr_cube.sum(axis=0) * _REPEATS) @ np.prod(axis[_CUBES], axis=1))
         square = float(axis @ self.gyr_square.sum(axis=0) @ axis)
         n = max(float(self.samples.sum()), 1.0)
-        return (cube / n) / max((square / n) ** 1.5, 1e-12)
+        return float((cube / n) / max((square / n) ** 1.5, 1e-12))
 
 
 def moments(

@@ -14,7 +14,8 @@ def highest(signal: NDArray[np.float64], first: Indices, last: Indices) -> Indic
     """Index of the largest value in each closed interval [first, last], clipped to the signal."""
     window, inside = _windows(len(signal), first, last)
     values = np.where(inside, signal[window], -np.inf)
-    return window[np.arange(len(window)), values.argmax(axis=1)]
+    found: Indices = window[np.arange(len(window)), values.argmax(axis=1)]
+    return found
 
 
 def lowest(signal: NDArray[np.float64], first: Indices, last: Indices) -> Indices:
@@ -25,14 +26,15 @@ def lowest(signal: NDArray[np.float64], first: Indices, last: Indices) -> Indice
 def first_prominent(
     signal: NDArray[np.float64], first: Indices, last: Indices, *, share_of_highest: float
 ) -> Indices:
-    """Index of the first local maximum in [first, last] that reaches a share of the interval's highest value."""
+    """Index of the first local maximum in [first, last] that reaches a share of the highest value there."""
     window, inside = _windows(len(signal), first, last)
     values = np.where(inside, signal[window], -np.inf)
     peak = np.ones(values.shape, bool)
     peak[:, 1:] &= values[:, 1:] >= values[:, :-1]
     peak[:, :-1] &= values[:, :-1] > values[:, 1:]
     tall = values >= share_of_highest * values.max(axis=1, keepdims=True)
-    return window[np.arange(len(window)), (peak & tall).argmax(axis=1)]
+    found: Indices = window[np.arange(len(window)), (peak & tall).argmax(axis=1)]
+    return found
 
 
 def first_below_zero(signal: NDArray[np.float64], first: Indices, last: Indices) -> Indices:
@@ -51,7 +53,7 @@ def refined(signal: NDArray[np.float64], extrema: Indices) -> Positions:
     curvature = before - 2 * here + after
     with np.errstate(divide="ignore", invalid="ignore"):
         shift = 0.5 * (before - after) / curvature
-    return i + np.where(curvature != 0, np.clip(shift, -0.5, 0.5), 0.0)
+    return np.asarray(i + np.where(curvature != 0, np.clip(shift, -0.5, 0.5), 0.0), np.float64)
 
 
 def value_at(signal: NDArray[np.float64], positions: Positions) -> NDArray[np.float64]:
@@ -65,8 +67,10 @@ def value_at(signal: NDArray[np.float64], positions: Positions) -> NDArray[np.fl
     return np.where(known, values, np.nan)
 
 
-def touched(missing: NDArray[np.bool_], first: Positions, last: Positions) -> NDArray[np.bool_]:
-    """Whether the closed interval [first, last] holds a missing sample; intervals with NaN ends are touched."""
+def touched(
+    missing: NDArray[np.bool_], first: NDArray[np.floating], last: NDArray[np.floating]
+) -> NDArray[np.bool_]:
+    """Whether the closed interval [first, last] holds a missing sample; with NaN ends it does."""
     known = np.isfinite(first) & np.isfinite(last)
     count = np.concatenate([[0], np.cumsum(missing)])
     low = np.clip(np.floor(np.where(known, first, 0)).astype(np.intp), 0, len(missing))

@@ -1,9 +1,10 @@
 """Shank inclination, stride length and speed of one leg, from one strapped-on shank sensor.
 
-Once per stride, in mid-stance, the foot stands still and the shank turns about the ankle: there the sensor's velocity
-is known from its rate of turn and its height above the ankle. Between two such anchors the specific force, integrated
-in a frame that the gyro holds still, must give the difference of these two velocities plus gravity times the time.
-That yields, without any further assumption and also while the runner accelerates:
+Once per stride, in mid-stance, the foot stands still and the shank turns about the ankle: there the
+sensor's velocity is known from its rate of turn and its height above the ankle. Between two such anchors
+the specific force, integrated in a frame that the gyro holds still, must give the difference of these two
+velocities plus gravity times the time. That yields, without any further assumption and also while the
+runner accelerates:
 
 - which way is up (the mean force between anchors, less the difference of the anchor velocities),
 - how far the sensor travelled (its second integral, with both ends known),
@@ -65,9 +66,10 @@ def shank_motion(
 ) -> ShankMotion:
     """Angles and lengths of every stride of one leg.
 
-    acc_mps2, gyr_radps (n, 3) in sensor axes, gyro bias removed; line (3,) the sensor direction that was vertical in
-    quiet standing, pointing up (its inclination is the shank's, relative to standing); sagittal_axis (3,) the sensor
-    direction about which the shank swings forward; mount_height_m from the ankle up to the sensor.
+    acc_mps2, gyr_radps (n, 3) in sensor axes, gyro bias removed; line (3,) the sensor direction that was
+    vertical in quiet standing, pointing up (its inclination is the shank's, relative to standing);
+    sagittal_axis (3,) the sensor direction about which the shank swings forward; mount_height_m from the
+    ankle up to the sensor.
     """
     p, fs = parameters, sampling_rate_hz
     to_frame = strapdown(gyr_radps, sampling_rate_hz=fs)
@@ -162,7 +164,8 @@ def _inclination_deg(shank: NDArray[np.float64], level: NDArray[np.float64]) -> 
 def _turned_deg(
     before: NDArray[np.float64], after: NDArray[np.float64], up: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """How far a direction turned about up, left positive. The rate about up, integrated, would not tell: a body that
+    """How far a direction turned about up, left positive. The rate about up, integrated, would not tell: a
+    body that
     rocks to and fro turns about up without turning away (25 deg/s for a shank)."""
     level = [v - up * (v * up).sum(axis=0) for v in (before, after)]
     sine = (np.cross(level[0], level[1], axis=0) * up).sum(axis=0)

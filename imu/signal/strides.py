@@ -1,7 +1,7 @@
 """Quantities that belong to strides: smoothing over neighbours, and holding them over the samples around.
 
-A chain is a run of strides without a gap or a pause between them; nothing is smoothed or carried from one chain to
-the next, because the orientation frame is a new one after every gap.
+A chain is a run of strides without a gap or a pause between them; nothing is smoothed or carried from one
+chain to the next, because the orientation frame is a new one after every gap.
 """
 
 from dataclasses import dataclass
