@@ -34,7 +34,7 @@ validate: $(VENV)/test.stamp  ## analyse every sample with truth; write the agre
 	cp build/validation/validation.md docs/validation.md
 
 bench: $(VENV)/test.stamp  ## time one hour of three sensors against one filter pass over it
-	$(BIN)/python tests/benchmarks/hour.py
+	$(BIN)/python -m tests.benchmarks
 
 lock:  ## choose the newest allowed versions of everything and pin them
 	$(PYTHON) -m venv --clear build/lock

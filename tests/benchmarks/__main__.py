@@ -1,0 +1,104 @@
+"""`make bench`: every figure of docs/performance.md, as Markdown on standard output."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import imu
+from tests.benchmarks import own
+from tests.benchmarks.hours import hour, repeated
+from tests.benchmarks.peers import PEERS, seconds
+
+IMPORT_S = HELP_S = 0.5
+RATIO = 12.0
+MEMORY_MB = 500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure beside its goal."""
+
+    what: str
+    value: str
+    goal: str
+    met: bool
+
+    def __str__(self) -> str:
+        return f"| {self.what} | {self.value} | {self.goal} | {'yes' if self.met else '**no**'} |"
+
+
+def main() -> None:
+    """Measure and print, line by line as figures come."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument(
+        "--keep", type=Path, default=Path("build/bench"), help="where the simulated hour is kept"
+    )
+    parser.add_argument("--hours", type=int, default=10, help="length of the long recording")
+    options = parser.parse_args()
+    options.keep.mkdir(parents=True, exist_ok=True)
+    print("| what | measured | goal | met |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory(dir=options.keep) as scratch:
+        for figure in _figures(hour(options.keep), Path(scratch), hours=options.hours):
+            print(figure, flush=True)
+
+
+def _figures(one_hour: Path, scratch: Path, *, hours: int) -> Iterator[Figure]:
+    yardstick_s = own.yardstick_s(one_hour)
+    ours_s = own.analysis_s(one_hour, scratch / "hour")
+    ratio = ours_s / yardstick_s
+    yield Figure(
+        "one hour, three sensors: Parquet to written strides", f"{ours_s:.2f} s", "about 2-3 s", ours_s < 3
+    )
+    yield Figure(
+        f"the same, as a multiple of `sosfiltfilt` over the 18 channels ({yardstick_s:.2f} s)",
+        f"{ratio:.1f}",
+        f"≤ {RATIO:g}",
+        ratio <= RATIO,
+    )
+    yield from _memory(one_hour, scratch, hours=hours)
+    for what, script, limit_s in (
+        (
+            "`restride --help`",
+            "import sys; from imu.cli import main; sys.argv[1:] = ['--help']; main()",
+            HELP_S,
+        ),
+        ("`import imu`", "import imu", IMPORT_S),
+    ):
+        took_s = own.start_s(script)
+        yield Figure(what, f"{took_s:.2f} s", f"< {limit_s:g} s", took_s < limit_s)
+    yield from _peers(one_hour, ours_s / 3)
+
+
+def _memory(one_hour: Path, scratch: Path, *, hours: int) -> Iterator[Figure]:
+    recording = imu.load(one_hour)
+    imu.save(imu.simulate.simulate().recording, scratch / "minute")
+    imu.save(repeated(recording, times=hours), scratch / "long")
+    peaks_mb = [
+        own.peak_memory_mb(path, scratch, warm_up=scratch / "minute") for path in (one_hour, scratch / "long")
+    ]
+    for what, peak_mb in zip(("one hour", f"{hours} hours"), peaks_mb, strict=True):
+        yield Figure(
+            f"peak extra memory, {what}", f"{peak_mb:.0f} MB", f"< {MEMORY_MB:g} MB", peak_mb < MEMORY_MB
+        )
+
+
+def _peers(one_hour: Path, ours_s: float) -> Iterator[Figure]:
+    tracks = imu.load(one_hour).tracks
+    for peer in PEERS:
+        if not peer.installed:
+            print(f"{peer.name}: not installed (requirements/bench.txt)", file=sys.stderr)
+            continue
+        ratio = seconds(peer, tracks[peer.placement].samples()) / ours_s
+        yield Figure(
+            f"{peer.name} ({peer.does}), per sensor-hour",
+            f"{ratio:.0f} x ours",
+            f"≥ {peer.goal:g} x",
+            ratio >= peer.goal,
+        )
+
+
+if __name__ == "__main__":
+    main()

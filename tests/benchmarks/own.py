@@ -1,0 +1,69 @@
+"""What we cost: time against one filter pass over the same channels, memory, start-up."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from scipy.signal import butter, sosfiltfilt
+
+import imu
+
+_MEMORY = """
+import sys
+from pathlib import Path
+import imu
+
+def status(field):
+    line = next(line for line in open("/proc/self/status") if line.startswith(field))
+    return int(line.split()[1]) / 1024
+
+warm_up, path, out = map(Path, sys.argv[1:])
+imu.analyze(imu.load(warm_up)).save(out / "warm_up")
+Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew here
+before = status("VmRSS")
+imu.analyze(imu.load(path)).save(out / "result")
+print(status("VmHWM") - before)
+"""
+
+
+def best_s(action: Callable[[], object], *, times: int = 3) -> float:
+    """Shortest wall time: what the machine can do when nothing else interferes."""
+    took_s = []
+    for _ in range(times):
+        began_s = time.perf_counter()
+        action()
+        took_s.append(time.perf_counter() - began_s)
+    return min(took_s)
+
+
+def analysis_s(path: Path, out: Path) -> float:
+    """From Parquet to written stride table and summary."""
+    return best_s(lambda: imu.analyze(imu.load(path)).save(out))
+
+
+def yardstick_s(path: Path) -> float:
+    """One zero-phase filter of order 4 over all channels of the same recording."""
+    tracks = imu.load(path).tracks.values()
+    samples = [track.samples() for track in tracks]
+    n = min(len(one) for one in samples)
+    columns = [
+        values[:n] for one in samples for values in (one.acc_mps2, one.gyr_radps) if values is not None
+    ]
+    channels = np.ascontiguousarray(np.hstack(columns).T, dtype=np.float64)
+    sos = butter(4, 20.0, fs=200.0, output="sos")
+    return best_s(lambda: sosfiltfilt(sos, channels))
+
+
+def peak_memory_mb(path: Path, out: Path, *, warm_up: Path) -> float:
+    """Highest memory of a fresh process above what it holds after analysing something short."""
+    command = [sys.executable, "-c", _MEMORY, str(warm_up), str(path), str(out)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def start_s(script: str) -> float:
+    """A fresh interpreter that runs `script` and ends."""
+    command = [sys.executable, "-c", script]
+    return best_s(lambda: subprocess.run(command, check=True, capture_output=True), times=5)
