@@ -4,9 +4,10 @@ Each row carries the labels of the analysis it comes from, so that any part can 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 _STRIDE_TABLES = ("errors", "contacts", "coverage")
@@ -40,13 +41,13 @@ class Evidence:
         return cls(**{name: _joined(getattr(part, name) for part in parts) for name in _names()})
 
     def where(self, **wanted: str | Collection[str]) -> "Evidence":
-        """Only the rows whose labels have the wanted value, or one of the wanted values."""
-        return Evidence(**{name: _rows(getattr(self, name), wanted) for name in _names()})
+        """Only the rows whose labels have the wanted value, or one of the wanted values.
 
-    def of_activity(self, activity: str) -> "Evidence":
-        """Strides of one gait only; tables that are not about strides stay as they are."""
-        chosen = {name: _rows(getattr(self, name), {"activity": activity}) for name in _STRIDE_TABLES}
-        return replace(self, **chosen)
+        `activity` chooses among strides; tables that are not about strides stay whole.
+        """
+        others = {label: values for label, values in wanted.items() if label != "activity"}
+        chosen = {name: wanted if name in _STRIDE_TABLES else others for name in _names()}
+        return Evidence(**{name: _rows(getattr(self, name), chosen[name]) for name in _names()})
 
     def __bool__(self) -> bool:
         return any(len(getattr(self, name)) for name in _names())
@@ -75,7 +76,10 @@ def _joined(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _rows(table: pd.DataFrame, wanted: Mapping[str, str | Collection[str]]) -> pd.DataFrame:
-    for label, values in wanted.items():
-        if not table.empty:
-            table = table[table[label].isin([values] if isinstance(values, str) else list(values))]
-    return table
+    if table.empty or not wanted:
+        return table
+    masks = [
+        table[label].isin([values] if isinstance(values, str) else list(values))
+        for label, values in wanted.items()
+    ]
+    return table[np.logical_and.reduce(masks)]

@@ -1,6 +1,6 @@
 """Whether the goals are reached: the evidence held against each limit."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,9 +55,16 @@ class Verdict:
         return max(self.judgements, key=lambda judgement: judgement.excess, default=None)
 
 
-def judge(evidence: Evidence) -> list[Verdict]:
+def judge(evidence: Evidence, goals: Iterable[Goal] = GOALS) -> list[Verdict]:
     """Every goal, in their order."""
-    return [_verdict(goal, evidence) for goal in GOALS]
+    parts: dict[Hashable, dict[str, Evidence]] = {}  # many goals look at the same part of the evidence
+    verdicts = []
+    for goal in goals:
+        part = (goal.activity, goal.calibration, goal.sets, goal.sensors, tuple(goal.by_sensors))
+        if part not in parts:
+            parts[part] = _columns(goal, evidence)
+        verdicts.append(_verdict(goal, parts[part]))
+    return verdicts
 
 
 def summary(verdicts: Iterable[Verdict]) -> str:
@@ -72,15 +79,16 @@ def columns_of(goal: Goal) -> tuple[str, ...]:
     return tuple(goal.by_sensors) or VARIANTS
 
 
-def _verdict(goal: Goal, evidence: Evidence) -> Verdict:
-    part = evidence.of_activity(goal.activity)
-    wanted = {"calibration": goal.calibration, "set": goal.sets, "sensors": goal.sensors}
+def _columns(goal: Goal, evidence: Evidence) -> dict[str, Evidence]:
+    """The evidence a goal looks at, by the columns of its table."""
+    wanted: dict[str, str | tuple[str, ...]] = {"activity": goal.activity, "calibration": goal.calibration}
+    wanted |= {"set": goal.sets, "sensors": () if goal.by_sensors else goal.sensors}
+    part = evidence.where(**{label: values for label, values in wanted.items() if values})
     if goal.by_sensors:
-        del wanted["sensors"]
-    part = part.where(**{label: values for label, values in wanted.items() if values})
-    if goal.by_sensors:
-        columns = {name: part.where(sensors=sensors) for name, sensors in goal.by_sensors.items()}
-    else:
-        columns = {name: part.where(variant=name) for name in VARIANTS}
+        return {name: part.where(sensors=sensors) for name, sensors in goal.by_sensors.items()}
+    return {name: part.where(variant=name) for name in VARIANTS}
+
+
+def _verdict(goal: Goal, columns: dict[str, Evidence]) -> Verdict:
     judged = [Judgement(goal, name, goal.measure(column)) for name, column in columns.items() if column]
     return Verdict(goal, tuple(judgement for judgement in judged if not np.isnan(judgement.measured.value)))

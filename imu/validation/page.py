@@ -73,7 +73,7 @@ def _goals(chapters: list[Chapter]) -> Html:
 
 def _agreement(evidence: Evidence) -> list[Html]:
     """A Bland-Altman plot and, folded away, the table behind it, per metric."""
-    errors = evidence.of_activity("run").where(sensors=ALL_SENSORS, calibration=UNCALIBRATED).errors
+    errors = evidence.where(activity="run", sensors=ALL_SENSORS, calibration=UNCALIBRATED).errors
     return [
         element(
             "section",

@@ -94,7 +94,7 @@ def agreement_chapters(
     evidence: Evidence, *, by: Sequence[str] = ("set", "variant", "speed")
 ) -> list[Chapter]:
     """Running with all sensors, uncalibrated: one table per metric, one row per group."""
-    part = evidence.of_activity("run").where(sensors=ALL_SENSORS, calibration=UNCALIBRATED)
+    part = evidence.where(activity="run", sensors=ALL_SENSORS, calibration=UNCALIBRATED)
     if part.errors.empty:
         return []
     agreed = agreement_table(part.errors, by)
