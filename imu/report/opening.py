@@ -93,7 +93,12 @@ def _finding(summary: Mapping[str, Any], *, running_s: float) -> Html:
     if not judged(summary["running"]):
         return element("p", NO_STRIDE, " ", element("a", "Why", href="#not-judged"), class_="finding")
     if not warnings:
-        return element("p", NO_WARNING, class_="finding")
+        gaps = (
+            element("a", "Not everything could be judged", href="#not-judged")
+            if summary["not_judged"]
+            else None
+        )
+        return element("p", f"{NO_WARNING} ", gaps, class_="finding")
     first = warnings[0]["sentence"].split(". ")[0].removesuffix(".")
     more = len(warnings) - 1
     link = element("a", f"{more} more below" if more else "Details below", href="#warnings")

@@ -185,6 +185,7 @@ def test_what_was_not_worn_is_named_not_guessed(a_run: Made) -> None:
     read = Read(page(a_run([("run", 0, 300)], **told)))
     assert "Pelvic drop no pelvis sensor" in read.words
     assert "drop" not in read.ids
+    assert "marked as changed. Not everything could be judged" in read.words
     assert "– not measured" in read.words
 
 
