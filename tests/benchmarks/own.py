@@ -40,7 +40,7 @@ def best_s(action: Callable[[], object], *, times: int = 3) -> float:
 
 
 def analysis_and_yardstick_s(path: Path, out: Path, *, times: int = 5) -> tuple[float, float]:
-    """From Parquet to written strides, and one zero-phase filter of order 4 over all channels of the same file.
+    """From Parquet to written strides, and one zero-phase filter of order 4 over all its channels.
 
     In turn, so that a slow moment of the machine meets both.
     """
