@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.constants import g as standard_gravity_mps2
 from scipy.ndimage import median_filter, uniform_filter1d
 
-from imu.signal.contacts import lowpass
+from imu.signal.lowpass import lowpass
 from imu.signal.pelvis_side import ROLL_ORDERS, step_sides
 from imu.signal.pelvis_timing import (
     FORCE_SHAPES,
@@ -123,6 +123,8 @@ def running_steps(
     averaged over the neighbouring steps, says where contact and toe-off lie in it; 3. each step's own
     loading moves its contact.
     """
+    if missing.all():  # most windows hold running or walking only
+        return _no_steps()
     p, fs = parameters, sampling_rate_hz
     force = np.maximum(signals.vertical_g, 0.0)
     rhythm = running_rhythm(force, missing, sampling_rate_hz=fs)
@@ -172,6 +174,8 @@ def walking_steps(
     time; 2. near it the body sinks fastest, and a fixed time later the foot is set down. The heel strike
     itself is not used: after a stroke, or on the toes, there is none.
     """
+    if missing.all():
+        return _no_steps()
     p, fs = parameters, sampling_rate_hz
     level_g = np.stack([signals.forward_g, signals.right_g])
     rising, period = walking_middles(signals.vertical_g, level_g, missing, sampling_rate_hz=fs)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, median_filter, uniform_filter1d
 from scipy.signal import find_peaks
 
-from imu.signal.contacts import lowpass
+from imu.signal.lowpass import lowpass
 from imu.signal.search import Positions, refined
 
 Array = NDArray[np.float64]
