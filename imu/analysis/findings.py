@@ -147,7 +147,7 @@ def _segments(strides: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def _steadiest_end(values: np.ndarray[Any, np.dtype[np.float64]]) -> int:
-    """Where the last level begins: the split that leaves least variance, three segments or more from the end."""
+    """Where the last level begins: the split that leaves least variance, at least three segments."""
     last = len(values) - FEWEST_SEGMENTS
     cost = [
         values[:i].var() * i + values[i:].var() * (len(values) - i) if i else values.var() * len(values)

@@ -66,8 +66,8 @@ def not_judged(
         name = "left" if side < 0 else "right"
         ratio = agreement.gravity_ratio[side]
         why = (
-            f"gyroscope and accelerometer of the {name} shank contradict each other (mean force {ratio:.2f} g "
-            "instead of 1); check ranges, units and axes of that sensor"
+            f"gyroscope and accelerometer of the {name} shank contradict each other (mean force {ratio:.2f} "
+            "g instead of 1); check ranges, units and axes of that sensor"
         )
         reasons.append((f"{name} shank angle, stride length and speed", why))
     for placement in recording.unlisted:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
-from scipy.signal import butter, find_peaks, sosfiltfilt
+from scipy.signal import find_peaks
 
 from imu.signal.activity import RUN, WALK
+from imu.signal.lowpass import lowpass
 from imu.signal.search import (
     Indices,
     Positions,
@@ -45,8 +46,10 @@ class ContactParameters:
     rise_share: float = (
         0.6  # the first rise this near to the steepest is the contact; later ones are the push-off
     )
-    rise_search_s: float = 0.030  # before the shank stops swinging forward
-    rise_search_share: float = 0.22  # of the stride, after it
+    # After the shank stops swinging forward, and never before: the braking of a fast swing raises the axial
+    # force too, and in a sprint more steeply than the ground does.
+    rise_search_s: float = 0.005
+    rise_search_share: float = 0.115  # of the stride, after it; a sprinter pushes off soon after that
     rise_spread_s: float = 0.025  # of one stride from its neighbours, counted from where the swing stops
     contact_time_spread: float = (
         0.25  # one contact may differ so much from its neighbours; beyond, toe-off was missed
@@ -142,14 +145,6 @@ def shank_contacts(
     return Contacts(swings, contact, off, doubt_s, continues)
 
 
-def lowpass(signal: NDArray[np.float64], cutoff_hz: float, *, sampling_rate_hz: float) -> NDArray[np.float64]:
-    """Second-order Butterworth, forward and backward (no delay)."""
-    sections = butter(2, cutoff_hz, fs=sampling_rate_hz, output="sos")
-    padding = min(15, max(0, signal.shape[-1] - 1))
-    filtered: NDArray[np.float64] = sosfiltfilt(sections, signal, padlen=padding)
-    return filtered
-
-
 def _stride_samples(
     swings: Indices, runs: NDArray[np.bool_], *, sampling_rate_hz: float, parameters: ContactParameters
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -175,7 +170,7 @@ def _running_events(
 ) -> tuple[Positions, Positions]:
     rise = np.gradient(lowpass(axial, p.rise_lowpass_hz, sampling_rate_hz=fs))
     sharp = np.gradient(lowpass(axial, p.sharp_lowpass_hz, sampling_rate_hz=fs))
-    search = stopped - round(p.rise_search_s * fs), stopped + (p.rise_search_share * stride).astype(np.intp)
+    search = stopped + round(p.rise_search_s * fs), stopped + (p.rise_search_share * stride).astype(np.intp)
     steepest = first_prominent(rise, *search, share_of_highest=p.rise_share)
     steepest = _like_neighbours(rise, steepest, stopped, round(p.rise_spread_s * fs))
     near = round(p.sharp_search_s * fs)
@@ -183,10 +178,10 @@ def _running_events(
 
     # push-off: between a tenth of the stride after contact and the shank's fastest backward swing
     force = lowpass(axial, p.push_off_lowpass_hz, sampling_rate_hz=fs)
-    early, late = _share(steepest, stride, 0.08), _share(steepest, stride, 0.38)
+    early, late = _share(steepest, stride, 0.08), _share(steepest, stride, 0.27)
     push = highest(force, early, late)
     unloaded = lowest(force, push, _share(push, stride, 0.22))
-    backward = lowest(rate, _share(swings, stride, 0.55), _share(swings, stride, 0.95))
+    backward = lowest(rate, _share(swings, stride, 0.45), _share(swings, stride, 0.95))
     upright = highest(rate, _share(steepest, stride, 0.12), backward)
     acceleration = np.gradient(rate)
     flexion = refined(-acceleration, lowest(acceleration, upright, backward))

@@ -78,7 +78,7 @@ def _four_point(
     *,
     straight: NDArray[np.bool_],
 ) -> NDArray[np.floating]:
-    """Lagrange's cubic through two samples on either side; a line between the nearest two where `straight`."""
+    """Lagrange's cubic through two samples on either side; or a line if `straight`."""
     s = share[:, None]
     outer, inner = s * (s - 1), (s + 1) * (s - 2)
     weights = (-outer * (s - 2) / 6, (s - 1) * inner / 2, -s * inner / 2, (s + 1) * outer / 6)

@@ -26,14 +26,17 @@ def lowest(signal: NDArray[np.float64], first: Indices, last: Indices) -> Indice
 def first_prominent(
     signal: NDArray[np.float64], first: Indices, last: Indices, *, share_of_highest: float
 ) -> Indices:
-    """Index of the first local maximum in [first, last] that reaches a share of the highest value there."""
+    """Index of the first local maximum in [first, last] that reaches a share of the highest such maximum; the highest
+    value where there is none.
+    """
     window, inside = _windows(len(signal), first, last)
     values = np.where(inside, signal[window], -np.inf)
-    peak = np.ones(values.shape, bool)
-    peak[:, 1:] &= values[:, 1:] >= values[:, :-1]
-    peak[:, :-1] &= values[:, :-1] > values[:, 1:]
-    tall = values >= share_of_highest * values.max(axis=1, keepdims=True)
-    found: Indices = window[np.arange(len(window)), (peak & tall).argmax(axis=1)]
+    peak = np.zeros(values.shape, bool)  # a slope that the interval cuts off is no maximum
+    peak[:, 1:-1] = (values[:, 1:-1] >= values[:, :-2]) & (values[:, 1:-1] > values[:, 2:])
+    tallest = np.where(peak, values, -np.inf).max(axis=1, keepdims=True)
+    tall = peak & (values >= share_of_highest * tallest)
+    place = np.where(tall.any(axis=1), tall.argmax(axis=1), values.argmax(axis=1))
+    found: Indices = window[np.arange(len(window)), place]
     return found
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import constants
+from scipy.ndimage import median_filter
 
 from imu.signal.contacts import Contacts
 from imu.signal.orientation import rotate, strapdown
@@ -137,6 +138,8 @@ def _anchors(contacts: Contacts, p: ShankParameters) -> tuple[Positions, NDArray
     if len(stride) > 1:
         stride[-1] = stride[-2]
     contact = np.where(np.isfinite(contact), contact, p.usual_contact_share * stride)
+    if len(contact):  # one mistaken toe-off must not move an anchor into the swing
+        contact = median_filter(contact, size=min(5, len(contact)), mode="nearest")
     return contacts.initial_contact + p.anchor_share * contact, p.anchor_half_width * contact
 
 
