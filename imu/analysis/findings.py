@@ -19,7 +19,7 @@ SEGMENT_STRIDES = (
 )
 FEWEST_SEGMENTS = 3
 REFERENCE_S = 180.0
-MATCHED_SPEED_SHARE = 0.05
+MATCHED_SPEED_SHARE = 0.10  # strides further from the reference pace are not compared
 UNCERTAINTIES = 3.0  # a change counts from three of its standard errors on
 
 
@@ -30,6 +30,7 @@ class Watched:
     column: str
     code: str
     least: float
+    per_mps: float  # how much it may differ between paces, per m/s (1 sd); part of the uncertainty
     unit: str
     more: str  # what a positive change is in plain words
     less: str
@@ -41,6 +42,7 @@ WATCHED = (
         "shank_angle_change_deg",
         "shank_angle_changed",
         2.0,
+        1.8,
         "deg",
         "shank met the ground {size:.1f}° further ahead",
         "shank met the ground {size:.1f}° less far ahead",
@@ -51,6 +53,7 @@ WATCHED = (
         "pelvic_drop_deg",
         "pelvic_drop_changed",
         1.5,
+        1.0,
         "deg",
         "stance let the pelvis drop {size:.1f}° more",
         "stance let the pelvis drop {size:.1f}° less",
@@ -105,8 +108,8 @@ def findings(
 
 def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] | None:
     known = group[group[watched.column].notna() & group["speed_mps"].notna()]
-    begin_s = known["ic_time_s"].iloc[0] if len(known) else 0.0
-    early = known[known["stride_time_s"].cumsum() <= REFERENCE_S]
+    run_s = known["stride_time_s"].cumsum()
+    early = known[run_s <= REFERENCE_S]
     speed = float(early["speed_mps"].median()) if len(early) else np.nan
     matched = known[(known["speed_mps"] / speed - 1).abs() <= MATCHED_SPEED_SHARE]
     before = _segments(matched[matched.index.isin(early.index)], watched.column)
@@ -115,11 +118,13 @@ def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] 
         return None
     late = after.iloc[_steadiest_end(after["value"].to_numpy()) :]
     change = float(late["value"].mean() - before["value"].mean())
-    spread = float(np.hypot(before["value"].std(), late["value"].std(ddof=0)))
-    error = max(spread / np.sqrt(min(len(before), len(late))), watched.least / 10)
+    chance = np.hypot(before["value"].std() / len(before) ** 0.5, late["value"].std() / len(late) ** 0.5)
+    pace = watched.per_mps * abs(late["speed_mps"].mean() - before["speed_mps"].mean())
+    error = float(max(np.hypot(chance, pace), watched.least / 10))
     if abs(change) < watched.least or abs(change) < UNCERTAINTIES * error:
         return None
-    onset_min = (float(late["time_s"].iloc[0]) - begin_s) / 60
+    onset_s = float(late["time_s"].iloc[0])
+    onset_min = float(run_s[known["ic_time_s"] < onset_s].max()) / 60
     words = (watched.more if change > 0 else watched.less).format(size=abs(change))
     return {
         "code": watched.code,
@@ -127,23 +132,29 @@ def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] 
         "value": round(change, 2),
         "unit": watched.unit,
         "uncertainty": round(error, 2),
-        "compared_with": f"the first {REFERENCE_S / 60:.0f} minutes of this run at the same speed",
+        "compared_with": f"the first {REFERENCE_S / 60:.0f} minutes of this run at about the same speed",
         "onset_min": round(onset_min, 1),
-        "onset_s": round(float(late["time_s"].iloc[0]), 1),
+        "onset_s": round(onset_s, 1),
         "sentence": (
             f"From about minute {onset_min:.0f} of running, the {side} {words} (± {error:.1f}°) than in the "
-            f"first {REFERENCE_S / 60:.0f} minutes at the same speed: changed from the start of this run. "
+            f"first {REFERENCE_S / 60:.0f} minutes at about this speed: changed from the start of this run. "
             f"{watched.advice}"
         ),
     }
 
 
 def _segments(strides: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Mean of each whole piece of 25 strides, with the time at which it begins."""
+    """Mean of each whole piece of 25 strides, its speed, and the time at which it begins."""
     piece = np.arange(len(strides)) // SEGMENT_STRIDES
     whole = piece < len(strides) // SEGMENT_STRIDES
     grouped = strides[whole].groupby(piece[whole])
-    return pd.DataFrame({"value": grouped[column].mean(), "time_s": grouped["ic_time_s"].min()})
+    return pd.DataFrame(
+        {
+            "value": grouped[column].mean(),
+            "speed_mps": grouped["speed_mps"].mean(),
+            "time_s": grouped["ic_time_s"].min(),
+        }
+    )
 
 
 def _steadiest_end(values: np.ndarray[Any, np.dtype[np.float64]]) -> int:

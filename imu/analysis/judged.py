@@ -104,7 +104,7 @@ def _of_sensor(recording: Recording, found: Survey, placement: str) -> list[tupl
         reasons.append(
             (
                 f"{side} shank angle",
-                "nobody stood still for 2 s: its zero is not known; see shank_angle_change_deg",
+                "nobody stood still for 2 s, so its zero is not known; how it changed in this run is given",
             )
         )
     return reasons

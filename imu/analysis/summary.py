@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from imu.analysis.columns import SUMMARY_METRICS
 from imu.analysis.consistency import Consistency
-from imu.analysis.findings import findings
+from imu.analysis.findings import SEGMENT_STRIDES, findings
 from imu.analysis.judged import alignment_confidence, mount_shifts, not_judged, relative_alignment
 from imu.analysis.legs import MOUNT_HEIGHT_M
 from imu.analysis.survey import Survey
@@ -18,6 +19,7 @@ from imu.signal.impact import ImpactLoad, Impacts, impact_load
 from imu.signal.quality import SensorQuality, judge_run, judge_sensor
 
 FORMAT = "restride-summary/1"
+FEWEST_PIECES = 4
 COMPARED_SIDES = (
     "contact_time_s",
     "shank_angle_ic_deg",
@@ -123,20 +125,31 @@ def _statistics(values: "pd.Series[float]") -> dict[str, Any] | None:
 
 
 def _asymmetry(running: pd.DataFrame) -> dict[str, Any]:
-    """Left minus right of the medians, with its standard error."""
+    """Left minus right of the medians, with its standard error.
+
+    Neighbouring strides are alike, so the error comes from medians of pieces of 25 strides (fewer in a short
+    run), not from single strides.
+    """
     sides = {side: group for side, group in running.groupby("side") if side in ("left", "right")}
     differences: dict[str, Any] = {}
     if len(sides) < 2:
         return differences
     for metric in COMPARED_SIDES:
-        left, right = (sides[side][metric].dropna() for side in ("left", "right"))
-        if len(left) > 4 and len(right) > 4:
-            error = 1.25 * np.hypot(left.std() / len(left) ** 0.5, right.std() / len(right) ** 0.5)
+        left, right = (sides[side][metric].dropna().to_numpy(float) for side in ("left", "right"))
+        if min(len(left), len(right)) >= FEWEST_PIECES**2:
+            error = np.hypot(_standard_error(left), _standard_error(right))
             differences[metric] = {
-                "left_minus_right": round(float(left.median() - right.median()), 5),
+                "left_minus_right": round(float(np.median(left) - np.median(right)), 5),
                 "standard_error": round(float(error), 5),
             }
     return differences
+
+
+def _standard_error(values: NDArray[np.float64]) -> float:
+    """Of the median of a series whose neighbours are alike."""
+    size = min(SEGMENT_STRIDES, len(values) // FEWEST_PIECES)
+    pieces = np.median(values[: len(values) // size * size].reshape(-1, size), axis=1)
+    return float(pieces.std(ddof=1) / len(pieces) ** 0.5)
 
 
 def _load(strides: pd.DataFrame, found: Survey) -> dict[str, Any]:

@@ -58,11 +58,9 @@ class ImpactLoad:
         """What a reader of the sums must know; None where nothing is missing from them."""
         if not self.is_lower_bound:
             return None
-        contacts = self.contacts + self.unmeasured
-        return (
-            f"lower bound: of {contacts} contacts {self.clipped} had a saturated peak "
-            f"and {self.unmeasured} were not recorded whole"
-        )
+        counts = ((self.clipped, "had a saturated peak"), (self.unmeasured, "were not recorded whole"))
+        parts = " and ".join(f"{count} {what}" for count, what in counts if count)
+        return f"lower bound: of {self.contacts + self.unmeasured} contacts {parts}"
 
     def __add__(self, other: Self) -> Self:
         return type(self)(

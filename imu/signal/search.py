@@ -26,8 +26,8 @@ def lowest(signal: NDArray[np.float64], first: Indices, last: Indices) -> Indice
 def first_prominent(
     signal: NDArray[np.float64], first: Indices, last: Indices, *, share_of_highest: float
 ) -> Indices:
-    """Index of the first local maximum in [first, last] that reaches a share of the highest such maximum; the highest
-    value where there is none.
+    """Index of the first local maximum in [first, last] that reaches a share of the highest such one;
+    the highest value where there is none.
     """
     window, inside = _windows(len(signal), first, last)
     values = np.where(inside, signal[window], -np.inf)
