@@ -57,9 +57,11 @@ class Evidence:
         out.mkdir(parents=True, exist_ok=True)
         self.errors.to_parquet(out / "errors.parquet", index=False)  # a row per stride and metric: too long
         for name in _names():
-            table: pd.DataFrame = getattr(self, name)
-            if name != "errors" and len(table):
-                table.round(6).to_csv(out / f"{name}.csv", index=False)
+            table, path = getattr(self, name), out / f"{name}.csv"
+            if name == "errors" or table.empty:
+                path.unlink(missing_ok=True)  # an earlier report may have had one
+            else:
+                table.round(6).to_csv(path, index=False)
 
 
 def _names() -> list[str]:

@@ -3,6 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
+import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
@@ -23,6 +24,12 @@ from imu.validation.tables import (
     unmeasured_goals,
 )
 
+_HOW = (
+    "Running with all sensors, no calibration. A point is one stride, its error ours minus true; the lines are "
+    "the bias and the 95 % limits over all strides of people, with the runner as random effect. Simulated runs "
+    "are shown but do not count, sprints have goals of their own, and a set whose truth is only approximate for "
+    "a metric stands in the table alone, marked ≈."
+)
 _VERDICTS = {MET: "met", MISSED: "not-met"}
 # The browser itself refuses anything that would leave the file.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
@@ -74,15 +81,23 @@ def _goals(chapters: list[Chapter]) -> Html:
 def _agreement(evidence: Evidence) -> list[Html]:
     """A Bland-Altman plot and, folded away, the table behind it, per metric."""
     errors = evidence.where(activity="run", sensors=ALL_SENSORS, calibration=UNCALIBRATED).errors
-    return [
-        element(
-            "section",
-            element("h2", chapter.title),
-            _plot(bland_altman(errors, METRIC_OF_COLUMN[chapter.metric])),
-            element("details", element("summary", "By set, variant and speed"), _table(chapter.table)),
-        )
-        for chapter in agreement_chapters(evidence)
-    ]
+    chapters = agreement_chapters(evidence)
+    if not chapters:
+        return []
+    introduction = element(
+        "section", element("h2", "Agreement of strides"), element("p", _HOW, class_="lead")
+    )
+    return [introduction, *(_metric(chapter, errors[errors["set"] != "sprint"]) for chapter in chapters)]
+
+
+def _metric(chapter: Chapter, errors: pd.DataFrame) -> Html:
+    return element(
+        "section",
+        element("h3", chapter.title),
+        _plot(bland_altman(errors, METRIC_OF_COLUMN[chapter.metric])),
+        element("details", element("summary", "By set, variant and speed"), _table(chapter.table)),
+        class_="metric",
+    )
 
 
 def _table(table: Table) -> Html:

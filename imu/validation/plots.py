@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from imu.report import theme
 from imu.validation.agreement import agreement
 from imu.validation.metrics import Metric
+from imu.validation.tables import number
 
 SYMBOLS: Mapping[str, str] = {
     "rbds": "circle",
@@ -17,10 +18,9 @@ SYMBOLS: Mapping[str, str] = {
     "walkrun": "triangle-up",
     "alcantara": "cross",
     "simulated": "x",
-    "sprint": "star",
 }
 COLOURS: Mapping[str, theme.Colour] = {"clean": theme.LEFT, "field": theme.RIGHT, "real": theme.RUN}
-SIMULATED = ("simulated", "sprint")  # shown, but the limits come from people
+SIMULATED = "simulated"  # shown, but the limits come from people
 MOST_POINTS = 400  # per set and variant; more would only be darker. The limits count every stride.
 # A moment has no size: contacts are drawn against how long the foot was on the ground.
 _DRAWN_AGAINST: Mapping[str, str] = {"ic_time_s": "contact_time_s", "to_time_s": "contact_time_s"}
@@ -47,11 +47,11 @@ def bland_altman(errors: pd.DataFrame, metric: Metric) -> go.Figure:
                 "opacity": 0.55,
             },
         )
-    _add_limits(figure, own[~own["set"].isin(SIMULATED)], metric)
+    _add_limits(figure, own[own["set"] != SIMULATED], metric)
     figure.update_layout(
         template=theme.TEMPLATE,
         showlegend=True,
-        legend={"orientation": "h", "y": -0.16, "yanchor": "top", "font": {"color": theme.INK.in_chart}},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "font": {"color": theme.INK.in_chart}},
         hovermode="closest",
         margin={"l": 52, "r": 12, "t": 8, "b": 44},
         xaxis={"title": {"text": _against(metric)}},
@@ -66,20 +66,21 @@ def bland_altman(errors: pd.DataFrame, metric: Metric) -> go.Figure:
 
 def _add_limits(figure: go.Figure, errors: pd.DataFrame, metric: Metric) -> None:
     result = agreement(errors["shown"].to_numpy(), errors["runner"].to_numpy())
-    for value, dash, name in (
-        (result.high, "dash", "+95 %"),
-        (result.bias, "solid", "bias"),
-        (result.low, "dash", "-95 %"),
+    # The bias is named at the other end: in a narrow band the three words would stand on each other.
+    for value, dash, name, place in (
+        (result.high, "dash", "+95 %", "top right"),
+        (result.bias, "solid", "bias", "top left"),
+        (result.low, "dash", "-95 %", "bottom right"),
     ):
         if np.isfinite(value):
             figure.add_hline(
                 y=value,
                 line={"color": theme.INK.in_chart, "width": 1, "dash": dash},
                 annotation={
-                    "text": f"{name} {value:.1f}" if metric.unit in ("ms", "mm") else f"{name} {value:.2f}",
+                    "text": f"{name} {number(value, metric.unit)}",
                     "font": {"color": theme.INK.in_chart},
                 },
-                annotation_position="top right",
+                annotation_position=place,
             )
 
 

@@ -149,10 +149,8 @@ def _goal_row(verdict: Verdict, columns: Sequence[str]) -> tuple[str, ...]:
 
 def _missed(verdict: Verdict) -> str:
     goal = verdict.goal
-    values = ", ".join(
-        f"{judgement.column} {_value(judgement)}" for judgement in verdict.judgements if not judgement.met
-    )
-    return f"{goal.chapter}: {goal.quantity} {values} (goal {goal.limit_text}); worst {_worst(verdict)}"
+    missed = ", ".join(f"{part.column} {_value(part)}" for part in verdict.judgements if not part.met)
+    return f"{goal.quantity} ({goal.chapter}): {missed}; goal {goal.limit_text}; worst {_worst(verdict)}"
 
 
 def _value(judgement: Judgement) -> str:

@@ -89,7 +89,7 @@ def test_one_bad_variant_misses_the_goal() -> None:
     verdict = verdict_on("missed contacts", Evidence.joined([clean, field]))
     assert [judgement.met for judgement in verdict.judgements] == [True, False]
     assert missed_goals([verdict]) == [
-        "Contacts: missed contacts field 2.00 (goal ≤ 0.3 %); worst 2.00 in RBDS001_T35 field"
+        "missed contacts (Contacts): field 2.00; goal ≤ 0.3 %; worst 2.00 in RBDS001_T35 field"
     ]
 
 
