@@ -31,6 +31,9 @@ class SideParameters:
     unlike_share: float = 0.02  # of runners may roll in any way at all: bounds what the pattern can prove
     clear_odds: float = 50.0  # against one; below, the side stays unknown, so under 2 % of bouts can be wrong
     fewest_steps: int = 4
+    # Squared length of the mean pattern over its variance: chi-squared with four degrees of freedom if there
+    # is no pattern, so 18.5 is passed by chance once in a thousand bouts.
+    least_significance: float = 18.5
     local_steps_sd: float = 8.0  # a lost step shows within about so many
 
 
@@ -66,11 +69,19 @@ def step_sides(
     pattern = np.array(p.pattern) / np.linalg.norm(p.pattern)
 
     stretches = rhythm.stretch[-1] + 1
-    total = np.zeros((stretches, 4))
-    np.add.at(total, rhythm.stretch[whole], signed[whole])
     steps = np.bincount(rhythm.stretch[whole], minlength=stretches)
-    cosine = _cosine(total, pattern)
-    odds = np.where(steps >= p.fewest_steps, _log_odds(cosine, p), 0.0)[rhythm.stretch]
+    mean, scatter = (
+        np.stack([np.bincount(rhythm.stretch[whole], part[whole], stretches) for part in parts.T], axis=1)
+        / np.maximum(steps, 1)[:, None]
+        for parts in (signed, signed**2)
+    )
+    cosine = _cosine(mean, pattern)
+    strength = (mean**2).sum(axis=1)
+    variance = (scatter.sum(axis=1) - strength) / (mean.shape[1] * np.maximum(steps - 1, 1))
+    judged = (steps >= p.fewest_steps) & (strength > p.least_significance * variance)
+    odds = np.zeros(stretches)
+    odds[judged] = _log_odds(cosine[judged], variance[judged] / strength[judged], p)
+    odds = odds[rhythm.stretch]
     first_is_right = np.where(cosine < 0, -1.0, 1.0)[rhythm.stretch]
 
     nearby = rhythm.averaged(signed, whole, steps_sd=p.local_steps_sd)
@@ -87,11 +98,14 @@ def _cosine(vectors: Array, direction: Array) -> Array:
         return np.where(length > 0, vectors @ direction / length, 0.0)
 
 
-def _log_odds(cosine: Array, p: SideParameters) -> Array:
-    """Of the pattern against its mirror image, `unlike_share` of runners lying anywhere on the sphere."""
+def _log_odds(cosine: Array, noise: Array, p: SideParameters) -> Array:
+    """Of the pattern against its mirror image, `unlike_share` of runners lying anywhere on the sphere.
+
+    noise: variance of the mean direction from few or uneven steps, rad2; it adds to the scatter of runners.
+    """
+    kappa = 1.0 / (1.0 / p.concentration + noise)
 
     def density(towards: Array) -> Array:
-        kappa = p.concentration
         fisher = kappa * np.exp(kappa * (towards - 1.0)) / (2.0 * ive(1, kappa))  # uniform: 1
         return (1.0 - p.unlike_share) * fisher + p.unlike_share
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imu.signal.contacts import lowpass
+from imu.signal.lowpass import lowpass
 from imu.signal.search import Positions, highest, refined
 from imu.signal.step_rhythm import StepRhythm
 
@@ -64,18 +64,18 @@ class TimingModel:
 # (Alcantara).
 FORCE_ONLY = TimingModel(
     initial_contact=Linear(
-        -0.5675, {"step_rate": 0.1244, "swing": 0.1656, "ripple": 0.1839, "loading": 0.3380}
+        -0.5757, {"step_rate": 0.1245, "swing": 0.1678, "ripple": 0.1899, "loading": 0.3176}
     ),
     toe_off=Linear(
-        0.8367,
+        0.8300,
         {
-            "step_rate": -0.0669,
-            "swing": -0.1630,
-            "press": -0.2453,
-            "skew": -0.1550,
-            "thrust": 0.0990,
-            "ripple": 0.0747,
-            "loading": -0.3804,
+            "step_rate": -0.0680,
+            "swing": -0.1566,
+            "press": -0.2437,
+            "skew": -0.1516,
+            "thrust": 0.0997,
+            "ripple": 0.0782,
+            "loading": -0.3740,
         },
     ),
     ridge=0.1,
@@ -83,34 +83,34 @@ FORCE_ONLY = TimingModel(
 # The seven whose roll was measured.
 WITH_ROLL = TimingModel(
     initial_contact=Linear(
-        -0.5514,
+        -0.5643,
         {
-            "step_rate": 0.1024,
-            "swing": 0.1011,
-            "press": 0.0501,
-            "skew": 0.0737,
-            "thrust": -0.0133,
-            "ripple": 0.0498,
-            "loading": 0.1449,
-            "roll_1_cos": -0.0152,
-            "roll_1_sin": 0.0459,
-            "roll_3_cos": 0.0270,
-            "roll_3_sin": -0.0501,
+            "step_rate": 0.1080,
+            "swing": 0.1006,
+            "press": 0.0563,
+            "skew": 0.0724,
+            "thrust": -0.0176,
+            "ripple": 0.0539,
+            "loading": 0.1279,
+            "roll_1_cos": -0.0189,
+            "roll_1_sin": 0.0477,
+            "roll_3_cos": 0.0259,
+            "roll_3_sin": -0.0483,
         },
     ),
     toe_off=Linear(
-        0.8845,
+        0.8939,
         {
-            "step_rate": -0.0525,
-            "swing": -0.2400,
-            "press": -0.1199,
-            "skew": -0.0837,
-            "thrust": 0.0590,
-            "ripple": 0.1019,
-            "loading": -0.1588,
-            "roll_1_cos": -0.0887,
-            "roll_1_sin": -0.0244,
-            "roll_3_cos": 0.0003,
+            "step_rate": -0.0542,
+            "swing": -0.2357,
+            "press": -0.1258,
+            "skew": -0.0814,
+            "thrust": 0.0652,
+            "ripple": 0.1010,
+            "loading": -0.1222,
+            "roll_1_cos": -0.0831,
+            "roll_1_sin": -0.0270,
+            "roll_3_cos": 0.0012,
             "roll_3_sin": 0.0176,
         },
     ),

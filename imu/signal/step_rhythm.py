@@ -33,9 +33,12 @@ WALKING_SLOW_S = 2.0
 WALKING_WINDOW_S = 8.0  # four strides of slow walking after a stroke
 WALKING_HOP_S = 2.0
 SHORTEST_WALKING_STRIDE_S, LONGEST_WALKING_STRIDE_S = 0.8, 2.6  # 150 and 46 steps/min
-# Of three summed correlations: what repeats after a stride repeats about as well after two (at most 0.35
-# better on the samples), but after half of one it is 0.4 worse.
-ALSO_REPEATS = 0.35
+# Weight of the vertical force after half the lag: tells a stride from a step even where sideways sway is
+# faint, and is small enough for a limp, whose steps differ.
+HALF_STRIDE_WEIGHT = 0.3
+# What repeats after one stride repeats about as well after two (at most 0.12 better on the samples), but
+# after half of one it is worse by 0.23 and more.
+ALSO_REPEATS = 0.18
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class StepRhythm:
 
 
 def running_rhythm(force_g: Array, missing: NDArray[np.bool_], *, sampling_rate_hz: float) -> StepRhythm:
-    """The steps of running, from vertical specific force (n,); none whose crest is missing (n,)."""
+    """The steps of running, from vertical specific force (n,); none whose crest is lost, missing (n,)."""
     if len(force_g) < SLOW_S * sampling_rate_hz:
         return rhythm_of(np.zeros(0))
     swing = lowpass(force_g, CRESTS_HZ, sampling_rate_hz=sampling_rate_hz)
@@ -83,7 +86,8 @@ def running_rhythm(force_g: Array, missing: NDArray[np.bool_], *, sampling_rate_
         prominence=LOWEST_CREST_G,
         wlen=round(SLOW_S * CREST_SEARCH_HZ),
     )
-    crests = crests[~missing[crests * every]]
+    lost = uniform_filter1d(missing.astype(np.float64), round(SHORTEST_STEP_S * sampling_rate_hz))
+    crests = crests[lost[crests * every] <= 0.5]
     rough = rhythm_of(every * refined(swing[::every], crests))
     if not len(rough):
         return rough
@@ -168,7 +172,8 @@ def _walking_stride(channels: Array, missing: NDArray[np.bool_], *, rate_hz: flo
 
     both = vertical + horizontal
     lag = np.arange(round(SHORTEST_WALKING_STRIDE_S * rate_hz), longest + 1)
-    score = both[:, lag] + 0.5 * (vertical[:, lag // 2] + vertical[:, (lag + 1) // 2])
+    half = 0.5 * (vertical[:, lag // 2] + vertical[:, (lag + 1) // 2])
+    score = both[:, lag] + HALF_STRIDE_WEIGHT * half
     peak = (both[:, lag] >= both[:, lag - 1]) & (both[:, lag] >= both[:, lag + 1])
     score = np.where(peak, score, -np.inf)
     best = score.max(axis=1, keepdims=True)
