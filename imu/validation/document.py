@@ -11,6 +11,7 @@ from imu.validation.tables import (
     goal_chapters,
     markdown,
     missed_goals,
+    refusals,
     unmeasured_goals,
 )
 
@@ -32,6 +33,7 @@ def render(evidence: Evidence, verdicts: list[Verdict]) -> str:
         f"{summary(verdicts)}.",
         *_list("Missed:", missed_goals(verdicts)),
         *_list("Not measured, because no recording here can show it:", unmeasured_goals(verdicts)),
+        *_list("Not analysed:", refusals(evidence)),
         *_chapters(goal_chapters(verdicts)),
         "## Agreement by set, variant and speed",
         "Running, all sensors, no calibration. `≈`: the truth of this set is itself approximate here.",

@@ -84,6 +84,18 @@ def refusal(labels: Mapping[str, str], reason: str) -> Evidence:
     return Evidence.of(labels, refused=pd.DataFrame([{"reason": reason}]))
 
 
+def refused_trial(set_name: str, name: str, reason: str) -> Evidence:
+    """A trial with truth that never became a recording."""
+    labels = {
+        "set": set_name,
+        "variant": "clean",
+        "speed": "",
+        "trial": name,
+        "runner": name.partition("_")[0],
+    }
+    return refusal(labels | {"sensors": ALL_SENSORS, "calibration": UNCALIBRATED}, reason)
+
+
 def _evidence(case: Case, recording: Recording, *, sensors: str) -> Evidence:
     try:
         analysis = analyze(recording)

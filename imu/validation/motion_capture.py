@@ -32,6 +32,10 @@ SEGMENT_MARKERS: Mapping[str, tuple[str, ...]] = {
     ),
     "pelvis": ("L.ASIS", "R.ASIS", "L.PSIS", "R.PSIS"),
 }
+_LANDMARKS = {
+    *(f"{side}.{joint}" for side in "LR" for joint in ("Knee", "Knee.Medial", "Ankle", "Ankle.Medial")),
+    *SEGMENT_MARKERS["pelvis"],
+}
 HEEL_MARKERS: Mapping[str, tuple[str, ...]] = {
     "left": ("L.Heel.Top", "L.Heel.Bottom", "L.Heel.Lateral"),
     "right": ("R.Heel.Top", "R.Heel.Bottom", "R.Heel.Lateral"),
@@ -111,7 +115,7 @@ class Capture:
 
     skeleton: Skeleton
     poses: Mapping[str, Pose]  # segment: low-passed, without holes
-    heel_height_m: Mapping[str, NDArray[np.float64]]  # side: (n,) at the poses' frames, NaN where not seen
+    heel_height_m: Mapping[str, NDArray[np.float64]]  # side: (n,) at the poses' frames, NaN if never seen
     force: GroundForce
 
 
@@ -133,15 +137,14 @@ def read_capture(files: TrialFiles) -> Capture:
     running, force = read_c3d(files.running)
     if force is None:
         raise RecordingError(files.running, "no force plate channel (F1Z), so contacts are not known")
-    needed = {label for labels in SEGMENT_MARKERS.values() for label in labels}
-    for path, markers in ((files.standing, standing), (files.running, running)):
-        if missing := sorted(needed - markers.points_m.keys()):
-            raise RecordingError(path, f"marker {missing[0]} is missing")
-    poses = {segment: _pose(segment, standing, running, files.running) for segment in SEGMENT_MARKERS}
-    heels = {
-        side: np.nanmean(running.stacked(labels)[:, :, 1], axis=1) for side, labels in HEEL_MARKERS.items()
+    if missing := sorted(_LANDMARKS - standing.points_m.keys()):
+        raise RecordingError(files.standing, f"marker {missing[0]} is missing")
+    clusters = {segment: _cluster(segment, standing, running, files.running) for segment in SEGMENT_MARKERS}
+    poses = {
+        segment: _pose(segment, labels, standing, running, files) for segment, labels in clusters.items()
     }
-    return Capture(_skeleton(standing), poses, heels, force)
+    heels = {side: _height_m(running, labels) for side, labels in HEEL_MARKERS.items()}
+    return Capture(_skeleton(standing, clusters), poses, heels, force)
 
 
 def read_c3d(path: Path) -> tuple[Markers, GroundForce | None]:
@@ -185,19 +188,42 @@ def _force(trial: Any) -> GroundForce | None:
     return GroundForce(np.arange(volts.shape[1]) / rate_hz, -newtons[2])
 
 
-def _pose(segment: str, standing: Markers, running: Markers, path: Path) -> Pose:
-    labels = SEGMENT_MARKERS[segment]
-    reference = np.nanmean(standing.stacked(labels), axis=0)
+def _cluster(segment: str, standing: Markers, running: Markers, path: Path) -> tuple[str, ...]:
+    """The markers of a segment that both trials have; three make a body."""
+    both = standing.points_m.keys() & running.points_m.keys()
+    labels = tuple(label for label in SEGMENT_MARKERS[segment] if label in both)
+    if len(labels) < 3:
+        missing = next(label for label in SEGMENT_MARKERS[segment] if label not in both)
+        raise RecordingError(path, f"{segment} has fewer than three markers; {missing} is missing")
+    return labels
+
+
+def _pose(
+    segment: str, labels: tuple[str, ...], standing: Markers, running: Markers, files: TrialFiles
+) -> Pose:
+    reference = np.stack([standing.centre(label) for label in labels])
     pose = bridge_gaps(rigid_pose(running.stacked(labels), reference, running.time_s))
     if (unseen := np.isnan(pose.position_m[:, 0])).any():
-        raise RecordingError(
-            path, f"{segment} not seen for more than 0.1 s at {pose.time_s[unseen][0]:.2f} s"
-        )
+        when_s = pose.time_s[unseen][0]
+        raise RecordingError(files.running, f"{segment} not seen for more than 0.1 s at {when_s:.2f} s")
     return low_pass(pose, cutoff_hz=CUTOFF_HZ[segment])
 
 
-def _skeleton(standing: Markers) -> Skeleton:
-    centre = {segment: standing.centre(*labels) for segment, labels in SEGMENT_MARKERS.items()}
+def _height_m(running: Markers, labels: tuple[str, ...]) -> NDArray[np.float64]:
+    """(n,): height of the lowest of some markers, carried over frames in which none was seen."""
+    present = [running.points_m[label][:, 1] for label in labels if label in running.points_m]
+    height = np.fmin.reduce(present) if present else np.full(len(running.time_s), np.nan)
+    seen = np.isfinite(height)
+    if not seen.any():
+        return height
+    return np.interp(running.time_s, running.time_s[seen], height[seen])
+
+
+def _skeleton(standing: Markers, clusters: Mapping[str, tuple[str, ...]]) -> Skeleton:
+    centre = {
+        segment: np.mean([standing.centre(label) for label in labels], axis=0)
+        for segment, labels in clusters.items()
+    }
     knee, ankle, sensor = {}, {}, {}
     for shank, side, medial in (("shank_left", "L", 1.0), ("shank_right", "R", -1.0)):
         knee[shank] = standing.centre(f"{side}.Knee", f"{side}.Knee.Medial") - centre[shank]

@@ -21,14 +21,15 @@ from imu.validation.tables import (
     agreement_chapters,
     goal_chapters,
     missed_goals,
+    refusals,
     unmeasured_goals,
 )
 
 _HOW = (
-    "Running with all sensors, no calibration. A point is one stride, its error ours minus true; the lines are "
-    "the bias and the 95 % limits over all strides of people, with the runner as random effect. Simulated runs "
-    "are shown but do not count, sprints have goals of their own, and a set whose truth is only approximate for "
-    "a metric stands in the table alone, marked ≈."
+    "Running with all sensors, no calibration. A point is one stride, its error ours minus true; the lines "
+    "are the bias and the 95 % limits over all strides of people, with the runner as random effect. Simulated "
+    "runs are shown but do not count, sprints have goals of their own, and a set whose truth is only "
+    "approximate for a metric stands in the table alone, marked ≈."
 )
 _VERDICTS = {MET: "met", MISSED: "not-met"}
 # The browser itself refuses anything that would leave the file.
@@ -58,6 +59,7 @@ def render(evidence: Evidence, verdicts: list[Verdict]) -> str:
         element("h1", "How well Restride agrees with the truth"),
         element("p", f"{summary(verdicts)}. Restride {imu.__version__}.", class_="lead"),
         _list("Goals missed", missed_goals(verdicts)),
+        _list("Recordings not analysed", refusals(evidence)),
         _goals(goal_chapters(verdicts)),
         _list("Goals no recording here can show", unmeasured_goals(verdicts)),
         *_agreement(evidence),

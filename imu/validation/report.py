@@ -15,11 +15,16 @@ import numpy as np
 from imu.errors import RestrideError
 from imu.validation import document, page, tables
 from imu.validation.evidence import Evidence
-from imu.validation.experiments import calibration_evidence, calibration_groups, evidence_of
+from imu.validation.experiments import (
+    calibration_evidence,
+    calibration_groups,
+    evidence_of,
+    refused_trial,
+)
 from imu.validation.judging import Verdict, judge, summary
 from imu.validation.simulated import CHANGES, PLANS, VARIANTS, change_evidence, plan_evidence
 from imu.validation.truth import Case, read_samples, read_simulated
-from imu.validation.virtual_samples import write_virtual_samples
+from imu.validation.virtual_samples import VIRTUAL_SET, write_virtual_samples
 
 MOST_WORKERS = 8  # beyond this the disk is the limit
 _READING_SHARE = 0.2  # of the time, where C3D trials have to be turned into recordings first
@@ -50,7 +55,7 @@ class ValidationReport:
         """The goals as tables for a terminal, the summary last."""
         chapters = tables.goal_chapters(self.verdicts)
         shown = [f"{chapter.title}\n{tables.text(chapter.table)}" for chapter in chapters]
-        return "\n\n".join([*shown, self.summary])
+        return "\n\n".join([*shown, *tables.refusals(self.evidence), self.summary])
 
     def rows(self) -> list[dict[str, Any]]:
         """Every figure with its limit as plain data."""
@@ -96,6 +101,7 @@ def validate(
         known = ", ".join(dict.fromkeys(case.set for case in work.cases))
         raise RestrideError(f"{samples}: no recording of the sets {', '.join(sets or ())}; there are {known}")
     evidence = _gather(tasks, workers or min(os.cpu_count() or 1, MOST_WORKERS), report, work.done)
+    evidence = Evidence.joined([evidence, *work.refused])
     result = ValidationReport(evidence, judge(evidence))
     out.mkdir(parents=True, exist_ok=True)
     evidence.save(out / "evidence")
@@ -113,6 +119,7 @@ def _finite(value: float) -> float | None:
 class _Work:
     cases: list[Case]
     simulations: bool = True  # whether the built-in experiments belong to the report
+    refused: tuple[Evidence, ...] = ()  # trials that never became recordings
     done: float = 0.0  # share of the work that finding the cases was
 
 
@@ -125,7 +132,8 @@ def _work(samples: Path, out: Path, progress: Progress) -> _Work:
     virtual = write_virtual_samples(
         samples, out / "virtual", progress=lambda share: progress(_READING_SHARE * share)
     )
-    return _Work(read_samples(virtual), done=_READING_SHARE)
+    refused = tuple(refused_trial(VIRTUAL_SET, name, reason) for name, reason in virtual.refused.items())
+    return _Work(read_samples(virtual.folder), refused=refused, done=_READING_SHARE)
 
 
 def _tasks(cases: list[Case]) -> list[Task]:

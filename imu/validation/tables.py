@@ -60,6 +60,14 @@ def unmeasured_goals(verdicts: Iterable[Verdict]) -> list[str]:
     ]
 
 
+def refusals(evidence: Evidence) -> list[str]:
+    """One line per analysis that was not made, with its reason."""
+    return [
+        f"refused: {row['trial']} {row['variant']}, {row['sensors']}: {row['reason']}"
+        for _, row in evidence.refused.iterrows()
+    ]
+
+
 def agreement_table(errors: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Bias, 95 % limits and RMSE per metric and group, in the unit the metric is shown in; worst trial named.
 

@@ -1,6 +1,6 @@
 """Motion-capture trials as a samples folder: recordings in the product's format, their truth beside them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -21,6 +21,7 @@ from imu.validation.motion_truth import (
 )
 from imu.validation.virtual_imu import Motion, grow_from_rest, matrices, smooth_motion, virtual_imu
 
+VIRTUAL_SET = "rbds"
 RATE_HZ = 200.0
 STAND_S = 6.0  # quiet standing before the run, as a runner is asked for
 RAMP_S = 1.5  # from standing to running; not judged
@@ -59,47 +60,60 @@ def virtual_run(files: TrialFiles) -> VirtualRun:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class VirtualSamples:
+    folder: Path  # a samples folder with its index.csv
+    refused: Mapping[str, str]  # trials that cannot be rebuilt: name and reason
+
+
 def write_virtual_samples(
     folder: Path, out: Path, *, progress: Callable[[float], None] | None = None
-) -> Path:
-    """Turn every C3D running trial of a folder into a recording with truth; `out` is a samples folder."""
+) -> VirtualSamples:
+    """Turn every C3D running trial of a folder into a recording with truth, in a samples folder `out`.
+
+    A trial that cannot be rebuilt does not cost the others; if none can, its reason is the error.
+    """
     trials = list(find_trials(folder))
     if not trials:
         raise RestrideError(f"{folder}: neither an index.csv nor a C3D trial (RBDS001runT25.c3d) in it")
-    truths = out / "truth"
-    truths.mkdir(parents=True, exist_ok=True)
-    rows = []
+    rows, refused = [], {}
     for done, files in enumerate(trials, start=1):
-        run = virtual_run(files)
-        save(run.recording, out / "recordings" / files.name)
-        run.strides.round(5).to_csv(truths / f"{files.name}.strides.csv", index=False)
-        run.series.to_parquet(truths / f"{files.name}.series.parquet", index=False)
-        rows.append(
-            {
-                "name": files.name,
-                "set": "rbds",
-                "variant": "clean",
-                "recording": f"recordings/{files.name}",
-                "truth": f"truth/{files.name}.strides.csv",
-                "series": f"truth/{files.name}.series.parquet",
-                "window_start_s": round(run.window_s[0], 3),
-                "window_end_s": round(run.window_s[1], 3),
-                "belt_mps": files.belt_mps,
-            }
-        )
+        try:
+            rows.append(_write(files, virtual_run(files), out))
+        except RestrideError as error:
+            refused[files.name] = str(error)
         if progress is not None:
             progress(done / len(trials))
+    if not rows:
+        raise RestrideError(next(iter(refused.values())))
     pd.DataFrame(rows).to_csv(out / "index.csv", index=False)
-    return out
+    return VirtualSamples(out, refused)
+
+
+def _write(files: TrialFiles, run: VirtualRun, out: Path) -> dict[str, object]:
+    """Write one recording and its truth; its row of the index."""
+    truth = out / "truth"
+    truth.mkdir(parents=True, exist_ok=True)
+    save(run.recording, out / "recordings" / files.name)
+    run.strides.round(5).to_csv(truth / f"{files.name}.strides.csv", index=False)
+    run.series.to_parquet(truth / f"{files.name}.series.parquet", index=False)
+    return {
+        "name": files.name,
+        "set": VIRTUAL_SET,
+        "variant": "clean",
+        "recording": f"recordings/{files.name}",
+        "truth": f"truth/{files.name}.strides.csv",
+        "series": f"truth/{files.name}.series.parquet",
+        "window_start_s": round(run.window_s[0], 3),
+        "window_end_s": round(run.window_s[1], 3),
+        "belt_mps": files.belt_mps,
+    }
 
 
 def _motions(capture: Capture) -> dict[str, Motion]:
     """Every segment, standing first; the runner stands where on average he runs, so the ramp goes nowhere."""
-    there = (capture.poses["pelvis"].position_m.mean(axis=0) - capture.skeleton.centre_m["pelvis"]) * [
-        1,
-        0,
-        1,
-    ]
+    mean_m = capture.poses["pelvis"].position_m.mean(axis=0)
+    there = (mean_m - capture.skeleton.centre_m["pelvis"]) * np.array([1.0, 0.0, 1.0])
     return {
         segment: smooth_motion(
             grow_from_rest(

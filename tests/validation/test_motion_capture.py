@@ -99,9 +99,13 @@ def test_a_folder_of_trials_becomes_a_samples_folder(c3d_folder: Path, tmp_path:
     one.mkdir()
     for name in ("RBDS011static.c3d", "RBDS011runT35.c3d"):
         (one / name).symlink_to(c3d_folder / name)
+    (one / "RBDS011runT45.c3d").write_bytes(b"cut off")
     shares: list[float] = []
-    (case,) = read_samples(write_virtual_samples(one, tmp_path / "out", progress=shares.append))
-    assert (case.name, case.set, case.belt_mps, shares) == ("RBDS011_T35", "rbds", 3.5, [1.0])
+    virtual = write_virtual_samples(one, tmp_path / "out", progress=shares.append)
+    assert shares == [0.5, 1.0]
+    assert list(virtual.refused) == ["RBDS011_T45"]
+    (case,) = read_samples(virtual.folder)
+    assert (case.name, case.set, case.belt_mps) == ("RBDS011_T35", "rbds", 3.5)
     recording = load(case.recording)
     assert list(recording.tracks) == ["shank_left", "shank_right", "pelvis"]
     standing = recording.tracks["pelvis"].samples(1.0, 5.0)
