@@ -3,6 +3,8 @@
 import json
 import shutil
 import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # A walk-run session. The changes begin in the middle of its long run: the same pace before and after.
-_PATTERN = "stand:8,walk:60@1.4,run:300@2.8,walk:60@1.3,run:720@3.0,walk:60@1.4,stand:8"
+_PATTERN = "stand:8,walk:60@1.4,run:300@3.0,walk:60@1.3,run:720@3.0,walk:60@1.4,stand:8"
 _BEFORE_S, _AFTER_S = (
     (440.0, 700.0),
     (740.0, 1140.0),
@@ -41,7 +43,8 @@ def demo(
     unfinished = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}")
     try:
         typer.echo("Simulating 20 minutes of walking and running ...", err=True)
-        config = imu.simulate.SimulationConfig(pattern=_PATTERN, injections=_INJECTIONS)
+        today = datetime.now().astimezone().replace(microsecond=0)
+        config = imu.simulate.SimulationConfig(pattern=_PATTERN, injections=_INJECTIONS, start=today)
         simulation = imu.simulate.simulate(config)
         simulation.save(unfinished / "recording")
         typer.echo("Analysing ...", err=True)
@@ -57,14 +60,23 @@ def demo(
     page = out / "results" / "report.html"
     if as_json:
         typer.echo(json.dumps({"page": str(page), "changes": changes, "summary": analysis.summary}, indent=2))
-        return
-    typer.echo(run_text(analysis.summary, out=out / "results"))
-    typer.echo("\nFrom minute 12 on, this runner was made to change. Later minus earlier strides:")
+    else:
+        typer.echo(run_text(analysis.summary, out=out / "results"))
+        typer.echo(
+            "\nThis runner was made to change at minute 12. Later minus earlier strides of the long run:"
+        )
+        typer.echo(_changes_table(changes))
+        typer.echo(f"\nOpen the page: {page}")
+
+
+def _changes_table(changes: Sequence[Mapping[str, Any]]) -> str:
+    from imu.report.metrics import signed
+
     rows = [
-        [f"  {c['name']}, {c['side']}", f"{c['true_deg']:+.1f}°", f"{c['found_deg']:+.1f}°"] for c in changes
+        (f"  {c['name']}, {c['side']}", f"{signed(c['true_deg'])}°", f"{signed(c['found_deg'])}°")
+        for c in changes
     ]
-    typer.echo(aligned([["", "truth", "found"], *rows]))
-    typer.echo(f"\nOpen the page: {page}")
+    return aligned([("", "truth", "found"), *rows])
 
 
 def _changes(truth: "pd.DataFrame", found: "pd.DataFrame") -> list[dict[str, Any]]:
