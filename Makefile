@@ -7,10 +7,10 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format docs validate bench lock clean
+.PHONY: help demo test format docs docs-figures validate bench lock clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: $(VENV)/run.stamp  ## simulate a run with an injected change, analyse it, write the page
 	@$(BIN)/restride demo --out demo-run
@@ -28,6 +28,9 @@ format: $(VENV)/test.stamp  ## put the code in its usual form
 
 docs: $(VENV)/test.stamp  ## write docs/cli.md from the help pages
 	$(BIN)/python docs/cli_page.py > docs/cli.md
+
+docs-figures: $(VENV)/test.stamp  ## draw the pictures of docs/method.md from simulated runs
+	$(BIN)/python docs/figures.py
 
 validate: $(VENV)/test.stamp  ## analyse every sample with truth; write the agreement tables and docs/validation.md
 	$(BIN)/restride validate $(RESTRIDE_SHARED)/samples --out build/validation || test $$? -eq 1  # a missed goal is a result
