@@ -12,7 +12,7 @@ from imu.analysis.stride_columns import Columns, Mask, raise_flag, stride_column
 from imu.analysis.survey import Survey
 from imu.analysis.window import Window
 from imu.recording import Recording
-from imu.signal.activity import RUN
+from imu.signal.activity import RUN, UNKNOWN
 from imu.signal.alignment import ShankMount
 from imu.signal.contacts import Contacts, shank_contacts
 from imu.signal.grid import GRID_HZ, GridSignal
@@ -66,10 +66,12 @@ def legs_of(window: Window, survey: Survey, label: NDArray[np.int8]) -> list[Leg
             continue
         for mount in mounts:
             signal = window.signals[placement]
-            missing = signal.missing | ~survey.within(window, mount)
+            rules = survey.within(window, mount)
+            missing = signal.missing | ~rules
             if missing.all():
                 continue
-            leg = _with_contacts(Leg(placement, signal, mount, missing, _NO_CONTACTS), label)
+            here = np.where(rules, label, UNKNOWN)  # every swing belongs to one mount
+            leg = _with_contacts(Leg(placement, signal, mount, missing, _NO_CONTACTS), here)
             if len(leg.contacts) > 1:
                 found.append(leg)
     return found
