@@ -211,12 +211,12 @@ def _pose(
 
 def _height_m(running: Markers, labels: tuple[str, ...]) -> NDArray[np.float64]:
     """(n,): height of the lowest of some markers, carried over frames in which none was seen."""
-    present = [running.points_m[label][:, 1] for label in labels if label in running.points_m]
-    height = np.fmin.reduce(present) if present else np.full(len(running.time_s), np.nan)
+    height = np.full(len(running.time_s), np.nan)
+    for label in labels:
+        if label in running.points_m:
+            height = np.fmin(height, running.points_m[label][:, 1])
     seen = np.isfinite(height)
-    if not seen.any():
-        return height
-    return np.interp(running.time_s, running.time_s[seen], height[seen])
+    return np.interp(running.time_s, running.time_s[seen], height[seen]) if seen.any() else height
 
 
 def _skeleton(standing: Markers, clusters: Mapping[str, tuple[str, ...]]) -> Skeleton:

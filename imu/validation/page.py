@@ -27,9 +27,9 @@ from imu.validation.tables import (
 
 _HOW = (
     "Running with all sensors, no calibration. A point is one stride, its error ours minus true; the lines "
-    "are the bias and the 95 % limits over all strides of people, with the runner as random effect. Simulated "
-    "runs are shown but do not count, sprints have goals of their own, and a set whose truth is only "
-    "approximate for a metric stands in the table alone, marked ≈."
+    "are the bias and the 95 % limits over all strides of people, with the runner as random effect. "
+    "Simulated runs are shown but do not count, sprints have goals of their own, and a set whose truth is "
+    "only approximate for a metric stands in the table alone, marked ≈."
 )
 _VERDICTS = {MET: "met", MISSED: "not-met"}
 # The browser itself refuses anything that would leave the file.
