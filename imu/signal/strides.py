@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import label
 
 from imu.signal.search import Positions
+from imu.signal.stretches import held
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +63,4 @@ def held_over_samples(
 
     NaN inside gaps and in gap-free stretches without a whole interval.
     """
-    stretches, count = label(~missing)
-    held = np.full((len(values), len(missing)), np.nan)
-    if not count or not intervals.whole.any():
-        return held
-    middle = intervals.middle[intervals.whole]
-    stretch_of = stretches[np.clip(middle.astype(np.intp), 0, len(missing) - 1)]
-    # one long broken line: per stretch its first value at its first sample and its last value at its last
-    first = np.concatenate([[True], stretch_of[1:] != stretch_of[:-1]])
-    last = np.concatenate([first[1:], [True]])
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], stretches > 0, [0]])))
-    begin, end = edges[::2], edges[1::2] - 1
-    knots = np.concatenate([middle, begin[stretch_of[first] - 1], end[stretch_of[last] - 1]])
-    order = np.argsort(knots, kind="stable")
-    known = np.isin(stretches, stretch_of)
-    at = np.flatnonzero(known)
-    for row, stride_values in zip(held, values[:, intervals.whole], strict=True):
-        corners = np.concatenate([stride_values, stride_values[first], stride_values[last]])
-        row[at] = np.interp(at, knots[order], corners[order])
-    return held
+    return held(values[:, intervals.whole], intervals.middle[intervals.whole], missing)

@@ -1,0 +1,46 @@
+"""Stretches without a gap: where they lie, and values that are held within one but never across a gap."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imu.signal.search import Positions
+
+
+def stretches(missing: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First sample, and the one after the last, of each stretch without a gap."""
+    edges = np.flatnonzero(np.diff(missing, prepend=True, append=True))
+    return edges[::2], edges[1::2]
+
+
+def held(values: NDArray[np.float64], places: Positions, missing: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Values (c, k) at ascending places (k,) as series (c, n): straight lines, held to the ends of the stretch.
+
+    NaN inside gaps, and in stretches without a place; places inside gaps do not count.
+    """
+    n = len(missing)
+    series = np.full((len(values), n), np.nan)
+    start, end = stretches(missing)
+    sample = places.astype(np.intp)
+    of = np.searchsorted(start, sample, side="right") - 1
+    inside = (of >= 0) & (sample < np.append(end, 0)[of])
+    if not inside.any():
+        return series
+    of, index = of[inside], np.flatnonzero(inside)
+    first = np.diff(of, prepend=-1) > 0
+    last = np.append(first[1:], True)
+    # One long broken line: per stretch its first value at its first sample, its last one just after its last.
+    knots = np.concatenate([places[inside], start[of[first]], end[of[last]]])
+    index = np.concatenate([index, index[first], index[last]])
+    order = np.argsort(knots, kind="stable")
+    knots, corners = knots[order], values.take(index[order], axis=1)
+    width = np.append(np.diff(knots), np.inf)
+    slope = np.diff(corners, axis=1, append=corners[:, -1:]) / np.where(width > 0, width, np.inf)
+    corners[:, order >= len(knots) - last.sum()] = np.nan  # from there on lies the gap
+
+    begin = np.ceil(knots).astype(np.intp)
+    counts = np.diff(begin, append=n)  # samples between each knot and the next
+    after = np.arange(begin[0], n) - np.repeat(knots, counts)
+    line = series[:, begin[0] :]
+    np.multiply(np.repeat(slope, counts, axis=1), after, out=line)
+    line += np.repeat(corners, counts, axis=1)
+    return series
