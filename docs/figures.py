@@ -22,13 +22,13 @@ from imu.analysis.survey import survey
 from imu.analysis.window import windows
 from imu.report.theme import LEFT, NOTICE, RIGHT, RUN, STAND, WALK, ZERO
 from imu.signal.alignment import ShankMount
-from imu.signal.contacts import Contacts, ContactParameters, shank_contacts
+from imu.signal.contacts import ContactParameters, Contacts, shank_contacts
 from imu.signal.grid import GRID_HZ
 from imu.signal.lowpass import lowpass
 from imu.signal.shank import ShankMotion, shank_motion
 from imu.simulate import Simulation, SimulationConfig, simulate
 
-STEADY = SimulationConfig(pattern="stand:8,run:60@3", seed=3)
+STEADY = SimulationConfig(pattern="stand:8,run:60@3", seed=5)
 CHANGING = SimulationConfig(pattern="stand:6,run:60@2.5>4.5,run:30@4.5>3,run:20@3", seed=5)
 MIXED = SimulationConfig(pattern="stand:10,walk:35@1.3,run:30@2.6,walk:30@1.3,run:45@3.2,stand:10", seed=2)
 
@@ -130,7 +130,12 @@ def alignment() -> str:
     panel.line([0, far[0]], [0, far[1]], RUN.light, width=2.6)
     lean_deg = -np.degrees(np.arctan2(mean[0], mean[1]))
     panel.text(
-        float(far[0]), float(far[1]), f"mean force: {lean_deg:.0f}° to the rear", RUN.light, dx=-6, anchor="end"
+        float(far[0]),
+        float(far[1]),
+        f"mean force: {lean_deg:.0f}° to the rear",
+        RUN.light,
+        dx=-6,
+        anchor="end",
     )
     panel.line([0, 2.2 * standing[0]], [0, 2.2 * standing[1]], NOTICE.light, width=2.6)
     panel.text(2.2 * standing[0], 2.2 * standing[1], "standing", NOTICE.light, dx=8, dy=4, anchor="start")
@@ -165,7 +170,7 @@ def contacts() -> str:
     force.line(time_ms, axial[here], LEFT.light, width=2)
     slope = Panel("its rise (m/s² per ms)", (0, 620), (-1.5, 2), ticks, [-1, 0, 1, 2], 100)
     slope.line(time_ms, rise[here] / 1000, LEFT.light, width=2)
-    rate = Panel("sagittal rate (rad/s), forward swing positive", (0, 620), (-10, 10), ticks, [-10, 0, 10], 120)
+    rate = Panel("sagittal rate (rad/s), forward positive", (0, 620), (-10, 10), ticks, [-10, 0, 10], 120)
     rate.level(0, ZERO.light)
     rate.line(time_ms, leg.rate_radps[here], LEFT.light, width=2)
     for panel in (force, slope, rate):
@@ -173,6 +178,11 @@ def contacts() -> str:
         panel.rule(true_off, INK, dash="3 3")
         panel.rule(found_ic, RIGHT.light)
         panel.rule(found_off, RIGHT.light)
+    steepest = found_ic + 1000 * p.rise_s
+    slope.dots([steepest], [np.interp(steepest, time_ms, rise[here] / 1000)], RIGHT.light, radius=3.5)
+    slope.text(
+        steepest, 1.2, "steepest; contact is half a rise earlier", RIGHT.light, dx=12, dy=-4, anchor="start"
+    )
     force.text(found_ic, 60, "initial contact", RIGHT.light, dx=6, dy=12, anchor="start")
     force.text(found_off, 60, "toe-off", RIGHT.light, dx=6, dy=12, anchor="start")
     force.text(620, -20, "solid: found, dashed: true", INK, dx=-4, dy=-6, anchor="end")
@@ -197,22 +207,25 @@ def orientation() -> str:
     error[0] -= error[0][whole][0]
     stride = round(0.75 * GRID_HZ)
     both = Panel(
-        "error of the inclination (°), each a mean over one stride", (10, 68), (-40, 40), [], [-40, -20, 0, 20, 40], 150
+        "error of the inclination (°), mean over one stride",
+        (10, 68),
+        (-10, 60),
+        [10, 20, 30, 40, 50, 60],
+        [0, 20, 40, 60],
+        150,
     )
-    both.x_ticks = [10, 20, 30, 40, 50, 60]
-    for row, colour, label in zip(
-        error, (NOTICE.light, LEFT.light), ("gyroscope alone, bias left in", "levelled once per stride"), strict=True
-    ):
+    names = ("gyroscope alone, its bias left in", "levelled with the mean force over whole strides")
+    for row, colour, name in zip(error, (NOTICE.light, LEFT.light), names, strict=True):
         mean = np.convolve(np.where(whole, row, np.nan), np.ones(stride) / stride, mode="same")
         at = np.flatnonzero(np.isfinite(mean))[::20]
-        both.line(leg.time_s[at], np.clip(mean[at], -40, 40), colour, width=2, label=label)
+        both.line(leg.time_s[at], mean[at] * np.sign(mean[at[-1]]), colour, width=2, label=name)
     near = (leg.time_s >= 30) & (leg.time_s <= 32.4)
     angle = Panel("inclination, 2.4 s of it (°)", (30, 32.4), (-110, 30), [30, 31, 32], [-100, -50, 0], 150)
     angle.level(0, ZERO.light)
     angle.line(leg.time_s[near], leg.motion.inclination_deg[near], LEFT.light, width=2.2)
     angle.line(leg.time_s[near], true_deg[near], INK, width=1.2, dash="3 3")
     angle.text(32.4, -110, "solid: found, dashed: true", INK, dx=-4, dy=-6, anchor="end")
-    return picture([both, angle], x_name="time (s)", says="The gyroscope alone drifts, the levelled inclination does not")
+    return picture([both, angle], x_name="time (s)", says="The gyroscope alone drifts, levelled it does not")
 
 
 def shank_angle() -> str:
@@ -240,16 +253,29 @@ def shank_angle() -> str:
     panel.text(100, float(left["shank_angle_ic_deg"].median()), "at contact", INK, dx=-4, dy=24, anchor="end")
     peak = rows.iloc[int(np.argmax(mean))]
     panel.dots([float(peak["phase_percent"])], [float(peak["mean"])], INK, radius=4)
-    panel.text(float(peak["phase_percent"]), float(peak["mean"]), "largest in late swing", INK, dy=-10, dx=-4, anchor="end")
+    panel.text(
+        float(peak["phase_percent"]),
+        float(peak["mean"]),
+        "largest in late swing",
+        INK,
+        dy=-10,
+        dx=-4,
+        anchor="end",
+    )
     panel.text(2, -110, "blue: left, orange: right, ± 1 sd", MUTED, dy=-8, anchor="start")
-    return picture([panel], x_name="share of the stride (%)", says="Average shank inclination over a running stride")
+    return picture([panel], x_name="share of the stride (%)", says="Average shank inclination")
 
 
 def speed() -> str:
     """Speed stride by stride while the pace changes, without calibration."""
     simulation, found = simulated(CHANGING)
     panel = Panel(
-        "speed of every stride (m/s), not calibrated", (0, 120), (2, 5), list(range(0, 121, 20)), [2, 3, 4, 5], 190
+        "speed of every stride (m/s), not calibrated",
+        (0, 120),
+        (2, 5),
+        list(range(0, 121, 20)),
+        [2, 3, 4, 5],
+        190,
     )
     truth = simulation.truth.strides
     true_run = truth[(truth["activity"] == "run") & (truth["side"] == "left")]
@@ -259,13 +285,15 @@ def speed() -> str:
         panel.dots(leg["ic_time_s"], leg["speed_mps"], colour)
     panel.line(true_run["ic_time_s"], true_run["speed_mps"], INK, width=1.2, dash="3 3")
     panel.text(120, 2, "dots: found, left and right; dashed: true", INK, dx=-4, dy=-8, anchor="end")
-    return picture([panel], x_name="time (s)", says="Speed of every stride against the truth while the pace changes")
+    return picture([panel], x_name="time (s)", says="Speed of every stride, found and true")
 
 
 def pelvis() -> str:
     """Obliquity over a stride from the left contact, and what the drop of each stance is."""
     _, found = simulated(STEADY)
-    curve = found.curves[(found.curves["signal"] == "pelvic_obliquity_deg") & (found.curves["side"] == "right")]
+    curve = found.curves[
+        (found.curves["signal"] == "pelvic_obliquity_deg") & (found.curves["side"] == "right")
+    ]
     phase, mean = curve["phase_percent"].to_numpy(float), curve["mean"].to_numpy(float)
     strides = found.strides[(found.strides["side"] == "right") & found.strides["valid"]]
     off = 100 * float((strides["contact_time_s"] / strides["stride_time_s"]).median())
@@ -284,17 +312,25 @@ def pelvis() -> str:
     top = int(np.argmax(np.where(stance, mean, -np.inf)))
     panel.level(float(mean[0]), MUTED)
     panel.line([phase[top]] * 2, [mean[0], mean[top]], RIGHT.light, width=2.4)
-    panel.text(float(phase[top]), 0.5 * float(mean[0] + mean[top]), "drop", RIGHT.light, dx=6, anchor="start")
-    panel.text(100, float(mean[0]), "as at contact", MUTED, dx=-4, dy=-5, anchor="end")
-    return picture([panel], x_name="share of the stride (%)", says="Pelvic obliquity in right stance, and the drop read from it")
+    panel.text(
+        float(phase[top]), 0.5 * float(mean[0] + mean[top]), "drop", RIGHT.light, dx=-6, dy=4, anchor="end"
+    )
+    panel.text(50, float(mean[0]), "as at contact", MUTED, dy=-5)
+    return picture(
+        [panel],
+        x_name="share of the stride (%)",
+        says="Pelvic obliquity in right stance, and its drop",
+    )
 
 
 def _drawing(name: str) -> Callable[[], str]:
     """The small drawing that the page of a run shows, in the colours of print."""
     classes = (
-        ".ground{stroke:#b9bdb9;stroke-width:2}.far{stroke:#b9bdb9;stroke-width:7;stroke-linecap:round;fill:none}"
+        ".ground{stroke:#b9bdb9;stroke-width:2}"
+        ".far{stroke:#b9bdb9;stroke-width:7;stroke-linecap:round;fill:none}"
         ".limb{stroke:#15191e;stroke-width:7;stroke-linecap:round;fill:none}.foot{fill:#15191e}"
-        ".aid{stroke:#59626c;stroke-dasharray:4 4;fill:none}.angle,.arrow{stroke:#0f6f66;stroke-width:2;fill:none}"
+        ".aid{stroke:#59626c;stroke-dasharray:4 4;fill:none}"
+        ".angle,.arrow{stroke:#0f6f66;stroke-width:2;fill:none}"
         ".joint{fill:#fff;stroke:#15191e;stroke-width:2}.sign{font-weight:700;fill:#0f6f66}"
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 WIDTH, LEFT_EDGE, RIGHT_EDGE = 760, 64, 16
-TOP, BOTTOM, GAP = 26, 40, 24
+TOP, GAP = 26, 24
 INK, MUTED, GRID, PAPER = "#15191e", "#59626c", "#e6e7e3", "#ffffff"
 STYLE = (
     "text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:#59626c}"
@@ -58,7 +58,7 @@ class Panel:
         """A coloured stretch over the whole height."""
         self.band([first, last], [self.y[0]] * 2, [self.y[1]] * 2, colour)
         if label:
-            self.text(0.5 * (first + last), self.y[0], label, colour, dy=-6)
+            self.text(0.5 * (first + last), self.y[0], label, INK, dy=-6)
 
     def dots(self, x: ArrayLike, y: ArrayLike, colour: str, *, radius: float = 2.2) -> None:
         px, py = self._at(x, y)
@@ -125,8 +125,9 @@ def picture(panels: list[Panel], *, x_name: str, says: str) -> str:
     groups, top = [], float(TOP)
     for panel in panels:
         last = panel is panels[-1]
-        groups.append(panel.drawn(top, with_x=last or panel.x != panels[-1].x))
-        top += panel.height + (BOTTOM if last else GAP + 8)
+        numbered = last or panel.x != panels[-1].x
+        groups.append(panel.drawn(top, with_x=numbered))
+        top += panel.height + GAP + (16 if numbered else 8)
     foot = f'<text x="{WIDTH - RIGHT_EDGE}" y="{top - 6}" text-anchor="end">{escape(x_name)}</text>'
     return framed("".join(groups) + foot, width=WIDTH, height=top, says=says)
 
