@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
 from imu.analysis.flags import Flag
 from imu.analysis.stride_columns import Columns, Mask, raise_flag, stride_columns
@@ -74,7 +75,7 @@ def columns_of_other_leg(pelvis: Pelvis, known: Columns, label: NDArray[np.int8]
         other = other_leg(steps, known["ic_time_s"], known["to_time_s"])
         start, end = other.initial_contact[:-1], other.initial_contact[1:]
         if len(start):
-            regular = end - start < LOST_STEP * np.median(end - start)
+            regular = end - start < LOST_STEP * median_filter(end - start, size=9, mode="nearest")
             off = other.toe_off[:-1][regular]
             tables.append(
                 stride_columns(
@@ -184,8 +185,8 @@ def _every_other(steps: Steps, label: NDArray[np.int8], missing: Mask, sided: bo
     if len(steps) < 3:
         return []
     spacing = np.diff(steps.initial_contact)
-    usual = np.median(spacing)
-    regular = (spacing[:-1] < LOST_STEP * usual) & (spacing[1:] < LOST_STEP * usual)
+    found = spacing < LOST_STEP * median_filter(spacing, size=9, mode="nearest")
+    regular = found[:-1] & found[1:]
     side = steps.side.astype(np.float64) if sided else np.zeros(len(steps))
     tables = []
     for first in (0, 1):
