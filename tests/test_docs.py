@@ -10,7 +10,11 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
+from imu.analysis import analyze
+from imu.analysis.columns import STRIDE_COLUMNS
+from imu.analysis.flags import MEANINGS, SPOILING
 from imu.cli.app import app
+from imu.simulate import SimulationConfig, simulate
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -45,3 +49,29 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     local = [target for target in targets if not re.match(r"[a-z]+:", target)]
     missing = [target for target in local if not (page.parent / target).exists()]
     assert missing == []
+
+
+def test_the_method_lists_the_columns_and_flags_of_the_code() -> None:
+    rows = set((ROOT / "docs" / "method.md").read_text().splitlines())
+    columns = {f"| `{c.name}` | {c.unit} | {c.meaning} |".replace("|  |", "| |") for c in STRIDE_COLUMNS}
+    flags = {
+        f"| `{flag.word}` | {meaning} | {'no' if flag & SPOILING else 'yes'} |"
+        for flag, meaning in MEANINGS.items()
+    }
+    assert columns - rows == set()
+    assert flags - rows == set()
+
+
+def test_the_method_names_every_key_of_the_summary() -> None:
+    recording = simulate(SimulationConfig(pattern="stand:6,run:20@3")).recording
+    summary = analyze(recording).summary
+    method = (ROOT / "docs" / "method.md").read_text()
+    section = method.partition("### summary.json")[2].partition("\n## ")[0]
+    assert [key for key in summary if f"`{key}`" not in section] == []
+
+
+def test_every_picture_of_the_method_can_be_drawn_again(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, ROOT / "docs" / "figures.py", tmp_path], check=True, cwd=ROOT)
+    method = (ROOT / "docs" / "method.md").read_text()
+    shown = set(re.findall(r"\(images/(\w+\.svg)\)", method))
+    assert shown == {picture.name for picture in tmp_path.iterdir()}
