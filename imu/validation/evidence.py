@@ -69,7 +69,7 @@ def _names() -> list[str]:
 
 
 def _labelled(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(dict(labels), index=table.index).join(table)
+    return table.reset_index(drop=True).assign(**labels)
 
 
 def _joined(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -48,6 +48,11 @@ def verdict_on(quantity: str, evidence: Evidence) -> Verdict:
     return verdict
 
 
+def test_labels_leave_every_row_once_whatever_its_index() -> None:
+    twice = pd.concat([errors("ic_time_s", [0.001, 0.002]), errors("to_time_s", [0.003, 0.004])])
+    assert trial("RBDS001_T35", errors=twice).errors["error"].tolist() == [0.001, 0.002, 0.003, 0.004]
+
+
 def test_every_goal_has_its_own_name_in_its_chapter() -> None:
     names = [(goal.chapter, goal.quantity) for goal in GOALS]
     assert len(names) == len(set(names))

@@ -38,6 +38,16 @@ def test_every_stride_of_a_simulated_run_is_compared(result: tuple[ValidationRep
     assert {"all", "two shanks", "left shank", "right shank", "pelvis"} == set(contacts["sensors"])
 
 
+def test_no_stride_is_counted_twice(result: tuple[ValidationReport, Path]) -> None:
+    evidence = result[0].evidence
+    keys = ["sensors", "activity", "block", "metric"]
+    counted = evidence.errors[evidence.errors["metric"] != "pelvic_roll_deg"].groupby(keys).size()
+    covered = evidence.coverage.set_index(keys)["covered"]
+    assert covered.index.is_unique
+    assert (counted == covered[covered > 0].reindex(counted.index)).all()
+    assert not evidence.contacts.duplicated(["sensors", "activity", "block"]).any()
+
+
 def test_the_document_names_metrics_and_needs_no_reader_of_code(
     result: tuple[ValidationReport, Path],
 ) -> None:
