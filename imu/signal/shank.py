@@ -89,10 +89,9 @@ def shank_motion(
     gained = np.diff(value_at(velocity, anchor), axis=1)
     gravity = (gained - np.diff(pivot_mps, axis=1)) / duration_s
     strength = np.linalg.norm(gravity, axis=0)
-    honest = (
-        np.abs(strength / np.nanmedian(strength) - 1) < p.gravity_tolerance if len(strength) else strength > 0
-    )
-    intervals = _only(intervals, honest & np.isfinite(strength))
+    known = np.isfinite(strength)
+    usual = np.median(strength[known]) if known.any() else np.nan
+    intervals = _only(intervals, np.abs(strength / usual - 1) < p.gravity_tolerance)
 
     rate = rotate(to_frame, gyr_radps.T)
     swung = np.diff(value_at(_integral(rate * (gyr_radps @ sagittal_axis), fs), anchor), axis=1)
