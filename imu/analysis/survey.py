@@ -97,8 +97,8 @@ def survey(recording: Recording, *, progress: Callable[[float], None] = lambda _
     if wrong := misplaced(recording, whole, seconds):
         raise RecordingError(
             recording.path or "recording",
-            f"{' and '.join(wrong)}: moves as no shank does; were sensors swapped? "
-            "Correct the placements in recording.json",
+            f"{' and '.join(wrong.values())} while {'running' if (seconds == RUN).any() else 'walking'}; "
+            "were sensors swapped? Correct the placements in recording.json",
         )
     return Survey(
         start_s=start_s,
@@ -151,19 +151,28 @@ def _only_level(force: NDArray[np.float64]) -> PelvisAlignment:
     return PelvisAlignment(rotation, relative=True, confidence=0.0, separation=0.0, votes={})
 
 
-def misplaced(recording: Recording, whole: Mapping[str, Moments], seconds: NDArray[np.int8]) -> list[str]:
-    """The shank sensors that move as no shank does: worn elsewhere, so that every value would be wrong."""
+def misplaced(
+    recording: Recording, whole: Mapping[str, Moments], seconds: NDArray[np.int8]
+) -> dict[str, str]:
+    """Sensors that were worn elsewhere than the recording says, with what gives them away."""
     running, moving = seconds == RUN, (seconds == RUN) | (seconds == WALK)
     if moving.sum() < FEWEST_MOVING_S:
-        return []
-    worn = [placement for placement, track in recording.tracks.items() if track.has_gyroscope]
-    rate = {placement: swing_rate_radps(whole[placement], moving) for placement in worn}
-    shanks = [placement for placement in worn if placement.startswith("shank")]
-    slow = [p for p in shanks if "pelvis" in rate and rate[p] < rate["pelvis"]]
-    if running.sum() >= FEWEST_MOVING_S:
-        least = AlignmentParameters().shank_rate_radps
-        slow += [p for p in shanks if p not in slow and swing_rate_radps(whole[p], running) < least]
-    return slow
+        return {}
+    ran = bool(running.sum() >= FEWEST_MOVING_S)
+    rate = {
+        placement: swing_rate_radps(whole[placement], running if ran else moving)
+        for placement, track in recording.tracks.items()
+        if track.has_gyroscope
+    }
+    pelvis, of_a_shank = rate.get("pelvis", 0.0), AlignmentParameters().shank_rate_radps
+    wrong = {
+        placement: f"{placement} does not swing like a shank"
+        for placement, turn in rate.items()
+        if placement.startswith("shank") and turn < (of_a_shank if ran else pelvis)
+    }
+    if ran and pelvis > of_a_shank:
+        wrong["pelvis"] = "pelvis swings like a leg"
+    return wrong
 
 
 def statistics_of(block: Window, track: SensorTrack) -> SensorStatistics:
