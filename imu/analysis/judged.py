@@ -28,7 +28,7 @@ def alignment_confidence(found: Survey, placement: str) -> float | None:
             * min(1.0, max(0.0, mount.swing_skewness / CLEAR_SKEWNESS) + 0.5 * (mount.stand_s > 0))
             for mount in found.shanks[placement]
         )
-    if placement == "pelvis" and found.pelvis:
+    if placement == "pelvis" and _ran(found) and found.pelvis:
         return min(mount.alignment.confidence for mount in found.pelvis)
     return None
 
@@ -36,7 +36,7 @@ def alignment_confidence(found: Survey, placement: str) -> float | None:
 def relative_alignment(found: Survey, placement: str) -> bool:
     """Whether nobody stood still, so that angles are known only up to a constant."""
     if placement == "pelvis":
-        return any(mount.alignment.relative for mount in found.pelvis)
+        return _ran(found) and any(mount.alignment.relative for mount in found.pelvis)
     return any(mount.standing_line is None for mount in found.shanks.get(placement, ()))
 
 
@@ -44,6 +44,11 @@ def mount_shifts(found: Survey, placement: str) -> int:
     """How often the strap slipped."""
     mounts = found.pelvis if placement == "pelvis" else found.shanks.get(placement, ())
     return max(0, len(mounts) - 1)
+
+
+def _ran(found: Survey) -> bool:
+    """Pelvic angles belong to running; in a walk there is nothing to align the pelvis sensor for."""
+    return bool((found.seconds == RUN).any())
 
 
 def not_judged(
@@ -58,7 +63,7 @@ def not_judged(
     moved = {RUN: "running", WALK: "walking"}
     if not any((found.seconds == code).any() for code in moved):
         return [{"what": "everything", "why": "no walking or running was found in this recording"}]
-    if not (found.seconds == RUN).any():
+    if not _ran(found):
         reasons.append(("running", "no running was found in this recording"))
     for placement in ("shank_left", "shank_right", "pelvis"):
         reasons += _of_sensor(recording, found, placement)
@@ -94,7 +99,7 @@ def _of_sensor(recording: Recording, found: Survey, placement: str) -> list[tupl
         )
         return [*reasons, (what, f"the {spoken(placement)} sensor has no gyroscope")]
     if placement == "pelvis":
-        if not found.pelvis:
+        if _ran(found) and not found.pelvis:
             reasons.append(
                 ("pelvic drop and tilt", "fewer than five strides to align the pelvis sensor with")
             )
