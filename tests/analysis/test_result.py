@@ -1,0 +1,59 @@
+"""Results appear whole or not at all."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from imu.analysis import RunAnalysis
+from imu.calibration import Calibration, load_calibration
+
+CALIBRATION = Calibration({"left": 1.02}, {"left": 0.01}, 3.0, {"left": 40}, "treadmill")
+FILES = {"strides.csv", "strides.parquet", "summary.json", "curves.csv", "seconds.csv"}
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_saved_analysis_reads_back_as_it_was(easy_run: RunAnalysis, tmp_path: Path) -> None:
+    out = tmp_path / "not yet" / "there"
+    easy_run.save(out)
+    assert names(out) == FILES
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(out / "strides.parquet"), easy_run.strides, check_dtype=False
+    )
+    csv = pd.read_csv(out / "strides.csv").fillna({"flags": ""})
+    pd.testing.assert_frame_equal(csv, easy_run.strides, check_dtype=False, atol=1e-5, rtol=0)
+    assert json.loads((out / "summary.json").read_text("utf-8")) == easy_run.summary
+
+
+def test_saving_again_replaces_everything(easy_run: RunAnalysis, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    replace(easy_run, calibration=CALIBRATION).save(out)
+    assert load_calibration(out / "calibration.json") == CALIBRATION
+    other = replace(easy_run, strides=easy_run.strides.iloc[:3], summary={"format": "other"})
+    other.save(out)
+    assert len(pd.read_csv(out / "strides.csv")) == 3
+    assert json.loads((out / "summary.json").read_text()) == {"format": "other"}
+    assert names(out) == FILES, "a calibration of an earlier analysis must not stay"
+    assert names(tmp_path) == {"out"}
+
+
+def test_a_write_that_fails_leaves_nothing(easy_run: RunAnalysis, tmp_path: Path) -> None:
+    broken = replace(easy_run, summary={"no number": float("nan")})
+    with pytest.raises(ValueError, match="JSON"):
+        broken.save(tmp_path / "out")
+    assert names(tmp_path) == set()
+
+
+def test_a_write_that_fails_leaves_the_last_result(easy_run: RunAnalysis, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    easy_run.save(out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    with pytest.raises(ValueError, match="JSON"):
+        replace(easy_run, strides=easy_run.strides.iloc[:3], summary={"no number": float("inf")}).save(out)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert names(tmp_path) == {"out"}
