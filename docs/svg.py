@@ -127,7 +127,7 @@ def picture(panels: list[Panel], *, x_name: str, says: str) -> str:
         last = panel is panels[-1]
         numbered = last or panel.x != panels[-1].x
         groups.append(panel.drawn(top, with_x=numbered))
-        top += panel.height + GAP + (16 if numbered else 8)
+        top += panel.height + GAP + (22 if numbered else 8)
     foot = f'<text x="{WIDTH - RIGHT_EDGE}" y="{top - 6}" text-anchor="end">{escape(x_name)}</text>'
     return framed("".join(groups) + foot, width=WIDTH, height=top, says=says)
 
