@@ -20,7 +20,7 @@ test: $(VENV)/test.stamp  ## everything that must hold before a change is taken
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest
+	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto
 
 format: $(VENV)/test.stamp  ## put the code in its usual form
 	$(BIN)/ruff check --fix .

@@ -1,30 +1,33 @@
-"""The command as a user has it: a process of its own."""
+"""The command as a user has it: words in; exit code, standard output and standard error out."""
 
-import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-# The console script of pyproject.toml, spelled out: the tests need no particular place of installation.
-COMMAND = [sys.executable, "-c", "from imu.cli import main; main()"]
+from imu.cli import main
+
 Restride = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def restride(restride_home: Path) -> Restride:
-    """`restride("analyze", folder, "--out", out)` as a finished process with text output."""
+def restride(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Restride:
+    """`restride("analyze", folder, "--out", out)`, ended as a process would, without paying for a new one."""
 
-    def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            env={**os.environ, "RESTRIDE_HOME": str(restride_home), **environment},
-        )
+    def run(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+        words = ["restride", *map(str, arguments)]
+        with monkeypatch.context() as patched, warnings.catch_warnings():
+            patched.setattr(sys, "argv", words)
+            for name, value in environment.items():
+                patched.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        shown = capfd.readouterr()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return subprocess.CompletedProcess(words, code, shown.out, shown.err)
 
     return run

@@ -90,6 +90,14 @@ def test_debugging_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
         _exit_of(KeyError("pelvis"), monkeypatch)
 
 
+def test_a_real_process_ends_the_same_way(tmp_path: Path) -> None:
+    # The script of the distribution, spelled out: the test needs no particular place of installation.
+    command = [sys.executable, "-c", "from imu.cli import main; main()", "analyze", "nothing", "--out", "out"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "restride: nothing: does not exist\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_help_and_import_leave_the_heavy_libraries_alone() -> None:
     heavy = "{'numpy', 'scipy', 'pandas', 'pyarrow', 'plotly', 'rich'}"
     script = f"""
