@@ -18,7 +18,7 @@ from imu.signal.moments import Moments
 
 @dataclass(frozen=True, slots=True)
 class AlignmentParameters:
-    # Mean force over running strides leans this far forward of the long axis: 25 +- 3 deg over six runners at
+    # Mean force over running strides leans this far to the rear of the long axis: 25 +- 3 deg over six runners at
     # 2.5-4.5 m/s, the same at all speeds; over a walking stride it lies nearly along it.
     running_force_lean_deg: float = 25.0
     walking_force_lean_deg: float = 10.0
@@ -140,7 +140,7 @@ def _mount(
     skewness = seconds[moving].skewness_along(axis)
 
     # Two votes on which end of the axis is right: swings forward are shorter and faster than the way back,
-    # and the mean force leans forward of the line that was vertical in standing.
+    # and the mean force leans to the rear of the line that was vertical in standing.
     candidates = [(sign * axis, _leant(force, sign * axis, -lean_deg)) for sign in (1.0, -1.0)]
     lines = [_standing_line(seconds, quiet, long_axis, p) for _, long_axis in candidates]
     votes = [
