@@ -18,8 +18,8 @@ from imu.signal.moments import Moments
 
 @dataclass(frozen=True, slots=True)
 class AlignmentParameters:
-    # Mean force over running strides leans this far to the rear of the long axis: 25 +- 3 deg over six runners at
-    # 2.5-4.5 m/s, the same at all speeds; over a walking stride it lies nearly along it.
+    # Mean force over running strides leans this far to the rear of the long axis: 25 +- 3 deg over six
+    # runners at 2.5-4.5 m/s, the same at all speeds; over a walking stride it lies nearly along it.
     running_force_lean_deg: float = 25.0
     walking_force_lean_deg: float = 10.0
     stand_lean_deg: float = 22.0  # a still second further off the long axis was no upright standing
