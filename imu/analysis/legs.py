@@ -17,6 +17,7 @@ from imu.signal.alignment import ShankMount
 from imu.signal.contacts import Contacts, shank_contacts
 from imu.signal.grid import GRID_HZ, GridSignal
 from imu.signal.impact import tibial_impacts
+from imu.signal.orientation import dot
 from imu.signal.pelvis_contacts import Steps
 from imu.signal.quality import limited_by_rate
 from imu.signal.shank import ShankMotion, shank_motion
@@ -177,8 +178,8 @@ _NO_CONTACTS = Contacts(*(np.zeros(0, dtype) for dtype in (np.intp, float, float
 
 
 def _with_contacts(leg: Leg, label: NDArray[np.int8]) -> Leg:
-    axial = leg.signal.acc_mps2 @ leg.mount.long_axis
-    rate = leg.gyr_radps @ leg.mount.sagittal_axis
+    axial = dot(leg.mount.long_axis, leg.signal.acc_mps2.T)
+    rate = dot(leg.mount.sagittal_axis, leg.gyr_radps.T)
     return replace(leg, contacts=shank_contacts(axial, rate, leg.missing, label, sampling_rate_hz=GRID_HZ))
 
 

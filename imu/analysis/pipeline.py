@@ -14,7 +14,7 @@ from imu.analysis.stride_columns import Columns, joined
 from imu.analysis.summary import summarise
 from imu.analysis.survey import Survey, survey
 from imu.analysis.table import SIDE_NAMES, stride_table
-from imu.analysis.window import Window, windows
+from imu.analysis.window import Blocks, Window
 from imu.calibration import Calibration, fit_calibration
 from imu.recording import Recording
 from imu.signal.activity import ACTIVITIES, UNKNOWN
@@ -36,9 +36,10 @@ def analyze(
     called with the share done, 0 to 1. Memory does not grow with the length of the recording, but for the
     stride table itself.
     """
-    found = survey(recording, progress=lambda share: progress(SURVEY_SHARE * share))
+    blocks = Blocks(recording)
+    found = survey(recording, blocks, progress=lambda share: progress(SURVEY_SHARE * share))
     collected = _Collected()
-    for block in windows(recording):
+    for block in blocks:
         collected.add(measure(block, found, recording), block)
         done = (block.own_end_s - found.start_s) / max(recording.end_s - found.start_s, 1e-9)
         progress(SURVEY_SHARE + (1 - SURVEY_SHARE) * min(done, 1.0))

@@ -1,7 +1,7 @@
 """First pass: what was done when, and how every sensor sits. Reads a recording of any length in constant
 memory."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -68,14 +68,19 @@ class Survey:
         return (time_s >= mount.start_s) & (time_s < mount.end_s)
 
 
-def survey(recording: Recording, *, progress: Callable[[float], None] = lambda _share: None) -> Survey:
-    """Read the recording once; see `Survey`."""
+def survey(
+    recording: Recording,
+    blocks: Iterable[Window] | None = None,
+    *,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Survey:
+    """Look through the recording once; see `Survey`. blocks: its windows, where another pass needs them."""
     start_s, end_s = whole_seconds(recording)
     features: dict[str, list[ActivityFeatures]] = {placement: [] for placement in recording.tracks}
     sums: dict[str, list[Moments]] = {placement: [] for placement in recording.tracks}
     statistics: dict[str, SensorStatistics] = {}
     pelvis_parts: list[PelvisMoments] = []
-    for block in windows(recording):
+    for block in windows(recording) if blocks is None else blocks:
         local = features_of(block)
         own = _own(block)
         hops = slice(round(own.start / (HOP_S * GRID_HZ)), round(own.stop / (HOP_S * GRID_HZ)))

@@ -12,7 +12,7 @@ from imu.analysis.survey import PelvisMount, Survey
 from imu.analysis.window import Window
 from imu.signal.activity import RUN, WALK
 from imu.signal.grid import GRID_HZ, GridSignal
-from imu.signal.orientation import attitude
+from imu.signal.orientation import attitude, turned
 from imu.signal.pelvis import PelvisMotion, own_acceleration, pelvis_motion, pelvis_strides, true_up
 from imu.signal.pelvis_contacts import (
     Steps,
@@ -160,11 +160,11 @@ def _pelvis(
     stride_s: NDArray[np.float64],
 ) -> Pelvis:
     rotation = mount.alignment.rotation
-    acc, gyr, up, up_in_sensor = signal.acc_mps2 @ rotation.T, None, None, None
+    acc, gyr, up, up_in_sensor = turned(rotation, signal.acc_mps2.T).T, None, None, None
     if signal.gyr_radps is not None:
-        gyr = (signal.gyr_radps - mount.gyro_bias_radps) @ rotation.T
+        gyr = turned(rotation, (signal.gyr_radps - mount.gyro_bias_radps).T).T
         up = attitude(acc, gyr, missing, sampling_rate_hz=GRID_HZ, stride_s=stride_s).up_in_sensor()
-        up_in_sensor = rotation.T @ up
+        up_in_sensor = turned(rotation.T, up)
     signals = pelvis_signals(signal.acc_mps2, signal.gyr_radps, rotation=rotation, up=up_in_sensor)
     return Pelvis(
         mount=mount,

@@ -1,8 +1,12 @@
 """A stretch of a recording on the common grid: what every step of the analysis works on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from imu.recording import Recording, Samples
 from imu.signal.grid import GRID_HZ, GridSignal, to_grid
@@ -11,6 +15,7 @@ from imu.signal.stuck import measured
 BLOCK_S = 600
 MARGIN_S = 16  # smoothing over seven strides and medians over nine reach 8 s; walking strides are longer
 READ_MARGIN_S = 0.1
+KEPT_S = 2 * 3600  # hardly anybody runs longer; what does is read twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +75,44 @@ def windows(recording: Recording, *, margin_s: int = MARGIN_S) -> Iterator[Windo
         )
         if end == last:
             return
+
+
+class Blocks:
+    """The windows of a recording, as often as they are asked for; up to `KEPT_S` they are made only once.
+
+    They are kept in single precision, as the sensors gave them: 50 MB for an hour of three sensors.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        first, last = whole_seconds(recording)
+        self._recording = recording
+        self._keeps = last - first <= KEPT_S
+        self._kept: list[Window] = []
+
+    def __iter__(self) -> Iterator[Window]:
+        if self._kept:
+            for block in self._kept:
+                yield _with_precision(block, np.float64)
+            return
+        made = []
+        for block in windows(self._recording):
+            if self._keeps:
+                made.append(_with_precision(block, np.float32))
+            yield block
+        self._kept = made
+
+
+def _with_precision(block: Window, kind: type[np.floating]) -> Window:
+    signals = {
+        placement: GridSignal(
+            _columns(signal.acc_mps2, kind),
+            None if signal.gyr_radps is None else _columns(signal.gyr_radps, kind),
+            signal.missing,
+        )
+        for placement, signal in block.signals.items()
+    }
+    return replace(block, signals=signals)
+
+
+def _columns(vectors: NDArray[np.floating], kind: type[np.floating]) -> NDArray[Any]:
+    return vectors.astype(kind, order="F")

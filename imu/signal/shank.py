@@ -94,7 +94,7 @@ def shank_motion(
     intervals = _only(intervals, np.abs(strength / usual - 1) < p.gravity_tolerance)
 
     rate = rotate(to_frame, gyr_radps.T)
-    swung = np.diff(value_at(_integral(rate * (gyr_radps @ sagittal_axis), fs), anchor), axis=1)
+    swung = np.diff(value_at(_integral(rate * dot(sagittal_axis, gyr_radps.T), fs), anchor), axis=1)
     right = swung / duration_s
     level = smooth_over_strides(np.vstack([gravity, right]), intervals.chain, sd_strides=p.level_sd_strides)
     inclination_deg = _inclination_deg(shank, held_over_samples(level, intervals, missing))

@@ -13,7 +13,7 @@ def stretches(missing: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.
 
 
 def held(values: NDArray[np.float64], places: Positions, missing: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Values (c, k) at ascending places (k,) as series (c, n): straight lines, held to the ends of the stretch.
+    """Values (c, k) at ascending places (k,) as series (c, n): straight lines, held to the next gap.
 
     NaN inside gaps, and in stretches without a place; places inside gaps do not count.
     """
