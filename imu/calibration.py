@@ -73,6 +73,9 @@ def load_calibration(path: Path) -> Calibration:
     for side, scale in calibration.scale.items():
         if side not in ("left", "right") or not isfinite(scale) or not low <= scale <= high:
             raise RecordingError(path, f"scale {side!r} = {scale} is not plausible; calibrate again")
+        sd = calibration.scale_sd.get(side, -1.0)
+        if not isfinite(sd) or sd < 0:
+            raise RecordingError(path, f"scale_sd of {side!r} is missing or no number; calibrate again")
     return calibration
 
 
