@@ -31,7 +31,7 @@ def walk_run_run(walk_run: Simulation) -> RunAnalysis:
 
 @pytest.fixture(scope="session")
 def changed() -> Simulation:
-    """Twenty minutes; from minute 12 the left shank lands 3 deg further ahead and the right stance drops 2 deg more."""
+    """Twenty minutes; from minute 12 the left shank lands 3 deg further ahead, the right hip drops 2 deg."""
     pattern, injections = "stand:6,run:1194@3", ("left-shank+3@12", "right-drop+2@12")
     return simulate(SimulationConfig(pattern=pattern, injections=injections, seed=1))
 

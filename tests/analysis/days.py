@@ -13,7 +13,7 @@ from imu.recording import Recording, Samples, SensorTrack
 
 GRAVITY = 9.80665
 SHANKS = ("shank_left", "shank_right")
-SAME_CONTACT_S = 0.06  # nearer to a true contact than half a step by far
+SAME_CONTACT_MS = 60  # nearer to a true contact than half a step by far
 
 Spoil = Callable[[Samples], Samples]
 
@@ -29,7 +29,7 @@ def spoiled(recording: Recording, spoil: Spoil, *placements: str) -> Recording:
 
 
 def worn(recording: Recording, **placed: str) -> Recording:
-    """The sensors as they were labelled: `worn(run, pelvis="shank_left")` names the left shank's sensor pelvis."""
+    """Sensors under other names: `worn(run, pelvis="shank_left")` calls the left shank's sensor pelvis."""
     tracks = {name: track_of(recording.tracks[true], placement=name) for name, true in placed.items()}
     return replace(recording, tracks=tracks)
 
@@ -144,15 +144,20 @@ def beside_truth(strides: pd.DataFrame, truth: pd.DataFrame, *, activity: str = 
         found = strides[(strides["side"] == side) & (strides["activity"] == activity)]
         sides.append(
             pd.merge_asof(
-                true.sort_values("ic_time_s").assign(at_s=true["ic_time_s"]),
-                found.assign(at_s=found["ic_time_s"]).drop(columns="side"),
-                on="at_s",
+                _timed(true),
+                _timed(found).drop(columns="side"),
+                on="at_ms",
                 direction="nearest",
-                tolerance=SAME_CONTACT_S,
+                tolerance=SAME_CONTACT_MS,
                 suffixes=("", "_found"),
             )
         )
     return pd.concat(sides, ignore_index=True)
+
+
+def _timed(strides: pd.DataFrame) -> pd.DataFrame:
+    at_ms = (1000 * strides["ic_time_s"]).round().astype(np.int64)
+    return strides.assign(at_ms=at_ms).sort_values("at_ms")
 
 
 def error(pairs: pd.DataFrame, name: str) -> "pd.Series[float]":

@@ -1,4 +1,4 @@
-"""Good recordings: every stride found, every number near the truth of a runner whose motion is known exactly."""
+"""Good recordings: every stride found, every number near the truth of a motion that is known exactly."""
 
 import numpy as np
 import pandas as pd

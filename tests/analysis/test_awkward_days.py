@@ -1,4 +1,4 @@
-"""Days on which something is wrong: harmless, found and said, or refused. Never a wrong number that counts."""
+"""Days on which something is wrong: harmless, found and said, or refused; no wrong number ever counts."""
 
 from dataclasses import replace
 
@@ -314,11 +314,11 @@ def test_sensors_in_the_hand_make_no_strides(seed: int) -> None:
     assert "everything" in why(run)
 
 
-def test_results_do_not_depend_on_the_order_or_presence_of_other_sensors(
-    easy: Simulation, easy_run: RunAnalysis
-) -> None:
+def test_shank_angles_hardly_depend_on_a_pelvis_sensor(easy: Simulation, easy_run: RunAnalysis) -> None:
     alone = analyze(only(easy.recording, *SHANKS)).strides
-    both = easy_run.strides
-    near = pd.merge_asof(alone, both, on="ic_time_s", by="side", direction="nearest", tolerance=0.05)
-    difference = (near["shank_angle_ic_deg_x"] - near["shank_angle_ic_deg_y"]).abs()
-    assert difference.median() < 0.5
+    for side in ("left", "right"):
+        values = [
+            table.loc[table["side"] == side, "shank_angle_ic_deg"].median()
+            for table in (alone, easy_run.strides)
+        ]
+        assert values[0] == pytest.approx(values[1], abs=0.5)

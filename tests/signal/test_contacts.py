@@ -1,0 +1,174 @@
+"""Contacts of one leg on signals drawn by hand, where the moment of contact is known."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from imu.signal.activity import RUN, STAND, WALK
+from imu.signal.contacts import Contacts, mid_swings, shank_contacts
+
+Array = NDArray[np.float64]
+
+FS = 200.0
+STRIDE_S, CONTACT_S, SWING_S = 0.70, 0.25, 0.30
+STRIDES = 20
+STOP_TO_CONTACT_S = 0.030
+RISE_S = 0.033  # from contact to the first peak of the axial force
+TIME = np.arange(0.0, STRIDES * STRIDE_S + 2.0, 1 / FS)
+# The k-th swing is a half sine that ends at STOP[k]; the ground is met a little later.
+STOP = 1.0 + STRIDE_S * np.arange(float(STRIDES))
+CONTACT = STOP + STOP_TO_CONTACT_S
+NO_GAP = np.zeros(len(TIME), bool)
+RUNNING = np.full(len(TIME), RUN, np.int8)
+
+
+def swing_rate(peak_radps: float = 7.0) -> Array:
+    """Forward as a half sine, backward just as far at a slower, even pace."""
+    phase = (TIME[:, None] - (STOP - SWING_S)) / SWING_S
+    forward = np.where((phase >= 0) & (phase <= 1), np.sin(np.pi * phase), 0.0).sum(axis=1)
+    back_s = STRIDE_S - SWING_S
+    back = (TIME[:, None] - STOP) / back_s
+    backward = np.where((back > 0) & (back < 1), np.sin(np.pi * back) ** 2, 0.0).sum(axis=1)
+    return np.asarray(peak_radps * (forward - 2 * SWING_S / back_s * 2 / np.pi * backward))
+
+
+def axial_force(top_mps2: float = 22.0) -> Array:
+    """Rises as a raised cosine from contact on, falls until toe-off, and pulls a little in swing."""
+    after = TIME[:, None] - CONTACT
+    rise = 0.5 - 0.5 * np.cos(np.pi * np.clip(after / RISE_S, 0, 1))
+    fall = 0.5 + 0.5 * np.cos(np.pi * np.clip((after - RISE_S) / (CONTACT_S - RISE_S), 0, 1))
+    stance = np.where(after >= 0, rise * fall, 0.0).sum(axis=1)
+    pull = np.exp(-(((after - CONTACT_S - 0.03) / 0.03) ** 2)).sum(axis=1)
+    return np.asarray(5.0 + top_mps2 * stance - 6.0 * pull)
+
+
+def contacts_of(
+    axial: Array | None = None,
+    rate: Array | None = None,
+    missing: NDArray[np.bool_] = NO_GAP,
+    activity: NDArray[np.int8] = RUNNING,
+) -> Contacts:
+    return shank_contacts(
+        axial_force() if axial is None else axial,
+        swing_rate() if rate is None else rate,
+        missing,
+        activity,
+        sampling_rate_hz=FS,
+    )
+
+
+def test_a_swing_and_a_rise_make_one_contact_where_the_force_begins() -> None:
+    contacts = contacts_of()
+    assert len(contacts) == STRIDES
+    np.testing.assert_allclose(contacts.initial_contact / FS, CONTACT, atol=0.005)
+    assert contacts.continues[:-1].all()
+    assert not contacts.continues[-1]
+
+
+def test_toe_off_lies_in_the_push_at_the_same_moment_of_every_stride() -> None:
+    contacts = contacts_of()
+    contact_s = (contacts.toe_off - contacts.initial_contact)[1:-1] / FS
+    assert contact_s.std() < 0.003
+    assert ((contact_s > 0.1) & (contact_s < CONTACT_S + 0.05)).all()
+
+
+def test_mid_swing_is_the_middle_of_the_half_sine() -> None:
+    swings = mid_swings(swing_rate(), sampling_rate_hz=FS)
+    np.testing.assert_allclose(swings / FS, STOP - SWING_S / 2, atol=0.008)
+
+
+@pytest.mark.parametrize(
+    "rate", [np.zeros(len(TIME)), swing_rate(0.8)], ids=["still", "slower than any step"]
+)
+def test_where_nothing_swings_there_is_no_contact(rate: Array) -> None:
+    assert len(contacts_of(rate=rate)) == 0
+
+
+def test_where_nobody_walks_or_runs_no_contact_is_looked_for() -> None:
+    assert len(contacts_of(activity=np.full(len(TIME), STAND, np.int8))) == 0
+    first_half = np.where(STOP[9] + 0.2 > TIME, RUN, STAND).astype(np.int8)
+    assert len(contacts_of(activity=first_half)) == 10
+
+
+def test_a_stumble_is_no_stride() -> None:
+    rate = swing_rate()
+    rate += 2.0 * np.exp(-(((TIME - STOP[7] - 0.15) / 0.03) ** 2))
+    assert len(contacts_of(rate=rate)) == STRIDES
+
+
+def test_a_pause_ends_a_chain_of_strides() -> None:
+    pause = (STOP[9] + 0.25 < TIME) & (STOP[11] + 0.25 > TIME)
+    contacts = contacts_of(rate=np.where(pause, 0.0, swing_rate()))
+    assert len(contacts) == STRIDES - 2
+    assert np.flatnonzero(~contacts.continues).tolist() == [9, STRIDES - 3]
+
+
+def test_a_contact_inside_a_gap_comes_from_the_end_of_the_swing_with_more_doubt() -> None:
+    gap = (CONTACT[8] + 0.005 < TIME) & (CONTACT[8] + 0.05 > TIME)
+    contacts = contacts_of(np.where(gap, 0.0, axial_force()), missing=gap)
+    assert contacts.initial_contact[8] / FS == pytest.approx(CONTACT[8], abs=0.010)
+    assert contacts.doubt_s[8] > contacts.doubt_s[7]
+    np.testing.assert_allclose(np.delete(contacts.initial_contact, 8) / FS, np.delete(CONTACT, 8), atol=0.005)
+
+
+def test_a_gap_over_swing_and_contact_leaves_the_contact_unknown() -> None:
+    gap = (STOP[8] - 0.05 < TIME) & (CONTACT[8] + 0.05 > TIME)
+    contacts = contacts_of(missing=gap)
+    assert np.isnan(contacts.initial_contact[8])
+    assert np.isfinite(np.delete(contacts.initial_contact, 8)).all()
+
+
+def test_a_gap_over_the_push_off_hides_toe_off_alone() -> None:
+    gap = (CONTACT[8] + CONTACT_S - 0.05 < TIME) & (CONTACT[8] + CONTACT_S + 0.05 > TIME)
+    contacts = contacts_of(missing=gap)
+    assert np.isnan(contacts.toe_off[8])
+    assert np.isfinite(contacts.initial_contact[8])
+    assert np.isfinite(contacts.toe_off[[7, 9]]).all()
+
+
+@settings(max_examples=15, deadline=None)
+@given(shift=st.integers(1, 150), stronger=st.floats(0.6, 2.0))
+def test_a_later_start_or_a_heavier_runner_changes_no_contact(shift: int, stronger: float) -> None:
+    usual = contacts_of()
+    later = shank_contacts(
+        np.concatenate([np.full(shift, 5.0), stronger * axial_force()]),
+        np.concatenate([np.zeros(shift), swing_rate()]),
+        np.concatenate([np.zeros(shift, bool), NO_GAP]),
+        np.concatenate([np.full(shift, RUN, np.int8), RUNNING]),
+        sampling_rate_hz=FS,
+    )
+    np.testing.assert_allclose(later.initial_contact[1:] - shift, usual.initial_contact[1:], atol=0.1)
+
+
+def test_a_shock_at_contact_moves_it_by_three_samples_at_most() -> None:
+    after = TIME[:, None] - CONTACT
+    shock = np.where(after >= 0, np.exp(-after / 0.03) * np.sin(2 * np.pi * 22 * after), 0.0).sum(axis=1)
+    contacts = contacts_of(axial_force() + gaussian_filter1d(15.0 * shock, 0.3))
+    np.testing.assert_allclose(contacts.initial_contact / FS, CONTACT, atol=0.015)
+
+
+def test_noise_of_a_cheap_sensor_moves_no_contact_by_more_than_a_sample_and_a_half() -> None:
+    rng = np.random.default_rng(1)
+    contacts = contacts_of(
+        axial_force() + 0.3 * rng.standard_normal(len(TIME)),
+        swing_rate() + 0.02 * rng.standard_normal(len(TIME)),
+    )
+    np.testing.assert_allclose(contacts.initial_contact / FS, CONTACT, atol=0.0075)
+
+
+@pytest.mark.parametrize("code", [RUN, WALK])
+@pytest.mark.parametrize("n", [1, 30, 150])
+def test_signals_too_short_for_two_strides_give_no_stride(n: int, code: int) -> None:
+    contacts = shank_contacts(
+        axial_force()[:n], swing_rate()[:n], NO_GAP[:n], np.full(n, code, np.int8), sampling_rate_hz=FS
+    )
+    assert not contacts.continues.any()
+
+
+def test_inputs_are_not_written_into() -> None:
+    axial, rate = axial_force(), swing_rate()
+    for signal in (axial, rate):
+        signal.flags.writeable = False
+    assert len(contacts_of(axial, rate)) == STRIDES
