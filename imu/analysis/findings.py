@@ -145,23 +145,16 @@ def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] 
 
 def _segments(strides: pd.DataFrame, column: str) -> pd.DataFrame:
     """Mean of each whole piece of 25 strides, its speed, and the time at which it begins."""
-    piece = np.arange(len(strides)) // SEGMENT_STRIDES
-    whole = piece < len(strides) // SEGMENT_STRIDES
-    grouped = strides[whole].groupby(piece[whole])
-    return pd.DataFrame(
-        {
-            "value": grouped[column].mean(),
-            "speed_mps": grouped["speed_mps"].mean(),
-            "time_s": grouped["ic_time_s"].min(),
-        }
-    )
+    whole = len(strides) // SEGMENT_STRIDES * SEGMENT_STRIDES
+    pieces = strides[[column, "speed_mps", "ic_time_s"]].to_numpy(float)[:whole]
+    pieces = pieces.reshape(-1, SEGMENT_STRIDES, 3)
+    value, speed_mps, _ = pieces.mean(axis=1).T
+    return pd.DataFrame({"value": value, "speed_mps": speed_mps, "time_s": pieces[:, 0, 2]})
 
 
 def _steadiest_end(values: np.ndarray[Any, np.dtype[np.float64]]) -> int:
     """Where the last level begins: the split that leaves least variance, at least three segments."""
-    last = len(values) - FEWEST_SEGMENTS
-    cost = [
-        values[:i].var() * i + values[i:].var() * (len(values) - i) if i else values.var() * len(values)
-        for i in range(last + 1)
-    ]
-    return int(np.argmin(cost))
+    split = np.arange(1, len(values) - FEWEST_SEGMENTS + 1)
+    before = np.cumsum(values - values.mean())[split - 1]
+    explained = before**2 / split + before**2 / (len(values) - split)
+    return int(np.argmax(np.append(0.0, explained)))

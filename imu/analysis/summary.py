@@ -103,11 +103,12 @@ def _distance_m(strides: pd.DataFrame, found: Survey, activity: str) -> float | 
     known = strides[strides["valid"] & strides["speed_mps"].notna() & (strides["activity"] == activity)]
     if known.empty:
         return None
+    time_s, speed_mps = known["ic_time_s"].to_numpy(), known["speed_mps"].to_numpy()
     metres = 0.0
     for bout in _bouts(found):
-        inside = known["ic_time_s"].between(bout["start_s"], bout["end_s"])
-        if bout["activity"] == activity and inside.any():
-            metres += float(known.loc[inside, "speed_mps"].mean()) * (bout["end_s"] - bout["start_s"])
+        first, last = np.searchsorted(time_s, [bout["start_s"], bout["end_s"]])
+        if bout["activity"] == activity and last > first:
+            metres += float(speed_mps[first:last].mean()) * (bout["end_s"] - bout["start_s"])
     return round(metres, 1)
 
 
