@@ -1,11 +1,21 @@
 """What every test may ask for."""
 
 import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from imu.cli import main
+
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+# The script of the distribution, spelled out: tests need no particular place of installation.
+COMMAND = [sys.executable, "-c", "from imu.cli import main; main()"]
+Restride = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +34,23 @@ def restride_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "restride-home"
     monkeypatch.setenv("RESTRIDE_HOME", str(home))
     return home
+
+
+@pytest.fixture
+def restride(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Restride:
+    """`restride("analyze", folder, "--out", out)`, ended as a process would, without paying for a new one."""
+
+    def run(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+        words = ["restride", *map(str, arguments)]
+        with monkeypatch.context() as patched, warnings.catch_warnings():
+            patched.setattr(sys, "argv", words)
+            for name, value in environment.items():
+                patched.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        shown = capfd.readouterr()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return subprocess.CompletedProcess(words, code, shown.out, shown.err)
+
+    return run

@@ -2,16 +2,14 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import imu
-from imu.cli import main
 from tests.bad_input.corpus import CASES, Case
 from tests.bad_input.test_corpus import LONGEST_LINE
-from tests.cli.conftest import COMMAND
+from tests.conftest import COMMAND, Restride
 
 # What the reader refuses takes one way to the terminal; every fourth is enough to know that it is open.
 BROKEN = [case for case in CASES.values() if not case.loads][::4]
@@ -34,28 +32,18 @@ POSSIBLE = {
 }
 
 
-def run_command(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(sys, "argv", ["restride", *arguments])
-    with pytest.raises(SystemExit) as leaving:
-        main()
-    assert isinstance(leaving.value.code, int)
-    return leaving.value.code
-
-
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
 def test_the_command_refuses_in_one_line_and_writes_nothing(
-    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    case: Case, tmp_path: Path, restride: Restride
 ) -> None:
     path, out = case.make(tmp_path), tmp_path / "out"
-    code = run_command(["analyze", str(path), "--out", str(out)], monkeypatch)
-    printed = capsys.readouterr()
-    assert code == 2
-    assert printed.out == ""
-    assert printed.err.startswith("restride: ")
-    assert len(printed.err.splitlines()) == 1
-    assert len(printed.err) < LONGEST_LINE + len(str(path))
+    done = restride("analyze", path, "--out", out)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("restride: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert len(done.stderr) < LONGEST_LINE + len(str(path))
     assert case.refused is not None
-    assert re.search(case.refused, printed.err), printed.err
+    assert re.search(case.refused, done.stderr), done.stderr
     assert not out.exists()
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import imu
 from imu.recording import Recording, Samples, SensorTrack
-from tests.cli.conftest import Restride
+from tests.conftest import Restride
 
 SAVED = {"strides.csv", "strides.parquet", "summary.json", "curves.csv", "seconds.csv"}
 

@@ -11,13 +11,11 @@ import pytest
 import imu
 from imu.cli import command
 from imu.errors import RestrideError
-from tests.cli.conftest import Restride
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.conftest import COMMAND, REPOSITORY, Restride
 
 
 def test_the_script_of_the_distribution_is_the_command_tested_here() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     assert project["scripts"] == {"restride": "imu.cli:main"}
 
 
@@ -91,8 +89,7 @@ def test_debugging_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_real_process_ends_the_same_way(tmp_path: Path) -> None:
-    # The script of the distribution, spelled out: the test needs no particular place of installation.
-    command = [sys.executable, "-c", "from imu.cli import main; main()", "analyze", "nothing", "--out", "out"]
+    command = [*COMMAND, "analyze", "nothing", "--out", "out"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "restride: nothing: does not exist\n")
     assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Restride
+from tests.conftest import Restride
 
 
 @pytest.mark.slow

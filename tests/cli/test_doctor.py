@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.conftest import Restride
+from tests.conftest import Restride
 
 
 def test_a_sound_installation_passes_every_check(restride: Restride) -> None:

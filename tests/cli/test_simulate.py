@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import imu
-from tests.cli.conftest import Restride
+from tests.conftest import Restride
 
 
 def test_it_writes_a_recording_with_its_truth_beside_it(restride: Restride, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import imu
-from tests.cli.conftest import Restride
+from tests.conftest import Restride
 
 INDEX = """\
 name,set,variant,recording,truth,series,sensors,window_start_s,window_end_s,belt_mps,duration_s,activity
