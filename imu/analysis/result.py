@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
 
 from imu.calibration import Calibration
 
@@ -23,18 +26,17 @@ class RunAnalysis:
     calibration: Calibration | None  # fitted on this recording, where its speed was known
 
     def save(self, out: Path) -> None:
-        """Write strides.csv and .parquet, summary.json, curves.csv, seconds.csv and calibration.json into
-        `out`.
+        """Write strides.csv and .parquet, summary.json, curves.csv, seconds.csv, calibration.json into `out`.
 
         Files are written beside and moved in one by one, summary.json last: where it is, everything is.
         """
         out.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
         try:
-            self.strides.round(5).to_csv(beside / "strides.csv", index=False)
+            _write_csv(self.strides, beside / "strides.csv")
             self.strides.to_parquet(beside / "strides.parquet", index=False)
-            self.curves.round(5).to_csv(beside / "curves.csv", index=False)
-            self.seconds.to_csv(beside / "seconds.csv", index=False)
+            _write_csv(self.curves, beside / "curves.csv")
+            _write_csv(self.seconds, beside / "seconds.csv")
             if self.calibration is not None:
                 self.calibration.save(beside / "calibration.json")
             text = json.dumps(self.summary, indent=1, ensure_ascii=False, allow_nan=False)
@@ -48,3 +50,13 @@ class RunAnalysis:
                 file.replace(out / file.name)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    """To five decimals, as `DataFrame.to_csv` in an eighth of its time (of an hour: a quarter of a second)."""
+    claims = table.select_dtypes("bool").columns
+    text = table.round(5).assign(**{name: np.where(table[name], "True", "False") for name in claims})
+    with path.open("wb") as file:
+        file.write((",".join(table.columns) + "\n").encode())
+        options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
+        pyarrow.csv.write_csv(pa.Table.from_pandas(text, preserve_index=False), file, options)
