@@ -20,6 +20,7 @@ from imu.signal.impact import tibial_impacts
 from imu.signal.orientation import dot
 from imu.signal.pelvis_contacts import Steps
 from imu.signal.quality import limited_by_rate
+from imu.signal.search import nearest
 from imu.signal.shank import ShankMotion, shank_motion
 
 MOUNT_HEIGHT_M = 0.15  # ankle to the middle of a strap on the lower third of the shank
@@ -92,15 +93,15 @@ def with_pelvis_contacts(leg: Leg, steps: Steps, label: NDArray[np.int8]) -> Leg
         return leg
     usual = np.median((contacts.initial_contact - contacts.mid_swing)[known & runs])
     expected = np.where(known, contacts.initial_contact, contacts.mid_swing + usual)
-    nearest = _nearest(steps.initial_contact, expected)
-    near = runs & (np.abs(steps.initial_contact[nearest] - expected) < MATCH_S * GRID_HZ)
+    at = nearest(steps.initial_contact, expected)
+    near = runs & (np.abs(steps.initial_contact[at] - expected) < MATCH_S * GRID_HZ)
     if (near & known).sum() < FEWEST_MATCHES:
         return leg
-    late = _around(steps.initial_contact[nearest] - contacts.initial_contact, near)
-    late_off = _around(steps.toe_off[nearest] - contacts.toe_off, near)
+    late = _around(steps.initial_contact[at] - contacts.initial_contact, near)
+    late_off = _around(steps.toe_off[at] - contacts.toe_off, near)
     hidden, hidden_off = near & ~known, near & ~np.isfinite(contacts.toe_off)
-    contact = np.where(hidden, steps.initial_contact[nearest] - late, contacts.initial_contact)
-    off = np.where(hidden_off, steps.toe_off[nearest] - late_off, contacts.toe_off)
+    contact = np.where(hidden, steps.initial_contact[at] - late, contacts.initial_contact)
+    off = np.where(hidden_off, steps.toe_off[at] - late_off, contacts.toe_off)
     contact = contact + np.where(runs, PELVIS_SHARE * late, 0.0)
     off = off + np.where(runs, PELVIS_SHARE * np.nan_to_num(late_off), 0.0)
     return replace(
@@ -112,12 +113,6 @@ def with_pelvis_contacts(leg: Leg, steps: Steps, label: NDArray[np.int8]) -> Leg
             doubt_s=np.where(hidden, PELVIS_CONTACT_SD_S, contacts.doubt_s),
         ),
     )
-
-
-def _nearest(places: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.intp]:
-    after = np.clip(np.searchsorted(places, expected), 1, len(places) - 1)
-    earlier = expected - places[after - 1] < places[after] - expected
-    return np.asarray(after - earlier)
 
 
 def _around(difference: NDArray[np.float64], near: Mask) -> NDArray[np.float64]:
@@ -169,6 +164,7 @@ def leg_columns(
         table["shank_angle_sd_deg"] = np.where(np.isnan(motion.angle_ic_deg[rows]), np.nan, sd)
     with np.errstate(invalid="ignore"):
         raise_flag(table, Flag.TURN, np.abs(table["turn_dps"]) > TURN_DPS)
+    raise_flag(table, Flag.IMPLAUSIBLE, ~motion.believed[rows])
     raise_flag(table, Flag.MOUNT_SHIFT, _near_slip(table, window, survey, leg.placement))
     _add_impact(table, leg, window, survey, track.acc_range_g)
     return table, motion

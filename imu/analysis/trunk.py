@@ -22,9 +22,11 @@ from imu.signal.pelvis_contacts import (
     walking_steps,
 )
 from imu.signal.quality import limited_by_rate
+from imu.signal.search import nearest
 
 USUAL_STRIDE_S = {RUN: 0.7, WALK: 1.1}
 LOST_STEP = 1.45  # of the usual step: longer spacing holds a step that was not found
+SAME_STEP_S = 0.08  # a contact of the other foot is at least 0.2 s away
 SURE_OF_FORWARD = 0.15  # alignment confidence below which left and right are not told
 
 
@@ -134,22 +136,13 @@ def sides_disagree(pelvis: Pelvis, tables: list[Columns]) -> tuple[int, int]:
         return 0, 0
     for table in tables:
         contact = table["ic_time_s"][table["running"] > 0]
-        if not len(contact):
+        if len(contact) < 2:
             continue
-        nearest = (
-            np.abs(steps.initial_contact[:, None] - contact[None, :]).min(axis=1)
-            if len(contact) < 50
-            else _gap(steps.initial_contact, contact)
-        )
-        near = (nearest < 0.08 * GRID_HZ) & (steps.side != 0)
+        distance = np.abs(steps.initial_contact - contact[nearest(contact, steps.initial_contact)])
+        near = (distance < SAME_STEP_S * GRID_HZ) & (steps.side != 0)
         same += int((steps.side[near] == table["side"][0]).sum())
         other += int((steps.side[near] == -table["side"][0]).sum())
     return same, other
-
-
-def _gap(places: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    after = np.clip(np.searchsorted(others, places), 1, len(others) - 1)
-    return np.minimum(np.abs(others[after] - places), np.abs(places - others[after - 1]))
 
 
 def _pelvis(

@@ -70,6 +70,13 @@ def value_at(signal: NDArray[np.float64], positions: Positions) -> NDArray[np.fl
     return np.where(known, values, np.nan)
 
 
+def nearest(places: NDArray[np.floating], expected: NDArray[np.floating]) -> Indices:
+    """For each expected position the index of the nearest of two or more ascending places."""
+    after = np.clip(np.searchsorted(places, expected), 1, len(places) - 1)
+    earlier = expected - places[after - 1] < places[after] - expected
+    return np.asarray(after - earlier, np.intp)
+
+
 def touched(
     missing: NDArray[np.bool_], first: NDArray[np.floating], last: NDArray[np.floating]
 ) -> NDArray[np.bool_]:
