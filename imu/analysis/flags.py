@@ -26,7 +26,8 @@ MEANINGS = {
     Flag.TURN: "the runner turned; not counted in averages",
     Flag.IRREGULAR: "stride time differs by more than a quarter from its neighbours; not counted in averages",
     Flag.MOUNT_SHIFT: "the strap slipped within seconds of this stride; not counted in averages",
-    Flag.IMPLAUSIBLE: "a value no moving person has; it is withheld and the stride not counted in averages",
+    Flag.IMPLAUSIBLE: "a value no moving person has, or force and rate that contradict each other; "
+    "withheld, and the stride not counted in averages",
     Flag.OTHER_LEG: "speed and stride length are the other leg's around this stride",
 }
 SPOILING = Flag.TURN | Flag.IRREGULAR | Flag.MOUNT_SHIFT | Flag.IMPLAUSIBLE

@@ -51,6 +51,7 @@ class ShankMotion:
     speed_mps: NDArray[np.float64]  # (k,)
     turn_dps: NDArray[np.float64]  # (k,) change of heading over the stride, left positive
     gravity_ratio: NDArray[np.float64]  # (k,) mean force between anchors over g: 1 where both sensors agree
+    believed: NDArray[np.bool_]  # (k,) false where force contradicts rate on both sides of contact k
 
 
 def shank_motion(
@@ -91,7 +92,9 @@ def shank_motion(
     strength = np.linalg.norm(gravity, axis=0)
     known = np.isfinite(strength)
     usual = np.median(strength[known]) if known.any() else np.nan
+    recorded = intervals.whole
     intervals = _only(intervals, np.abs(strength / usual - 1) < p.gravity_tolerance)
+    believed = _believed(intervals.whole, recorded & ~intervals.whole)
 
     rate = rotate(to_frame, gyr_radps.T)
     swung = np.diff(value_at(_integral(rate * dot(sagittal_axis, gyr_radps.T), fs), anchor), axis=1)
@@ -112,15 +115,18 @@ def shank_motion(
     with np.errstate(invalid="ignore"):
         return ShankMotion(
             inclination_deg=inclination_deg,
-            angle_ic_deg=value_at(inclination_deg, contacts.initial_contact),
-            angle_max_deg=_late_swing_max(
-                inclination_deg, contacts.initial_contact, round(p.late_swing_s * fs)
+            angle_ic_deg=np.where(believed, value_at(inclination_deg, contacts.initial_contact), np.nan),
+            angle_max_deg=np.where(
+                believed,
+                _late_swing_max(inclination_deg, contacts.initial_contact, round(p.late_swing_s * fs)),
+                np.nan,
             ),
             angle_rate_ic_dps=_slope(inclination_deg, contacts.initial_contact, fs),
             stride_length_m=length_m,
             speed_mps=length_m / np.append(duration_s, np.nan),
             turn_dps=np.append(turn_dps, np.nan),
             gravity_ratio=np.append(np.where(intervals.whole, strength / constants.g, np.nan), np.nan),
+            believed=believed,
         )
 
 
@@ -164,6 +170,13 @@ def _intervals(contacts: Contacts, anchor: Positions, missing: NDArray[np.bool_]
 def _only(intervals: Intervals, usable: NDArray[np.bool_]) -> Intervals:
     whole = intervals.whole & usable
     return Intervals(intervals.start, intervals.end, whole, chains(whole, np.ones(len(whole), bool)))
+
+
+def _believed(whole: NDArray[np.bool_], contradicting: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(k,) contacts with a sound stride before or after them, or none that was recorded."""
+    sound = np.append(whole, False) | np.insert(whole, 0, False)
+    wrong = np.append(contradicting, False) | np.insert(contradicting, 0, False)
+    return sound | ~wrong
 
 
 def _inclination_deg(shank: NDArray[np.float64], level: NDArray[np.float64]) -> NDArray[np.float64]:

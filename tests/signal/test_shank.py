@@ -154,6 +154,16 @@ def test_a_gap_costs_the_stride_it_lies_in_and_no_other() -> None:
     np.testing.assert_allclose(motion.angle_ic_deg, whole.angle_ic_deg, atol=0.1)
 
 
+def test_a_gyroscope_that_dies_leaves_no_angle_and_spares_the_strides_before() -> None:
+    felt = pendulum()
+    dead = (MID_STANCE_S[17] + 0.1 < TIME)[:, None]
+    motion = motion_of(Pendulum(felt.acc, np.where(dead, 0.0, felt.gyr)))
+    assert np.isnan(motion.angle_ic_deg[19:]).all()
+    assert not motion.believed[19:].any()
+    assert motion.believed[:18].all()
+    np.testing.assert_allclose(motion.angle_ic_deg[:14], angle_at(CONTACT_AT)[:14], atol=0.5)
+
+
 def test_a_taller_mounting_changes_length_by_what_the_pivot_travels() -> None:
     lower, higher = motion_of(height_m=0.10), motion_of(height_m=0.20)
     pivot_mps = 0.10 * np.radians(SWING_DEG) * OMEGA  # 10 cm more, at the rate of mid-stance
