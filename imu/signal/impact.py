@@ -98,7 +98,7 @@ def tibial_impacts(
         search_s = np.fmin(search_s, parameters.search_share * contact_time_s)
     window, inside, whole = _early_stance(time_s, contact_s, search_s)
 
-    early = acc_mps2[window] / constants.g  # (k, w, 3)
+    early = acc_mps2[window].astype(np.float64) / constants.g  # (k, w, 3)
     peak_g = np.where(inside, np.linalg.norm(early, axis=2), -np.inf).max(axis=1)
     axial_g = absent
     if shank_up is not None:
