@@ -128,10 +128,19 @@ def classify(
     heard = _closed(np.asarray(recorded.any(axis=0) & known.any(axis=0)), config.longest_hole_s)
     label = np.where(heard, np.where(runs, RUN, np.where(moves, WALK, STAND)), UNKNOWN).astype(np.int8)
 
-    vigour = np.mean([_filled(f.effort_g) / config.line_g(p).centre for p, f in features.items()], axis=0)
     # The root puts an edge from rest where people take the first step, at a quarter of the full vigour.
-    bouts = _bouts(label, np.sqrt(vigour), shortest_hops=config.shortest_move_s / HOP_S)
+    root_vigour = np.sqrt(vigour(features, config=config))
+    bouts = _bouts(label, root_vigour, shortest_hops=config.shortest_move_s / HOP_S)
     return Activity(label, np.where(heard, running_log_odds, np.nan), *bouts)
+
+
+def vigour(
+    features: Mapping[str, ActivityFeatures], *, config: ActivityConfig = ActivityConfig()
+) -> NDArray[np.float64]:
+    """(hops,) how hard the sensors are moved, each against where its running begins; mean of all sensors."""
+    efforts = [_filled(f.effort_g) / config.line_g(placement).centre for placement, f in features.items()]
+    mean: NDArray[np.float64] = np.mean(efforts, axis=0)
+    return mean
 
 
 def _moving(features: ActivityFeatures, placement: str, config: ActivityConfig) -> NDArray[np.float64]:
