@@ -22,6 +22,7 @@ BIN_S = 0.05
 BINS_PER_HOP = 5
 # 3 s under a Hann window: four running strides, and lines 0.67 Hz apart (a step from its stride) do not mix.
 FRAME_BINS = 61
+PRODUCT_ROWS = 60  # frames and axes at a time
 WINDOW = (np.hanning(FRAME_BINS + 2)[1:-1] / np.hanning(FRAME_BINS + 2).sum()).astype(np.float32)
 SPECTRUM_BINS = 96
 SPECTRUM_STEP_HZ = 1.0 / (SPECTRUM_BINS * BIN_S)
@@ -170,8 +171,7 @@ def _strongest_line(acc_g: NDArray[np.float64], frame_start: NDArray[np.intp], r
     frames = sliding_window_view(acc_g.astype(np.float32), FRAME_BINS, axis=0)[frame_start]  # (k, 3, bins)
     mean_g = frames @ WINDOW
     # A line of amplitude A, its axes taken together, reads A² at its frequency, however the sensor is turned.
-    # One flat product: BLAS would take the frames one by one.
-    waves = frames.reshape(-1, FRAME_BINS) @ _waves(np.arange(first, highest + HALF_LINE_BINS + 1))
+    waves = _product(frames.reshape(-1, FRAME_BINS), _waves(np.arange(first, highest + HALF_LINE_BINS + 1)))
     waves = waves.reshape(len(frames), 3, 2, -1)
     power = np.einsum("kawf,kawf->kf", waves, waves)
 
@@ -188,6 +188,15 @@ def _strongest_line(acc_g: NDArray[np.float64], frame_start: NDArray[np.intp], r
     total = 2.0 * SPECTRUM_BINS * (squared - offset_power)
     other_share = np.maximum(1.0 - line.sum(axis=1) / np.maximum(total, TINY), np.finfo(np.float32).eps)
     return _Line(mean_g, middle + 0.5 * offset * slope, frequency_hz, other_share)
+
+
+def _product(rows: NDArray[np.float32], matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """rows @ matrix in parts so small that BLAS keeps to one thread: its others would spin for long after."""
+    product = np.empty((len(rows), matrix.shape[1]), np.float32)
+    for first in range(0, len(rows), PRODUCT_ROWS):
+        part = slice(first, first + PRODUCT_ROWS)
+        np.matmul(rows[part], matrix, out=product[part])
+    return product
 
 
 def _waves(frequency_bins: NDArray[np.intp]) -> NDArray[np.float32]:

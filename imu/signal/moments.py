@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from imu.signal.orientation import dot
+
 # the ten distinct products a*b*c of three components, and how often each occurs in a full third-moment tensor
 _CUBES = np.array([(i, j, k) for i in range(3) for j in range(i, 3) for k in range(j, 3)])
 _REPEATS = np.array([{1: 1, 2: 3, 3: 6}[len(set(cube))] for cube in _CUBES.tolist()])
@@ -67,22 +69,18 @@ def moments(
     """Sums per whole second of (n, 3) signals; samples in gaps do not count."""
     per_second = round(sampling_rate_hz)
     seconds = len(missing) // per_second
-    here = slice(
-        0, seconds * per_second, 2
-    )  # every second sample: running has nothing above 50 Hz worth summing
+    # every second sample: running has nothing above 50 Hz worth summing
+    here, shape = slice(0, seconds * per_second, 2), (3, seconds, per_second // 2)
     weight = (~missing[here]).astype(np.float64)
-    acc = acc_mps2[here] * weight[:, None]
-    gyr = np.zeros_like(acc) if gyr_radps is None else gyr_radps[here] * weight[:, None]
-
-    def per(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        total: NDArray[np.float64] = values.reshape(seconds, per_second // 2, *values.shape[1:]).sum(axis=1)
-        return total
-
-    shape = (seconds, per_second // 2, 3)
-    a, g = acc.reshape(shape), gyr.reshape(shape)
-    cubes = np.stack([per(gyr[:, i] * gyr[:, j] * gyr[:, k]) for i, j, k in _CUBES.tolist()], axis=1)
+    acc = (acc_mps2.T[:, here] * weight).reshape(shape)
+    gyr = np.zeros(shape) if gyr_radps is None else (gyr_radps.T[:, here] * weight).reshape(shape)
     return Moments(
-        per(weight), per(acc), np.einsum("sti,sti->s", a, a), per(gyr), g.transpose(0, 2, 1) @ g, cubes
+        samples=weight.reshape(shape[1:]).sum(axis=1),
+        acc=acc.sum(axis=2).T,
+        acc_square=dot(acc, acc).sum(axis=1),
+        gyr=gyr.sum(axis=2).T,
+        gyr_square=gyr.transpose(1, 0, 2) @ gyr.transpose(1, 2, 0),
+        gyr_cube=np.stack([(gyr[i] * gyr[j] * gyr[k]).sum(axis=1) for i, j, k in _CUBES.tolist()], axis=1),
     )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import constants
 from scipy.integrate import cumulative_trapezoid
 
-from imu.signal.orientation import level
+from imu.signal.orientation import dot, level
 from imu.signal.search import Positions, value_at
 
 Array = NDArray[np.float64]
@@ -74,7 +74,7 @@ def pelvis_motion(
         )
         return np.where(absent, 0.0, series - slow[0])
 
-    upward = np.where(absent, 0.0, np.einsum("ni,in->n", acc_mps2, up) - constants.g)
+    upward = np.where(absent, 0.0, dot(acc_mps2.T, up) - constants.g)
     rising = cumulative_trapezoid(without_drift(upward, LEVEL_DRIFT_S), dx=dt, initial=0)
     velocity = without_drift(rising, HEIGHT_DRIFT_S)
     return PelvisMotion(
@@ -135,7 +135,7 @@ def own_acceleration(
     before.
     """
     gain = np.nan_to_num(np.gradient(speed_mps) * sampling_rate_hz)
-    turning_left = np.einsum("ni,in->n", gyr_radps, np.nan_to_num(up))
+    turning_left = np.nan_to_num(dot(gyr_radps.T, up))
     half_stride = np.broadcast_to(np.asarray(0.5 * sampling_rate_hz * stride_s), missing.shape)
     slow = level(
         np.array([gain, -np.nan_to_num(speed_mps) * turning_left]),
@@ -154,11 +154,11 @@ def true_up(apparent_up: Array, acceleration_mps2: Array) -> Array:
     same axes. Uncorrected, 0.1 m/s2 is 0.6 deg: a bend of 36.5 m radius at 3.5 m/s leans the level by 2
     deg.
     """
-    along = np.einsum("in,in->n", apparent_up, acceleration_mps2)
-    size_sq = np.einsum("in,in->n", acceleration_mps2, acceleration_mps2)
+    along = dot(apparent_up, acceleration_mps2)
+    size_sq = dot(acceleration_mps2, acceleration_mps2)
     force = along + np.sqrt(np.maximum(along**2 + constants.g**2 - size_sq, 0.0))
     gravity = force * apparent_up - acceleration_mps2
-    return np.asarray(gravity / np.linalg.norm(gravity, axis=0))
+    return np.asarray(gravity / np.sqrt(dot(gravity, gravity)))
 
 
 def _largest(series: Array, first: Positions, last: Positions) -> Array:

@@ -86,10 +86,10 @@ def pelvis_moments(
     step = max(1, round(sampling_rate_hz / WORKING_HZ))
     rate_hz = sampling_rate_hz / step
     n = len(missing) // step
-    channels = np.zeros((n, 6))
+    channels = np.zeros((6, n))
     for axes, signal in ((_ACC, acc_mps2), (_GYR, gyr_radps)):
         if signal is not None:
-            channels[:, axes] = signal[: n * step].reshape(n, step, 3).mean(axis=1)
+            channels[axes] = sum(signal.T[:, k : n * step : step] for k in range(step)) / step
     running_here = np.all((running & ~missing)[: n * step].reshape(n, step), axis=1)
     period = np.broadcast_to(np.asarray(stride_s, float) * rate_hz, missing.shape)[: n * step : step]
 
@@ -97,19 +97,21 @@ def pelvis_moments(
     fast = channels - stride_mean
     slow = _moving_mean(channels, SLOW_SHARE * period) - stride_mean
     now, later = _half_a_stride_apart(running_here, period)
-    fast_now, slow_now = fast[now], slow[now]
-    rate = (slow[now + 1, :3] - slow[now - 1, :3]) * (0.5 * rate_hz)
+    fast_now, fast_later, slow_now, slow_later = (
+        signal.take(when, axis=1) for signal in (fast, slow) for when in (now, later)
+    )
+    rate = (slow[_ACC].take(now + 1, axis=1) - slow[_ACC].take(now - 1, axis=1)) * (0.5 * rate_hz)
     still = standing & ~missing
     level = np.median(acc_mps2[still], axis=0) if still.any() else np.zeros(3)
     return PelvisMoments(
         strides=float((1.0 / period[now]).sum()),
-        force=channels[now, :3].sum(axis=0),
-        now=fast_now.T @ fast_now,
-        later=fast_now.T @ fast[later],
-        slow=slow_now.T @ slow_now,
-        slow_later=slow_now.T @ slow[later],
-        slow_jerk=slow_now.T @ rate,
-        jerk=rate.T @ rate,
+        force=channels[_ACC].take(now, axis=1).sum(axis=1),
+        now=fast_now @ fast_now.T,
+        later=fast_now @ fast_later.T,
+        slow=slow_now @ slow_now.T,
+        slow_later=slow_now @ slow_later.T,
+        slow_jerk=slow_now @ rate.T,
+        jerk=rate @ rate.T,
         standing_force=level * still.sum(),
         standing_samples=float(still.sum()),
     )
@@ -201,19 +203,19 @@ def _half_a_stride_apart(
 
 
 def _moving_mean(channels: Array, width: Array) -> Array:
-    """Mean of (n, c) over `width` samples (n,) around each one, with fractions of samples at the edges."""
-    n = len(channels)
-    total = np.zeros((n + 1, channels.shape[1]))
-    np.cumsum(channels, axis=0, out=total[1:])
+    """Mean of (c, n) over `width` samples (n,) around each one, with fractions of samples at the edges."""
+    n = channels.shape[1]
+    total = np.zeros((len(channels), n + 1))
+    np.cumsum(channels, axis=1, out=total[:, 1:])
     width = np.where(np.isfinite(width), width, 1.0)
 
     def integral_to(edge: Array) -> Array:
         edge = np.clip(edge, 0.0, n)
         whole = np.minimum(edge.astype(np.intp), n - 1)
-        return np.asarray(total[whole] + (edge - whole)[:, None] * channels[whole])
+        return np.asarray(total.take(whole, axis=1) + (edge - whole) * channels.take(whole, axis=1))
 
     middle = np.arange(n) + 0.5
-    return (integral_to(middle + 0.5 * width) - integral_to(middle - 0.5 * width)) / width[:, None]
+    return (integral_to(middle + 0.5 * width) - integral_to(middle - 0.5 * width)) / width
 
 
 def _level_axes(up: Array) -> Array:

@@ -13,6 +13,7 @@ from scipy.constants import g as standard_gravity_mps2
 from scipy.ndimage import median_filter, uniform_filter1d
 
 from imu.signal.lowpass import lowpass
+from imu.signal.orientation import cross, dot, turned
 from imu.signal.pelvis_side import ROLL_ORDERS, step_sides
 from imu.signal.pelvis_timing import (
     FORCE_SHAPES,
@@ -24,6 +25,7 @@ from imu.signal.pelvis_timing import (
 )
 from imu.signal.search import Positions, highest, lowest, refined, touched
 from imu.signal.step_rhythm import harmonics, running_rhythm, walking_middles
+from imu.signal.stretches import stretches
 
 Array = NDArray[np.float64]
 
@@ -93,17 +95,17 @@ def pelvis_signals(
     axes, because turning it would mix into both what the missing one did not measure.
     """
     if gyr_radps is None or up is None:
-        forward, vertical, right = _square_if_flat(rotation, acc_mps2) @ acc_mps2.T / standard_gravity_mps2
+        square = _square_if_flat(rotation, acc_mps2)
+        forward, vertical, right = turned(square, acc_mps2.T) / standard_gravity_mps2
         ahead = rotation[0][:, None]
     else:
         up = _bridged(up)
-        ahead = rotation[0][:, None] - (rotation[0] @ up) * up
-        ahead /= np.linalg.norm(ahead, axis=0)
-        sideways = np.cross(ahead, up, axis=0)
+        ahead = rotation[0][:, None] - dot(rotation[0], up) * up
+        ahead /= np.sqrt(dot(ahead, ahead))
         vertical, forward, right = (
-            np.einsum("ni,in->n", acc_mps2, axis) / standard_gravity_mps2 for axis in (up, ahead, sideways)
+            dot(acc_mps2.T, axis) / standard_gravity_mps2 for axis in (up, ahead, cross(ahead, up))
         )
-    roll_rate = None if gyr_radps is None else np.einsum("ni,in->n", gyr_radps, ahead)
+    roll_rate = None if gyr_radps is None else dot(gyr_radps.T, ahead)
     return PelvisSignals(vertical, forward, right, roll_rate)
 
 
@@ -127,8 +129,7 @@ def running_steps(
         return _no_steps()
     p, fs = parameters, sampling_rate_hz
     force = np.maximum(signals.vertical_g, 0.0)
-    rhythm = running_rhythm(force, missing, sampling_rate_hz=fs)
-    if not len(rhythm):
+    if missing.all() or not len(rhythm := running_rhythm(force, missing, sampling_rate_hz=fs)):
         return _no_steps()
     middle, period = rhythm.middle, rhythm.period
     whole = (middle >= period) & (middle + period <= len(force) - 1)
@@ -177,6 +178,8 @@ def walking_steps(
     if missing.all():
         return _no_steps()
     p, fs = parameters, sampling_rate_hz
+    if missing.all():
+        return _no_steps()
     level_g = np.stack([signals.forward_g, signals.right_g])
     rising, period = walking_middles(signals.vertical_g, level_g, missing, sampling_rate_hz=fs)
     if not len(rising):
@@ -186,15 +189,14 @@ def walking_steps(
     first, last = (np.rint(rising + share * period).astype(np.intp) for share in p.sinking_search)
     contact = refined(sinking, highest(sinking, first, last)) + p.sinking_lead_s * fs
 
-    around = first - period.astype(np.intp), first + period.astype(np.intp)
-    swing_g = slow[highest(slow, *around)] - slow[lowest(slow, *around)]
     usual = rising + period * median_filter((contact - rising) / period, size=9, mode="nearest")
     nearby = _missing_between(missing, usual - 0.25 * period, usual + 0.25 * period)
     hidden = (nearby > p.bridged_share * period) | (np.abs(contact - usual) > p.odd_share * period)
     contact = np.where(hidden, usual, contact)
     lost = _missing_between(missing, usual - 0.5 * period, usual + 0.5 * period)
-    kept = (lost <= p.longest_hidden_share * period) & (swing_g >= p.faintest_step_g)
-    kept &= (contact >= 0) & (contact <= len(slow) - 1)
+    kept = (lost <= p.longest_hidden_share * period) & (contact >= 0) & (contact <= len(slow) - 1)
+    around = (first - period.astype(np.intp))[kept], (first + period.astype(np.intp))[kept]
+    kept[kept] = slow[highest(slow, *around)] - slow[lowest(slow, *around)] >= p.faintest_step_g
     doubt_s = np.where(hidden, p.hidden_contact_sd_s, p.walking_contact_sd_s)[kept]
     k = int(kept.sum())
     nothing = np.full(k, np.nan)
@@ -269,10 +271,12 @@ def _square_if_flat(rotation: Array, acc_mps2: Array) -> Array:
 
 def _bridged(up: Array) -> Array:
     """Up (3, n) with a straight line over what is not known; tilt changes little over a gap."""
-    known = np.isfinite(up[0])
-    if known.all() or not known.any():
+    lost = np.isnan(up[0])
+    start, end = stretches(lost)
+    if not len(start) or not lost.any():
         return up
-    index = np.arange(up.shape[1])
-    filled = np.array([np.interp(index, index[known], row[known]) for row in up])
-    filled /= np.linalg.norm(filled, axis=0)
+    beside, inside = np.union1d(start, end - 1), np.flatnonzero(lost)
+    bridge = np.array([np.interp(inside, beside, row[beside]) for row in up])
+    filled = up.copy()
+    filled[:, inside] = bridge / np.sqrt(dot(bridge, bridge))
     return filled

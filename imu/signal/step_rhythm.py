@@ -127,8 +127,8 @@ def harmonics(
     place = np.clip(middle[:, None] + cycle * period[:, None], 0, signals.shape[1] - 1.001)
     left = place.astype(np.intp)
     share = place - left
-    sampled = signals[:, left]
-    sampled += share * (signals[:, left + 1] - sampled)
+    sampled = signals.take(left, axis=1)
+    sampled += share * (signals.take(left + 1, axis=1) - sampled)
     phase = np.pi * cycle[:, None] * np.array(orders)
     return np.asarray(
         sampled @ (np.cos(phase) * 2.0 / points) - 1j * (sampled @ (np.sin(phase) * 2.0 / points))
@@ -168,7 +168,11 @@ def _walking_stride(channels: Array, missing: NDArray[np.bool_], *, rate_hz: flo
     fast[:, missing] = 0.0
     centres = np.arange(0, len(missing), round(WALKING_HOP_S * rate_hz))
     longest = ceil(LONGEST_WALKING_STRIDE_S * rate_hz)
-    vertical, horizontal = _repetition(fast, centres, round(WALKING_WINDOW_S * rate_hz), longest + 1)
+    width = round(WALKING_WINDOW_S * rate_hz)
+    recorded = np.concatenate([[0], np.cumsum(~missing)])
+    first, last = (np.clip(centres + edge, 0, len(missing)) for edge in (-(width // 2), width - width // 2))
+    heard = recorded[last] > recorded[first]
+    vertical, horizontal = _repetition(fast, centres[heard], width, longest + 1)
 
     both = vertical + horizontal
     lag = np.arange(round(SHORTEST_WALKING_STRIDE_S * rate_hz), longest + 1)
@@ -177,7 +181,8 @@ def _walking_stride(channels: Array, missing: NDArray[np.bool_], *, rate_hz: flo
     peak = (both[:, lag] >= both[:, lag - 1]) & (both[:, lag] >= both[:, lag + 1])
     score = np.where(peak, score, -np.inf)
     best = score.max(axis=1, keepdims=True)
-    stride = lag[(score >= best - ALSO_REPEATS).argmax(axis=1)]
+    stride = np.full(len(centres), lag[0])
+    stride[heard] = lag[(score >= best - ALSO_REPEATS).argmax(axis=1)]
     usual = median_filter(stride, size=min(5, len(stride)), mode="nearest")
     return np.interp(np.arange(len(missing)), centres, usual)
 
