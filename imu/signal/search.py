@@ -85,7 +85,7 @@ def touched(
     count = np.concatenate([[0], np.cumsum(missing)])
     low = np.clip(np.floor(np.where(known, first, 0)).astype(np.intp), 0, len(missing))
     high = np.clip(np.ceil(np.where(known, last, 0)).astype(np.intp) + 1, low, len(missing))
-    return ~known | (count[high] > count[low])
+    return np.asarray(~known | (count[high] > count[low]))
 
 
 def _windows(n: int, first: Indices, last: Indices) -> tuple[Indices, NDArray[np.bool_]]:
