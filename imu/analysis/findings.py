@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from imu.analysis.consistency import Consistency
 from imu.signal.quality import SensorQuality, spoken
@@ -107,24 +108,24 @@ def findings(
 
 
 def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] | None:
-    known = group[group[watched.column].notna() & group["speed_mps"].notna()]
-    run_s = known["stride_time_s"].cumsum()
-    early = known[run_s <= REFERENCE_S]
-    speed = float(early["speed_mps"].median()) if len(early) else np.nan
-    matched = known[(known["speed_mps"] / speed - 1).abs() <= MATCHED_SPEED_SHARE]
-    before = _segments(matched[matched.index.isin(early.index)], watched.column)
-    after = _segments(matched[~matched.index.isin(early.index)], watched.column)
+    strides = group[[watched.column, "speed_mps", "ic_time_s", "stride_time_s"]].to_numpy(float)
+    strides = strides[np.isfinite(strides[:, :2]).all(axis=1)]
+    _, speed_mps, time_s, stride_s = strides.T
+    run_s = stride_s.cumsum()
+    early = run_s <= REFERENCE_S
+    usual_mps = np.median(speed_mps[early]) if early.any() else np.nan
+    matched = np.abs(speed_mps / usual_mps - 1) <= MATCHED_SPEED_SHARE
+    before, after = _segments(strides[matched & early]), _segments(strides[matched & ~early])
     if len(before) < FEWEST_SEGMENTS or len(after) < FEWEST_SEGMENTS:
         return None
-    late = after.iloc[_steadiest_end(after["value"].to_numpy()) :]
-    change = float(late["value"].mean() - before["value"].mean())
-    chance = np.hypot(before["value"].std() / len(before) ** 0.5, late["value"].std() / len(late) ** 0.5)
-    pace = watched.per_mps * abs(late["speed_mps"].mean() - before["speed_mps"].mean())
-    error = float(max(np.hypot(chance, pace), watched.least / 10))
+    late = after[_steadiest_end(after[:, 0]) :]
+    change, faster_mps, *_ = (late.mean(axis=0) - before.mean(axis=0)).tolist()
+    chance = np.hypot(*(part[:, 0].std(ddof=1) / len(part) ** 0.5 for part in (before, late)))
+    error = float(max(np.hypot(chance, watched.per_mps * faster_mps), watched.least / 10))
     if abs(change) < watched.least or abs(change) < UNCERTAINTIES * error:
         return None
-    onset_s = float(late["time_s"].iloc[0])
-    onset_min = float(run_s[known["ic_time_s"] < onset_s].max()) / 60
+    onset_s = float(late[0, 2])
+    onset_min = float(run_s[time_s < onset_s].max()) / 60
     words = (watched.more if change > 0 else watched.less).format(size=abs(change))
     return {
         "code": watched.code,
@@ -143,16 +144,13 @@ def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] 
     }
 
 
-def _segments(strides: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Mean of each whole piece of 25 strides, its speed, and the time at which it begins."""
-    whole = len(strides) // SEGMENT_STRIDES * SEGMENT_STRIDES
-    pieces = strides[[column, "speed_mps", "ic_time_s"]].to_numpy(float)[:whole]
-    pieces = pieces.reshape(-1, SEGMENT_STRIDES, 3)
-    value, speed_mps, _ = pieces.mean(axis=1).T
-    return pd.DataFrame({"value": value, "speed_mps": speed_mps, "time_s": pieces[:, 0, 2]})
+def _segments(strides: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each whole piece of 25 strides: mean value, mean speed, and the time at which it begins."""
+    pieces = strides[: len(strides) // SEGMENT_STRIDES * SEGMENT_STRIDES, :3].reshape(-1, SEGMENT_STRIDES, 3)
+    return np.column_stack([pieces[:, :, :2].mean(axis=1), pieces[:, 0, 2]])
 
 
-def _steadiest_end(values: np.ndarray[Any, np.dtype[np.float64]]) -> int:
+def _steadiest_end(values: NDArray[np.float64]) -> int:
     """Where the last level begins: the split that leaves least variance, at least three segments."""
     split = np.arange(1, len(values) - FEWEST_SEGMENTS + 1)
     before = np.cumsum(values - values.mean())[split - 1]

@@ -102,31 +102,6 @@ def level(
     return held(smooth[:-1] / smooth[-1], centre, missing)
 
 
-def multiply(p: Quaternions, q: Quaternions) -> Quaternions:
-    """Hamilton product along axis 0, broadcasting over the rest."""
-    a, b, c, d = p
-    w, x, y, z = q
-    product = np.empty(np.broadcast_shapes(p.shape, q.shape))
-    scalar, i, j, k = product
-    np.multiply(a, w, out=scalar)
-    scalar -= b * x
-    scalar -= c * y
-    scalar -= d * z
-    np.multiply(a, x, out=i)
-    i += b * w
-    i += c * z
-    i -= d * y
-    np.multiply(a, y, out=j)
-    j -= b * z
-    j += c * w
-    j += d * x
-    np.multiply(a, z, out=k)
-    k += b * y
-    k -= c * x
-    k += d * w
-    return product
-
-
 def rotate(q: Quaternions, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     """Vectors (3, n) turned by q (4, n): v + 2 r x (r x v + w v)."""
     w, x, y, z = q
@@ -170,45 +145,53 @@ def strapdown(gyr_radps: NDArray[np.float64], *, sampling_rate_hz: float) -> Qua
     """
     dt = 1.0 / sampling_rate_hz
     before, after = gyr_radps.T[:, :-1], gyr_radps.T[:, 1:]
-    delta = np.empty((4, len(gyr_radps)))
-    delta[:, 0] = 1.0, 0.0, 0.0, 0.0
-    step = delta[1:, 1:]
-    np.add(before, after, out=step)
+    step = before + after
     step += (dt / 6.0) * cross(before, after)
     step *= 0.5 * dt
     angle_sq = dot(step, step)
     # sin(a/2)/a and cos(a/2) as series: steps are below 0.35 rad (2000 deg/s at 100 Hz), the error below 1e-9
     step *= 0.5 - angle_sq * (1 / 48.0 - angle_sq / 3840.0)
-    delta[0, 1:] = 1.0 - angle_sq * (1 / 8.0 - angle_sq * (1 / 384.0 - angle_sq / 46080.0))
-    return _running_product(delta)
+    delta = np.empty((2, len(gyr_radps)), np.complex128)
+    delta[:, 0] = 1.0, 0.0
+    delta.real[0, 1:] = 1.0 - angle_sq * (1 / 8.0 - angle_sq * (1 / 384.0 - angle_sq / 46080.0))
+    delta.imag[0, 1:], delta.real[1, 1:], delta.imag[1, 1:] = step
+    whole = _running_product(delta)
+    return np.array([whole[0].real, whole[0].imag, whole[1].real, whole[1].imag])
 
 
-def _running_product(delta: Quaternions) -> Quaternions:
+# While they are multiplied, quaternions are pairs of complex numbers w + ix and y + iz (2, n): a third of the
+# operations, each no dearer for being complex.
+_Pairs = NDArray[np.complex128]
+
+
+def _running_product(delta: _Pairs) -> _Pairs:
     n = delta.shape[1]
     if n <= SHORT_SCAN:
         reach = 1
         while reach < n:
-            delta[:, reach:] = multiply(delta[:, :-reach], delta[:, reach:])
+            delta[:, reach:] = _product(delta[:, :-reach], delta[:, reach:])
             reach *= 2
         return delta
     rows = ceil(n / SCAN_WIDTH)
-    scan = np.zeros((4, rows * SCAN_WIDTH))
+    scan = np.zeros((2, rows * SCAN_WIDTH), np.complex128)
     scan[0] = 1.0
     scan[:, :n] = delta
-    scan = scan.reshape(4, rows, SCAN_WIDTH)
+    scan = scan.reshape(2, rows, SCAN_WIDTH)
     total = scan[:, :, 0].copy()
     for i in range(1, SCAN_WIDTH):
-        total = multiply(total, scan[:, :, i].copy())  # strided columns are slow to compute with
+        total = _product(total, scan[:, :, i].copy())  # strided columns are slow to compute with
         scan[:, :, i] = total
     total[:, 1:] = _running_product(total[:, :-1].copy())
-    total[:, 0] = 1.0, 0.0, 0.0, 0.0
+    total[:, 0] = 1.0, 0.0
     total /= np.linalg.norm(total, axis=0)
-    whole = np.empty_like(scan)
-    np.matmul(_left_factor(total), scan.transpose(1, 0, 2), out=whole.transpose(1, 0, 2))
-    return whole.reshape(4, -1)[:, :n]
+    return _product(total[:, :, None], scan).reshape(2, -1)[:, :n]
 
 
-def _left_factor(q: Quaternions) -> NDArray[np.float64]:
-    """(n, 4, 4) matrices that multiply by q (4, n) from the left."""
-    w, x, y, z = q
-    return np.array([[w, -x, -y, -z], [x, w, -z, y], [y, z, w, -x], [z, -y, x, w]]).transpose(2, 0, 1)
+def _product(p: _Pairs, q: _Pairs) -> _Pairs:
+    (a, b), (c, d) = p, q
+    product = np.empty(np.broadcast_shapes(p.shape, q.shape), np.complex128)
+    np.multiply(a, c, out=product[0])
+    product[0] -= b * np.conj(d)
+    np.multiply(a, d, out=product[1])
+    product[1] += b * np.conj(c)
+    return product
