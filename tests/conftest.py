@@ -25,7 +25,7 @@ def shared_samples() -> Path:
     samples = shared / "samples"
     if not (samples / "index.csv").is_file():
         pytest.skip(f"no sample recordings at {samples}: set RESTRIDE_SHARED to the folder that holds them")
-    return samples
+    return samples.resolve()
 
 
 @pytest.fixture(autouse=True)
