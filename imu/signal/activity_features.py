@@ -180,7 +180,8 @@ def _strongest_line(acc_g: NDArray[np.float64], frame_start: NDArray[np.intp], r
     before, middle, after = np.sqrt(line[:, HALF_LINE_BINS - 1 : HALF_LINE_BINS + 2]).T
     # The top of a parabola through three bins, of which one is 12 steps/min wide for the pelvis.
     slope, bend = 0.5 * (after - before), np.maximum(2.0 * middle - before - after, TINY)
-    offset = np.clip(slope / bend, -0.5, 0.5)
+    with np.errstate(over="ignore"):  # a line without power has no bend
+        offset = np.clip(slope / bend, -0.5, 0.5)
     frequency_hz = ((first + top + offset) * SPECTRUM_STEP_HZ).astype(np.float32)
     # Parseval: the power of all frequencies but zero, in the scale of the waves.
     squared = sliding_window_view(np.einsum("bs,bs->b", acc_g, acc_g), FRAME_BINS)[frame_start] @ WINDOW**2
