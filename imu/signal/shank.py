@@ -19,6 +19,7 @@ from scipy import constants
 from scipy.ndimage import median_filter
 
 from imu.signal.contacts import Contacts
+from imu.signal.integrals import integrals_at
 from imu.signal.orientation import Quaternions, cross, dot, rotate, strapdown
 from imu.signal.search import Positions, touched, value_at
 from imu.signal.strides import Intervals, chains, held_over_samples, smooth_over_strides
@@ -77,17 +78,15 @@ def shank_motion(
     to_frame = strapdown(gyr_radps, sampling_rate_hz=fs)
     force = rotate(to_frame, acc_mps2.T)
     shank = rotate(to_frame, line[:, None])
-    velocity = _integral(force, fs)
-    place = _integral(velocity, fs)
-
     anchor, half_width = _anchors(contacts, p)
+    fallen = integrals_at(force, anchor, sampling_rate_hz=fs)  # velocity and place, gravity not yet known
     before, after = value_at(shank, anchor - half_width), value_at(shank, anchor + half_width)
     with np.errstate(invalid="ignore"):
         pivot_mps = mount_height_m * (after - before) * (fs / (2 * half_width))
     intervals = _intervals(contacts, anchor, missing)
     duration_s = (intervals.end - intervals.start) / fs
 
-    gained = np.diff(value_at(velocity, anchor), axis=1)
+    gained = np.diff(fallen.once, axis=1)
     gravity = (gained - np.diff(pivot_mps, axis=1)) / duration_s
     strength = np.linalg.norm(gravity, axis=0)
     known = np.isfinite(strength)
@@ -96,16 +95,15 @@ def shank_motion(
     intervals = _only(intervals, np.abs(strength / usual - 1) < p.gravity_tolerance)
     believed = _believed(intervals.whole, recorded & ~intervals.whole)
 
-    rate = rotate(to_frame, gyr_radps.T)
-    swung = np.diff(value_at(_integral(rate * dot(sagittal_axis, gyr_radps.T), fs), anchor), axis=1)
-    right = swung / duration_s
+    swing = rotate(to_frame, gyr_radps.T) * dot(sagittal_axis, gyr_radps.T)
+    right = np.diff(integrals_at(swing, anchor, sampling_rate_hz=fs).once, axis=1) / duration_s
     level = smooth_over_strides(np.vstack([gravity, right]), intervals.chain, sd_strides=p.level_sd_strides)
     inclination_deg = _inclination_deg(shank, held_over_samples(level, intervals, missing))
 
     travelled = (
         0.5 * duration_s * (pivot_mps[:, :-1] + pivot_mps[:, 1:])
-        + np.diff(value_at(place, anchor), axis=1)
-        - duration_s * (value_at(velocity, anchor)[:, :-1] + 0.5 * gained)
+        + np.diff(fallen.twice, axis=1)
+        - duration_s * (fallen.once[:, :-1] + 0.5 * gained)
     )
     up = level[:3] / np.linalg.norm(level[:3], axis=0)
     axis = _direction_at(to_frame, sagittal_axis, anchor)
@@ -128,14 +126,6 @@ def shank_motion(
             gravity_ratio=np.append(np.where(intervals.whole, strength / constants.g, np.nan), np.nan),
             believed=believed,
         )
-
-
-def _integral(signal: NDArray[np.float64], fs: float) -> NDArray[np.float64]:
-    """Trapezoidal running integral along the last axis, zero at the first sample."""
-    total = np.zeros_like(signal)
-    np.add(signal[..., 1:], signal[..., :-1], out=total[..., 1:])
-    total *= 0.5 / fs
-    return np.cumsum(total, axis=-1, out=total)
 
 
 def _direction_at(
