@@ -33,7 +33,7 @@ _HOMES = {
     "load_calibration": "calibration",
     "save": "recording",
 }
-_ROOMS = ("live", "simulate")  # offered whole: `imu.simulate.simulate(...)`, `imu.live.LiveWindow(...)`
+_ROOMS = ("live", "simulate")  # offered whole: `imu.simulate.simulate(...)`, `imu.live.LiveSession(...)`
 __all__ = sorted([*_HOMES, *_ROOMS])
 
 

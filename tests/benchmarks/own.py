@@ -67,6 +67,21 @@ def peak_memory_mb(path: Path, out: Path, *, warm_up: Path) -> float:
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
+def live_update_s(path: Path, *, from_s: float = 200.0, seconds: int = 60, per_second: int = 4) -> float:
+    """Median time of one look at the last 10 s of three sensors, in the middle of running."""
+    tracks = imu.load(path).tracks
+    session = imu.live.LiveSession({place: {} for place in tracks}, window_s=10)
+    took_s = []
+    for update in range(seconds * per_second):
+        start_s = from_s + update / per_second
+        for place, track in tracks.items():
+            session.feed(place, track.samples(start_s, start_s + 1 / per_second))
+        began_s = time.perf_counter()
+        session.strides()
+        took_s.append(time.perf_counter() - began_s)
+    return float(np.median(took_s[len(took_s) // 3 :]))  # the window has to fill up first
+
+
 def start_s(script: str) -> float:
     """A fresh interpreter that runs `script` and ends."""
     command = [sys.executable, "-c", script]
