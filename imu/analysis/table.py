@@ -27,12 +27,14 @@ def stride_table(columns: Columns, calibration: Calibration | None) -> pd.DataFr
     bits |= int(Flag.OTHER_LEG) * _take_from_other_leg(c)
     valid = (bits & int(SPOILING)) == 0
     c["shank_angle_change_deg"] = _change(c, valid)
-    table = pd.DataFrame({name: c[name] for name in COLUMN_NAMES if name in c})
-    table["side"] = [SIDE_NAMES[int(side)] for side in c["side"].tolist()]
-    table["activity"] = np.where(c["running"] > 0, "run", "walk")
-    table["valid"] = valid
-    table["flags"] = flag_words(bits)
-    return table.reindex(columns=list(COLUMN_NAMES))
+    told = {
+        **c,
+        "side": [SIDE_NAMES[int(side)] for side in c["side"].tolist()],
+        "activity": np.where(c["running"] > 0, "run", "walk"),
+        "valid": valid,
+        "flags": flag_words(bits),
+    }
+    return pd.DataFrame({name: told[name] for name in COLUMN_NAMES})
 
 
 def _dtype(name: str) -> str:
