@@ -40,11 +40,14 @@ def pairs(run: Recording, live: pd.DataFrame) -> pd.DataFrame:
     inside = batch[(batch["ic_time_s"] > SETTLED_S) & (batch["next_ic_time_s"] < run.end_s - 3.0)]
     parts = []
     for side, ours in inside.groupby("side"):
-        theirs = live[live["side"] == side].reset_index(drop=True)
+        theirs = live[live["side"] == side]
         found = match_times(ours["ic_time_s"].to_numpy(), theirs["ic_time_s"].to_numpy(), tolerance_s=0.05)
-        columns = ours.reset_index(drop=True)[["ic_time_s", "shank_angle_ic_deg"]]
-        beside = theirs.loc[found.ours, ["ic_time_s", "shank_angle_ic_deg"]].set_index(found.truth)
-        parts.append(columns.join(beside, rsuffix="_live"))
+        table = ours[["ic_time_s", "shank_angle_ic_deg"]].reset_index(drop=True)
+        for name in list(table):
+            beside = np.full(len(table), np.nan)
+            beside[found.truth] = theirs[name].to_numpy(float)[found.ours]
+            table[f"{name}_live"] = beside
+        parts.append(table)
     return pd.concat(parts, ignore_index=True)
 
 
