@@ -35,7 +35,7 @@ def live(run: Recording) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def pairs(run: Recording, live: pd.DataFrame) -> pd.DataFrame:
-    """Batch strides away from the edges beside the live ones of the same foot; NaN where none was reported."""
+    """Batch strides away from the edges beside the live ones of the same foot."""
     batch = imu.analyze(run).strides
     inside = batch[(batch["ic_time_s"] > SETTLED_S) & (batch["next_ic_time_s"] < run.end_s - 3.0)]
     parts = []
