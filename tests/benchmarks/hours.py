@@ -1,4 +1,4 @@
-"""The signals that are timed: an hour of walking and running on three sensors, and that hour ten times."""
+"""The signals that are timed: an hour of walking and running, ten such hours, an hour of walking."""
 
 from dataclasses import replace
 from math import ceil
@@ -10,15 +10,18 @@ import imu
 from imu.recording import Recording, Samples, SensorTrack
 from imu.recording.model import joined
 
-HOUR = "stand:10,10x(walk:90@1.3,run:260@3,stand:9)"  # a walk-run session, 3600 s
+HOURS = {
+    "hour": "stand:10,10x(walk:90@1.3,run:260@3,stand:9)",  # a walk-run session, 3600 s
+    "walking": "stand:10,walk:3590@1.3",  # what other packages are made for, and find every stride of
+}
 
 
-def hour(folder: Path) -> Path:
-    """The recording of the hour, simulated once and kept in `folder`."""
-    path = folder / "hour"
+def hour(folder: Path, name: str = "hour") -> Path:
+    """The recording of one of `HOURS`, simulated once and kept in `folder`."""
+    path = folder / name
     if not path.exists():
         # Aligned sensors: other packages want to be told which axis points where.
-        config = imu.simulate.SimulationConfig(pattern=HOUR, mounting="aligned")
+        config = imu.simulate.SimulationConfig(pattern=HOURS[name], mounting="aligned")
         imu.save(imu.simulate.simulate(config).recording, path)
     return path
 

@@ -95,7 +95,7 @@ PEERS = (
 
 
 def seconds(peer: Peer, samples: Samples) -> float:
-    """Wall time of one run; once is enough, they take minutes."""
+    """Processor time of one run; once is enough, they take minutes."""
     from tests.benchmarks.own import best_s
 
     with warnings.catch_warnings():
