@@ -1,7 +1,10 @@
 """What a user can put right, as opposed to a bug or a doubt about data.
 
 RestrideError
-└── RecordingError    a recording that cannot be read or judged; names the file and the reason
+├── RecordingError    a recording that cannot be read or judged; names the file and the reason
+└── SensorError       a sensor or radio that cannot be reached, or does not do what it should
+    ├── LinkLostError the connection to a sensor is gone; reconnecting may help
+    └── ProtocolError bytes that no sensor of this kind would send
 
 A wrong call is a `TypeError` or `ValueError` for developers; a doubt about data is a flag in the result.
 """
@@ -26,3 +29,15 @@ class RecordingError(RestrideError):
     def __reduce__(self) -> tuple[type["RecordingError"], tuple[Path, str]]:
         # The default rebuilds from the joined text and fails; a worker process must hand the error back.
         return type(self), (self.path, self.reason)
+
+
+class SensorError(RestrideError):
+    """A sensor or radio that cannot be reached, or does not do what it should."""
+
+
+class LinkLostError(SensorError):
+    """The connection to a sensor is gone; reconnecting may help."""
+
+
+class ProtocolError(SensorError):
+    """Bytes that no sensor of this kind would send."""

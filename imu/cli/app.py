@@ -27,7 +27,8 @@ def restride(
     """Running gait from body-worn IMUs.
 
     Start with `restride demo`. Results go to standard output, everything else to standard error.
-    Exit codes: 0 done, 1 a check failed, 2 wrong use or bad input, 130 interrupted.
+    Exit codes: 0 done, 1 a check failed, 2 wrong use or bad input,
+    3 a sensor or server not reachable, 130 interrupted.
     """
     if version:
         typer.echo(f"restride {imu.__version__}")

@@ -4,9 +4,10 @@ import os
 import sys
 import warnings
 
-from imu.errors import RestrideError
+from imu.errors import RestrideError, SensorError
 
 WRONG_USE = 2  # also bad input, and a file or folder that cannot be read or written
+UNREACHABLE = 3  # hardware or a server
 BUG = 70  # EX_SOFTWARE of sysexits.h: none of the codes that scripts act on would be true
 INTERRUPTED = 130
 
@@ -21,7 +22,7 @@ def main() -> None:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except RestrideError as error:
-        code = _complain(str(error), code=WRONG_USE)
+        code = _complain(str(error), code=UNREACHABLE if isinstance(error, SensorError) else WRONG_USE)
     except OSError as error:
         code = _complain(_where_and_why(error), code=WRONG_USE)
     except Exception as error:
