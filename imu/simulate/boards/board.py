@@ -1,0 +1,59 @@
+"""What a virtual board shows to the air around it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Characteristic:
+    """One GATT characteristic; UUIDs as lower-case text, 128 bits or four digits."""
+
+    uuid: str
+    properties: Sequence[str]  # read, write, write-without-response, notify
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A GATT service and what is in it."""
+
+    uuid: str
+    characteristics: Sequence[Characteristic]
+    advertised: bool = False
+
+
+class Board(Protocol):
+    """A sensor without its radio. Times are true seconds since the world began; they never go back."""
+
+    @property
+    def name(self) -> str:
+        """As advertised, eight characters at most."""
+        ...
+
+    @property
+    def services(self) -> Sequence[Service]: ...
+
+    def connected(self, now_s: float, *, payload: int) -> None:
+        """A central connected; a notification carries up to `payload` bytes."""
+        ...
+
+    def disconnected(self, now_s: float) -> None: ...
+
+    def read(self, characteristic: str, now_s: float) -> bytes: ...
+
+    def write(self, characteristic: str, data: bytes, now_s: float) -> None: ...
+
+    def notifications(self, now_s: float, *, room: int) -> Sequence[tuple[str, bytes]]:
+        """Up to `room` notifications that are due, oldest first; the rest waits in the board's own buffer."""
+        ...
+
+    @property
+    def alive(self) -> bool:
+        """False once the battery is empty: it neither advertises nor answers."""
+        ...
+
+    def state(self) -> Mapping[str, Any]:
+        """All that the board remembers, as JSON: what its flash, clock and running program hold."""
+        ...
+
+    def restore(self, state: Mapping[str, Any]) -> None: ...
