@@ -1,0 +1,54 @@
+"""Will memory and battery last for the planned run? Said before it, with the arithmetic."""
+
+from dataclasses import dataclass
+
+from imu.devices.sensor import Battery, LogStatus, Settings
+
+METAMOTION_ENTRIES_PER_SAMPLE = 2  # three 16-bit values take two log entries of four bytes
+ESP32_BYTES_PER_SAMPLE = 12.7  # six 16-bit values and their share of a frame's head
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """Percent of the battery an hour takes: arithmetic from capacity and current, not measured."""
+
+    streaming: float
+    logging: float
+
+
+# 100 mAh cells; about 8 mA for six axes at 200 Hz over the radio, 4 mA into flash (docs/hardware.md).
+DRAIN = {"metamotion": Drain(streaming=8.0, logging=4.0), "esp32": Drain(streaming=15.0, logging=8.0)}
+RESERVE_PERCENT = 5.0  # a cell this empty sags under the radio's peaks and resets the board
+
+
+def log_size(kind: str, settings: Settings, minutes: float) -> int:
+    """What a run of this length takes of the memory, in `LogStatus.unit` of that kind."""
+    samples = 60.0 * minutes * settings.rate_hz
+    if kind == "metamotion":
+        sensors = 1 if settings.gyr_range_dps is None else 2
+        return round(samples * sensors * METAMOTION_ENTRIES_PER_SAMPLE)
+    return round(samples * ESP32_BYTES_PER_SAMPLE)
+
+
+def memory_fault(kind: str, settings: Settings, minutes: float, status: LogStatus) -> str | None:
+    """Why the memory is too small for the run, with what would fit; None if it is large enough or untold."""
+    if status.capacity is None:
+        return None
+    needed, free = log_size(kind, settings, minutes), status.capacity - status.used
+    if needed <= free:
+        return None
+    fits = minutes * free / needed
+    return (
+        f"the memory holds {free:,} more {status.unit}, {minutes:g} min at {settings.rate_hz:g} Hz need "
+        f"{needed:,}: enough for {fits:.0f} min; sync and free it, or take a lower rate"
+    )
+
+
+def battery_fault(kind: str, battery: Battery, minutes: float, *, logging: bool) -> str | None:
+    """Why the battery is too low for the run; None if it will do."""
+    drain = DRAIN[kind].logging if logging else DRAIN[kind].streaming
+    needed = RESERVE_PERCENT + drain * minutes / 60.0
+    if battery.percent >= needed:
+        return None
+    has = f"the battery is at {battery.percent:.0f} %"
+    return f"{has}, {minutes:g} min need about {needed:.0f} %; charge it first"

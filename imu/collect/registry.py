@@ -1,0 +1,121 @@
+"""Which sensor is worn where: remembered by serial number, in one small file."""
+
+import json
+import os
+import uuid
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+from imu.devices.sensor import Identity, Kind
+from imu.errors import RestrideError
+from imu.recording import PLACEMENTS
+
+FORMAT = "restride-sensors/1"
+FILE_NAME = "sensors.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedSensor:
+    """One sensor of this runner. Its serial number is what it is known by: macOS hides addresses."""
+
+    serial: str
+    kind: Kind
+    model: str
+    placement: str  # where it is worn, or was before it was retired
+    name: str
+    since: str  # ISO date
+    mount_height_m: float | None = None  # sensor to ankle, along the shank
+    retired: bool = False
+
+
+class Registry:
+    """The sensors of one home folder; every change is on disk when the call returns."""
+
+    def __init__(self, home: Path) -> None:
+        self._file = home / FILE_NAME
+
+    def sensors(self) -> tuple[PairedSensor, ...]:
+        """All that were ever paired, those in use first."""
+        if not self._file.exists():
+            return ()
+        try:
+            content = json.loads(self._file.read_text(encoding="utf-8"))
+            if content["format"] != FORMAT:
+                raise RestrideError(
+                    f"{self._file}: format {content['format']!r} is not {FORMAT}; update restride"
+                )
+            found = [_checked(row) for row in content["sensors"]]
+        except (ValueError, KeyError, TypeError) as error:
+            reason = "move it away and pair the sensors again"
+            raise RestrideError(f"{self._file}: cannot be read ({error}); {reason}") from error
+        return tuple(sorted(found, key=lambda s: (s.retired, PLACEMENTS.index(s.placement))))
+
+    def worn(self) -> dict[str, PairedSensor]:
+        """The sensors in use, by placement."""
+        return {sensor.placement: sensor for sensor in self.sensors() if not sensor.retired}
+
+    def pair(self, identity: Identity, placement: str) -> PairedSensor:
+        """Give a sensor its placement; whoever had it before is retired, and a name it had is kept."""
+        if placement not in PLACEMENTS:
+            raise RestrideError(f"unknown placement {placement!r}; known are {', '.join(PLACEMENTS)}")
+        known = {sensor.serial: sensor for sensor in self.sensors()}
+        before = known.pop(identity.serial, None)
+        sensor = PairedSensor(
+            serial=identity.serial,
+            kind=identity.kind,
+            model=identity.model,
+            placement=placement,
+            name=before.name if before else placement.replace("_", " "),
+            since=date.today().isoformat(),
+            mount_height_m=before.mount_height_m if before and before.placement == placement else None,
+        )
+        others = [replace(o, retired=o.retired or o.placement == placement) for o in known.values()]
+        self._write([sensor, *others])
+        return sensor
+
+    def change(self, wanted: str, **changes: Any) -> PairedSensor:
+        """Change name, mount_height_m or retired of the sensor with this serial number, name or placement."""
+        sensors = self.sensors()
+        matching = [s for s in sensors if wanted == s.serial]
+        matching = matching or [s for s in sensors if not s.retired and wanted in (s.name, s.placement)]
+        if len(matching) != 1:
+            known = ", ".join(f"{s.serial} ({s.name})" for s in sensors) or "none; see restride pair"
+            which = "is no sensor" if not matching else "is more than one sensor"
+            raise RestrideError(f"{wanted!r} {which} of yours; known are {known}")
+        changed = replace(matching[0], **changes)
+        others = [s for s in sensors if s.serial != changed.serial]
+        if not changed.retired and (holder := _holder(others, changed.placement)):
+            raise RestrideError(
+                f"{changed.placement} is worn by {holder.serial} already; retire that one first"
+            )
+        self._write([changed, *others])
+        return changed
+
+    def _write(self, sensors: Iterable[PairedSensor]) -> None:
+        content = {"format": FORMAT, "sensors": [asdict(sensor) for sensor in sensors]}
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self._file.with_name(f".{self._file.name}.{uuid.uuid4().hex[:8]}")
+        try:
+            with unfinished.open("w", encoding="utf-8") as file:
+                json.dump(content, file, indent=2, ensure_ascii=False)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(self._file)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def _holder(sensors: Iterable[PairedSensor], placement: str) -> PairedSensor | None:
+    return next((s for s in sensors if s.placement == placement and not s.retired), None)
+
+
+def _checked(row: dict[str, Any]) -> PairedSensor:
+    sensor = PairedSensor(**row)
+    if sensor.kind not in get_args(Kind):
+        raise ValueError(f"unknown kind {sensor.kind!r}")
+    if sensor.placement not in PLACEMENTS:
+        raise ValueError(f"unknown placement {sensor.placement!r}")
+    return sensor

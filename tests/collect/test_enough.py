@@ -1,0 +1,41 @@
+"""What will not last is said before the run, with what would."""
+
+import pytest
+
+from imu.collect.enough import battery_fault, log_size, memory_fault
+from imu.devices.sensor import Battery, LogStatus, Settings
+
+FULL_RATE = Settings(rate_hz=200)
+
+
+def test_an_hour_of_six_axes_takes_720000_samples() -> None:
+    assert log_size("metamotion", Settings(rate_hz=100), 60) == 1_440_000  # entries
+    assert log_size("metamotion", Settings(rate_hz=100, gyr_range_dps=None), 60) == 720_000
+    assert log_size("esp32", FULL_RATE, 60) == pytest.approx(9.1e6, rel=0.02)  # bytes
+
+
+def test_a_memory_that_is_too_small_says_for_how_long_it_lasts() -> None:
+    status = LogStatus(running=False, used=0, capacity=480_000, unit="entries", coding=None)
+    fault = memory_fault("metamotion", FULL_RATE, 20, status)
+    assert fault is not None
+    assert "960,000" in fault
+    assert "10 min" in fault
+    assert memory_fault("metamotion", FULL_RATE, 10, status) is None
+
+
+def test_what_is_used_already_counts() -> None:
+    status = LogStatus(running=False, used=400_000, capacity=480_000, unit="entries", coding=None)
+    assert memory_fault("metamotion", FULL_RATE, 10, status)
+
+
+def test_a_memory_of_unknown_size_is_not_judged() -> None:
+    status = LogStatus(running=False, used=0, capacity=None, unit="entries", coding=None)
+    assert memory_fault("metamotion", FULL_RATE, 600, status) is None
+
+
+def test_battery() -> None:
+    assert battery_fault("metamotion", Battery(80), 60, logging=True) is None
+    fault = battery_fault("esp32", Battery(12), 60, logging=False)
+    assert fault is not None
+    assert "12 %" in fault
+    assert "20 %" in fault

@@ -1,0 +1,80 @@
+"""Sensors stay known by their serial numbers, each worn in one place."""
+
+from pathlib import Path
+
+import pytest
+
+from imu.collect.registry import Registry
+from imu.devices.sensor import Identity
+from imu.errors import RestrideError
+
+LEFT = Identity("metamotion", "MetaMotion S", "05A1", "1.7.3")
+SPARE = Identity("metamotion", "MetaMotion S", "05B2", "1.7.3")
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    return Registry(tmp_path / "home")
+
+
+def test_nothing_is_known_at_first(registry: Registry) -> None:
+    assert registry.sensors() == ()
+    assert registry.worn() == {}
+
+
+def test_a_paired_sensor_is_known_to_the_next_process(registry: Registry, tmp_path: Path) -> None:
+    registry.pair(LEFT, "shank_left")
+    assert Registry(tmp_path / "home").worn()["shank_left"].serial == "05A1"
+
+
+def test_a_placement_is_worn_by_one_sensor(registry: Registry) -> None:
+    registry.pair(LEFT, "shank_left")
+    registry.pair(SPARE, "shank_left")
+    assert registry.worn()["shank_left"].serial == "05B2"
+    assert [s.serial for s in registry.sensors() if s.retired] == ["05A1"]
+
+
+def test_a_sensor_has_one_placement(registry: Registry) -> None:
+    registry.pair(LEFT, "shank_left")
+    registry.pair(LEFT, "pelvis")
+    assert list(registry.worn()) == ["pelvis"]
+    assert len(registry.sensors()) == 1
+
+
+@pytest.mark.parametrize("wanted", ["05A1", "shank_left", "shank left"])
+def test_a_sensor_is_found_by_serial_placement_or_name(registry: Registry, wanted: str) -> None:
+    registry.pair(LEFT, "shank_left")
+    assert registry.change(wanted, name="the old one").name == "the old one"
+    assert registry.worn()["shank_left"].name == "the old one"
+
+
+def test_mount_height_is_kept_while_the_placement_is(registry: Registry) -> None:
+    registry.pair(LEFT, "shank_left")
+    registry.change("05A1", mount_height_m=0.14)
+    assert registry.pair(LEFT, "shank_left").mount_height_m == 0.14
+    assert registry.pair(LEFT, "shank_right").mount_height_m is None
+
+
+def test_a_retired_sensor_cannot_take_a_placement_that_is_worn(registry: Registry) -> None:
+    registry.pair(LEFT, "shank_left")
+    registry.pair(SPARE, "shank_left")
+    with pytest.raises(RestrideError, match="worn by 05B2"):
+        registry.change("05A1", retired=False)
+
+
+def test_an_unknown_sensor_is_named_with_those_that_are_known(registry: Registry) -> None:
+    registry.pair(LEFT, "shank_left")
+    with pytest.raises(RestrideError, match=r"'05XX' is no sensor of yours; known are 05A1 \(shank left\)"):
+        registry.change("05XX", name="?")
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"format": "restride-sensors/1"}', '{"format": "other"}'])
+def test_a_broken_file_is_one_line_and_left_as_it_is(
+    registry: Registry, tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "home" / "sensors.json"
+    file.parent.mkdir()
+    file.write_text(content)
+    with pytest.raises(RestrideError, match=r"sensors\.json"):
+        registry.sensors()
+    assert file.read_text() == content
