@@ -27,6 +27,7 @@ class PairedSensor:
     placement: str  # where it is worn, or was before it was retired
     name: str
     since: str  # ISO date
+    address: str | None = None  # on this computer, when it was last met: saves asking every sensor who it is
     mount_height_m: float | None = None  # sensor to ankle, along the shank
     retired: bool = False
 
@@ -57,7 +58,7 @@ class Registry:
         """The sensors in use, by placement."""
         return {sensor.placement: sensor for sensor in self.sensors() if not sensor.retired}
 
-    def pair(self, identity: Identity, placement: str) -> PairedSensor:
+    def pair(self, identity: Identity, placement: str, *, address: str | None = None) -> PairedSensor:
         """Give a sensor its placement; whoever had it before is retired, and a name it had is kept."""
         if placement not in PLACEMENTS:
             raise RestrideError(f"unknown placement {placement!r}; known are {', '.join(PLACEMENTS)}")
@@ -70,6 +71,7 @@ class Registry:
             placement=placement,
             name=before.name if before else placement.replace("_", " "),
             since=date.today().isoformat(),
+            address=address,
             mount_height_m=before.mount_height_m if before and before.placement == placement else None,
         )
         others = [replace(o, retired=o.retired or o.placement == placement) for o in known.values()]
@@ -77,7 +79,7 @@ class Registry:
         return sensor
 
     def change(self, wanted: str, **changes: Any) -> PairedSensor:
-        """Change name, mount_height_m or retired of the sensor with this serial number, name or placement."""
+        """Change name, mount_height_m, address or retired of the sensor with this serial, name or placement."""
         sensors = self.sensors()
         matching = [s for s in sensors if wanted == s.serial]
         matching = matching or [s for s in sensors if not s.retired and wanted in (s.name, s.placement)]

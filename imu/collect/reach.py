@@ -1,0 +1,140 @@
+"""The sensors in reach: finding those that are worn, and opening them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from imu.collect.registry import PairedSensor
+from imu.devices import esp32, metamotion
+from imu.devices.host_clock import HostClock
+from imu.devices.link import Link
+from imu.devices.sensor import Identity, Kind, Sensor
+from imu.errors import SensorError
+from imu.radio.connect import connect
+from imu.radio.radio import Radio
+from imu.radio.scan import Found, find, watch
+
+SCAN_S = 5.0
+RESCAN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """How sensors of one kind are recognised in the air, and opened once connected."""
+
+    kind: Kind
+    service: str
+    opened: Callable[..., AbstractAsyncContextManager[Sensor]]
+
+
+DRIVERS = (
+    Driver("metamotion", metamotion.SERVICE, metamotion.opened),
+    Driver("esp32", esp32.SERVICE, esp32.opened),
+)
+SERVICES = tuple(driver.service for driver in DRIVERS)
+
+
+def driver_of(found: Found) -> Driver:
+    """The driver for what was heard."""
+    driver = next((d for d in DRIVERS if d.service in found.services), None)
+    if driver is None:
+        raise SensorError(f"{found}: is no sensor that restride knows")
+    return driver
+
+
+class Reach:
+    """What one radio hears of our sensors. Belongs to the event loop of its radio."""
+
+    def __init__(self, radio: Radio, *, clock: HostClock) -> None:
+        self._radio = radio
+        self._clock = clock
+        self._placed: dict[str, Found] = {}
+        self._stale: set[str] = set()  # placements whose last connection failed: look for them anew
+
+    async def listen(
+        self, *, seconds: float = SCAN_S, enough: Callable[[Mapping[str, Found]], bool] = lambda _: False
+    ) -> list[Found]:
+        """All sensors heard within so many seconds, or until it is `enough`; the nearest first."""
+        heard: dict[str, Found] = {}
+        with suppress(TimeoutError):
+            async with (
+                asyncio.timeout(seconds),
+                aclosing(watch(self._radio, services=SERVICES)) as sensors,
+            ):
+                async for found in sensors:
+                    heard[found.address] = found
+                    if enough(heard):
+                        break
+        return sorted(heard.values(), key=lambda found: -found.rssi_dbm)
+
+    @asynccontextmanager
+    async def open(self, found: Found) -> AsyncIterator[Sensor]:
+        """Connect to a sensor that was heard, and greet it."""
+        driver = driver_of(found)
+        link: Link
+        async with (
+            connect(found, radio=self._radio, clock=self._clock) as link,
+            driver.opened(link, clock=self._clock) as sensor,
+        ):
+            yield sensor
+
+    async def identify(self, found: Found) -> Identity:
+        """Ask a sensor who it is."""
+        async with self.open(found) as sensor:
+            return sensor.identity
+
+    async def locate(self, wanted: Iterable[PairedSensor], *, seconds: float = SCAN_S) -> dict[str, Found]:
+        """Find paired sensors, by placement; afterwards they can be opened with `placed`.
+
+        Addresses are hints: a sensor that is not where it was met last is looked for among the others.
+        Raises SensorError that names who is missing and what was heard instead.
+        """
+        missing = {sensor.serial: sensor for sensor in wanted}
+        hinted = {sensor.address: sensor for sensor in missing.values() if sensor.address}
+        heard = await self.listen(
+            seconds=seconds, enough=lambda all_: len(hinted) == len(missing) and hinted.keys() <= all_.keys()
+        )
+        strangers = []
+        for found in heard:
+            if (sensor := hinted.get(found.address)) is not None:
+                self._placed[sensor.placement] = found
+                del missing[sensor.serial]
+            else:
+                strangers.append(found)
+        for found in strangers:
+            if not missing:
+                break
+            with suppress(SensorError):  # somebody else's, or busy: not the one that is looked for
+                serial = (await self.identify(found)).serial
+                if (sensor := missing.pop(serial, None)) is not None:
+                    self._placed[sensor.placement] = found
+        if missing:
+            raise SensorError(_not_found(missing.values(), heard, seconds))
+        return dict(self._placed)
+
+    @asynccontextmanager
+    async def placed(self, placement: str) -> AsyncIterator[Sensor]:
+        """Connect to the sensor that was located for a placement; heard anew if that failed before."""
+        found = self._placed[placement]
+        if placement in self._stale:
+            found = self._placed[placement] = await find(
+                self._radio,
+                lambda other: other.address == found.address,
+                what=placement,
+                seconds=RESCAN_S,
+                services=SERVICES,
+            )
+        self._stale.add(placement)
+        async with self.open(found) as sensor:
+            self._stale.discard(placement)
+            yield sensor
+
+
+def _not_found(missing: Iterable[PairedSensor], heard: Iterable[Found], seconds: float) -> str:
+    who = " and ".join(f"{sensor.name} ({sensor.model} {sensor.serial})" for sensor in missing)
+    seen = ", ".join(map(str, heard)) or "no sensor at all"
+    return (
+        f"{who}: not found in {seconds:g} s; heard {seen}. Wake it, bring it within 2 m, and end its "
+        "connection to any other phone or computer: while connected it does not show itself"
+    )
