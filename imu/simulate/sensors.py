@@ -1,8 +1,8 @@
 """The sensors on the runner: how they are strapped on, and what a MEMS makes of the motion."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from scipy.interpolate import CubicSpline
 from scipy.spatial.transform import Rotation
 
 from imu.recording import Samples
-from imu.simulate.motion import STANDARD_GRAVITY_MPS2, Felt, Segment
+from imu.simulate.motion import STANDARD_GRAVITY_MPS2, Felt
 from imu.simulate.tissue import Tissue
 
 Floats = NDArray[np.float64]
@@ -122,11 +122,17 @@ class SensorDraw:
         )
 
 
+class Carrier(Protocol):
+    """What a sensor can be strapped to: a segment on its path."""
+
+    def felt(self, time_s: Floats, lever_m: Floats) -> Felt: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Worn:
     """One sensor on one segment."""
 
-    segment: Segment
+    segment: Carrier
     mounting: Mounting
     errors: SensorErrors
     draw: SensorDraw
@@ -139,7 +145,7 @@ class Worn:
         n = int((duration_s - self.draw.first_sample_s) * self.draw.true_rate_hz)
         time_s = self.draw.first_sample_s + np.arange(n) / self.draw.true_rate_hz
         kept = ~_lost(time_s, self.errors, rng)
-        walk = _bias_walk(duration_s, self.errors.gyr_bias_walk_dps, rng)
+        walk = bias_walk(duration_s, self.errors.gyr_bias_walk_dps, rng)
         acc, gyr = np.empty((n, 3), np.float32), np.empty((n, 3), np.float32)
         clipped = np.zeros(n, bool)
         for block in _blocks(n, int(_BLOCK_S * self.draw.true_rate_hz)):
@@ -151,6 +157,61 @@ class Worn:
             self._stamped(time_s, duration_s)[kept], acc[kept], gyr[kept] if gyroscope else None
         )
         return samples, {"lost_share": float(1 - kept.mean()), "clipped_share": float(clipped[kept].mean())}
+
+    def set_to(self, rate_hz: float, *, of_rate_hz: float) -> "Worn":
+        """The same sensor at another rate: its clock is off by the same share, its filter moves along."""
+        factor = rate_hz / of_rate_hz
+        bandwidth_hz = self.errors.bandwidth_hz
+        return replace(
+            self,
+            draw=replace(self.draw, true_rate_hz=self.draw.true_rate_hz * factor),
+            errors=replace(self.errors, bandwidth_hz=bandwidth_hz and bandwidth_hz * factor),
+        )
+
+    def counts(
+        self,
+        time_s: Floats,
+        bias_walk: Floats,
+        *,
+        acc_lsb_per_g: float,
+        gyr_lsb_per_dps: float,
+        rng: np.random.Generator,
+    ) -> NDArray[np.int16]:
+        """(n, 6) acceleration and rate as a converter with these steps gives them, clipped at 16 bits.
+
+        time_s evenly spaced at the true rate; bias_walk (n, 3) of the gyroscope in rad/s.
+        """
+        felt = self._mems(self._felt(time_s), bias_walk, rng)
+        steps = np.hstack(
+            [
+                felt.acc_mps2 * (acc_lsb_per_g / STANDARD_GRAVITY_MPS2),
+                felt.gyr_radps * np.degrees(gyr_lsb_per_dps),
+            ]
+        )
+        limits = np.iinfo(np.int16)
+        counts: NDArray[np.int16] = np.clip(np.rint(steps), limits.min, limits.max).astype(np.int16)
+        return counts
+
+    def told(self) -> dict[str, Any]:
+        """How it is strapped on and the errors it has, as the truth tells them."""
+        told: dict[str, Any] = {
+            "rate_true": self.draw.true_rate_hz,
+            "skew_ppm": self.draw.skew_ppm,
+            "gyr_bias_dps": np.degrees(self.draw.gyr_bias_radps).round(4).tolist(),
+            "acc_bias_mg": (self.draw.acc_bias_mps2 / STANDARD_GRAVITY_MPS2 * 1e3).round(3).tolist(),
+            "mount": self.mounting.rotation.round(6).tolist(),
+            "lever_m": self.mounting.lever_m.round(4).tolist(),
+        }
+        if self.tissue:
+            told |= {
+                "impact_g": float(np.linalg.norm(self.tissue.shake_mps2) / STANDARD_GRAVITY_MPS2),
+                "impact_hz": self.tissue.shake_hz,
+                "wobble_hz": self.tissue.wobble_hz,
+                "wobble_deg": np.degrees(self.tissue.wobble_rad).round(4).tolist(),
+            }
+        if self.mounting.slip_deg:
+            told |= {"slip_deg": self.mounting.slip_deg, "slip_at_s": self.mounting.slip_at_s}
+        return told
 
     @property
     def _acc_limit(self) -> float | None:
@@ -236,7 +297,8 @@ def _lost(time_s: Floats, errors: SensorErrors, rng: np.random.Generator) -> NDA
     return result
 
 
-def _bias_walk(duration_s: float, after_ten_minutes_dps: float, rng: np.random.Generator) -> CubicSpline:
+def bias_walk(duration_s: float, after_ten_minutes_dps: float, rng: np.random.Generator) -> CubicSpline:
+    """Where a gyroscope's bias wanders to from its start, in rad/s."""
     knots = np.arange(0, duration_s + 2 * _BIAS_WALK_KNOT_S, _BIAS_WALK_KNOT_S)
     step = np.radians(after_ten_minutes_dps) * np.sqrt(_BIAS_WALK_KNOT_S / 600)
     return CubicSpline(knots, np.cumsum(step * rng.standard_normal((len(knots), 3)), axis=0))

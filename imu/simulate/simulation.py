@@ -14,7 +14,6 @@ from imu.errors import RestrideError
 from imu.recording import Body, Recording, SensorTrack, save
 from imu.simulate.course import lay_out
 from imu.simulate.kinematics import Kinematics, move
-from imu.simulate.motion import STANDARD_GRAVITY_MPS2
 from imu.simulate.plan import Piece, parse_injection, parse_pattern
 from imu.simulate.runner import STRIKES, Runner, step_out
 from imu.simulate.sensors import PRESETS, Mounting, SensorDraw, SensorErrors, Worn
@@ -63,6 +62,30 @@ class SimulationConfig:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Outing:
+    """A runner who has been out with sensors strapped on, before anything is measured."""
+
+    config: SimulationConfig
+    runner: Runner
+    motion: Kinematics
+    worn: Mapping[str, Worn]  # by placement, as strapped on
+    streams: Mapping[str, np.random.Generator]  # by placement: all further chance
+    shank_length_m: float  # as taped
+
+    def truth(self, sensors: Mapping[str, Mapping[str, Any]]) -> Truth:
+        """What happened; `sensors` as the truth tells them."""
+        course = self.motion.course
+        return Truth(
+            strides=stride_table(self.motion),
+            bouts=course.bouts,
+            seconds=seconds(course.bouts, ramp_s=course.ramp_s),
+            sensors=sensors,
+            series=series(self.motion),
+            ramp_s=course.ramp_s,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Simulation:
     """A simulated run: what the sensors recorded, and what happened."""
 
@@ -81,35 +104,46 @@ class Simulation:
 
 def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
     """Run `config` and record it."""
+    outing = go_out(config)
+    tracks, sensors = _record(outing)
+    recording = Recording(
+        tracks=tracks,
+        start=config.start,
+        notes=f"simulated: {config.pattern}",
+        body=Body(outing.runner.height_m, outing.runner.mass_kg, outing.shank_length_m),
+        reference_speed_mps=_belt_speed(parse_pattern(config.pattern)) if config.treadmill else None,
+    )
+    return Simulation(config, outing.runner, recording, outing.truth(sensors), outing.motion)
+
+
+def go_out(config: SimulationConfig) -> Outing:
+    """Run `config` without recording it."""
     _check(config)
     # Streams of their own: another mounting or sensor must not change how the runner moves.
     plan_rng, body_rng, step_rng, sway_rng, sensor_rng = np.random.default_rng(config.seed).spawn(5)
     injections = [parse_injection(text) for text in config.injections]
     pieces = parse_pattern(config.pattern)
-    belt_mps = _belt_speed(pieces) if config.treadmill else None
+    if config.treadmill:
+        _belt_speed(pieces)  # refuses a plan without one
     course = lay_out(pieces, injections, ramp_s=config.ramp_s, steady=config.treadmill, rng=plan_rng)
     runner = config.runner or Runner.draw(
         body_rng, height_m=config.height_m, mass_kg=config.mass_kg, strike=config.strike
     )
     steps = step_out(course, runner, step_rng)
     motion = move(course, runner, steps, sway_rng)
-    tracks, sensors = _record(config, motion, sensor_rng)
-    recording = Recording(
-        tracks=tracks,
-        start=config.start,
-        notes=f"simulated: {config.pattern}",
-        body=Body(runner.height_m, runner.mass_kg, _taped(runner.shank_length_m, sensor_rng)),
-        reference_speed_mps=belt_mps,
+    streams = dict(zip(_PLACEMENTS, sensor_rng.spawn(len(_PLACEMENTS)), strict=True))
+    return Outing(
+        config=config,
+        runner=runner,
+        motion=motion,
+        worn={
+            placement: _strap_on(placement, config, motion, stream)
+            for placement, stream in streams.items()
+            if placement in config.placements
+        },
+        streams=streams,
+        shank_length_m=_taped(runner.shank_length_m, sensor_rng),
     )
-    truth = Truth(
-        strides=stride_table(motion),
-        bouts=course.bouts,
-        seconds=seconds(course),
-        sensors=sensors,
-        series=series(motion),
-        ramp_s=config.ramp_s,
-    )
-    return Simulation(config, runner, recording, truth, motion)
 
 
 def _check(config: SimulationConfig) -> None:
@@ -142,17 +176,13 @@ def _belt_speed(pieces: Sequence[Piece]) -> float:
     return speeds.pop()
 
 
-def _record(
-    config: SimulationConfig, motion: Kinematics, rng: np.random.Generator
-) -> tuple[dict[str, SensorTrack], dict[str, Mapping[str, Any]]]:
-    errors = PRESETS[config.errors] if isinstance(config.errors, str) else config.errors
+def _record(outing: Outing) -> tuple[dict[str, SensorTrack], dict[str, Mapping[str, Any]]]:
+    config = outing.config
     tracks: dict[str, SensorTrack] = {}
     told: dict[str, Mapping[str, Any]] = {}
-    for placement, stream in zip(_PLACEMENTS, rng.spawn(len(_PLACEMENTS)), strict=True):
-        if placement not in config.placements:
-            continue
-        worn = _strap_on(placement, config, errors, motion, stream)
-        samples, losses = worn.record(motion.course.duration_s, gyroscope=config.gyroscope, rng=stream)
+    for placement, worn in outing.worn.items():
+        stream = outing.streams[placement]
+        samples, losses = worn.record(outing.motion.course.duration_s, gyroscope=config.gyroscope, rng=stream)
         name = _swapped(placement) if config.swapped else placement
         height = worn.mounting.lever_m[1]
         tracks[name] = SensorTrack.from_samples(
@@ -160,21 +190,16 @@ def _record(
             samples,
             device="simulated",
             rate_hz=config.rate_hz,
-            acc_range_g=errors.acc_range_g,
-            gyr_range_dps=errors.gyr_range_dps if config.gyroscope else None,
+            acc_range_g=worn.errors.acc_range_g,
+            gyr_range_dps=worn.errors.gyr_range_dps if config.gyroscope else None,
             mount_height_m=None if placement == "pelvis" else _taped(height, stream),
         )
-        told[name] = {**_told(worn), **losses}
+        told[name] = {**worn.told(), **losses}
     return tracks, told
 
 
-def _strap_on(
-    placement: str,
-    config: SimulationConfig,
-    errors: SensorErrors,
-    motion: Kinematics,
-    rng: np.random.Generator,
-) -> Worn:
+def _strap_on(placement: str, config: SimulationConfig, motion: Kinematics, rng: np.random.Generator) -> Worn:
+    errors = PRESETS[config.errors] if isinstance(config.errors, str) else config.errors
     pelvis = placement == "pelvis"
     side = placement.removeprefix("shank_")
     slip = next((slip for slip in config.slips if slip.placement == placement), None)
@@ -218,25 +243,3 @@ def _taped(length_m: float, rng: np.random.Generator) -> float:
 
 def _swapped(placement: str) -> str:
     return {"shank_left": "shank_right", "shank_right": "shank_left"}.get(placement, placement)
-
-
-def _told(worn: Worn) -> dict[str, Any]:
-    draw, mounting = worn.draw, worn.mounting
-    told: dict[str, Any] = {
-        "rate_true": draw.true_rate_hz,
-        "skew_ppm": draw.skew_ppm,
-        "gyr_bias_dps": np.degrees(draw.gyr_bias_radps).round(4).tolist(),
-        "acc_bias_mg": (draw.acc_bias_mps2 / STANDARD_GRAVITY_MPS2 * 1e3).round(3).tolist(),
-        "mount": mounting.rotation.round(6).tolist(),
-        "lever_m": mounting.lever_m.round(4).tolist(),
-    }
-    if worn.tissue:
-        told |= {
-            "impact_g": float(np.linalg.norm(worn.tissue.shake_mps2) / STANDARD_GRAVITY_MPS2),
-            "impact_hz": worn.tissue.shake_hz,
-            "wobble_hz": worn.tissue.wobble_hz,
-            "wobble_deg": np.degrees(worn.tissue.wobble_rad).round(4).tolist(),
-        }
-    if mounting.slip_deg:
-        told |= {"slip_deg": mounting.slip_deg, "slip_at_s": mounting.slip_at_s}
-    return told

@@ -1,8 +1,8 @@
 """What really happened, read off the motion itself, in the file shapes of other recordings with truth."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,23 @@ class Truth:
     sensors: Mapping[str, Mapping[str, Any]]  # by placement: the mounting and the errors drawn
     series: pd.DataFrame  # 100 Hz: shank_abs_*, shank_rel_*, roll, tilt, pelvis_height, foot_x_*
     ramp_s: float
+
+    def later(self, by_s: float) -> "Truth":
+        """The same run begun so much later, told from zero: whatever comes first lasts longer."""
+        strides, series = self.strides.copy(), self.series.copy()
+        strides[["ic_time_s", "to_time_s", "next_ic_time_s"]] += by_s
+        series["time"] += by_s
+        bouts = tuple(
+            replace(bout, start_s=bout.start_s + by_s if i else 0.0, end_s=bout.end_s + by_s)
+            for i, bout in enumerate(self.bouts)
+        )
+        return replace(
+            self,
+            strides=strides,
+            bouts=bouts,
+            seconds=seconds(bouts, ramp_s=self.ramp_s),
+            series=series,
+        )
 
     def save(self, folder: Path) -> None:
         """Write strides.csv, activity.json, sensors.json and series.parquet into `folder`."""
@@ -119,16 +136,15 @@ def _activity_within(course: Course, start_s: Floats, end_s: Floats) -> NDArray[
     return activity
 
 
-def seconds(course: Course) -> tuple[str, ...]:
+def seconds(bouts: Sequence[Bout], *, ramp_s: float) -> tuple[str, ...]:
     """One label per whole second."""
-    n = int(course.duration_s)
-    begin = np.arange(n, dtype=float)
-    edges = np.array([bout.start_s for bout in course.bouts])
-    labels = np.array([bout.activity for bout in course.bouts], dtype="<U10")[
+    begin = np.arange(int(bouts[-1].end_s), dtype=float)
+    edges = np.array([bout.start_s for bout in bouts])
+    labels = np.array([bout.activity for bout in bouts], dtype="<U10")[
         np.searchsorted(edges, begin, side="right") - 1
     ]
     for edge in edges[1:]:
-        touched = (begin < edge + course.ramp_s / 2) & (begin + 1 > edge - course.ramp_s / 2)
+        touched = (begin < edge + ramp_s / 2) & (begin + 1 > edge - ramp_s / 2)
         labels[touched] = "transition"
     return tuple(labels.tolist())
 
