@@ -7,6 +7,8 @@ from imu.errors import ProtocolError
 
 def decoder_for(coding: Coding) -> Decoder:
     """A fresh decoder for packets that were sent with this coding."""
-    if coding.kind == "esp32":
-        return Esp32Decoder(coding)
-    raise ProtocolError(f"no decoder for sensors of kind {coding.kind!r}; update restride")
+    match coding.kind:
+        case "esp32":
+            return Esp32Decoder(coding)
+        case _:
+            raise ProtocolError(f"no decoder for sensors of kind {coding.kind!r}; update restride")

@@ -1,4 +1,4 @@
-"""Bias and scale of a sensor's chip, kept on the sensor. What it sends stays raw: nothing is applied there."""
+"""Bias and scale of a sensor's chip, kept on the sensor. What it sends stays raw."""
 
 from dataclasses import dataclass
 

@@ -9,7 +9,7 @@ from imu.devices.esp32 import gatt
 from imu.devices.esp32.calibration import ChipCalibration
 from imu.devices.esp32.coding import coding_of
 from imu.devices.esp32.control import PROTOCOL, Command, Field, Fields, State
-from imu.devices.esp32.conversation import Answer, Conversation
+from imu.devices.esp32.conversation import Conversation
 from imu.devices.esp32.download import Download, crc_of
 from imu.devices.esp32.log_bytes import decode_chunk
 from imu.devices.esp32.sync import decode_sync_reply, encode_sync_request
@@ -144,8 +144,12 @@ class Esp32Sensor:
     async def confirm(self, part: LogPart) -> None:
         """The sensor compares once more: only what it finds to be the same may ever be erased."""
         offset = decode_chunk(part.packets[0].data).offset
-        copied: Fields = {Field.OFFSET: offset, Field.LENGTH: part.done - offset}
-        await self._conversation.ask(Command.LOG_CONFIRM, copied | {Field.CRC32: crc_of(part.packets)})
+        copied = {
+            Field.OFFSET: offset,
+            Field.LENGTH: part.done - offset,
+            Field.CRC32: crc_of(part.packets),
+        }
+        await self._conversation.ask(Command.LOG_CONFIRM, copied)
 
     async def erase_log(self) -> None:
         """Refused by the sensor unless every byte was confirmed."""

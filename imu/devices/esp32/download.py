@@ -2,6 +2,7 @@
 
 import asyncio
 import zlib
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 
 from imu.devices.esp32.control import Command, Field
@@ -34,9 +35,7 @@ class Download:
         """The packets of one range, whole, in order, and of the sensor's CRC."""
         for _ in range(_TRIES):
             packets = await self._range(offset, length)
-            crc = await self._conversation.ask(
-                Command.LOG_CRC, {Field.OFFSET: offset, Field.LENGTH: length}
-            )
+            crc = await self._conversation.ask(Command.LOG_CRC, {Field.OFFSET: offset, Field.LENGTH: length})
             if crc_of(packets) == crc.number(Field.CRC32):
                 return packets
         raise SensorError(f"the log came damaged {_TRIES} times at byte {offset}; move nearer and sync again")
@@ -80,7 +79,7 @@ class Download:
             await self._link.write(LOG, encode_allowance(offset), response=False)
 
 
-def crc_of(packets: list[Packet]) -> int:
+def crc_of(packets: Sequence[Packet]) -> int:
     """CRC-32 of the bytes of the log in these packets."""
     crc = 0
     for packet in packets:

@@ -104,5 +104,3 @@ def _packed(pieces: Iterable[bytes], *, room: int) -> list[bytes]:
 
 def _with_crc(data: bytes) -> bytes:
     return data + CRC.pack(crc16(data))
-
-

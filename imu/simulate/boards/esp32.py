@@ -1,4 +1,4 @@
-"""A virtual ESP32 sensor: the firmware's behaviour of docs/esp32-protocol.md on the chip that a runner wears."""
+"""A virtual ESP32 sensor: behaves as docs/esp32-protocol.md says, on the chip that a runner wears."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,8 +16,8 @@ from imu.errors import ProtocolError
 from imu.simulate.boards.board import Characteristic, Service
 from imu.simulate.boards.esp32_flash import Boot, Chip
 from imu.simulate.boards.esp32_log import Esp32Log
+from imu.simulate.boards.esp32_log_requests import LOG_COMMANDS, existing, of_log
 from imu.simulate.boards.esp32_requests import (
-    LARGEST_READ,
     RefusedError,
     check_fields,
     hello,
@@ -32,6 +32,7 @@ from imu.simulate.boards.worn import ChipSettings, Wearer
 _FULL_S = 8 * 3600.0  # a battery lasts
 _RESTART_S = 0.5
 _UNCALIBRATED = (0, 0, 0, 0, 0, 0)
+_NOTHING: Fields = {}
 
 _SERVICES = (
     Service(
@@ -279,7 +280,7 @@ class Esp32Board:
         except ProtocolError:
             if len(data) < 2:
                 return  # nobody to answer
-            request, fields, refusal = Request(data[0], data[1] & 0x3F, {}), {}, Refusal.BAD_FIELD
+            request, fields, refusal = Request(data[0], data[1] & 0x3F, {}), _NOTHING, Refusal.BAD_FIELD
         else:
             fields, refusal = self._done(request, connection)
         answer = encode_answer(
@@ -290,13 +291,21 @@ class Esp32Board:
         else:
             connection.answers.extend(answer)
 
-    def _done(self, request: Request, connection: _Connection) -> tuple[dict[Field, Value], Refusal]:
+    def _done(self, request: Request, connection: _Connection) -> tuple[Fields, Refusal]:
+        fields = request.fields
         try:
-            check_fields(request.command, request.fields)
+            check_fields(request.command, fields)
             command = Command(request.command)
-            if command in _OF_LOG:
-                return self._of_log(command, request, connection), Refusal.NONE
-            return self._of_sensor(command, request.fields, connection), Refusal.NONE
+            if command == Command.LOG_READ:
+                self._must_be(State.IDLE)
+                offset, length = existing(fields, self._log)
+                allowed = number(fields, Field.ALLOWED)
+                connection.read = _Read(request.request_id, offset, offset + length, allowed)
+                return {}, Refusal.NONE
+            if command in LOG_COMMANDS:
+                answer = of_log(command, fields, self._log, boot=self._memory.boot, state=self._state)
+                return answer, Refusal.NONE
+            return self._of_sensor(command, fields, connection), Refusal.NONE
         except RefusedError as refused:
             return {}, refused.refusal
 
@@ -357,90 +366,9 @@ class Esp32Board:
             spoilt_frame=self._faults.spoilt_frame,
         )
 
-    def _of_log(
-        self, command: Command, request: Request, connection: _Connection
-    ) -> dict[Field, Value]:
-        fields, log = request.fields, self._log
-        match command:
-            case Command.LOG_STATUS:
-                return self._log_status()
-            case Command.LOG_START:
-                self._must_be(State.IDLE)
-                if log.present:
-                    raise RefusedError(Refusal.LOG_PRESENT)
-                log.begin(nearest(fields), self._memory.boot)
-                return self._log_coding()
-            case Command.LOG_STOP:
-                log.end()
-            case Command.LOG_ERASE:
-                self._must_be(State.IDLE)
-                if number(fields, Field.GENERATION) != log.generation:
-                    raise RefusedError(Refusal.BAD_FIELD)
-                if log.confirmed != log.used:
-                    raise RefusedError(Refusal.NOT_CONFIRMED)
-                log.erase()
-            case _:
-                self._must_be(State.IDLE)
-                return self._of_range(command, request, connection)
-        return {}
-
-    def _of_range(
-        self, command: Command, request: Request, connection: _Connection
-    ) -> dict[Field, Value]:
-        fields, log = request.fields, self._log
-        offset, length = number(fields, Field.OFFSET), number(fields, Field.LENGTH)
-        if not log.present:
-            raise RefusedError(Refusal.NO_LOG)
-        if not 0 < length <= LARGEST_READ or offset + length > log.used:
-            raise RefusedError(Refusal.OUT_OF_RANGE)
-        if command == Command.LOG_READ:
-            allowed = number(fields, Field.ALLOWED)
-            connection.read = _Read(request.request_id, offset, offset + length, allowed)
-            return {}
-        crc = log.crc32(offset, length)
-        if command == Command.LOG_CRC:
-            return {Field.CRC32: crc}
-        if offset > log.confirmed:
-            raise RefusedError(Refusal.OUT_OF_RANGE)
-        if crc != number(fields, Field.CRC32):
-            raise RefusedError(Refusal.CRC_MISMATCH)
-        log.confirm(offset + length)
-        return {Field.CONFIRMED: log.confirmed}
-
-    def _log_status(self) -> dict[Field, Value]:
-        log = self._log
-        status: dict[Field, Value] = {
-            Field.STATE: self._state,
-            Field.USED: log.used,
-            Field.CAPACITY: log.capacity,
-            Field.CONFIRMED: log.confirmed,
-        }
-        return status | (self._log_coding() if log.present else {Field.GENERATION: log.generation})
-
-    def _log_coding(self) -> dict[Field, Value]:
-        boot_id, time_us = self._log.began
-        return told(self._log.setting) | {
-            Field.BOOT_ID: boot_id,
-            Field.TIME_US: time_us,
-            Field.GENERATION: self._log.generation,
-        }
-
     def _must_be(self, state: State) -> None:
         if self._state != state:
             raise RefusedError(Refusal.WRONG_STATE)
-
-
-_OF_LOG = frozenset(
-    {
-        Command.LOG_STATUS,
-        Command.LOG_START,
-        Command.LOG_STOP,
-        Command.LOG_READ,
-        Command.LOG_CRC,
-        Command.LOG_CONFIRM,
-        Command.LOG_ERASE,
-    }
-)
 
 
 def chip_worn_by(wearer: Wearer, placement: str) -> Callable[[Setting], Chip]:

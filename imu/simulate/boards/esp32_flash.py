@@ -82,7 +82,13 @@ class Flash:
     """The bytes of one log that is not growing any more."""
 
     def __init__(
-        self, chip: Chip, setting: Setting, stretches: Sequence[Stretch], *, generation: int, spoilt: int | None
+        self,
+        chip: Chip,
+        setting: Setting,
+        stretches: Sequence[Stretch],
+        *,
+        generation: int,
+        spoilt: int | None,
     ) -> None:
         self._chip = chip
         self._setting = setting

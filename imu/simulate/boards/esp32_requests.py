@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from imu.devices.esp32.control import PROTOCOL, SCALE, Command, Field, Fields, Refusal, State, Value
 from imu.devices.esp32.setting import ACC_RANGES_G, GYR_RANGES_DPS, RATES_HZ, Setting
 
-LARGEST_READ = 65_536
-
 # Which fields a request must bring. Others are refused too: nothing that was asked is silently left undone.
 _NEEDED: Mapping[int, frozenset[Field]] = {
     Command.HELLO: frozenset(),

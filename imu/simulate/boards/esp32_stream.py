@@ -1,4 +1,4 @@
-"""What a virtual ESP32 sensor streams: frames as they fill, in a ring that overflows when nobody takes them."""
+"""What a virtual ESP32 sensor streams: frames as they fill, in a ring that can overflow."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -76,9 +76,7 @@ class Stream:
         while self._pending or self._cut:
             if not self._cut:
                 frame = self._encoded(self._pending.popleft())
-                self._cut.extend(
-                    frame[at : at + self._payload] for at in range(0, len(frame), self._payload)
-                )
+                self._cut.extend(frame[at : at + self._payload] for at in range(0, len(frame), self._payload))
             yield self._cut.popleft()
 
     def _append(self, last: int) -> None:
