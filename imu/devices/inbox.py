@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from imu.devices.sensor import Packet
 from imu.errors import LinkLostError
@@ -32,7 +32,7 @@ class Inbox:
         self._closed = True
         self._arrived.set()
 
-    async def packets(self) -> AsyncIterator[Packet]:
+    async def packets(self) -> AsyncGenerator[Packet, None]:
         """What came and what comes. Raises LinkLostError once it is empty and closed."""
         while True:
             while self._packets:
