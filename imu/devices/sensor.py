@@ -71,6 +71,7 @@ class Block:
     ticks: NDArray[np.int64] | None  # (n,) device clock, unwrapped; None where samples carry no time
     lost: int = 0  # samples known to be missing just before this block
     arrival_ns: int = 0  # of the packet that completed it; 0 for a log
+    reset_id: int = 0  # of the clock that the ticks are read from, as in `Exchange`
 
 
 class Decoder(Protocol):
