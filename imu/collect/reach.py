@@ -6,9 +6,10 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 from dataclasses import dataclass
 
 from imu.collect.registry import PairedSensor
-from imu.devices import esp32, metamotion
+from imu.devices.esp32 import device as esp32, gatt as esp32_gatt
 from imu.devices.host_clock import HostClock
 from imu.devices.link import Link
+from imu.devices.metamotion import device as metamotion, gatt as metamotion_gatt
 from imu.devices.sensor import Identity, Kind, Sensor
 from imu.errors import SensorError
 from imu.radio.connect import connect
@@ -29,8 +30,8 @@ class Driver:
 
 
 DRIVERS = (
-    Driver("metamotion", metamotion.SERVICE, metamotion.opened),
-    Driver("esp32", esp32.SERVICE, esp32.opened),
+    Driver("metamotion", metamotion_gatt.SERVICE, metamotion.opened),
+    Driver("esp32", esp32_gatt.SERVICE, esp32.opened),
 )
 SERVICES = tuple(driver.service for driver in DRIVERS)
 

@@ -79,7 +79,7 @@ class Registry:
         return sensor
 
     def change(self, wanted: str, **changes: Any) -> PairedSensor:
-        """Change name, mount_height_m, address or retired of the sensor with this serial, name or placement."""
+        """Change name, mount_height_m, address or retired of the sensor of this serial, name or place."""
         sensors = self.sensors()
         matching = [s for s in sensors if wanted == s.serial]
         matching = matching or [s for s in sensors if not s.retired and wanted in (s.name, s.placement)]

@@ -20,28 +20,32 @@ from imu.errors import LinkLostError, SensorError
 class Held:
     """What of one sensor's log lies in its journal."""
 
-    done: int  # in the unit of the sensor's log
-    total: int  # 0: nothing was downloaded yet
+    done: int  # where a sensor that can begins again, in the unit of its log
+    left: int | None  # None: nothing was downloaded yet
+    whole: int  # most that was ever left: a sensor may count only what it has not forgotten
     coded: bool  # how to read it is known
     closed: bool  # it is complete
 
     @property
     def share(self) -> float:
-        return 1.0 if self.closed else self.done / self.total if self.total else 0.0
+        if self.closed:
+            return 1.0
+        return 0.0 if self.left is None or not self.whole else 1.0 - self.left / self.whole
 
 
 def held_of(folder: Path, placement: str) -> Held:
     """Read how far an earlier download came."""
-    done, total, coded, closed = 0, 0, False, False
+    done, left, whole, coded, closed = 0, None, 0, False, False
     for record in journals.read(journal_path(folder, placement)):
         match record:
             case Coded():
                 coded = True
             case Progress(_, done, total):
-                pass
+                left = total - done
+                whole = max(whole, total)
             case Closed():
                 closed = True
-    return Held(done, total, coded, closed)
+    return Held(done, left, whole, coded, closed)
 
 
 async def sync_sensor(
@@ -113,7 +117,8 @@ async def _download(
         journal.append(Progress(clock.now_ns(), part.done, part.total))
         await asyncio.to_thread(journal.sync)
         await sensor.confirm(part)
-        progress(placement, part.done / part.total if part.total else 1.0)
+        whole = max(held.whole, part.total)
+        progress(placement, 1.0 - (part.total - part.done) / whole if whole else 1.0)
     journal.append(Closed(clock.now_ns()))
 
 
