@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,10 @@ class Board(Protocol):
         ...
 
     def restore(self, state: Mapping[str, Any]) -> None: ...
+
+
+@runtime_checkable
+class Shakeable(Protocol):
+    """A board that a hand can shake, to show which one it is."""
+
+    def shake(self, now_s: float, *, seconds: float) -> None: ...
