@@ -22,6 +22,7 @@ Message = (
     | processors.ProcessorCreated
     | processors.Processed
     | settings.BatteryState
+    | settings.MacAddress
     | fusion.Corrected
     | fusion.Quaternion
     | fusion.Euler
@@ -30,18 +31,19 @@ Message = (
 )
 
 _DECODERS: dict[bytes, Callable[[bytes], Message]] = {
-    bytes([Module.GYROSCOPE, READ | 0x03]): sampling.decode_gyr_setting,
+    sampling.READ_GYR: sampling.decode_gyr_setting,
     bytes([Module.PROCESSOR, 0x02]): processors.decode_created,
     bytes([Module.PROCESSOR, 0x03]): processors.decode_processed,
     bytes([Module.LOG, 0x02]): log.decode_created,
     bytes([Module.LOG, READ | 0x02]): log.decode_found,
-    bytes([Module.LOG, READ | 0x04]): log.decode_time,
-    bytes([Module.LOG, READ | 0x05]): log.decode_length,
+    log.READ_TIME: log.decode_time,
+    log.READ_LENGTH: log.decode_length,
     bytes([Module.LOG, 0x07]): log.decode_entries,
     bytes([Module.LOG, 0x08]): log.decode_progress,
     bytes([Module.LOG, 0x0D]): log.decode_page,
     bytes([Module.MACRO, 0x02]): macro.decode_begun,
-    bytes([Module.SETTINGS, READ | 0x0C]): settings.decode_battery,
+    settings.READ_BATTERY: settings.decode_battery,
+    settings.READ_MAC: settings.decode_mac,
     **{output.header: fusion.decode_output for output in fusion.Output},
 }
 
@@ -56,7 +58,7 @@ def decode(packet: bytes, board: Board) -> Message:
     if (read := _DECODERS.get(header)) is not None:
         return read(packet)
     match header[0]:
-        case Module.ACCELEROMETER if header[1] == READ | 0x03:
+        case Module.ACCELEROMETER if header == sampling.READ_ACC:
             return sampling.decode_acc_setting(packet, board.acc_chip)
         case Module.ACCELEROMETER:
             return _samples(packet, board, "acc")

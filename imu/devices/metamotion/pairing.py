@@ -13,13 +13,14 @@ Each reset id has a clock and queues of its own.
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from imu.devices.metamotion.log import Entry
 
 Name = TypeVar("Name", bound=str)
 
 _WRAP = 1 << 32
+_BEFORE_ALL = -(1 << 62)
 _RESET_IDS = 8  # three bits of an entry
 _HELD = 256  # chunks of one logger that wait for their other half; two are usual
 
@@ -39,8 +40,7 @@ class TickCount:
         return self._last
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedSample(Generic[Name]):
+class LoggedSample(NamedTuple, Generic[Name]):
     """The bytes of one sample of `source`, of the tick of its first chunk."""
 
     source: Name
@@ -55,10 +55,7 @@ class _Lane:
     """The chunks of one logger that still wait."""
 
     waiting: deque[tuple[int, bytes]] = field(default_factory=deque)
-    newest: int | None = None
-
-    def takes(self, tick: int) -> bool:
-        return self.newest is None or tick > self.newest
+    newest: int = _BEFORE_ALL
 
 
 @dataclass(slots=True)
@@ -66,11 +63,10 @@ class _Group(Generic[Name]):
     """The lanes of one source."""
 
     source: Name
-    lanes: dict[int, _Lane]
+    lanes: Sequence[_Lane]
     lost: int = 0
 
-    def receive(self, logger: int, tick: int, data: bytes) -> None:
-        lane = self.lanes[logger]
+    def receive(self, lane: _Lane, tick: int, data: bytes) -> None:
         lane.newest = tick
         if len(lane.waiting) == _HELD:
             lane.waiting.popleft()
@@ -79,18 +75,20 @@ class _Group(Generic[Name]):
 
     def complete(self, *, within_ticks: int | None) -> tuple[int, bytes, int] | None:
         """Tick, bytes and losses of the oldest sample that is whole."""
-        lanes = self.lanes.values()
-        while all(lane.waiting for lane in lanes):
-            ticks = [lane.waiting[0][0] for lane in lanes]
+        while True:
+            ticks = []
+            for lane in self.lanes:
+                if not lane.waiting:
+                    return None
+                ticks.append(lane.waiting[0][0])
             newest = max(ticks)
             if within_ticks is None or newest - min(ticks) <= within_ticks:
                 lost, self.lost = self.lost, 0
-                return ticks[0], b"".join([lane.waiting.popleft()[1] for lane in lanes]), lost
-            for lane in lanes:
+                return ticks[0], b"".join([lane.waiting.popleft()[1] for lane in self.lanes]), lost
+            for lane in self.lanes:
                 if newest - lane.waiting[0][0] > within_ticks:
                     lane.waiting.popleft()
             self.lost += 1
-        return None
 
 
 class Pairing(Generic[Name]):
@@ -102,27 +100,30 @@ class Pairing(Generic[Name]):
     def __init__(self, sources: Mapping[Name, Sequence[int]], *, within_ticks: int | None = None) -> None:
         self._within_ticks = within_ticks
         self._counts = [TickCount() for _ in range(_RESET_IDS)]
-        self._groups: list[dict[int, _Group[Name]]] = [{} for _ in range(_RESET_IDS)]
-        for groups in self._groups:
+        self._lanes: dict[tuple[int, int], tuple[_Group[Name], _Lane]] = {}
+        for reset_id in range(_RESET_IDS):
             for source, loggers in sources.items():
-                group = _Group(source, {logger: _Lane() for logger in loggers})
-                groups.update(dict.fromkeys(loggers, group))
+                group = _Group(source, [_Lane() for _ in loggers])
+                for logger, lane in zip(loggers, group.lanes, strict=True):
+                    self._lanes[logger, reset_id] = group, lane
         self.repeats = 0
         self.unknown = 0  # entries of loggers that no source has
 
     def receive(self, entry: Entry) -> LoggedSample[Name] | None:
         """The sample that this entry completes, if it does."""
-        group = self._groups[entry.reset_id].get(entry.logger)
-        if group is None:
+        logger, reset_id, tick, data = entry
+        found = self._lanes.get((logger, reset_id))
+        if found is None:
             self.unknown += 1
             return None
-        tick = self._counts[entry.reset_id].unwrap(entry.tick)
-        if not group.lanes[entry.logger].takes(tick):
+        group, lane = found
+        tick = self._counts[reset_id].unwrap(tick)
+        if tick <= lane.newest:
             self.repeats += 1
             return None
-        group.receive(entry.logger, tick, entry.data)
+        group.receive(lane, tick, data)
         whole = group.complete(within_ticks=self._within_ticks)
         if whole is None:
             return None
         tick, data, lost = whole
-        return LoggedSample(group.source, tick, entry.reset_id, data, lost)
+        return LoggedSample(group.source, tick, reset_id, data, lost)

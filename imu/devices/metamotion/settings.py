@@ -25,6 +25,11 @@ class BatteryState:
 
 
 @dataclass(frozen=True, slots=True)
+class MacAddress:
+    text: str  # C4:12:34:56:78:9A
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectionParameters:
     """What a board asks of the central, which may refuse: Apple's wants 15 ms and more."""
 
@@ -73,6 +78,6 @@ def decode_battery(packet: bytes) -> BatteryState:
     return BatteryState(percent, voltage_mv)
 
 
-def decode_mac(packet: bytes) -> str:
-    """The Bluetooth address, most significant byte first, without the type that precedes it."""
-    return payload(packet, 6, 7)[-6:][::-1].hex(":").upper()
+def decode_mac(packet: bytes) -> MacAddress:
+    """The address comes least significant byte first, behind its type on newer firmware."""
+    return MacAddress(payload(packet, 6, 7)[-6:][::-1].hex(":").upper())

@@ -115,4 +115,5 @@ def test_a_packer_sends_whole_samples() -> None:
 
 
 def test_the_address_is_told_most_significant_byte_first() -> None:
-    assert settings.decode_mac(bytes.fromhex("11 8b 00 66 55 44 33 22 c1")) == "C1:22:33:44:55:66"
+    address = decode(bytes.fromhex("11 8b 00 66 55 44 33 22 c1"), BOARDS["MMS"])
+    assert address == settings.MacAddress("C1:22:33:44:55:66")

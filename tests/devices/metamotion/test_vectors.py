@@ -14,7 +14,7 @@ from imu.devices.metamotion.debug import (
     RESET_AFTER_COLLECTION,
     TEAR_DOWN,
 )
-from imu.devices.metamotion.modules import Module, ModuleReply, decode_module
+from imu.devices.metamotion.modules import Module, decode_module
 from imu.devices.metamotion.protocol import Board, Pairing, board_from, decode, discovery
 from tests.devices.metamotion.boards import MODELS, board_named
 from tests.devices.metamotion.vectors import FILE, Vector, load
@@ -397,7 +397,3 @@ def test_every_kind_of_case_is_checked() -> None:
 )
 def test_a_vector(vector: Vector) -> None:
     CHECKS[vector.case](vector, board_named(vector.board))
-
-
-def test_modules_that_are_absent_say_so() -> None:
-    assert decode_module(b"\x14\x80") == ModuleReply(0x14, None, None)
