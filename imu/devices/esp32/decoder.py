@@ -13,6 +13,7 @@ from imu.errors import ProtocolError
 _BROKEN = FrameFlag.OVERFLOW | FrameFlag.BUS_ERROR | FrameFlag.GAP
 _WRAP_US = 1 << 32
 _BACK_US = 60_000_000  # a frame this much before the one before it is an old one, not one of 71 minutes later
+_DOUBT = 0.02  # share of a time without samples by which their number may be wrong
 _RATE_ERROR = 0.1  # chips are a few percent off; what is further off is not a rate
 
 
@@ -101,9 +102,12 @@ class Esp32Decoder:
             if abs(period_us / self._nominal_us - 1) <= _RATE_ERROR:
                 self._period_us = period_us
             return 0
-        # Counted by time: what a full ring dropped never had a number.
-        missing = (first_us - before.first_us) / self._period_us - before.samples
-        return max(round(missing), 0)
+        by_time = (first_us - before.first_us) / self._period_us - before.samples
+        by_number = ((frame.sequence - before.sequence) & 0xFFFF) * before.samples
+        numbered = not frame.flags & _BROKEN  # what a full ring dropped never had a number
+        if numbered and abs(by_time - by_number) <= _DOUBT * (by_time + before.samples):
+            return by_number
+        return max(round(by_time), 0)
 
 
 def _fact(coding: Coding, name: str) -> int:

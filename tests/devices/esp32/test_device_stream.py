@@ -5,6 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
+from imu.devices.decoders import decoder_for
 from imu.devices.esp32.setting import Setting
 from imu.devices.sensor import Block, Coding, Sensor, Settings
 from imu.errors import LinkLostError, ProtocolError, SensorError
@@ -12,8 +13,8 @@ from imu.simulate.boards.esp32 import Esp32Faults
 from tests.devices.esp32.virtual_time import run
 from tests.devices.esp32.wire import (
     BEGAN_NS,
-    CountingChip,
     SERIAL,
+    CountingChip,
     connected,
     counting,
     counts_of,
@@ -114,8 +115,6 @@ def test_a_damaged_frame_is_refused_and_its_samples_are_counted() -> None:
             decoded(coding, packets)
         good = decoded(coding, packets[:5]) + decoded(coding, packets[6:])
         assert len(counts_of(good)) + 19 == 19 * (len(packets) - 1) + len(good[-1].counts)
-        from imu.devices.decoders import decoder_for
-
         decoder = decoder_for(coding)
         lost = []
         for packet in packets:

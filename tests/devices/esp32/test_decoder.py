@@ -1,0 +1,187 @@
+"""From packets to samples: times unwrapped, losses counted, repeats read once, and no bytes that break it."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Literal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from imu.devices.decoders import decoder_for
+from imu.devices.esp32.firmware import encode_frame, encode_sector_head
+from imu.devices.esp32.frames import Frame, FrameFlag, SectorHead
+from imu.devices.esp32.log_bytes import Chunk, encode_chunk
+from imu.devices.esp32.setting import Setting
+from imu.devices.sensor import Block, Coding, Packet
+from imu.errors import ProtocolError
+
+SETTING = Setting(200, 16, 2000)
+PERIOD_US = 4965  # a chip a little faster than 200 Hz
+
+
+def coding(mode: Literal["stream", "log"] = "stream", *, time_us: int = 0, boot_id: int = 1) -> Coding:
+    facts = {"setting": SETTING.code, "boot_id": boot_id, "time_us": time_us}
+    return Coding("esp32", mode, 200.0, 16.0, 2000.0, 2048.0, 16.4, 1e-6, facts)
+
+
+def frame(number: int, *, first: int, samples: int = 10, begins_us: int = 0, flags: int = 0) -> bytes:
+    """The frame with these samples of a chip whose numbers count up."""
+    counts = np.repeat(np.arange(first, first + samples, dtype=np.int16)[:, None], 6, axis=1)
+    time_us = (begins_us + first * PERIOD_US) & 0xFFFFFFFF
+    return encode_frame(Frame(FrameFlag(flags), number & 0xFFFF, time_us, SETTING, counts))
+
+
+def read(code: Coding, packets: Sequence[bytes]) -> list[Block]:
+    decoder = decoder_for(code)
+    return [b for i, data in enumerate(packets) for b in decoder.receive(Packet(1000 + i, data))]
+
+
+def chunks(data: bytes, *, size: int, begin: int = 0) -> list[bytes]:
+    return [encode_chunk(Chunk(1, begin + at, data[at : at + size])) for at in range(0, len(data), size)]
+
+
+@given(
+    begin=st.integers(0, 2**40),
+    sequence=st.integers(0, 0xFFFF),
+    missing=st.sets(st.integers(1, 60), max_size=30),
+    samples=st.integers(1, 41),
+)
+def test_losses_are_counted_whatever_sequence_and_clock_do(
+    begin: int, sequence: int, missing: set[int], samples: int
+) -> None:
+    """Over the wraps of both, from any moment of the sensor's life."""
+    came = [number for number in range(62) if number not in missing]
+    packets = [
+        frame(sequence + number, first=number * samples, samples=samples, begins_us=begin) for number in came
+    ]
+    blocks = read(coding(time_us=begin), packets)
+    expected = 0
+    for number, block in zip(came, blocks, strict=True):
+        assert block.lost == number * samples - expected
+        assert block.counts[0, 0] == number * samples
+        assert block.ticks is not None
+        assert block.ticks[0] == begin + number * samples * PERIOD_US
+        expected = (number + 1) * samples
+
+
+def test_samples_lost_before_they_had_a_number_are_counted_by_time() -> None:
+    packets = [frame(0, first=0), frame(1, first=10), frame(2, first=57, flags=FrameFlag.OVERFLOW)]
+    assert [block.lost for block in read(coding(), packets)] == [0, 0, 37]
+
+
+def test_streamed_blocks_carry_their_arrival_and_their_clock() -> None:
+    blocks = read(coding(boot_id=7), [frame(0, first=0), frame(1, first=10)])
+    assert [block.arrival_ns for block in blocks] == [1000, 1001]
+    assert {block.reset_id for block in blocks} == {7}
+    assert {block.stream for block in blocks} == {"both"}
+
+
+def test_a_frame_in_pieces_is_read_with_its_last_piece() -> None:
+    data = frame(0, first=0, samples=6)
+    decoder = decoder_for(coding())
+    came = [decoder.receive(Packet(0, data[at : at + 20])) for at in range(0, len(data), 20)]
+    assert [len(blocks) for blocks in came] == [0, 0, 0, 0, 1]
+
+
+@given(lost=st.integers(0, 18), size=st.integers(20, 23))
+def test_a_lost_piece_costs_its_frame_alone(lost: int, size: int) -> None:
+    pieces = [
+        (number, data[at : at + size])
+        for number in range(5)
+        for data in [frame(number, first=6 * number, samples=6)]
+        for at in range(0, len(data), size)
+    ]
+    spoilt, _ = pieces.pop(min(lost, len(pieces) * 4 // 5 - 1))  # one of the first four frames
+    decoder = decoder_for(coding())
+    blocks: list[Block] = []
+    for _, piece in pieces:
+        with suppress(ProtocolError):
+            blocks += decoder.receive(Packet(0, piece))
+    assert [block.counts[0, 0] for block in blocks] == [6 * n for n in range(5) if n != spoilt]
+    assert sum(block.lost for block in blocks) == (6 if spoilt else 0)  # before the first is no loss
+
+
+@given(cut=st.integers(1, 700), again=st.integers(0, 700), size=st.integers(1, 300))
+def test_a_resumed_download_is_read_once(cut: int, again: int, size: int) -> None:
+    head = encode_sector_head(SectorHead(1, 0, 1, 0, SETTING))
+    log = head + b"".join(frame(number, first=number * 10) for number in range(5))
+    cut, again = min(cut, len(log)), min(again, cut)
+    packets = chunks(log[:cut], size=size) + chunks(log[again:], size=size, begin=again)
+    blocks = read(coding("log"), packets)
+    np.testing.assert_array_equal(np.concatenate([b.counts for b in blocks])[:, 0], np.arange(50))
+    assert sum(block.lost for block in blocks) == 0
+
+
+def test_each_sector_says_whose_clock_it_is() -> None:
+    log = b"".join(
+        [
+            encode_sector_head(SectorHead(1, 0, 4, 10_000_000, SETTING)),
+            frame(0, first=0, begins_us=10_000_000),
+            frame(1, first=10, begins_us=10_000_000)[:50] + b"\xff" * 600,  # cut by a brown-out
+            encode_sector_head(SectorHead(1, 1, 5, 2**33, SETTING)),
+            frame(0, first=200, begins_us=2**33 - 200 * PERIOD_US, flags=FrameFlag.GAP),
+        ]
+    )
+    blocks = read(coding("log", time_us=10_000_000, boot_id=4), chunks(log, size=244))
+    assert [(b.reset_id, b.ticks[0] if b.ticks is not None else 0) for b in blocks] == [
+        (4, 10_000_000),
+        (5, 2**33),
+    ]
+    assert [block.lost for block in blocks] == [0, 0]
+
+
+def test_sectors_lost_for_longer_than_a_wrap_leave_the_time_right() -> None:
+    later_us = 3 * 2**32 + 77
+    log = b"".join(
+        [
+            encode_sector_head(SectorHead(1, 0, 1, 0, SETTING)),
+            frame(0, first=0),
+            encode_sector_head(SectorHead(1, 900, 1, later_us, SETTING)),
+            frame(9, first=0, begins_us=later_us),
+        ]
+    )
+    blocks = read(coding("log"), chunks(log, size=100))
+    assert blocks[1].ticks is not None
+    assert blocks[1].ticks[0] == later_us
+
+
+def test_a_frame_of_another_setting_is_refused() -> None:
+    other = encode_frame(Frame(FrameFlag(0), 0, 0, Setting(800, 32, 4000), np.zeros((2, 6), np.int16)))
+    with pytest.raises(ProtocolError, match="another setting"):
+        read(coding(), [other])
+
+
+def test_a_coding_without_its_facts_is_refused() -> None:
+    bare = Coding("esp32", "log", 200.0, 16.0, 2000.0, 2048.0, 16.4, 1e-6, {})
+    with pytest.raises(ProtocolError, match="lacks 'setting'"):
+        decoder_for(bare)
+
+
+PIECES = st.one_of(
+    st.binary(max_size=80),
+    st.builds(
+        lambda number, first, begins, flags: frame(number, first=first, begins_us=begins, flags=flags),
+        st.integers(0, 0xFFFF),
+        st.integers(0, 1000),
+        st.integers(0, 2**33),
+        st.integers(0, 15),
+    ),
+)
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(["stream", "log"]), st.lists(PIECES, max_size=8))
+def test_any_packets_are_samples_in_order_or_a_protocol_error(
+    mode: Literal["stream", "log"], packets: list[bytes]
+) -> None:
+    decoder = decoder_for(coding(mode))
+    latest = -(2**62)
+    for data in packets:
+        with suppress(ProtocolError):
+            for block in decoder.receive(Packet(0, data)):
+                assert block.lost >= 0
+                assert block.ticks is not None
+                assert len(block.ticks) == len(block.counts) > 0
+                assert block.ticks[0] > latest
+                latest = int(block.ticks[0])
