@@ -1,21 +1,59 @@
-"""Which function makes which kind of virtual board."""
+"""Which virtual board is made for which kind of sensor, and who wears it."""
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
+from functools import lru_cache
 from typing import Any
 
 from imu.errors import SensorError
 from imu.simulate.boards.board import Board
+from imu.simulate.boards.worn import Wearer
+from imu.simulate.simulation import SimulationConfig
 
-# sensor's name, its options, the runner who wears it -> board
+# sensor's name (where it is worn), its options, the runner who wears it -> board
 MakeBoard = Callable[[str, Mapping[str, Any], Mapping[str, Any]], Board]
 
-_KINDS = {"metamotion": "imu.simulate.boards.metamotion", "esp32": "imu.simulate.boards.esp32"}
+
+def _metamotion(name: str, options: Mapping[str, Any], runner: Mapping[str, Any]) -> Board:
+    from imu.simulate.boards import metamotion
+
+    models = {"R": metamotion.MMR, "RL": metamotion.MMRL, "S": metamotion.MMS}
+    own = dict(options)
+    own["faults"] = metamotion.Faults(**own.get("faults", {}))
+    own["habits"] = metamotion.Habits(**own.get("habits", {}))
+    return metamotion.MetaMotion(models[own.pop("model", "S")], _wearer(runner), name, **own)
+
+
+def _esp32(name: str, options: Mapping[str, Any], runner: Mapping[str, Any]) -> Board:
+    from imu.simulate.boards.esp32 import Esp32Board, Esp32Faults, chip_worn_by
+
+    own = dict(options)
+    own["faults"] = Esp32Faults(**own.get("faults", {}))
+    wearer = _wearer(runner)
+    own.setdefault("skew_ppm", wearer.skew_ppm(name))
+
+    def shaken(now_s: float, seconds: float) -> None:
+        wearer.shake(name, now_s, seconds=seconds)
+
+    return Esp32Board(chip_worn_by(wearer, name), shaken=shaken, **own)
+
+
+_KINDS: dict[str, MakeBoard] = {"metamotion": _metamotion, "esp32": _esp32}
 
 
 def maker(kind: str) -> MakeBoard:
-    """The `make_board` of the module for this kind, loaded when it is wanted."""
+    """What makes virtual boards of this kind."""
     if kind not in _KINDS:
         raise SensorError(f"virtual sensor of kind {kind!r}: unknown; there are {', '.join(sorted(_KINDS))}")
-    make: MakeBoard = import_module(_KINDS[kind]).make_board
-    return make
+    return _KINDS[kind]
+
+
+def _wearer(runner: Mapping[str, Any]) -> Wearer:
+    plan: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in runner.items()}
+    begins_s = float(plan.pop("begins_s", 0.0))
+    return _worn_by(SimulationConfig(**plan), begins_s)
+
+
+@lru_cache(maxsize=1)
+def _worn_by(config: SimulationConfig, begins_s: float) -> Wearer:
+    # One runner for all of a world's sensors: planning a run takes a second.
+    return Wearer(config, begins_s=begins_s)

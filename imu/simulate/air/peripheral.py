@@ -206,6 +206,9 @@ class Peripheral:
     async def _serve(self, connection: Connection) -> None:
         while self._connection is connection:
             await self._notify(connection)
+            if self.board.hung_up:
+                await connection.disconnect()
+                break
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.model.interval_s or _IDEAL_LOOK_S):
                     await self._look.wait()

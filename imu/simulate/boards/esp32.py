@@ -114,8 +114,10 @@ class Esp32Board:
         skew_ppm: float = 0.0,
         capacity: int = 8 * 1024 * 1024,
         faults: Esp32Faults = Esp32Faults(),
+        shaken: Callable[[float, float], None] = lambda _now_s, _seconds: None,
     ) -> None:
         self._worn = worn
+        self._shaken = shaken
         self._chips: dict[Setting, Chip] = {}
         self._serial = serial
         self._skew_ppm = skew_ppm
@@ -138,6 +140,15 @@ class Esp32Board:
     def alive(self) -> bool:
         """Not while it restarts, and never again with an empty battery."""
         return "died" not in self._memory.happened and self._now_s >= self._memory.boot.at_s
+
+    @property
+    def hung_up(self) -> bool:
+        """It never ends a connection by itself."""
+        return False
+
+    def shake(self, now_s: float, *, seconds: float) -> None:
+        """As a hand does to show which sensor it holds."""
+        self._shaken(now_s, seconds)
 
     def connected(self, now_s: float, *, payload: int) -> None:
         self._advance(now_s)

@@ -9,6 +9,7 @@ be remembered. No sample is lost here and no clock is wrong: those are the board
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import floor
@@ -28,6 +29,7 @@ Floats = NDArray[np.float64]
 _BLOCK = 1024  # samples measured at a time
 _BLOCKS_HELD = 4  # a reader at the front and one that catches up
 _CHIPS_HELD = 12  # three sensors at a few settings each
+_SHAKE_G, _SHAKE_HZ = 1.5, 5.0  # a wrist that shakes a small box
 _HELD_S = 1.0  # of standing, repeated for ever before and after the run
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
 _CHIP_CHANCE = 7  # keeps these random streams apart from those of the simulation
@@ -55,6 +57,7 @@ class Wearer:
         self.begins_s = begins_s
         self._outing = go_out(config)
         self._chips: OrderedDict[tuple[str, ChipSettings], Chip] = OrderedDict()
+        self._shakes: dict[str, list[tuple[float, float]]] = {}
         _check_standing(self._outing)
 
     @property
@@ -67,6 +70,10 @@ class Wearer:
         """What really happened, in world time. `sensors` by where they are worn, at the config's rate."""
         told = {placement: worn.told() for placement, worn in self._outing.worn.items()}
         return self._outing.truth(told).later(self.begins_s)
+
+    def shake(self, placement: str, now_s: float, *, seconds: float) -> None:
+        """Have the sensor worn there shaken by hand from now on, to show which one it is."""
+        self._shakes.setdefault(placement, []).append((now_s, now_s + seconds))
 
     def skew_ppm(self, placement: str) -> float:
         """By how much the crystal of the sensor worn there is too fast."""
@@ -96,6 +103,7 @@ class Wearer:
             settings,
             run_s=(self.begins_s, self.ends_s),
             seed=(self.config.seed, _PLACEMENTS.index(placement)),
+            shakes_s=self._shakes.setdefault(placement, []),
         )
 
 
@@ -107,9 +115,17 @@ class Chip:
     """
 
     def __init__(
-        self, worn: Worn, settings: ChipSettings, *, run_s: tuple[float, float], seed: tuple[int, int]
+        self,
+        worn: Worn,
+        settings: ChipSettings,
+        *,
+        run_s: tuple[float, float],
+        seed: tuple[int, int],
+        shakes_s: Sequence[tuple[float, float]] = (),
     ) -> None:
         self.settings = settings
+        self._shakes_s = shakes_s  # shared with the wearer, who adds to them
+        self._shakes_known = len(shakes_s)
         self.rate_hz = worn.draw.true_rate_hz
         self._worn = worn
         self._seed = seed
@@ -128,6 +144,9 @@ class Chip:
 
     def counts(self, first: int, last: int) -> NDArray[np.int16]:
         """(last - first, 6) the samples [first, last): x y z of acceleration, then of rate."""
+        if len(self._shakes_s) != self._shakes_known:
+            self._shakes_known = len(self._shakes_s)
+            self._blocks.clear()  # what was measured ahead was measured too early
         blocks = range(first // _BLOCK, -(-last // _BLOCK))
         pieces = [self._block(b)[max(first - b * _BLOCK, 0) : last - b * _BLOCK] for b in blocks]
         return np.concatenate(pieces) if pieces else np.empty((0, 6), np.int16)
@@ -144,6 +163,12 @@ class Chip:
             gyr_lsb_per_dps=self.settings.gyr_lsb_per_dps,
             rng=self._chance(1 + number),
         )
+        for begins_s, ends_s in self._shakes_s:
+            shaken = (time_s >= begins_s) & (time_s < ends_s)
+            force_g = _SHAKE_G * np.sin(2 * np.pi * _SHAKE_HZ * time_s[shaken])
+            shift = np.rint(force_g * self.settings.acc_lsb_per_g)[:, None]
+            limits = np.iinfo(np.int16)
+            block[shaken, :3] = np.clip(block[shaken, :3] + shift, limits.min, limits.max)
         self._blocks[number] = block
         if len(self._blocks) > _BLOCKS_HELD:
             self._blocks.popitem(last=False)

@@ -43,6 +43,10 @@ class EchoBoard:
     def alive(self) -> bool:
         return self._heard_s < self.charged_until_s
 
+    @property
+    def hung_up(self) -> bool:
+        return False
+
     def connected(self, now_s: float, *, payload: int) -> None:
         self._heard_s = now_s
         self.payload = payload
