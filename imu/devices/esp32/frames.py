@@ -105,11 +105,6 @@ class RecordReader:
         self._held = held[at:]
         return records
 
-    @property
-    def waiting(self) -> bool:
-        """Whether a record has begun and not ended."""
-        return bool(self._held)
-
 
 def _size(data: bytes, at: int) -> int | None:
     """Of the record that begins here, as far as its head has come; None where no record begins."""

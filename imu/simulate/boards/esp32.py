@@ -31,6 +31,7 @@ from imu.simulate.boards.worn import ChipSettings, Wearer
 
 _FULL_S = 8 * 3600.0  # a battery lasts
 _RESTART_S = 0.5
+_LONGEST_BLINK_S = 60
 _UNCALIBRATED = (0, 0, 0, 0, 0, 0)
 _NOTHING: Fields = {}
 
@@ -123,6 +124,7 @@ class Esp32Board:
         self._memory = _Memory(Boot(1, 0.0, skew_ppm, faults.clock_from_us))
         self._log = Esp32Log(self._chip, capacity=capacity, spoilt_sector=faults.spoilt_sector)
         self._connection: _Connection | None = None
+        self._hung_up = False
         self._now_s = 0.0
         self.blinking_until_s = 0.0
 
@@ -136,12 +138,17 @@ class Esp32Board:
 
     @property
     def alive(self) -> bool:
-        """Not while it restarts, and never again with an empty battery."""
-        return "died" not in self._memory.happened and self._now_s >= self._memory.boot.at_s
+        return "died" not in self._memory.happened
+
+    @property
+    def hung_up(self) -> bool:
+        return self._hung_up
 
     def connected(self, now_s: float, *, payload: int) -> None:
+        """Nobody gets through while it restarts."""
         self._advance(now_s)
-        self._connection = _Connection(payload)
+        self._hung_up = not self.alive or now_s < self._memory.boot.at_s
+        self._connection = None if self._hung_up else _Connection(payload)
 
     def disconnected(self, now_s: float) -> None:
         """A stream ends with its connection, a log goes on."""
@@ -209,6 +216,7 @@ class Esp32Board:
         return True
 
     def _power_lost(self, at_s: float) -> None:
+        self._hung_up = self._connection is not None
         self._connection = None
         self._log.advance(at_s)
         self._log.power_lost(at_s)
@@ -329,7 +337,7 @@ class Esp32Board:
                 percent = self._percent()
                 return {Field.PERCENT: percent, Field.MILLIVOLTS: 3300 + 9 * percent}
             case Command.BLINK:
-                self.blinking_until_s = self._now_s + number(fields, Field.SECONDS)
+                self._blink(number(fields, Field.SECONDS))
             case Command.CALIBRATION:
                 return {
                     Field.ACC_CALIBRATION: self._memory.acc_calibration,
@@ -352,6 +360,11 @@ class Esp32Board:
                 if connection.stream is not None:
                     connection.stream.end(self._now_s)
         return {}
+
+    def _blink(self, seconds: int) -> None:
+        if not 1 <= seconds <= _LONGEST_BLINK_S:
+            raise RefusedError(Refusal.BAD_FIELD)
+        self.blinking_until_s = self._now_s + seconds
 
     def _start(self, connection: _Connection) -> None:
         self._must_be(State.IDLE)

@@ -232,7 +232,7 @@ def test_a_sensor_that_restarts_is_gone_and_comes_back_with_another_clock() -> N
 def test_a_sensor_that_says_nothing_is_given_up_in_time() -> None:
     async def main() -> None:
         async with connected(make_board(), room=4) as (sensor, link):
-            link._room = 0
+            link.room = 0
             begun_s = asyncio.get_running_loop().time()
             with pytest.raises(SensorError, match="did not answer BATTERY within 5 s"):
                 await sensor.battery()

@@ -74,11 +74,15 @@ def test_it_refuses_what_it_cannot_do(request_hex: str, refusal: Refusal) -> Non
     assert decode_answer(answer).refusal == refusal
 
 
-def test_it_is_silent_while_it_restarts_and_for_ever_when_empty() -> None:
+def test_a_restart_and_an_empty_battery_end_the_connection() -> None:
     faults = Esp32Faults(resets_at_s=10.0, dies_at_s=20.0)
     board = Esp32Board(lambda _: pytest.fail("no chip needed"), serial="0123456789AB", faults=faults)
-    alive = []
-    for now_s in (9.0, 10.1, 10.6, 19.9, 20.1, 1000.0):
+    board.connected(9.0, payload=20)
+    seen = []
+    for now_s in (9.9, 10.1):
         board.notifications(now_s, room=1)
-        alive.append(board.alive)
-    assert alive == [True, False, True, True, False, False]
+        seen.append((board.alive, board.hung_up))
+    for now_s in (10.2, 10.6, 20.1):  # still restarting, back, empty
+        board.connected(now_s, payload=20)
+        seen.append((board.alive, board.hung_up))
+    assert seen == [(True, False), (True, True), (True, True), (True, False), (False, True)]
