@@ -52,6 +52,11 @@ class Board(Protocol):
         """False once the battery is empty: it neither advertises nor answers."""
         ...
 
+    @property
+    def hung_up(self) -> bool:
+        """True once the board itself has ended the connection, until the next: the air takes it down."""
+        ...
+
     def state(self) -> Mapping[str, Any]:
         """All that the board remembers, as JSON: what its flash, clock and running program hold."""
         ...

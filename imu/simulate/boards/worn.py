@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 
 _BLOCK = 1024  # samples measured at a time
 _BLOCKS_HELD = 4  # a reader at the front and one that catches up
+_CHIPS_HELD = 12  # three sensors at a few settings each
 _HELD_S = 1.0  # of standing, repeated for ever before and after the run
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
 _CHIP_CHANCE = 7  # keeps these random streams apart from those of the simulation
@@ -53,6 +54,7 @@ class Wearer:
         self.config = config
         self.begins_s = begins_s
         self._outing = go_out(config)
+        self._chips: OrderedDict[tuple[str, ChipSettings], Chip] = OrderedDict()
         _check_standing(self._outing)
 
     @property
@@ -66,8 +68,21 @@ class Wearer:
         told = {placement: worn.told() for placement, worn in self._outing.worn.items()}
         return self._outing.truth(told).later(self.begins_s)
 
+    def skew_ppm(self, placement: str) -> float:
+        """By how much the crystal of the sensor worn there is too fast."""
+        return self._outing.worn[placement].draw.skew_ppm
+
     def chip(self, placement: str, settings: ChipSettings) -> "Chip":
         """The chip of the sensor worn there; the same one, however often it is asked for."""
+        if chip := self._chips.pop((placement, settings), None):
+            self._chips[placement, settings] = chip
+            return chip
+        chip = self._chips[placement, settings] = self._made(placement, settings)
+        if len(self._chips) > _CHIPS_HELD:
+            self._chips.popitem(last=False)
+        return chip
+
+    def _made(self, placement: str, settings: ChipSettings) -> "Chip":
         worn = self._outing.worn[placement].set_to(settings.rate_hz, of_rate_hz=self.config.rate_hz)
         stands = _Standing(worn.segment, self.begins_s, self._outing.motion.course.duration_s)
         tissue, mounting = worn.tissue, worn.mounting
