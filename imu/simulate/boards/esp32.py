@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
 
 from imu.devices.esp32 import gatt
-from imu.devices.esp32.control import Command, Field, Fields, Refusal, State, Value
+from imu.devices.esp32.control import PROTOCOL, Command, Field, Fields, Refusal, State, Value
 from imu.devices.esp32.firmware import Request, decode_request, encode_answer
 from imu.devices.esp32.log_bytes import CHUNK_HEAD_BYTES, Chunk, decode_allowance, encode_chunk
 from imu.devices.esp32.setting import Setting
@@ -20,7 +21,6 @@ from imu.simulate.boards.esp32_log_requests import LOG_COMMANDS, existing, of_lo
 from imu.simulate.boards.esp32_requests import (
     RefusedError,
     check_fields,
-    hello,
     nearest,
     number,
     scales,
@@ -172,13 +172,13 @@ class Esp32Board:
         connection = self._connection
         if connection is None:
             return
-        if characteristic == gatt.SYNC:
-            connection.tokens.append((decode_sync_request(data), self._memory.boot.us(now_s)))
-        elif characteristic == gatt.LOG:
-            if connection.read is not None:
+        with suppress(ProtocolError):  # without an id there is nobody to answer
+            if characteristic == gatt.SYNC:
+                connection.tokens.append((decode_sync_request(data), self._memory.boot.us(now_s)))
+            elif characteristic == gatt.CONTROL:
+                self._answer(data, connection)
+            elif connection.read is not None:
                 connection.read.allowed = max(connection.read.allowed, decode_allowance(data))
-        else:
-            self._answer(data, connection)
 
     def notifications(self, now_s: float, *, room: int) -> Sequence[tuple[str, bytes]]:
         self._advance(now_s)
@@ -216,7 +216,7 @@ class Esp32Board:
         return True
 
     def _power_lost(self, at_s: float) -> None:
-        self._hung_up = self._connection is not None
+        self._hung_up |= self._connection is not None
         self._connection = None
         self._log.advance(at_s)
         self._log.power_lost(at_s)
@@ -287,7 +287,7 @@ class Esp32Board:
             request = decode_request(data)
         except ProtocolError:
             if len(data) < 2:
-                return  # nobody to answer
+                raise
             request, fields, refusal = Request(data[0], data[1] & 0x3F, {}), _NOTHING, Refusal.BAD_FIELD
         else:
             fields, refusal = self._done(request, connection)
@@ -331,8 +331,7 @@ class Esp32Board:
     def _of_sensor(self, command: Command, fields: Fields, connection: _Connection) -> dict[Field, Value]:
         match command:
             case Command.HELLO:
-                boot = self._memory.boot
-                return hello(state=self._state, boot_id=boot.boot_id, time_us=boot.us(self._now_s))
+                return {Field.PROTOCOL: PROTOCOL, Field.STATE: self._state} | self._clock()
             case Command.BATTERY:
                 percent = self._percent()
                 return {Field.PERCENT: percent, Field.MILLIVOLTS: 3300 + 9 * percent}

@@ -243,6 +243,15 @@ def test_a_sensor_that_says_nothing_is_given_up_in_time() -> None:
     run(main())
 
 
+def test_a_sensor_that_never_speaks_is_not_waited_for_for_ever() -> None:
+    async def main() -> None:
+        with pytest.raises(SensorError, match="HELLO within 5 s"):
+            async with connected(make_board(), room=0):
+                pass
+
+    run(main())
+
+
 def test_what_cannot_be_done_now_is_refused_in_words() -> None:
     async def main() -> None:
         async with connected(make_board()) as (sensor, _):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 
 from imu.devices.decoders import decoder_for
 from imu.devices.esp32 import gatt
@@ -72,6 +73,20 @@ def test_it_refuses_what_it_cannot_do(request_hex: str, refusal: Refusal) -> Non
     board.write(gatt.CONTROL, bytes.fromhex(request_hex), 0.1)
     ((_, answer),) = board.notifications(0.2, room=9)
     assert decode_answer(answer).refusal == refusal
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([gatt.CONTROL, gatt.SYNC, gatt.LOG]), st.binary(max_size=24)), max_size=6
+    )
+)
+def test_nothing_that_is_written_breaks_it(writes: list[tuple[str, bytes]]) -> None:
+    board = Esp32Board(lambda _: pytest.fail("no chip needed"), serial="0123456789AB")
+    board.connected(0.0, payload=20)
+    for characteristic, data in writes:
+        board.write(characteristic, data, 0.1)
+    assert all(len(data) <= 20 for _, data in board.notifications(0.2, room=99))
+    assert ask(board, Command.HELLO, {}, 0.3)[0] == Refusal.NONE
 
 
 def test_a_restart_and_an_empty_battery_end_the_connection() -> None:
