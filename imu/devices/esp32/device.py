@@ -19,7 +19,7 @@ from imu.devices.link import Link
 from imu.devices.sensor import Battery, Coding, Exchange, Identity, LogPart, LogStatus, Packet, Settings
 from imu.errors import SensorError
 
-_READ_S = 5.0
+_OPENING_S = 20.0  # some ten exchanges, each of which a busy radio may delay
 _SYNC_S = 2.0  # a reading that took longer is worth nothing
 _PART_BYTES = 32_768  # half a second to a few: what has to be read again after a drop
 
@@ -27,8 +27,12 @@ _PART_BYTES = 32_768  # half a second to a few: what has to be read again after 
 @asynccontextmanager
 async def opened(link: Link, *, clock: HostClock) -> AsyncIterator["Esp32Sensor"]:
     """The sensor at the other end of this link. Leaving does not stop a log."""
-    sensor = Esp32Sensor(link, clock=clock, identity=await _identity(link))
-    await sensor.begin()
+    try:
+        async with asyncio.timeout(_OPENING_S):
+            sensor = Esp32Sensor(link, clock=clock, identity=await _identity(link))
+            await sensor.begin()
+    except TimeoutError:
+        raise SensorError(f"the sensor did not say who it is within {_OPENING_S:g} s; is it near?") from None
     yield sensor
 
 
@@ -184,17 +188,13 @@ async def _identity(link: Link) -> Identity:
     async def told(characteristic: str) -> str:
         if not link.has(characteristic):
             return ""
-        async with asyncio.timeout(_READ_S):
-            return (await link.read(characteristic)).decode("utf-8", "replace").rstrip("\0")
+        return (await link.read(characteristic)).decode("utf-8", "replace").rstrip("\0")
 
-    try:
-        return Identity(
-            kind="esp32",
-            model=await told(gatt.MODEL),
-            serial=await told(gatt.SERIAL),
-            firmware=await told(gatt.FIRMWARE),
-            hardware=await told(gatt.HARDWARE),
-            manufacturer=await told(gatt.MANUFACTURER),
-        )
-    except TimeoutError:
-        raise SensorError(f"the sensor did not say who it is within {_READ_S:g} s; is it near?") from None
+    return Identity(
+        kind="esp32",
+        model=await told(gatt.MODEL),
+        serial=await told(gatt.SERIAL),
+        firmware=await told(gatt.FIRMWARE),
+        hardware=await told(gatt.HARDWARE),
+        manufacturer=await told(gatt.MANUFACTURER),
+    )

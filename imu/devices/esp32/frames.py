@@ -59,7 +59,7 @@ class SectorHead:
     generation: int  # of the log; another after each erasure
     sector: int  # of this log, from 0
     boot_id: int
-    time_us: int  # when the sector was begun, all 64 bits
+    time_us: int  # of the sector's first sample, all 64 bits
     setting: Setting
 
 
@@ -89,30 +89,24 @@ class RecordReader:
             self.skipped += begin.start() - at
             at = begin.start()
             size = _size(held, at)
-            if size is not None and at + size > len(held):
+            if at + size > len(held):
                 break  # the rest is on its way
-            record = _record(held[at : at + size]) if size is not None else None
+            record = _record(held[at : at + size])
             if record is None:
-                self.skipped += 1
-                at += 1
+                size = 1
+                self.skipped += size
             else:
-                assert size is not None
                 records.append(record)
-                at += size
+            at += size
         else:
             self.skipped += len(held) - at
             at = len(held)
         self._held = held[at:]
         return records
 
-    @property
-    def waiting(self) -> bool:
-        """Whether a record has begun and not ended."""
-        return bool(self._held)
 
-
-def _size(data: bytes, at: int) -> int | None:
-    """Of the record that begins here, as far as its head has come; None where no record begins."""
+def _size(data: bytes, at: int) -> int:
+    """Of the record that begins here, as far as its head has come; 1 where none begins."""
     if data[at] == SECTOR_MAGIC:
         return SECTOR_HEAD_BYTES
     if len(data) < at + FRAME_HEAD.size:
@@ -121,13 +115,15 @@ def _size(data: bytes, at: int) -> int | None:
     try:
         body = samples * Setting.of_code(code).sample_bytes
     except ProtocolError:
-        return None
-    return FRAME_OVERHEAD_BYTES + body if 0 < body <= FRAME_SAMPLES_BYTES else None
+        return 1
+    return FRAME_OVERHEAD_BYTES + body if 0 < body <= FRAME_SAMPLES_BYTES else 1
 
 
 def _record(data: bytes) -> Record | None:
     """The record that these bytes are, from magic to CRC; None where they are none."""
-    if data[1] >> _VERSION_SHIFT != VERSION or crc16(data[: -CRC.size]) != CRC.unpack(data[-CRC.size :])[0]:
+    if len(data) == 1 or data[1] >> _VERSION_SHIFT != VERSION:
+        return None
+    if crc16(data[: -CRC.size]) != CRC.unpack(data[-CRC.size :])[0]:
         return None
     if data[0] == SECTOR_MAGIC:
         _, _, generation, sector, boot_id, time_us, code = SECTOR_HEAD.unpack_from(data)

@@ -44,7 +44,7 @@ class OnboardLog:
         return await self._length()
 
     async def status(self) -> LogStatus:
-        """Changes nothing: a run armed by another process is found, with how to read it."""
+        """Ends nothing: a run armed by another process is found, with how to read it."""
         found = await self._recover()
         used = await self.entries()
         running = bool(found) and await self._is_running(used)
@@ -73,7 +73,10 @@ class OnboardLog:
         self._running = False
 
     async def download(self) -> AsyncIterator[LogPart]:
-        """All that the board still has. A part ends with a page where the board tells of pages."""
+        """All that the board still has. A part ends with a page where the board tells of pages.
+
+        A board that sent less than it told is not blamed: the last part says `done` and `total` as they are.
+        """
         self._page = None
         inbox = Inbox(capacity=self._parameters.download_packets)
         with self._talk.collecting((_ENTRIES, _PAGE, _PROGRESS), inbox):
@@ -118,9 +121,9 @@ class OnboardLog:
         deadline = asyncio.get_running_loop().time() + self._parameters.growth_s
         while asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(self._parameters.poll_s)
-            if await self.entries() > used:
+            if await self._length() > used:
                 return True
-        return False
+        return await self.entries() > used
 
     async def _parts(self, inbox: Inbox, total: int) -> AsyncIterator[LogPart]:
         held: list[Packet] = []

@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
 
 from imu.devices.esp32 import gatt
-from imu.devices.esp32.control import Command, Field, Fields, Refusal, State, Value
+from imu.devices.esp32.control import PROTOCOL, Command, Field, Fields, Refusal, State, Value
 from imu.devices.esp32.firmware import Request, decode_request, encode_answer
 from imu.devices.esp32.log_bytes import CHUNK_HEAD_BYTES, Chunk, decode_allowance, encode_chunk
 from imu.devices.esp32.setting import Setting
@@ -20,7 +21,6 @@ from imu.simulate.boards.esp32_log_requests import LOG_COMMANDS, existing, of_lo
 from imu.simulate.boards.esp32_requests import (
     RefusedError,
     check_fields,
-    hello,
     nearest,
     number,
     scales,
@@ -31,6 +31,7 @@ from imu.simulate.boards.worn import ChipSettings, Wearer
 
 _FULL_S = 8 * 3600.0  # a battery lasts
 _RESTART_S = 0.5
+_LONGEST_BLINK_S = 60
 _UNCALIBRATED = (0, 0, 0, 0, 0, 0)
 _NOTHING: Fields = {}
 
@@ -125,6 +126,7 @@ class Esp32Board:
         self._memory = _Memory(Boot(1, 0.0, skew_ppm, faults.clock_from_us))
         self._log = Esp32Log(self._chip, capacity=capacity, spoilt_sector=faults.spoilt_sector)
         self._connection: _Connection | None = None
+        self._hung_up = False
         self._now_s = 0.0
         self.blinking_until_s = 0.0
 
@@ -138,8 +140,11 @@ class Esp32Board:
 
     @property
     def alive(self) -> bool:
-        """Not while it restarts, and never again with an empty battery."""
-        return "died" not in self._memory.happened and self._now_s >= self._memory.boot.at_s
+        return "died" not in self._memory.happened
+
+    @property
+    def hung_up(self) -> bool:
+        return self._hung_up
 
     @property
     def hung_up(self) -> bool:
@@ -151,8 +156,10 @@ class Esp32Board:
         self._shaken(now_s, seconds)
 
     def connected(self, now_s: float, *, payload: int) -> None:
+        """Nobody gets through while it restarts."""
         self._advance(now_s)
-        self._connection = _Connection(payload)
+        self._hung_up = not self.alive or now_s < self._memory.boot.at_s
+        self._connection = None if self._hung_up else _Connection(payload)
 
     def disconnected(self, now_s: float) -> None:
         """A stream ends with its connection, a log goes on."""
@@ -176,13 +183,13 @@ class Esp32Board:
         connection = self._connection
         if connection is None:
             return
-        if characteristic == gatt.SYNC:
-            connection.tokens.append((decode_sync_request(data), self._memory.boot.us(now_s)))
-        elif characteristic == gatt.LOG:
-            if connection.read is not None:
+        with suppress(ProtocolError):  # without an id there is nobody to answer
+            if characteristic == gatt.SYNC:
+                connection.tokens.append((decode_sync_request(data), self._memory.boot.us(now_s)))
+            elif characteristic == gatt.CONTROL:
+                self._answer(data, connection)
+            elif connection.read is not None:
                 connection.read.allowed = max(connection.read.allowed, decode_allowance(data))
-        else:
-            self._answer(data, connection)
 
     def notifications(self, now_s: float, *, room: int) -> Sequence[tuple[str, bytes]]:
         self._advance(now_s)
@@ -220,6 +227,7 @@ class Esp32Board:
         return True
 
     def _power_lost(self, at_s: float) -> None:
+        self._hung_up |= self._connection is not None
         self._connection = None
         self._log.advance(at_s)
         self._log.power_lost(at_s)
@@ -290,7 +298,7 @@ class Esp32Board:
             request = decode_request(data)
         except ProtocolError:
             if len(data) < 2:
-                return  # nobody to answer
+                raise
             request, fields, refusal = Request(data[0], data[1] & 0x3F, {}), _NOTHING, Refusal.BAD_FIELD
         else:
             fields, refusal = self._done(request, connection)
@@ -334,13 +342,12 @@ class Esp32Board:
     def _of_sensor(self, command: Command, fields: Fields, connection: _Connection) -> dict[Field, Value]:
         match command:
             case Command.HELLO:
-                boot = self._memory.boot
-                return hello(state=self._state, boot_id=boot.boot_id, time_us=boot.us(self._now_s))
+                return {Field.PROTOCOL: PROTOCOL, Field.STATE: self._state} | self._clock()
             case Command.BATTERY:
                 percent = self._percent()
                 return {Field.PERCENT: percent, Field.MILLIVOLTS: 3300 + 9 * percent}
             case Command.BLINK:
-                self.blinking_until_s = self._now_s + number(fields, Field.SECONDS)
+                self._blink(number(fields, Field.SECONDS))
             case Command.CALIBRATION:
                 return {
                     Field.ACC_CALIBRATION: self._memory.acc_calibration,
@@ -363,6 +370,11 @@ class Esp32Board:
                 if connection.stream is not None:
                     connection.stream.end(self._now_s)
         return {}
+
+    def _blink(self, seconds: int) -> None:
+        if not 1 <= seconds <= _LONGEST_BLINK_S:
+            raise RefusedError(Refusal.BAD_FIELD)
+        self.blinking_until_s = self._now_s + seconds
 
     def _start(self, connection: _Connection) -> None:
         self._must_be(State.IDLE)

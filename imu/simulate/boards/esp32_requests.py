@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from imu.devices.esp32.control import PROTOCOL, SCALE, Command, Field, Fields, Refusal, State, Value
+from imu.devices.esp32.control import SCALE, Command, Field, Fields, Refusal, Value
 from imu.devices.esp32.setting import ACC_RANGES_G, GYR_RANGES_DPS, RATES_HZ, Setting
 
 # Which fields a request must bring. Others are refused too: nothing that was asked is silently left undone.
@@ -74,15 +74,6 @@ def told(setting: Setting) -> dict[Field, Value]:
         Field.RATE_MHZ: setting.rate_hz * 1000,
         Field.ACC_SCALE: round(acc * SCALE),
         Field.GYR_SCALE: round(gyr * SCALE),
-    }
-
-
-def hello(*, state: State, boot_id: int, time_us: int) -> dict[Field, Value]:
-    return {
-        Field.PROTOCOL: PROTOCOL,
-        Field.STATE: state,
-        Field.BOOT_ID: boot_id,
-        Field.TIME_US: time_us,
     }
 
 

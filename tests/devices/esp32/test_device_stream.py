@@ -232,13 +232,22 @@ def test_a_sensor_that_restarts_is_gone_and_comes_back_with_another_clock() -> N
 def test_a_sensor_that_says_nothing_is_given_up_in_time() -> None:
     async def main() -> None:
         async with connected(make_board(), room=4) as (sensor, link):
-            link._room = 0
+            link.room = 0
             begun_s = asyncio.get_running_loop().time()
             with pytest.raises(SensorError, match="did not answer BATTERY within 5 s"):
                 await sensor.battery()
             with pytest.raises(SensorError, match="clock did not answer"):
                 await sensor.exchange()
             assert asyncio.get_running_loop().time() - begun_s < 8
+
+    run(main())
+
+
+def test_a_sensor_that_never_speaks_is_not_waited_for_for_ever() -> None:
+    async def main() -> None:
+        with pytest.raises(SensorError, match="HELLO within 5 s"):
+            async with connected(make_board(), room=0):
+                pass
 
     run(main())
 

@@ -55,12 +55,14 @@ def test_a_flipped_bit_is_never_read(frame: Frame, data: st.DataObject) -> None:
     assert RecordReader().receive(bytes(whole) + b"\xff" * 600) == []
 
 
-@given(st.lists(st.binary(max_size=300), max_size=5))
-def test_any_bytes_are_read_without_an_error_and_held_within_bounds(pieces: list[bytes]) -> None:
+@given(st.lists(st.binary(max_size=300), max_size=5), frames())
+def test_whatever_came_a_frame_is_read_after_the_longest_wait(pieces: list[bytes], frame: Frame) -> None:
     reader = RecordReader()
     for piece in pieces:
         reader.receive(piece)
-    assert len(reader._held) <= 504
+    longest = 504
+    came = reader.receive(b"\xff" * longest + encode_frame(frame))
+    assert any(same(record, frame) for record in came)
 
 
 def test_a_frame_is_laid_out_as_documented() -> None:

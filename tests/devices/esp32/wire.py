@@ -65,7 +65,7 @@ class BoardLink:
         self._board = board
         self._clock = clock
         self._payload = payload
-        self._room = room
+        self.room = room
         self._receivers: dict[str, Receive] = {}
         self._tell: list[Callable[[], None]] = []
         self._lost = False
@@ -105,10 +105,10 @@ class BoardLink:
     async def carry(self) -> None:
         while not self._lost:
             await asyncio.sleep(INTERVAL_S)
-            for characteristic, data in self._board.notifications(self._now_s(), room=self._room):
+            for characteristic, data in self._board.notifications(self._now_s(), room=self.room):
                 assert len(data) <= self._payload
                 self._receivers[characteristic](self._clock.now_ns(), data)
-            if not self._board.alive:
+            if self._board.hung_up:
                 self.lose()
 
     async def _on_air(self) -> None:

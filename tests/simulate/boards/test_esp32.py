@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 
 from imu.devices.decoders import decoder_for
 from imu.devices.esp32 import gatt
@@ -74,11 +75,29 @@ def test_it_refuses_what_it_cannot_do(request_hex: str, refusal: Refusal) -> Non
     assert decode_answer(answer).refusal == refusal
 
 
-def test_it_is_silent_while_it_restarts_and_for_ever_when_empty() -> None:
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([gatt.CONTROL, gatt.SYNC, gatt.LOG]), st.binary(max_size=24)), max_size=6
+    )
+)
+def test_nothing_that_is_written_breaks_it(writes: list[tuple[str, bytes]]) -> None:
+    board = Esp32Board(lambda _: pytest.fail("no chip needed"), serial="0123456789AB")
+    board.connected(0.0, payload=20)
+    for characteristic, data in writes:
+        board.write(characteristic, data, 0.1)
+    assert all(len(data) <= 20 for _, data in board.notifications(0.2, room=99))
+    assert ask(board, Command.HELLO, {}, 0.3)[0] == Refusal.NONE
+
+
+def test_a_restart_and_an_empty_battery_end_the_connection() -> None:
     faults = Esp32Faults(resets_at_s=10.0, dies_at_s=20.0)
     board = Esp32Board(lambda _: pytest.fail("no chip needed"), serial="0123456789AB", faults=faults)
-    alive = []
-    for now_s in (9.0, 10.1, 10.6, 19.9, 20.1, 1000.0):
+    board.connected(9.0, payload=20)
+    seen = []
+    for now_s in (9.9, 10.1):
         board.notifications(now_s, room=1)
-        alive.append(board.alive)
-    assert alive == [True, False, True, True, False, False]
+        seen.append((board.alive, board.hung_up))
+    for now_s in (10.2, 10.6, 20.1):  # still restarting, back, empty
+        board.connected(now_s, payload=20)
+        seen.append((board.alive, board.hung_up))
+    assert seen == [(True, False), (True, True), (True, True), (True, False), (False, True)]
