@@ -48,7 +48,9 @@ def maker(kind: str) -> MakeBoard:
 
 
 def _wearer(runner: Mapping[str, Any]) -> Wearer:
-    plan: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in runner.items()}
+    plan: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in runner.items()
+    }
     begins_s = float(plan.pop("begins_s", 0.0))
     return _worn_by(SimulationConfig(**plan), begins_s)
 

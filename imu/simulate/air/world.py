@@ -64,6 +64,7 @@ class World:
                 "world_s": self.now_s(),
                 "boards": {name: sensor.board.state() for name, sensor in self.sensors.items()},
             }
+            self._config.state.parent.mkdir(parents=True, exist_ok=True)
             beside = self._config.state.with_name(self._config.state.name + ".new")
             beside.write_text(json.dumps(saved), encoding="utf-8")
             beside.replace(self._config.state)

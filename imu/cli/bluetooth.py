@@ -1,0 +1,143 @@
+"""What the verbs that talk to sensors have in common: which radio, which world, and Ctrl-C."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from imu.errors import RestrideError
+from imu.home import home
+
+if TYPE_CHECKING:
+    from imu.collect.reach import Reach
+    from imu.devices.host_clock import HostClock
+    from imu.simulate.air.remote import AirControl
+
+T = TypeVar("T")
+
+RadioOption = Annotated[
+    str,
+    typer.Option(
+        "--radio",
+        envvar="RESTRIDE_RADIO",
+        metavar="TRANSPORT",
+        help="Bluetooth to use: system, or an HCI controller such as usb:0 or serial:/dev/ttyUSB0,1000000.",
+    ),
+]
+VirtualOption = Annotated[
+    bool,
+    typer.Option("--virtual", help="Use virtual sensors, worn by a simulated runner, instead of real ones."),
+]
+
+_PLACEMENTS = ("shank_left", "shank_right", "pelvis")
+_STANDS_S = 14.0  # before a simulated run: time to connect, and to be asked to stand
+
+
+@dataclass(frozen=True, slots=True)
+class Air:
+    """The radio to use, and the virtual world behind it, if it is one."""
+
+    transport: str
+    clock: "HostClock"
+    world: "VirtualWorld | None" = None
+
+    def run(self, work: "Callable[[Reach], Awaitable[T]]") -> T:
+        """Do `work` with this radio, in an event loop of its own."""
+        from imu.collect.reach import Reach
+        from imu.radio.radio import Radio
+
+        async def with_radio() -> T:
+            async with Radio(self.transport) as radio:
+                return await work(Reach(radio, clock=self.clock))
+
+        return asyncio.run(with_radio())
+
+
+class VirtualWorld:
+    """The world of `--virtual`: kept in a folder between two commands, so that a log can be synced later."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "virtual.json"
+        self._state = folder / "sensors.json"
+        self._told: dict[str, Any] = {"kind": "metamotion", "ahead_s": 0.0, "runner": {}}
+        self.control: AirControl | None = None
+        if self._file.exists():
+            self._told |= json.loads(self._file.read_text(encoding="utf-8"))
+
+    @property
+    def ahead_s(self) -> float:
+        """By how much time was skipped so far: the world's day is that much later."""
+        return float(self._told["ahead_s"])
+
+    @property
+    def kind(self) -> str:
+        return str(self._told["kind"])
+
+    def is_made_of(self, kind: str) -> None:
+        """Have sensors of another kind; those of before are gone with what they held."""
+        if kind != self.kind:
+            self._state.unlink(missing_ok=True)
+            self._keep(kind=kind)
+
+    def will_run(self, pattern: str, *, injections: tuple[str, ...] = (), seed: int = 1) -> None:
+        """Have the runner stand for a while from now on, and then run."""
+        begins_s = self._now_s() + _STANDS_S
+        plan = {"pattern": pattern, "injections": list(injections), "seed": seed, "begins_s": begins_s}
+        self._keep(runner=plan)
+
+    def skip(self, seconds: float) -> None:
+        """Let time pass at once."""
+        assert self.control is not None
+        self.control.skip(seconds)
+        self._keep(ahead_s=self.ahead_s + seconds)
+
+    def config(self) -> dict[str, Any]:
+        """What the world is made of."""
+        sensors = {
+            placement: {"kind": self.kind, "serial": f"V{self.kind[:1].upper()}{number:04d}"}
+            for number, placement in enumerate(_PLACEMENTS, start=1)
+        }
+        return {"sensors": sensors, "runner": self._told["runner"], "state": str(self._state)}
+
+    def _now_s(self) -> float:
+        if not self._state.exists():
+            return 0.0
+        saved = json.loads(self._state.read_text(encoding="utf-8"))
+        return float(saved["world_s"] + max(0.0, time.time() - saved["saved_unix_s"]))
+
+    def _keep(self, **changes: Any) -> None:
+        self._told |= changes
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.write_text(json.dumps(self._told, indent=2), encoding="utf-8")
+
+
+@contextmanager
+def air(
+    *, radio: str, virtual: bool, prepare: Callable[[VirtualWorld], None] = lambda _world: None
+) -> Iterator[Air]:
+    """The air that the options mean; a virtual one is started, and saved and ended afterwards.
+
+    prepare: what to change in a virtual world before it starts.
+    """
+    from imu.devices.host_clock import HostClock
+
+    if not virtual:
+        yield Air(radio, HostClock.start())
+        return
+    if radio != "system":
+        raise RestrideError("--virtual brings its own radio; leave out --radio")
+    from imu.simulate.air.config import AirConfig
+    from imu.simulate.air.launch import launch
+    from imu.simulate.air.remote import AirControl
+
+    world = VirtualWorld(home() / "virtual")
+    prepare(world)
+    with launch(AirConfig.from_json(world.config())) as running, AirControl.at(running.control) as control:
+        world.control = control
+        yield Air(running.transport, HostClock.start(ahead_s=world.ahead_s), world)
