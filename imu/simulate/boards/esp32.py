@@ -146,11 +146,6 @@ class Esp32Board:
     def hung_up(self) -> bool:
         return self._hung_up
 
-    @property
-    def hung_up(self) -> bool:
-        """It never ends a connection by itself."""
-        return False
-
     def shake(self, now_s: float, *, seconds: float) -> None:
         """As a hand does to show which sensor it holds."""
         self._shaken(now_s, seconds)
