@@ -36,6 +36,7 @@ VirtualOption = Annotated[
 ]
 
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
+_NOT_YET_S = 1e8  # years away: until a verb has it run, the runner of a world stands
 _STANDS_S = 14.0  # before a simulated run: time to connect, and to be asked to stand
 
 
@@ -45,6 +46,7 @@ class Air:
 
     transport: str
     clock: "HostClock"
+    home: Path
     world: "VirtualWorld | None" = None
 
     def run(self, work: "Callable[[Reach], Awaitable[T]]") -> T:
@@ -64,8 +66,12 @@ class VirtualWorld:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "virtual.json"
-        self._state = folder / "sensors.json"
-        self._told: dict[str, Any] = {"kind": "metamotion", "ahead_s": 0.0, "runner": {}}
+        self._state = folder / "boards.json"
+        self._told: dict[str, Any] = {
+            "kind": "metamotion",
+            "ahead_s": 0.0,
+            "runner": {"begins_s": _NOT_YET_S},
+        }
         self.control: AirControl | None = None
         if self._file.exists():
             self._told |= json.loads(self._file.read_text(encoding="utf-8"))
@@ -117,6 +123,11 @@ class VirtualWorld:
         self._file.write_text(json.dumps(self._told, indent=2), encoding="utf-8")
 
 
+def sensors_home(*, virtual: bool) -> Path:
+    """The folder of sensors, sessions and recordings: those of virtual sensors are kept apart."""
+    return home() / "virtual" if virtual else home()
+
+
 @contextmanager
 def air(
     *, radio: str, virtual: bool, prepare: Callable[[VirtualWorld], None] = lambda _world: None
@@ -128,7 +139,7 @@ def air(
     from imu.devices.host_clock import HostClock
 
     if not virtual:
-        yield Air(radio, HostClock.start())
+        yield Air(radio, HostClock.start(), sensors_home(virtual=False))
         return
     if radio != "system":
         raise RestrideError("--virtual brings its own radio; leave out --radio")
@@ -136,8 +147,9 @@ def air(
     from imu.simulate.air.launch import launch
     from imu.simulate.air.remote import AirControl
 
-    world = VirtualWorld(home() / "virtual")
+    folder = sensors_home(virtual=True)
+    world = VirtualWorld(folder)
     prepare(world)
     with launch(AirConfig.from_json(world.config())) as running, AirControl.at(running.control) as control:
         world.control = control
-        yield Air(running.transport, HostClock.start(ahead_s=world.ahead_s), world)
+        yield Air(running.transport, HostClock.start(ahead_s=world.ahead_s), folder, world)
