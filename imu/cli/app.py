@@ -8,7 +8,10 @@ import imu
 from imu.cli.analyze import analyze
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
+from imu.cli.hardware_check import hardware_check
+from imu.cli.pair import pair
 from imu.cli.scan import scan
+from imu.cli.sensors import sensors
 from imu.cli.simulate import simulate
 from imu.cli.validate import validate
 
@@ -38,5 +41,8 @@ def restride(
         typer.echo(context.get_help())
 
 
-for verb in (analyze, scan, simulate, validate, demo, doctor):
+for verb in (analyze, scan, pair):
+    app.command()(verb)
+app.add_typer(sensors, name="sensors")
+for verb in (hardware_check, simulate, validate, demo, doctor):
     app.command()(verb)
