@@ -32,12 +32,16 @@ def hardware_check(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the report as FILE.md and FILE.json, to attach to a bug report."),
+        typer.Option(
+            metavar="FILE", help="Write the report as FILE.md and FILE.json, to attach to a bug report."
+        ),
     ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Keep serial number and address in the report.")
     ] = False,
-    stream_seconds: Annotated[float, typer.Option(min=1, max=600, help="How long to stream, per rate.")] = 10.0,
+    stream_seconds: Annotated[
+        float, typer.Option(min=1, max=600, help="How long to stream, per rate.")
+    ] = 10.0,
     log_seconds: Annotated[float, typer.Option(min=2, max=600, help="How long to log on board.")] = 20.0,
     radio: RadioOption = "system",
     virtual: VirtualOption = False,
@@ -128,10 +132,13 @@ class _Check:
         if control := self._control:
             await asyncio.to_thread(control.away, self._virtual_name(control))
             return True
-        return await self._answer(
-            "Carry it away until it is out of reach (or wrap it in foil), then bring it back when asked. "
-            "Enter to begin, n to leave this out"
-        ) or None
+        return (
+            await self._answer(
+                "Carry it away until it is out of reach (or wrap it in foil), then bring it back when asked. "
+                "Enter to begin, n to leave this out"
+            )
+            or None
+        )
 
     async def carry_back(self) -> bool | None:
         if control := self._control:

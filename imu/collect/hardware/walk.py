@@ -58,7 +58,9 @@ def _further(kind: str, bench: Bench) -> list[Trial]:
     ]
     return [
         Trial("battery", "ask for the battery", "a percentage, and 2.5 to 5.5 V", talking.battery),
-        Trial("light", f"blink for {bench.parameters.blink_s:g} s", "seen by whoever is there", talking.light),
+        Trial(
+            "light", f"blink for {bench.parameters.blink_s:g} s", "seen by whoever is there", talking.light
+        ),
         Trial("settings", "set every range, lying still", "one g in each", streaming.settings),
         *rates,
         Trial(
