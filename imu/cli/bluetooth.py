@@ -17,6 +17,7 @@ from imu.home import home
 if TYPE_CHECKING:
     from imu.collect.reach import Reach
     from imu.devices.host_clock import HostClock
+    from imu.devices.sensor import Kind
     from imu.simulate.air.remote import AirControl
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ VirtualOption = Annotated[
 ]
 
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
-_STANDS_S = 14.0  # before a simulated run: time to connect, and to be asked to stand
+_STANDS_S = 12.0  # before a simulated run: time to connect, and to be asked to stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Air:
 
     transport: str
     clock: "HostClock"
+    home: Path  # of sensors, sessions and recordings: those of virtual sensors are kept apart
     world: "VirtualWorld | None" = None
 
     def run(self, work: "Callable[[Reach], Awaitable[T]]") -> T:
@@ -64,7 +66,7 @@ class VirtualWorld:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "virtual.json"
-        self._state = folder / "sensors.json"
+        self._state = folder / "air.json"
         self._told: dict[str, Any] = {"kind": "metamotion", "ahead_s": 0.0, "runner": {}}
         self.control: AirControl | None = None
         if self._file.exists():
@@ -76,10 +78,10 @@ class VirtualWorld:
         return float(self._told["ahead_s"])
 
     @property
-    def kind(self) -> str:
-        return str(self._told["kind"])
+    def kind(self) -> "Kind":
+        return "esp32" if self._told["kind"] == "esp32" else "metamotion"
 
-    def is_made_of(self, kind: str) -> None:
+    def is_made_of(self, kind: "Kind") -> None:
         """Have sensors of another kind; those of before are gone with what they held."""
         if kind != self.kind:
             self._state.unlink(missing_ok=True)
@@ -128,7 +130,7 @@ def air(
     from imu.devices.host_clock import HostClock
 
     if not virtual:
-        yield Air(radio, HostClock.start())
+        yield Air(radio, HostClock.start(), home())
         return
     if radio != "system":
         raise RestrideError("--virtual brings its own radio; leave out --radio")
@@ -136,8 +138,9 @@ def air(
     from imu.simulate.air.launch import launch
     from imu.simulate.air.remote import AirControl
 
-    world = VirtualWorld(home() / "virtual")
+    folder = home() / "virtual"
+    world = VirtualWorld(folder)
     prepare(world)
     with launch(AirConfig.from_json(world.config())) as running, AirControl.at(running.control) as control:
         world.control = control
-        yield Air(running.transport, HostClock.start(ahead_s=world.ahead_s), world)
+        yield Air(running.transport, HostClock.start(ahead_s=world.ahead_s), folder, world)

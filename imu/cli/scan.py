@@ -8,7 +8,6 @@ import typer
 
 from imu.cli.bluetooth import RadioOption, VirtualOption, air
 from imu.cli.summary import aligned
-from imu.home import home
 
 if TYPE_CHECKING:
     from imu.collect.reach import Reach
@@ -47,8 +46,8 @@ def scan(
     """
     from imu.collect.registry import Registry
 
-    worn = {sensor.serial: sensor.placement for sensor in Registry(home()).worn().values()}
     with air(radio=radio, virtual=virtual) as here:
+        worn = {sensor.serial: sensor.placement for sensor in Registry(here.home).worn().values()}
         typer.echo(f"Listening for {seconds:g} s ...", err=True)
         rows = here.run(lambda reach: _rows(reach, seconds=seconds, quick=quick, worn=worn))
     if as_json:

@@ -1,7 +1,7 @@
 """What keepers decode, as blocks that a live session takes: paired, in SI units, on about one clock.
 
-Good to some ten milliseconds between sensors, which a screen and a cue need; the recording is put on one clock
-afterwards, from all that was exchanged (`imu.collect.clocks`).
+Good to some ten milliseconds between sensors, which is enough for a screen and a cue; the recording is put on
+one clock afterwards, from all that was exchanged (`imu.collect.clocks`).
 """
 
 from collections import deque
@@ -19,6 +19,7 @@ from imu.recording import Samples, SensorFacts
 
 REMEMBERED_S = 20.0  # of arrivals: they tell the rate to a ten-thousandth
 FIRST_FIT_S = 2.0
+FIT_EVERY_S = 0.5
 
 
 @dataclass(slots=True)
@@ -30,6 +31,9 @@ class _Feed:
     samples: int = 0  # handed on, and lost before them
     last_s: float = -np.inf
     arrivals: deque[tuple[int, float]] = field(default_factory=deque)  # samples so far, when
+    interval_s: float = 0.0  # as fitted last, and
+    first_s: float = 0.0  # when sample 0 was taken by that fit
+    fitted_s: float = -np.inf  # and when that was
 
 
 class LiveFeed:
@@ -76,10 +80,12 @@ def _samples(feed: _Feed, acc: NDArray[np.int16], gyr: NDArray[np.int16] | None,
     feed.arrivals.append((feed.samples, arrival_s))
     while feed.arrivals[0][1] < arrival_s - REMEMBERED_S:
         feed.arrivals.popleft()
-    interval_s, newest_s = _clock(feed)
-    time_s = newest_s + interval_s * np.arange(1 - len(acc), 1)
+    if arrival_s - feed.fitted_s > FIT_EVERY_S:
+        _fit(feed)
+    number = np.arange(feed.samples - len(acc) + 1, feed.samples + 1)
+    time_s = np.asarray(feed.first_s + feed.interval_s * number, np.float64)
     if time_s[0] <= feed.last_s:  # the fit moved back a little: squeeze, time never goes back
-        time_s = feed.last_s + 0.5 * interval_s * np.arange(1, len(acc) + 1)
+        time_s = np.asarray(feed.last_s + 0.5 * feed.interval_s * np.arange(1, len(acc) + 1), np.float64)
     feed.last_s = float(time_s[-1])
     coding = feed.coding
     acc_mps2 = (acc / coding.acc_lsb_per_g * constants.g).astype(np.float32)
@@ -88,10 +94,11 @@ def _samples(feed: _Feed, acc: NDArray[np.int16], gyr: NDArray[np.int16] | None,
     return Samples(time_s, acc_mps2, np.radians(gyr / coding.gyr_lsb_per_dps).astype(np.float32))
 
 
-def _clock(feed: _Feed) -> tuple[float, float]:
-    """Sampling interval, and when the newest sample was taken: arrivals are late, never early."""
+def _fit(feed: _Feed) -> None:
+    """Sampling interval and time of sample 0: arrivals are late, never early."""
     number, arrival_s = np.array(feed.arrivals).T
-    interval_s = 1.0 / feed.coding.rate_hz
+    feed.fitted_s = float(arrival_s[-1])
+    feed.interval_s = 1.0 / feed.coding.rate_hz
     if arrival_s[-1] - arrival_s[0] > FIRST_FIT_S:
-        interval_s = float(np.polyfit(number - number[-1], arrival_s - arrival_s[-1], 1)[0])
-    return interval_s, float((arrival_s + interval_s * (number[-1] - number)).min())
+        feed.interval_s = float(np.polyfit(number - number[-1], arrival_s - arrival_s[-1], 1)[0])
+    feed.first_s = float((arrival_s - feed.interval_s * number).min())
