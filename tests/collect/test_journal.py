@@ -182,7 +182,7 @@ def test_a_full_disk_is_one_clear_error_and_keeps_what_was_written(
     with pytest.raises(RecordingError, match="No space left"):
         writer.close()
     assert list(read(path)) == [Packet(1, b"kept")]
-    assert extent(path).torn_bytes == 7
+    assert extent(path).torn_bytes > 0
     assert not [thread for thread in threading.enumerate() if thread.name == "journal pelvis"]
 
 
