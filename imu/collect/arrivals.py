@@ -41,14 +41,15 @@ def fit_arrivals(
     elif interval_s is None:
         interval_s = 1 / rate_hz
     late_s = arrival_s - index * interval_s
-    rows = _earliest(index, late_s, window=_WINDOW_S / interval_s)
-    line_s = _lower_line(late_s[rows]) if own_rate else np.full(len(rows), late_s.min())
-    x, time_s = index[rows], index[rows] * interval_s + line_s
-    if len(x) < 2:
-        x, time_s = np.array([x[0], x[0] + 1.0]), np.array([time_s[0], time_s[0] + interval_s])
-    timeline = Timeline(x, time_s)
-    residual_s = late_s[rows] - line_s
-    true_interval_s = (time_s[-1] - time_s[0]) / (x[-1] - x[0])
+    window = _WINDOW_S / interval_s
+    rows, number = _earliest(index, late_s, window=window)
+    line_s = np.full(max(2, number[-1] + 1), late_s.min())
+    if own_rate:
+        line_s = _lower_line(late_s[rows], number)
+    x = index[0] + (np.arange(len(line_s)) + 0.5) * window
+    timeline = Timeline(x, x * interval_s + line_s)
+    residual_s = late_s[rows] - line_s[number]
+    true_interval_s = (timeline.time_s[-1] - timeline.time_s[0]) / (x[-1] - x[0])
     return ClockFit(
         method="arrivals",
         timeline=timeline,
@@ -67,40 +68,44 @@ def _even_interval(index: NDArray[np.float64], arrival_s: NDArray[np.float64], i
     """Mean time between samples: the median slope between the earliest packets of windows far apart."""
     for _ in range(3):  # a rate off by 1 % tilts the windows of the first round by 100 ms
         late_s = arrival_s - index * interval_s
-        rows = _earliest(index, late_s, window=_COARSE_S / interval_s)
+        rows, _ = _earliest(index, late_s, window=_COARSE_S / interval_s)
         half = len(rows) // 2
         steps_s = late_s[rows[-half:]] - late_s[rows[:half]]
         interval_s += float(np.median(steps_s / (index[rows[-half:]] - index[rows[:half]])))
     return interval_s
 
 
-def _earliest(index: NDArray[np.float64], late_s: NDArray[np.float64], *, window: float) -> NDArray[np.intp]:
-    """Rows of the packets that are least late within their window of so many samples."""
+def _earliest(
+    index: NDArray[np.float64], late_s: NDArray[np.float64], *, window: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows of the least late packets, one per window of so many samples, and the windows' numbers."""
     number = ((index - index[0]) // window).astype(np.intp)
     starts = np.flatnonzero(np.diff(number, prepend=-1))
     order = np.lexsort((late_s, number))  # within each window the earliest comes first
-    return np.asarray(np.sort(order[starts]))
+    return order[starts], number[starts]
 
 
-def _lower_line(late_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A smooth line below the windows' values: penalised least squares in which late ones hardly count.
+def _lower_line(late_s: NDArray[np.float64], number: NDArray[np.intp]) -> NDArray[np.float64]:
+    """A smooth line, a value per window, below what was seen in the windows of these numbers.
 
-    P. H. C. Eilers, A perfect smoother, Anal. Chem. 75 (2003) 3631, with the asymmetric weights of the same
-    author's baselines. Windows count as evenly spaced; inside a stretch they are.
+    Penalised least squares in which late values hardly count: P. H. C. Eilers, A perfect smoother, Anal.
+    Chem. 75 (2003) 3631, with the asymmetric weights of the same author's baselines.
     """
-    n, order = len(late_s), len(_THIRD_DIFFERENCE) - 1
+    n, order = int(number[-1]) + 1, len(_THIRD_DIFFERENCE) - 1
     stiffness = (_STIFF_S / _WINDOW_S / (2 * np.pi)) ** (2 * order)
     penalty = np.zeros((order + 1, n))  # upper bands of D'D
     for shift in range(order + 1):
         for m in range(order + 1 - shift):
             product = _THIRD_DIFFERENCE[m] * _THIRD_DIFFERENCE[m + shift]
             penalty[order - shift, m + shift : m + shift + n - order] += stiffness * product
-    line_s, weights = late_s, np.ones(n)
+    level_s = float(np.mean(late_s))  # so stiff a line is exact to a ten-thousandth of what it is fitted to
+    weights = np.ones(len(number))
     for _ in range(50):  # settles in about ten
-        bands = penalty.copy()
-        bands[order] += weights
-        line_s = solveh_banded(bands, weights * late_s)
-        changed = np.where(late_s > line_s, _LATE_WEIGHT, 1.0)
+        bands, weighted_s = penalty.copy(), np.zeros(n)
+        bands[order, number] += weights
+        weighted_s[number] = weights * (late_s - level_s)
+        line_s = level_s + solveh_banded(bands, weighted_s)
+        changed = np.where(late_s > line_s[number], _LATE_WEIGHT, 1.0)
         if np.array_equal(changed, weights):
             break
         weights = changed

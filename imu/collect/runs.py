@@ -8,8 +8,7 @@ import numpy as np
 from imu.collect.decode import Part, Segment
 from imu.collect.stretches import Stretch
 from imu.recording import Samples
-
-STANDARD_GRAVITY_MPS2 = 9.80665
+from imu.recording.signal_check import STANDARD_GRAVITY_MPS2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
