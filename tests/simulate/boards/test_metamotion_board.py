@@ -280,7 +280,7 @@ def test_no_bytes_to_the_log_raise_or_break_its_accounts(
         host.wait(0.1, every_s=0.05)
         json.dumps(board.state())
     host.stop_log()
-    host.wait(0.1, every_s=0.05)
+    host.away(0.1)  # and any download that was going on is over
     length = host.length()
     assert 0 <= length <= 500
     assert len(host.download()[0]) == length
