@@ -124,6 +124,7 @@ def test_a_hundred_millisecond_interval_only_makes_it_slower() -> None:
     live(story)
 
 
+@pytest.mark.slow
 def test_a_link_that_is_too_slow_holds_the_board_back() -> None:
     """Back-pressure reaches the board's own buffer, which loses its oldest; nothing comes out of order."""
 
@@ -137,6 +138,17 @@ def test_a_link_that_is_too_slow_holds_the_board_back() -> None:
             assert heard.numbers == sorted(set(heard.numbers))
             assert 40 < len(heard.numbers) < 200
             assert heard.numbers[-1] == 199  # what its buffer held came in the end
+
+    live(story)
+
+
+def test_a_scan_that_had_to_wait_still_takes_its_time() -> None:
+    async def story() -> None:
+        async with air("left") as (_, radio):
+            first = asyncio.create_task(scan(radio, seconds=0.8, services=[SERVICE]))
+            await asyncio.sleep(0.1)
+            assert [found.name for found in await scan(radio, seconds=0.4, services=[SERVICE])] == ["left"]
+            assert [found.name for found in await first] == ["left"]
 
     live(story)
 

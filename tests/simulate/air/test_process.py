@@ -79,6 +79,7 @@ def test_a_terminated_world_saves_and_ends(tmp_path: Path) -> None:
         assert saved(state) == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot ask whether a process runs by a signal")
 def test_a_world_does_not_outlive_the_process_that_started_it(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     parent = textwrap.dedent(
