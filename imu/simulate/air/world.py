@@ -93,9 +93,11 @@ async def world(config: AirConfig, *, makers: Callable[[str], MakeBoard] = maker
             yield made
         finally:
             ended.set()
-            await living
-            await stack.aclose()
-            made.save()
+            try:
+                await living
+                await stack.aclose()
+            finally:
+                made.save()
 
 
 async def _live(made: World, ended: asyncio.Event) -> None:
