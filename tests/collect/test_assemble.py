@@ -175,6 +175,32 @@ def test_streams_without_time_are_paired_to_the_sample_and_a_reconnect_is_a_gap(
     assert told["reconnects"] == 1
 
 
+def test_packets_that_a_stall_cost_one_stream_do_not_shift_it_against_the_other(tmp_path: Path) -> None:
+    n = 30_000
+    sample_s, counts = 2.0 + np.arange(n) / 200.7, moving(n)
+    packets = streamed_apart(counts, sample_s, seed=3)
+    stall_ns = packets[12_000].arrival_ns
+    is_acc = [one.data[0] == 0 for one in packets]
+    hung = [stall_ns <= one.arrival_ns < stall_ns + 500_000_000 for one in packets]
+    lost = [row for row in range(n) if row < len(packets) and hung[row] and is_acc[row]][:4]
+    journal: list[Record] = [coded(coding())]
+    for row, one in enumerate(packets):
+        if row not in lost:
+            journal.append(replace(one, arrival_ns=stall_ns + 500_000_000) if hung[row] else one)
+    session_folder(tmp_path / "s", {"pelvis": journal})
+    recording = assembled(tmp_path / "s")
+    samples = recording.tracks["pelvis"].samples()
+    assert len(samples) == n - 12
+    assert samples.gyr_radps is not None
+    numbers = np.round(np.degrees(samples.gyr_radps[:, 2]) * 16.4).astype(int)
+    rows = np.round((samples.time_s - sample_s[0]) * 200.7).astype(int)
+    np.testing.assert_array_equal(numbers, counts[rows, 5])
+    np.testing.assert_allclose(samples.acc_mps2, counts[rows, :3] / 2048 * 9.80665, rtol=1e-6)
+    assert recording.collection is not None
+    told = recording.collection["sensors"]["pelvis"]
+    assert (told["inferred_lost"], told["gaps"]) == (12, 1)
+
+
 def test_a_wrapped_counter_and_a_reset_are_understood(tmp_path: Path) -> None:
     n, late, fresh = 4_000, Clock(offset_s=4290.0), Clock(offset_s=-24.0)
     sample_s, counts = 1.0 + np.arange(2 * n) / 200.0, moving(2 * n)
