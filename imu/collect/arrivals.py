@@ -12,7 +12,6 @@ from scipy.linalg import solveh_banded
 from imu.collect.clocks import ClockFit, Timeline
 
 OWN_RATE_S = 60.0  # from this length on a stretch shows its own rate; a shorter one borrows its neighbour's
-MAX_RATE_ERROR = 0.05  # of a MEMS oscillator: data sheets allow 1 to 3 %
 _WINDOW_S = 2.0  # of whose packets the earliest counts
 _COARSE_S = 10.0  # windows of the first line: long enough to hold early packets of the slowest link
 # Waves this long are followed by half: the oscillator's temperature, as little as possible of the beat

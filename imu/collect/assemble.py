@@ -134,7 +134,7 @@ class _Placer:
         return by_ticks(part, segment, fit, start_ns=self._start_ns)
 
     def _by_exchanges(self, segment: Segment, number: int) -> ClockFit | None:
-        if segment.reset_id not in self._resets:
+        if segment.reset_id is None:
             return None
         position = self._resets.index(segment.reset_id) + number
         if position >= len(self._resets):

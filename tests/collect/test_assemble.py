@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from imu.collect.assemble import assemble
 from imu.collect.records import Event, Reading, Record
-from imu.devices.sensor import Packet
+from imu.devices.sensor import Exchange, Packet
 from imu.errors import RecordingError
 from imu.recording import Recording, load, save
 from tests.collect.links import START_NS, BleLink, Clock, bursts
@@ -215,6 +215,19 @@ def test_a_wrapped_counter_and_a_reset_are_understood(tmp_path: Path) -> None:
         Event(START_NS, "lost", {}), *again, coded(coding(tick_s=US), 25.5), *after,
     ]  # fmt: skip
     session_folder(tmp_path / "s", {"pelvis": journal})
+    samples = assembled(tmp_path / "s").tracks["pelvis"].samples()
+    np.testing.assert_allclose(samples.time_s, sample_s, atol=0.003)
+
+
+def test_a_log_belongs_to_the_clock_that_ran_when_it_began(tmp_path: Path) -> None:
+    n, then, now = 4_000, Clock(offset_s=300.0), Clock(offset_s=-900.0)
+    sample_s = 10.0 + np.arange(n) / 200.0
+    after = [replace(e, reset_id=1) for e in exchanged(now, 1000.0) if isinstance(e, Exchange)]
+    journal: list[Record] = [
+        *exchanged(then, 0.0), coded(coding(tick_s=US, mode="log"), 9.5),
+        *after, *framed(moving(n), sample_s, then),
+    ]  # fmt: skip
+    session_folder(tmp_path / "s", {"pelvis": journal}, mode="log")
     samples = assembled(tmp_path / "s").tracks["pelvis"].samples()
     np.testing.assert_allclose(samples.time_s, sample_s, atol=0.003)
 
