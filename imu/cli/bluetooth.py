@@ -17,6 +17,7 @@ from imu.home import home
 if TYPE_CHECKING:
     from imu.collect.reach import Reach
     from imu.devices.host_clock import HostClock
+    from imu.devices.sensor import Kind
     from imu.simulate.air.remote import AirControl
 
 T = TypeVar("T")
@@ -37,7 +38,8 @@ VirtualOption = Annotated[
 
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
 _NOT_YET_S = 1e8  # years away: until a verb has it run, the runner of a world stands
-_STANDS_S = 14.0  # before a simulated run: time to connect, and to be asked to stand
+_STANDS_S = 12.0  # before a simulated run: time to connect, and to be asked to stand
+_AFTER_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class VirtualWorld:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "virtual.json"
-        self._state = folder / "boards.json"
+        self._state = folder / "air.json"
         self._told: dict[str, Any] = {
             "kind": "metamotion",
             "ahead_s": 0.0,
@@ -82,10 +84,10 @@ class VirtualWorld:
         return float(self._told["ahead_s"])
 
     @property
-    def kind(self) -> str:
-        return str(self._told["kind"])
+    def kind(self) -> "Kind":
+        return "esp32" if self._told["kind"] == "esp32" else "metamotion"
 
-    def is_made_of(self, kind: str) -> None:
+    def is_made_of(self, kind: "Kind") -> None:
         """Have sensors of another kind; those of before are gone with what they held."""
         if kind != self.kind:
             self._state.unlink(missing_ok=True)
@@ -93,9 +95,19 @@ class VirtualWorld:
 
     def will_run(self, pattern: str, *, injections: tuple[str, ...] = (), seed: int = 1) -> None:
         """Have the runner stand for a while from now on, and then run."""
+        from imu.simulate.plan import parse_pattern
+
         begins_s = self._now_s() + _STANDS_S
         plan = {"pattern": pattern, "injections": list(injections), "seed": seed, "begins_s": begins_s}
-        self._keep(runner=plan)
+        ends_s = begins_s + sum(piece.duration_s for piece in parse_pattern(pattern))
+        self._keep(runner=plan, ends_s=ends_s)
+
+    def finish_run(self) -> None:
+        """Let time pass at once until the simulated run is over."""
+        assert self.control is not None
+        left_s = float(self._told.get("ends_s", 0.0)) - self.control.time_s()
+        if left_s > 0:
+            self.skip(left_s + _AFTER_S)
 
     def skip(self, seconds: float) -> None:
         """Let time pass at once."""
@@ -130,11 +142,15 @@ def sensors_home(*, virtual: bool) -> Path:
 
 @contextmanager
 def air(
-    *, radio: str, virtual: bool, prepare: Callable[[VirtualWorld], None] = lambda _world: None
+    *,
+    radio: str,
+    virtual: bool,
+    prepare: Callable[[VirtualWorld], None] = lambda _world: None,
+    first: Callable[[VirtualWorld], None] = lambda _world: None,
 ) -> Iterator[Air]:
     """The air that the options mean; a virtual one is started, and saved and ended afterwards.
 
-    prepare: what to change in a virtual world before it starts.
+    prepare: what to change in a virtual world before it starts; first: what to do with it once it runs.
     """
     from imu.devices.host_clock import HostClock
 
@@ -152,4 +168,5 @@ def air(
     prepare(world)
     with launch(AirConfig.from_json(world.config())) as running, AirControl.at(running.control) as control:
         world.control = control
+        first(world)
         yield Air(running.transport, HostClock.start(ahead_s=world.ahead_s), folder, world)

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, field
 
-from imu.collect.records import Coded, Event, EventName
+from imu.collect.records import Coded, Event, EventName, Record
 from imu.collect.writer import JournalWriter
 from imu.devices.decoders import decoder_for
 from imu.devices.host_clock import HostClock
-from imu.devices.sensor import Battery, Block, Coding, Decoder, Packet, Sensor, Settings
+from imu.devices.sensor import Battery, Block, Coding, Decoder, Identity, Packet, Sensor, Settings
 from imu.errors import LinkLostError, ProtocolError, SensorError
 
 Opener = Callable[[], AbstractAsyncContextManager[Sensor]]
@@ -48,7 +48,7 @@ class Status:
 
 
 class Keeper:
-    """One worn sensor of a session. Call `connect`, then `start`, then `keep` until it returns."""
+    """One worn sensor of a session. Call `connect`, `begin`, `start`, then `keep` until it returns."""
 
     def __init__(
         self,
@@ -56,7 +56,6 @@ class Keeper:
         *,
         opener: Opener,
         settings: Settings,
-        journal: JournalWriter,
         clock: HostClock,
         pauses_s: Callable[[], Iterable[float]],
         hear: Hear = lambda _placement, _coding, _block: None,
@@ -64,7 +63,6 @@ class Keeper:
         self.status = Status(placement)
         self._opener = opener
         self._settings = settings
-        self._journal = journal
         self._clock = clock
         self._pauses_s = pauses_s
         self._hear = hear
@@ -72,8 +70,15 @@ class Keeper:
         self._sensor: Sensor | None = None
         self._coding: Coding | None = None
         self._decoder: Decoder | None = None
+        self._journal: JournalWriter | None = None
 
-    async def connect(self) -> Coding:
+    @property
+    def coding(self) -> Coding:
+        """How what it streams is read; known once connected."""
+        assert self._coding is not None
+        return self._coding
+
+    async def connect(self) -> Identity:
         """Connect and set the sensor up; nothing is streamed yet."""
         self._open = AsyncExitStack()
         self._sensor = await self._open.enter_async_context(self._opener())
@@ -84,11 +89,13 @@ class Keeper:
             await self.disconnect()
             raise
         self._decoder = decoder_for(self._coding)
-        self._journal.append(Coded(self._clock.now_ns(), self._coding))
-        self._note("connected", firmware=self._sensor.identity.firmware)
-        self._note_battery()
         self.status.connected = True
-        return self._coding
+        return self._sensor.identity
+
+    def begin(self, journal: JournalWriter) -> None:
+        """From here on all is kept in this journal."""
+        self._journal = journal
+        self._note_connected()
 
     async def start(self) -> None:
         """Have it stream."""
@@ -138,7 +145,7 @@ class Keeper:
     async def _packets(self, sensor: Sensor) -> None:
         dropped = 0
         async for packet in sensor.packets():
-            self._journal.append(packet)  # before anything else can fail
+            self._keep(packet)  # before anything else can fail
             if sensor.dropped > dropped:
                 self._note("dropped", packets=sensor.dropped - dropped)
                 self.status.dropped += sensor.dropped - dropped
@@ -147,7 +154,6 @@ class Keeper:
 
     def _decode(self, packet: Packet) -> None:
         assert self._decoder is not None
-        assert self._coding is not None
         try:
             blocks = self._decoder.receive(packet)
         except ProtocolError:
@@ -159,7 +165,7 @@ class Keeper:
             self.status.lost += block.lost
             if block.stream != "gyr":
                 self.status.samples += len(block.counts)
-            self._hear(self.status.placement, self._coding, block)
+            self._hear(self.status.placement, self.coding, block)
         while recent and recent[0].arrival_ns < packet.arrival_ns - RECENT_S * 1e9:
             recent.popleft()
 
@@ -171,7 +177,7 @@ class Keeper:
     async def _burst(self, sensor: Sensor) -> None:
         for _ in range(BURST):
             exchange = await sensor.exchange()
-            self._journal.append(exchange)
+            self._keep(exchange)
             took_ms = (exchange.after_ns - exchange.before_ns) * 1e-6
             fastest = self.status.fastest_exchange_ms
             self.status.fastest_exchange_ms = took_ms if fastest is None else min(fastest, took_ms)
@@ -188,6 +194,7 @@ class Keeper:
                 return
             try:
                 await self.connect()
+                self._note_connected()
                 await self.start()
             except SensorError:  # still out of reach, or gone again while being set up
                 await self.disconnect()
@@ -195,8 +202,17 @@ class Keeper:
                 self.status.reconnections += 1
                 return
 
+    def _keep(self, record: Record) -> None:
+        assert self._journal is not None
+        self._journal.append(record)
+
     def _note(self, name: EventName, **detail: str | int | float | bool) -> None:
-        self._journal.append(Event(self._clock.now_ns(), name, detail))
+        self._keep(Event(self._clock.now_ns(), name, detail))
+
+    def _note_connected(self) -> None:
+        self._keep(Coded(self._clock.now_ns(), self.coding))
+        self._note("connected", firmware=self._connected.identity.firmware)
+        self._note_battery()
 
     def _note_battery(self) -> None:
         if self.status.battery is not None:

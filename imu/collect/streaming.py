@@ -1,30 +1,45 @@
 """A live recording: several sensors into their journals, from the first connection to the last packet."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 
 import numpy as np
 from scipy import constants
 
 from imu.collect.keeper import Keeper, Status
 from imu.collect.standing import StandingParameters, Stillness, stillness
-from imu.devices.sensor import Coding
+from imu.collect.writer import JournalWriter
+from imu.devices.sensor import Coding, Identity
 
 LEAST_ARRIVED = 0.97  # of the samples that a second should bring; an oscillator may be 1 % slow
 
 
+Journals = Mapping[str, JournalWriter]  # by placement
+
+
 async def stream(
-    keepers: Sequence[Keeper], *, stop: asyncio.Event, started: Callable[[], Coroutine[None, None, None]]
+    keepers: Sequence[Keeper],
+    *,
+    stop: asyncio.Event,
+    begin: Callable[[Mapping[str, Identity]], Journals],
+    started: Callable[[], Coroutine[None, None, None]],
+    tell: Callable[[str], None] = lambda _line: None,
 ) -> None:
     """Stream until `stop`.
 
-    1. Connect one after the other: an adapter can only do one at a time. 2. Start all together. 3. Once they
-    stream, run `started` beside them (standing, screen, time limit). Raises the first error that ends the
-    session; what was received until then is in the journals.
+    1. Connect one after the other: an adapter can only do one at a time. 2. `begin` makes the session and its
+    journals. 3. Start all together. 4. Once they stream, run `started` beside them (standing, screen, time
+    limit). Raises the first error that ends the session; what was received until then is in the journals.
     """
     try:
+        identities = {}
         for keeper in keepers:
-            await keeper.connect()
+            placement = keeper.status.placement
+            identities[placement] = await keeper.connect()
+            tell(f"{placement}: connected to {identities[placement].model} {identities[placement].serial}")
+        journals = begin(identities)
+        for keeper in keepers:
+            keeper.begin(journals[keeper.status.placement])
         await asyncio.gather(*(keeper.start() for keeper in keepers))
         async with asyncio.TaskGroup() as tasks:
             for keeper in keepers:

@@ -46,37 +46,25 @@ async def connect_again(
     patience: Patience = Patience(),
 ) -> AsyncIterator[BleLink]:
     """Like `connect`, tried until it works; after `seconds` the last failure is raised."""
-    async with AsyncExitStack() as stack:
-        yield await _tried(stack, found, radio, clock, seconds, services, back_off, patience)
-
-
-async def _tried(
-    stack: AsyncExitStack,
-    found: Found,
-    radio: Radio,
-    clock: "HostClock",
-    seconds: float,
-    services: Sequence[str],
-    back_off: BackOff,
-    patience: Patience,
-) -> BleLink:
     ends = asyncio.get_running_loop().time() + seconds
-    for failures, delay_s in enumerate(back_off.delays_s(Random()), start=1):
-        try:
-            return await stack.enter_async_context(
-                connect(found, radio=radio, clock=clock, patience=patience)
-            )
-        except SensorError:
-            if asyncio.get_running_loop().time() + delay_s > ends:
-                raise
-        await asyncio.sleep(delay_s)
-        if failures >= back_off.rescan_after:
-            with suppress(SensorError):  # not seen: the next try says so, or finds it after all
-                found = await find(
-                    radio,
-                    lambda other, address=found.address: other.address == address,  # type: ignore[misc]
-                    what=str(found),
-                    seconds=back_off.rescan_s,
-                    services=services,
-                )
-    raise AssertionError("delays never end")
+    address = found.address
+    async with AsyncExitStack() as stack:
+        for failures, delay_s in enumerate(back_off.delays_s(Random()), start=1):
+            try:
+                connection = connect(found, radio=radio, clock=clock, patience=patience)
+                link = await stack.enter_async_context(connection)
+                break
+            except SensorError:
+                if asyncio.get_running_loop().time() + delay_s > ends:
+                    raise
+            await asyncio.sleep(delay_s)
+            if failures >= back_off.rescan_after:
+                with suppress(SensorError):  # not seen: the next try says so, or finds it after all
+                    found = await find(
+                        radio,
+                        lambda other: other.address == address,
+                        what=str(found),
+                        seconds=back_off.rescan_s,
+                        services=services,
+                    )
+        yield link

@@ -80,6 +80,9 @@ class BumbleClient(BaseBleakClient):
         self._connection, self._peer = connection, Peer(connection)
         connection.on(Connection.EVENT_DISCONNECTION, self._ended)
         self._forget_controller = self._controller.when_gone(self._ended)
+        if self._controller.device.connections.get(connection.handle) is not connection:
+            self._ended()  # over before anybody could listen: another computer was faster
+            raise BleakError("the connection failed to be established")
         try:
             if pair:
                 await self.pair()

@@ -69,7 +69,7 @@ def in_plain_words(error: Exception, *, doing: str, system: str | None = None) -
             return SensorError(f"{doing}: no answer in time; {_BUSY}")
         case PermissionError():
             return SensorError(f"{doing}: {_not_available('DENIED', system)}")
-        case OSError() if system == "Linux" and not isinstance(error, exc.BleakError):
+        case OSError() | EOFError() if system == "Linux":
             return SensorError(f"{doing}: {_NO_BUS}")
         case _:
             return SensorError(f"{doing}: {_one_line(error)}")

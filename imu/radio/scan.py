@@ -1,8 +1,8 @@
 """Which sensors are in the air."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,10 +32,12 @@ class Found:
 async def scan(radio: Radio, *, seconds: float, services: Sequence[str] = ()) -> list[Found]:
     """Everything that advertises one of `services` (any, where none are given), the nearest first."""
     seen: dict[str, Found] = {}
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds), aclosing(watch(radio, services=services)) as heard:
-            async for found in heard:
-                seen[found.address] = found
+    async with _listening(radio, services) as next_heard:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    found = await next_heard()
+                    seen[found.address] = found
     return sorted(seen.values(), key=lambda found: -found.rssi_dbm)
 
 
@@ -49,12 +51,12 @@ async def find(
 ) -> Found:
     """The first that is `wanted`, as soon as it is heard. `what` it is goes into the error's text."""
     seen: dict[str, Found] = {}
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds), aclosing(watch(radio, services=services)) as heard:
-            async for found in heard:
-                if wanted(found):
-                    return found
-                seen[found.address] = found
+    async with _listening(radio, services) as next_heard:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not wanted(found := await next_heard()):
+                    seen[found.address] = found
+                return found
     others = ", ".join(sorted(map(str, seen.values()))) or "nothing at all"
     raise SensorError(
         f"{what}: not found in {seconds:g} s; seen: {others}. Wake it, bring it within 2 m,"
@@ -66,8 +68,15 @@ async def watch(radio: Radio, *, services: Sequence[str] = ()) -> AsyncGenerator
     """Each sensor whenever it is heard anew, until the iterator is closed.
 
     A slow reader sees the newest state of each sensor, not every advertisement. Pauses while this radio
-    connects; a second watch on the same radio waits for the end of the first.
+    connects; whoever else scans with the same radio waits for the end of this.
     """
+    async with _listening(radio, services) as next_heard:
+        while True:
+            yield await next_heard()
+
+
+@asynccontextmanager
+async def _listening(radio: Radio, services: Sequence[str]) -> AsyncIterator[Callable[[], Awaitable[Found]]]:
     from bleak import BleakScanner
 
     news: dict[str, Found] = {}  # by address, so it cannot outgrow the number of sensors
@@ -77,13 +86,15 @@ async def watch(radio: Radio, *, services: Sequence[str] = ()) -> AsyncGenerator
         news[device.address] = _found(device, advertised)
         arrived.set()
 
+    async def next_heard() -> Found:
+        while not news:
+            arrived.clear()
+            await arrived.wait()
+        return news.pop(next(iter(news)))
+
     scanner = BleakScanner(heard, list(services) or None, **radio.scanner_options())
     async with radio.scanning(scanner):
-        while True:
-            await arrived.wait()
-            arrived.clear()
-            while news:
-                yield news.pop(next(iter(news)))
+        yield next_heard
 
 
 def _found(device: "BLEDevice", advertised: "AdvertisementData") -> Found:

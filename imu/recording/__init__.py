@@ -10,10 +10,21 @@ from imu.recording.folder import load as load, save as save
 from imu.recording.model import (
     PLACEMENTS as PLACEMENTS,
     Body as Body,
+    Channel as Channel,
     Recording as Recording,
     Samples as Samples,
     SensorFacts as SensorFacts,
     SensorTrack as SensorTrack,
 )
 
-__all__ = ["PLACEMENTS", "Body", "Recording", "Samples", "SensorFacts", "SensorTrack", "load", "save"]
+__all__ = [
+    "PLACEMENTS",
+    "Body",
+    "Channel",
+    "Recording",
+    "Samples",
+    "SensorFacts",
+    "SensorTrack",
+    "load",
+    "save",
+]

@@ -19,6 +19,7 @@ from imu.recording.files import check_file, is_folder
 from imu.recording.manifest import FILE_NAME, read_manifest, written_manifest
 from imu.recording.model import PLACEMENTS, Recording, Samples, SensorFacts, SensorTrack, joined
 from imu.recording.parquet_file import ParquetFile
+from imu.recording.reference_file import REFERENCE_FILE, read_reference, write_reference
 from imu.recording.signal_check import SignalCheck
 
 _SUFFIXES = (".parquet", ".csv")
@@ -45,6 +46,8 @@ def load(path: Path | str) -> Recording:
         notes=manifest.notes,
         body=manifest.body,
         reference_speed_mps=manifest.reference_speed_mps,
+        collection=manifest.collection,
+        reference=read_reference(folder / REFERENCE_FILE),
         path=folder,
         unlisted=tuple(name for name in PLACEMENTS if name not in tracks and _candidates(folder, name)),
     )
@@ -66,6 +69,8 @@ def save(recording: Recording, path: Path | str, *, file_format: str = "parquet"
         unfinished.mkdir(parents=True)
         for name, track in recording.tracks.items():
             _write_track(track, unfinished / f"{name}.{file_format}")
+        if recording.reference:
+            write_reference(recording.reference, unfinished / REFERENCE_FILE)
         (unfinished / FILE_NAME).write_text(written_manifest(recording), encoding="utf-8")
         unfinished.rename(target)
     except OSError as error:

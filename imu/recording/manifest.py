@@ -54,6 +54,7 @@ class Manifest:
     notes: str | None
     body: Body
     reference_speed_mps: float | None
+    collection: Mapping[str, Any] | None
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -78,6 +79,7 @@ def read_manifest(path: Path) -> Manifest:
         notes=top.text("notes"),
         body=body,
         reference_speed_mps=top.number("reference_speed_mps"),
+        collection=None if (collection := top.child("collection")) is None else collection.values,
     )
 
 
@@ -92,6 +94,7 @@ def written_manifest(recording: Recording) -> str:
         "body": _given(body) or None,
         "reference_speed_mps": recording.reference_speed_mps,
         "notes": recording.notes,
+        "collection": recording.collection,
     }
     return json.dumps(_given(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from math import inf
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,14 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.time_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Channel:
+    """What a device that is no IMU said, each value when it was said: heart rate, a foot pod's speed."""
+
+    time_s: NDArray[np.float64]  # (n,) ascending, the recording's clock
+    values: NDArray[np.float64]  # (n,) in the unit of the channel's name
 
 
 class SensorFacts(TypedDict, total=False):
@@ -114,6 +122,8 @@ class Recording:
     notes: str | None = None
     body: Body = Body()
     reference_speed_mps: float | None = None  # a known treadmill speed
+    collection: Mapping[str, Any] | None = None  # how it was recorded, plain JSON: clocks, losses, versions
+    reference: Mapping[str, Channel] = field(default_factory=dict)  # by name with unit: heart_rate_bpm
     path: Path | None = None
     unlisted: tuple[str, ...] = ()  # placements with a file that recording.json does not name: not used
 

@@ -29,6 +29,7 @@ def test_jitter_stays_within_its_share_and_keeps_sensors_apart() -> None:
     assert len(set(one) & set(other)) == 0
 
 
+@pytest.mark.slow
 def test_a_sensor_that_was_away_is_connected_again() -> None:
     async def story() -> None:
         quick = BackOff(first_s=0.1, longest_s=0.2, rescan_s=0.5)

@@ -124,6 +124,7 @@ def test_a_hundred_millisecond_interval_only_makes_it_slower() -> None:
     live(story)
 
 
+@pytest.mark.slow
 def test_a_link_that_is_too_slow_holds_the_board_back() -> None:
     """Back-pressure reaches the board's own buffer, which loses its oldest; nothing comes out of order."""
 
@@ -137,6 +138,17 @@ def test_a_link_that_is_too_slow_holds_the_board_back() -> None:
             assert heard.numbers == sorted(set(heard.numbers))
             assert 40 < len(heard.numbers) < 200
             assert heard.numbers[-1] == 199  # what its buffer held came in the end
+
+    live(story)
+
+
+def test_a_scan_that_had_to_wait_still_takes_its_time() -> None:
+    async def story() -> None:
+        async with air("left") as (_, radio):
+            first = asyncio.create_task(scan(radio, seconds=0.8, services=[SERVICE]))
+            await asyncio.sleep(0.1)
+            assert [found.name for found in await scan(radio, seconds=0.4, services=[SERVICE])] == ["left"]
+            assert [found.name for found in await first] == ["left"]
 
     live(story)
 
@@ -227,6 +239,39 @@ def test_a_cancelled_connect_passes_through_and_frees_the_radio() -> None:
                 await attempt
             async with linked(radio, "right") as link:
                 assert await link.read(SERIAL) == b"E-1"
+
+    live(story)
+
+
+@pytest.mark.parametrize("after_s", [0.15, 0.2, 0.25, 0.3, 0.4])
+def test_a_connect_cancelled_at_any_moment_leaves_radio_and_sensor_free(after_s: float) -> None:
+    async def story() -> None:
+        async with air("left", link=LinkModel()) as (_, radio):
+            found = await named(radio, "left")
+
+            async def connects() -> None:
+                async with connect(found, radio=radio, clock=CLOCK, patience=QUICK):
+                    await asyncio.sleep(10.0)
+
+            attempt = asyncio.create_task(connects())
+            await asyncio.sleep(after_s)
+            attempt.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await attempt
+            async with linked(radio, "left") as link:
+                assert await link.read(SERIAL) == b"E-1"
+
+    live(story)
+
+
+def test_a_request_that_was_given_up_does_not_answer_the_next_one() -> None:
+    async def story() -> None:
+        slow = LinkModel(interval_s=0.05)
+        async with air("left", link=slow, serial="0541A7") as (_, radio), linked(radio, "left") as link:
+            read = asyncio.create_task(link.read("2a00"))  # the name, in every sensor
+            await asyncio.sleep(0.02)
+            read.cancel()
+            assert await link.read(SERIAL) == b"0541A7"
 
     live(story)
 

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from imu.errors import RecordingError
-from imu.recording import PLACEMENTS, Body, Recording, Samples, SensorTrack, load, save
+from imu.recording import PLACEMENTS, Body, Channel, Recording, Samples, SensorTrack, load, save
 from imu.recording.columns import to_table
 
 GRAVITY_MPS2 = 9.80665
@@ -166,3 +167,41 @@ def test_a_foreign_reader_finds_the_contract_s_columns(tmp_path: Path, file_form
     assert list(table) == ["time", "acc_x", "acc_y", "acc_z", "gyr_x", "gyr_y", "gyr_z"]
     np.testing.assert_allclose(table[["acc_x", "acc_y", "acc_z"]], samples.acc_mps2, rtol=1e-6)
     assert to_table(samples).column_names == list(table)
+
+
+def test_how_it_was_collected_and_what_other_devices_said_are_kept(tmp_path: Path) -> None:
+    collection = {"version": "0.1.0", "sensors": {"pelvis": {"lost": 3, "skew_ppm": -12.5}}}
+    heart_rate = Channel(np.array([0.5, 1.5, 2.5]), np.array([120.0, 121.0, 123.0]))
+    speed = Channel(np.array([1.0, 2.0]), np.array([3.1, 3.2]))
+    recording = Recording(
+        tracks=a_recording().tracks,
+        collection=collection,
+        reference={"heart_rate_bpm": heart_rate, "speed_mps": speed},
+    )
+    save(recording, tmp_path / "run")
+    save(load(tmp_path / "run"), tmp_path / "again")
+    again = load(tmp_path / "again")
+    assert again.collection == collection
+    assert list(again.reference) == ["heart_rate_bpm", "speed_mps"]
+    for name, channel in recording.reference.items():
+        np.testing.assert_array_equal(again.reference[name].time_s, channel.time_s)
+        np.testing.assert_array_equal(again.reference[name].values, channel.values)
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({"time": [0.0]}, "column channel is missing"),
+        ({"time": [1.0, 0.0], "channel": ["a", "a"], "value": [1.0, 1.0]}, "in order of time"),
+        ({"time": [1.0], "channel": ["a"], "value": [float("nan")]}, "must be numbers"),
+        ({"time": [1.0], "channel": ["a"], "value": [None]}, "without a value"),
+        ({"time": ["noon"], "channel": ["a"], "value": [1.0]}, "cannot be read as Parquet"),
+    ],
+)
+def test_a_wrong_reference_file_is_refused_in_one_line(
+    tmp_path: Path, columns: dict[str, list[object]], reason: str
+) -> None:
+    save(a_recording(), tmp_path / "run")
+    pq.write_table(pa.table(columns), tmp_path / "run" / "reference.parquet")
+    with pytest.raises(RecordingError, match=reason):
+        load(tmp_path / "run")

@@ -37,8 +37,17 @@ def launch(
     with tempfile.TemporaryDirectory(prefix="restride-air-") as folder:
         file = Path(folder, "world.json")
         file.write_text(json.dumps(config.to_json()), encoding="utf-8")
+        # Ctrl-C is for the one who started it: he has sensors to stop before their world may end.
+        if sys.platform == "win32":
+            group = subprocess.CREATE_NEW_PROCESS_GROUP
+        else:
+            group = 0
         process = subprocess.Popen(
-            [*command, "--config", str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [*command, "--config", str(file)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            creationflags=group,
         )
         with process:  # closes the pipes and waits
             try:

@@ -23,6 +23,7 @@ _LATE_EVENTS = 20  # made up for at most, when the machine was busy elsewhere
 class _Lane:
     """One direction of one connection."""
 
+    controller: "AirController"
     connection: Connection
     packets: deque[hci.HCI_AclDataPacket] = field(default_factory=deque)
     event: asyncio.TimerHandle | None = None
@@ -47,7 +48,7 @@ class AirLink(LocalLink):
         key = (controller, connection.handle)
         lane = self._lanes.get(key)
         if lane is None or lane.connection is not connection:
-            lane = self._lanes[key] = _Lane(connection)
+            lane = self._lanes[key] = _Lane(controller, connection)
         model = self._model(controller, connection)
         if model.interval_s == 0.0 and not lane.packets and self._hear_each_other(controller, connection):
             connection.on_hci_acl_data_packet(packet)
@@ -73,7 +74,7 @@ class AirLink(LocalLink):
 
     def _on_event(self, lane: _Lane, model: LinkModel, due: float) -> None:
         lane.event = None
-        controller, connection = _of_air(lane.connection), lane.connection
+        controller, connection = lane.controller, lane.connection
         if not self._hear_each_other(controller, connection):
             return  # kept; goes on with the first event after the silence
         late_s = asyncio.get_running_loop().time() - due
@@ -102,9 +103,9 @@ class AirLink(LocalLink):
     def hear(self, controller: "AirController") -> None:
         """In range again. Connections that were not yet given up go on where they were."""
         if self._silent_since.pop(controller, None) is not None:
-            for (owner, _), lane in list(self._lanes.items()):
+            for lane in self._lanes.values():
                 if lane.packets:
-                    self._schedule(lane, self._model(owner, lane.connection))
+                    self._schedule(lane, self._model(lane.controller, lane.connection))
 
     def remove_controller(self, controller: "AirController") -> None:  # type: ignore[override]
         """A computer's adapter vanished: its sensors notice by the silence."""
@@ -190,10 +191,3 @@ class AirLink(LocalLink):
                 asyncio.get_running_loop().call_soon(receiver.on_ll_control_pdu, sender_address, packet)
             elif isinstance(packet, ll.TerminateInd):
                 self._supervise(receiver, connection)  # a goodbye that nobody heard
-
-
-def _of_air(connection: Connection) -> "AirController":
-    from imu.simulate.air.controller import AirController
-
-    assert isinstance(connection.controller, AirController)
-    return connection.controller

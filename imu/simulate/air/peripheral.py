@@ -1,6 +1,7 @@
 """A virtual board on the air: advertising, GATT, and no more notifications than the link takes."""
 
 import asyncio
+import logging
 import math
 from contextlib import suppress
 from functools import reduce
@@ -21,8 +22,11 @@ from imu.simulate.air.link import AirLink
 from imu.simulate.air.model import LinkModel
 from imu.simulate.boards.board import Board, Characteristic, Shakeable
 
+_log = logging.getLogger(__name__)
+
 _ADVERTISING_MS = 100.0
-_IDEAL_LOOK_S = 0.005  # between two looks at what is due, where no connection event sets the pace
+_LOOK_S = 0.02  # between two looks at what is due: as fast as the connection takes it, or as this
+_IDEAL_LOOK_S = 0.005  # where no connection event sets the pace
 _NAME_BYTES = 8  # beside flags and one 128-bit service
 _HEADER = 3  # of a notification
 _L2CAP = 4
@@ -155,6 +159,7 @@ class Peripheral:
         connection.on(Connection.EVENT_CONNECTION_ATT_MTU_UPDATE, self._tell_board)
         connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
         self._serving = asyncio.create_task(self._serve(connection))
+        self._serving.add_done_callback(self._report)
 
     def _tell_board(self) -> None:
         # Computers ask for an MTU before anything else: only then is the payload known.
@@ -210,10 +215,14 @@ class Peripheral:
                 await connection.disconnect()
                 break
             with suppress(TimeoutError):
-                async with asyncio.timeout(self.model.interval_s or _IDEAL_LOOK_S):
+                async with asyncio.timeout(min(self.model.interval_s or _IDEAL_LOOK_S, _LOOK_S)):
                     await self._look.wait()
             self._look.clear()
         await self.settle()
+
+    def _report(self, serving: "asyncio.Task[None]") -> None:
+        if not serving.cancelled() and (error := serving.exception()) is not None:
+            _log.error("virtual sensor %s failed", self.board.name, exc_info=error)
 
     async def _notify(self, connection: Connection) -> None:
         if not self._told_board:

@@ -48,8 +48,8 @@ class Wearer:
     """One runner in the world of virtual sensors. Times are true seconds since that world began.
 
     Before and after the simulated run the runner stands: the first and the last second of it, to and fro.
-    The plan must begin and end with standing. `swapped` and `gyroscope` of the config mean recordings and
-    change nothing here; `rate_hz` only scales the drawn error of the chip's oscillator.
+    The plan must begin and end with standing. `swapped`, `gyroscope` and `rate_hz` of the config, and the
+    losses and clock errors among its sensor errors, mean recordings and change nothing here.
     """
 
     def __init__(self, config: SimulationConfig, *, begins_s: float = 0.0) -> None:

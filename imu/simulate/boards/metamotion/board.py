@@ -161,7 +161,7 @@ class MetaMotion:
 
     @property
     def led(self) -> Mapping[int, bytes]:
-        """The patterns that play, by colour, as written."""
+        """The patterns that play, by colour, as written; a number of repeats does not end them."""
         return self._firmware.led_patterns if self._firmware.led_playing else {}
 
     def state(self) -> Mapping[str, Any]:
@@ -248,7 +248,8 @@ class MetaMotion:
             self._start(self._now_s)
         elif wish == "bootloader":
             self._stop("bootloader", self._now_s)
-        self._hang_up()
+        else:
+            self._hang_up()
 
     def _reset(self, at_s: float) -> None:
         self._resets += 1

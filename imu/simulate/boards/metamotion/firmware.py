@@ -54,8 +54,7 @@ class Firmware:
     def run(self, now_s: float, clock: Clock, *, connected: bool) -> None:
         """Sample up to now."""
         self.logging.log.extend(now_s, self._chip_for)
-        chips = {name: self._chip_for(settings) for name, settings in self.sampled.items()}
-        self.streams.fill(chips, clock, now_s, connected=connected)
+        self._fill_streams(now_s, clock, connected=connected)
 
     def stop(self) -> None:
         """Power is gone, and with it (assumed) all but the flash and the macros."""
@@ -161,7 +160,12 @@ class Firmware:
             if self.sampled.get(name) != wanted:
                 self.streams.begin(name, self._chip_for(wanted).taken(moment.now_s))
         self.sampled = settings
+        self._fill_streams(moment.now_s, moment.clock, connected=False)  # a new processor counts from now
         self.logging.record(moment.clock, settings, moment.now_s)
+
+    def _fill_streams(self, now_s: float, clock: Clock, *, connected: bool) -> None:
+        chips = {name: self._chip_for(settings) for name, settings in self.sampled.items()}
+        self.streams.fill(chips, clock, now_s, connected=connected)
 
     def state(self) -> dict[str, Any]:
         return {

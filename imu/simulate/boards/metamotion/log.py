@@ -118,7 +118,7 @@ class Log:
     """Entries are numbered since the board was made; those [begin, end) are in the flash.
 
     Assumed: entries stay until they are cleared, also when they were read out; a board that may not
-    overwrite stops at the last entry that fits.
+    overwrite stops at the last entry that fits, one that may forgets entry by entry. Either cuts samples.
     """
 
     capacity: int

@@ -33,27 +33,24 @@ class Stream:
     before: Literal["", "tick", "count"] = ""  # what each packet begins with, and how long it is
     before_bytes: int = 0
     on: bool = False
-    next: int = 0  # first sample of the next packet
+    next: int | None = None  # first sample of the next packet; None until its sensor is looked at
     count: int = 0  # packets so far
 
-    def due(self, taken: int) -> int:
-        return max(taken - self.next, 0) // self.batch
-
-    def skip(self, packets: int) -> None:
-        self.next += packets * self.batch
-        self.count = (self.count + packets) % 2**32
-
-    def packets(self, n: int, chip: Chip, clock: Clock) -> list[tuple[float, bytes]]:
-        """The next n packets and when they were complete."""
-        counts = chip.counts(self.next, self.next + n * self.batch)
+    def packets(self, first: int, n: int, chip: Chip, clock: Clock) -> list[tuple[float, bytes]]:
+        """n packets from this sample on, and when they were complete."""
+        counts = chip.counts(first, first + n * self.batch)
         kept = sample_bytes(self.sensor, counts)[:, self.offset : self.offset + self.length]
-        times = chip.time_s(self.next + self.batch * np.arange(1, n + 1) - 1)
-        first = {"": [0] * n, "tick": clock.ticks(times).tolist(), "count": range(self.count, self.count + n)}
+        times = chip.time_s(first + self.batch * np.arange(1, n + 1) - 1)
+        numbers = {
+            "": [0] * n,
+            "tick": clock.ticks(times).tolist(),
+            "count": range(self.count, self.count + n),
+        }
         header = bytes.fromhex(self.header)
         return [
             (time_s, header + number.to_bytes(8, "little")[: self.before_bytes] + body.tobytes())
             for time_s, number, body in zip(
-                times.tolist(), first[self.before], kept.reshape(n, -1), strict=True
+                times.tolist(), numbers[self.before], kept.reshape(n, -1), strict=True
             )
         ]
 
@@ -159,11 +156,14 @@ class Streams:
             if stream.sensor not in running:
                 continue
             chip = running[stream.sensor]
-            packets = stream.due(chip.taken(now_s))
+            taken = chip.taken(now_s)
+            first = taken if stream.next is None else stream.next
+            packets = max(taken - first, 0) // stream.batch
             if packets and connected and self._is_on(stream):
-                due += stream.packets(min(packets, free), chip, clock) if free else []
+                due += stream.packets(first, min(packets, free), chip, clock) if free else []
                 wanted += packets
-            stream.skip(packets)
+            stream.next = first + packets * stream.batch
+            stream.count = (stream.count + packets) % 2**32
         due.sort(key=lambda packet: packet[0])
         self._waiting.extend(packet for _, packet in due[:free])
         self.overflowed += wanted - min(len(due), free)

@@ -1,0 +1,71 @@
+"""Which sensors a session uses, and where what it makes is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import imu
+from imu.errors import RestrideError
+
+if TYPE_CHECKING:
+    from imu.cli.bluetooth import Air, VirtualWorld
+    from imu.collect.registry import PairedSensor, Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Folders of one session."""
+
+    session: Path  # journals, until the recording is verified
+    recording: Path
+
+    @property
+    def results(self) -> Path:
+        return self.recording / "results"
+
+
+def places(here: "Air", start: datetime, out: Path | None) -> Places:
+    """Where a session that starts now is kept; `out` is where its recording goes instead of home."""
+    name = start.strftime("%Y-%m-%dT%H%M%S")
+    if out is not None and out.exists():
+        raise RestrideError(f"{out}: exists already; a recording is never overwritten, choose another --out")
+    return Places(here.home / "sessions" / name, out or here.home / "recordings" / name)
+
+
+def worn_sensors(here: "Air", wanted: Sequence[str]) -> dict[str, "PairedSensor"]:
+    """The paired sensors at the placements `wanted` (all, where none is named)."""
+    from imu.collect.registry import Registry
+
+    registry = Registry(here.home)
+    worn = registry.worn()
+    if here.world is not None:
+        worn = _virtual(here.world, registry)
+    if not worn:
+        raise RestrideError("no sensor is paired yet; run: restride pair")
+    if unknown := [placement for placement in wanted if placement not in worn]:
+        raise RestrideError(f"no sensor is paired as {unknown[0]!r}; paired are {', '.join(worn)}")
+    return {placement: sensor for placement, sensor in worn.items() if not wanted or placement in wanted}
+
+
+def analysed(places: Places) -> str:
+    """Analyse a finished recording beside it, and say what was found."""
+    from imu.cli.summary import run_text
+    from imu.report import write_page
+
+    analysis = imu.analyze(imu.load(places.recording))
+    analysis.save(places.results)
+    write_page(analysis, places.results / "report.html")
+    return run_text(analysis.summary, out=places.results)
+
+
+def _virtual(world: "VirtualWorld", registry: "Registry") -> dict[str, "PairedSensor"]:
+    """Virtual sensors need no pairing: they are worn where their world says."""
+    from imu.devices.sensor import Identity
+
+    known = {sensor.serial for sensor in registry.worn().values()}
+    for placement, sensor in world.config()["sensors"].items():
+        if sensor["serial"] not in known:
+            registry.pair(Identity(world.kind, "virtual", sensor["serial"], ""), placement)
+    return registry.worn()

@@ -1,0 +1,152 @@
+"""From a sample's index to the host's clock, where samples carry no time: along the earliest arrivals.
+
+A packet is late by its wait for a connection event and by repetitions, never early. Seen against an even
+rate, the packets that waited least lie on a line that bends slowly, as the chip's own oscillator warms up:
+that line is when samples were taken, but for the least delay, which all sensors of a session share.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import solveh_banded
+
+from imu.collect.clocks import ClockFit, Timeline
+
+OWN_RATE_S = 60.0  # from this length on a stretch shows its own rate; a shorter one borrows its neighbour's
+_WINDOW_S = 2.0  # of whose packets the earliest counts
+_COARSE_S = 10.0  # windows of the first line: long enough to hold early packets of the slowest link
+# Waves this long are followed by half: the oscillator's temperature, as little as possible of the beat
+# between packets and connection events.
+_STIFF_S = 300.0
+_LATE_WEIGHT = 0.005  # of a window above the line, against one below
+_STALL_S = 0.15  # without a packet, and three times what is usual: only then a sensor's buffer overflows
+_BACKLOG_S = 1.0  # after a stall, in which what waited arrives at once
+_BESIDE_S = 4.0  # before a stall and after, from which the level is taken
+_MIN_BESIDE = 20  # packets there
+_WHOLE_PACKET = 0.7  # of a packet's time: a step that large is a lost packet, not a wait
+_THIRD_DIFFERENCE = (-1.0, 3.0, -3.0, 1.0)  # leaves any steady warming alone
+
+
+def fit_arrivals(
+    index: NDArray[np.float64],
+    arrival_s: NDArray[np.float64],
+    *,
+    rate_hz: float,
+    interval_s: float | None = None,
+) -> ClockFit:
+    """The clock of one unbroken stretch of packets.
+
+    index (n,) of each packet's last sample, ascending; arrival_s (n,) seconds of the session. `rate_hz` is
+    what the sensor was set to; `interval_s` the true one where another stretch told it, for a short one.
+    """
+    span_s = (index[-1] - index[0]) / rate_hz
+    own_rate = span_s >= OWN_RATE_S
+    if own_rate:
+        interval_s = _even_interval(index, arrival_s, 1 / rate_hz)
+    elif interval_s is None:
+        interval_s = 1 / rate_hz
+    late_s = arrival_s - index * interval_s
+    window = _WINDOW_S / interval_s
+    rows, number = _earliest(index, late_s, window=window)
+    line_s = np.full(max(2, number[-1] + 1), late_s.min())
+    if own_rate:
+        line_s = _lower_line(late_s[rows], number)
+    x = index[0] + (np.arange(len(line_s)) + 0.5) * window
+    timeline = Timeline(x, x * interval_s + line_s)
+    residual_s = late_s[rows] - line_s[number]
+    true_interval_s = (timeline.time_s[-1] - timeline.time_s[0]) / (x[-1] - x[0])
+    return ClockFit(
+        method="arrivals",
+        timeline=timeline,
+        offset_s=float(timeline.at(np.zeros(1))[0]),
+        skew_ppm=1e6 * (1 / (true_interval_s * rate_hz) - 1),
+        residual_rms_ms=1e3 * float(np.sqrt(np.mean(residual_s**2))),
+        residual_p95_ms=1e3 * float(np.quantile(np.abs(residual_s), 0.95)),
+        # The earliest packets of neighbouring windows differ by as much as either may still have waited.
+        uncertainty_ms=1e3 * float(np.quantile(residual_s, 0.75) - np.quantile(residual_s, 0.05)),
+        used=len(rows),
+        of=len(index),
+    )
+
+
+def silent_losses(
+    index: NDArray[np.float64], arrival_s: NDArray[np.float64], *, per_packet: int, rate_hz: float,
+    interval_s: float | None = None,
+) -> NDArray[np.int64]:  # fmt: skip
+    """(n,) samples that are missing before each packet, where neither side counted.
+
+    After a stall that cost packets, all that follow are late by whole ones. Arguments as of `fit_arrivals`.
+    """
+    lost = np.zeros(len(index), np.int64)
+    pauses_s = np.diff(arrival_s, prepend=arrival_s[0])
+    stalls = np.flatnonzero(pauses_s > max(_STALL_S, 3 * float(np.quantile(pauses_s, 0.99))))
+    if (index[-1] - index[0]) / rate_hz >= OWN_RATE_S:
+        interval_s = _even_interval(index, arrival_s, 1 / rate_hz)
+    if interval_s is None or not len(stalls):
+        return lost
+    late_s = arrival_s - index * interval_s
+    for stall, following in zip(stalls, [*stalls[1:], len(index)], strict=True):
+        first, begin, end = np.searchsorted(
+            arrival_s,
+            [
+                arrival_s[stall - 1] - _BESIDE_S,
+                arrival_s[stall] + _BACKLOG_S,
+                arrival_s[stall] + _BACKLOG_S + _BESIDE_S,
+            ],
+        )
+        before_s, after_s = late_s[first:stall], late_s[begin : min(end, following)]
+        if min(len(before_s), len(after_s)) < _MIN_BESIDE:
+            continue
+        packets = (after_s.min() - before_s.min()) / (per_packet * interval_s)
+        whole = int(np.floor(packets + 1 - _WHOLE_PACKET))
+        if whole > 0:
+            lost[stall] = whole * per_packet
+            late_s[stall:] -= whole * per_packet * interval_s
+    return lost
+
+
+def _even_interval(index: NDArray[np.float64], arrival_s: NDArray[np.float64], interval_s: float) -> float:
+    """Mean time between samples: the median slope between the earliest packets of windows far apart."""
+    for _ in range(3):  # a rate off by 1 % tilts the windows of the first round by 100 ms
+        late_s = arrival_s - index * interval_s
+        rows, _ = _earliest(index, late_s, window=_COARSE_S / interval_s)
+        half = len(rows) // 2
+        steps_s = late_s[rows[-half:]] - late_s[rows[:half]]
+        interval_s += float(np.median(steps_s / (index[rows[-half:]] - index[rows[:half]])))
+    return interval_s
+
+
+def _earliest(
+    index: NDArray[np.float64], late_s: NDArray[np.float64], *, window: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows of the least late packets, one per window of so many samples, and the windows' numbers."""
+    number = ((index - index[0]) // window).astype(np.intp)
+    starts = np.flatnonzero(np.diff(number, prepend=-1))
+    order = np.lexsort((late_s, number))  # within each window the earliest comes first
+    return order[starts], number[starts]
+
+
+def _lower_line(late_s: NDArray[np.float64], number: NDArray[np.intp]) -> NDArray[np.float64]:
+    """A smooth line, a value per window, below what was seen in the windows of these numbers.
+
+    Penalised least squares in which late values hardly count: P. H. C. Eilers, A perfect smoother, Anal.
+    Chem. 75 (2003) 3631, with the asymmetric weights of the same author's baselines.
+    """
+    n, order = int(number[-1]) + 1, len(_THIRD_DIFFERENCE) - 1
+    stiffness = (_STIFF_S / _WINDOW_S / (2 * np.pi)) ** (2 * order)
+    penalty = np.zeros((order + 1, n))  # upper bands of D'D
+    for shift in range(order + 1):
+        for m in range(order + 1 - shift):
+            product = _THIRD_DIFFERENCE[m] * _THIRD_DIFFERENCE[m + shift]
+            penalty[order - shift, m + shift : m + shift + n - order] += stiffness * product
+    level_s = float(np.mean(late_s))  # so stiff a line is exact to a ten-thousandth of what it is fitted to
+    weights = np.ones(len(number))
+    for _ in range(50):  # settles in about ten
+        bands, weighted_s = penalty.copy(), np.zeros(n)
+        bands[order, number] += weights
+        weighted_s[number] = weights * (late_s - level_s)
+        line_s = level_s + solveh_banded(bands, weighted_s)
+        changed = np.where(late_s > line_s[number], _LATE_WEIGHT, 1.0)
+        if np.array_equal(changed, weights):
+            break
+        weights = changed
+    return np.asarray(line_s)

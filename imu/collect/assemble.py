@@ -1,0 +1,255 @@
+"""A session's journals as one recording: decoded, on one clock, in SI units, with its gaps left open."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from imu.collect.clocks import ClockFit, fit_exchanges
+from imu.collect.decode import Decoded, DecoderFor, Part, Segment, decode
+from imu.collect.runs import Run, paired, single, untangled, within
+from imu.collect.session import REFERENCE, Session, Worn, journal_path, load_session
+from imu.collect.stretches import Indexed, Stretch, by_index, by_ticks, clock_by_arrivals, indexed
+from imu.devices.decoders import decoder_for as product_decoder_for
+from imu.errors import RecordingError
+from imu.recording import Channel, Recording, Samples, SensorTrack
+from imu.recording.model import joined
+
+EDGE_S = 10.0  # sensors are started and stopped one after another; who is alone for so long was not yet worn
+_GAP_INTERVALS = 1.5
+
+
+def assemble(folder: Path, *, decoder_for: DecoderFor = product_decoder_for) -> Recording:
+    """The recording of the session in `folder`, as far as its journals are whole.
+
+    Samples are read from disk when they are asked for. Raises RecordingError where nothing can be placed in
+    time.
+    """
+    session = load_session(folder)
+    sensors = {
+        placement: _timed(decode(path, decoder_for=decoder_for), session)
+        for placement in session.worn
+        if (path := journal_path(folder, placement)).is_file()
+    }
+    cut = _common(list(sensors.values()))
+    tracks, collected = {}, {}
+    for placement, sensor in sensors.items():
+        runs = within(sensor.runs, *cut)
+        collected[placement] = _told(sensor, runs, session.worn[placement])
+        if runs:
+            tracks[placement] = _track(placement, runs, session.worn[placement])
+    if not tracks:
+        raise RecordingError(folder, "holds no samples that could be placed in time")
+    return Recording(
+        tracks=tracks,
+        start=session.start,
+        athlete=session.athlete,
+        notes=session.notes,
+        body=session.body,
+        reference_speed_mps=session.reference_speed_mps,
+        collection={
+            "session": session.id,
+            "mode": session.mode,
+            "host": session.host,
+            "version": session.version,
+            "sensors": collected,
+        },
+        reference=_reference(folder, session, decoder_for),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Timed:
+    """All of a sensor on the session's clock."""
+
+    decoded: Decoded
+    runs: Sequence[Run]  # ascending in time, none over another
+    clocks: Sequence[ClockFit]
+    unpaired: int  # samples of acceleration or rate without the other
+    unplaced: int  # samples that no clock could place
+    inferred_lost: int  # samples that arrivals say are missing, though nobody counted them
+    overlapping: int  # samples that another stretch says were later
+
+
+def _timed(decoded: Decoded, session: Session) -> _Timed:
+    placer = _Placer(decoded, start_ns=session.start_ns)
+    found = [run for segment in decoded.segments for run in _measured(segment, placer)]
+    has_gyr = any(run.has_gyr for run in found)
+    whole = [run for run in found if run.has_gyr == has_gyr]
+    parts = [part for segment in decoded.segments for parts in segment.parts.values() for part in parts]
+    offered = sum(len(part.counts) for part in parts) - placer.unplaced
+    used = sum(run.stretch.count * (2 if run.gyr else 1) for run in whole)
+    runs, overlapping = untangled(whole)
+    return _Timed(
+        decoded=decoded,
+        runs=runs,
+        clocks=placer.clocks,
+        unpaired=offered - used,
+        unplaced=placer.unplaced,
+        inferred_lost=placer.inferred_lost,
+        overlapping=overlapping,
+    )
+
+
+def _measured(segment: Segment, placer: "_Placer") -> Iterator[Run]:
+    acc, gyr = segment.parts.get("acc", []), segment.parts.get("gyr", [])
+    for number, part in enumerate(segment.parts.get("both", []) + (acc if not gyr else [])):
+        yield from single(placer.stretches(part, segment, number), part, segment)
+    for number, (one, other) in enumerate(zip(acc, gyr, strict=False)):
+        lines = [placer.stretches(part, segment, number) for part in (one, other)]
+        yield from paired(*lines, acc_part=one, gyr_part=other, segment=segment)
+
+
+class _Placer:
+    """Finds the time of every part of one sensor, each clock fitted once."""
+
+    def __init__(self, decoded: Decoded, *, start_ns: int) -> None:
+        self._start_ns = start_ns
+        self._resets = list(dict.fromkeys(exchange.reset_id for exchange in decoded.exchanges))
+        self._exchanges = {
+            reset: [exchange for exchange in decoded.exchanges if exchange.reset_id == reset]
+            for reset in self._resets
+        }
+        self._fits: dict[int, ClockFit] = {}
+        self._indexed: dict[int, Indexed] = {}
+        self.clocks: list[ClockFit] = []
+        self.unplaced = 0
+        self.inferred_lost = 0
+        self._fit_indices(decoded)
+
+    def stretches(self, part: Part, segment: Segment, number: int) -> list[Stretch]:
+        """Those of a part, the `number`-th of its segment; none where no clock can place it."""
+        if part.ticks is None:
+            return by_index(part, self._indexed[id(part)])
+        fit = self._by_exchanges(segment, number)
+        if fit is None and segment.coding.mode == "stream":
+            fit = clock_by_arrivals(part, segment, start_ns=self._start_ns)
+            self.clocks.append(fit)
+        if fit is None:
+            self.unplaced += len(part.counts)
+            return []
+        return by_ticks(part, segment, fit, start_ns=self._start_ns)
+
+    def _by_exchanges(self, segment: Segment, number: int) -> ClockFit | None:
+        if segment.reset_id is None:
+            return None
+        position = self._resets.index(segment.reset_id) + number
+        if position >= len(self._resets):
+            return None
+        reset = self._resets[position]
+        if reset not in self._fits:
+            assert segment.coding.tick_s is not None
+            fit = fit_exchanges(self._exchanges[reset], tick_s=segment.coding.tick_s, start_ns=self._start_ns)
+            if fit is None:
+                return None
+            self._fits[reset] = fit
+            self.clocks.append(fit)
+        return self._fits[reset]
+
+    def _fit_indices(self, decoded: Decoded) -> None:
+        """Longest first: what it says of the sensor's true rate serves the short ones after a reconnect."""
+        parts = [
+            (part, segment)
+            for segment in decoded.segments
+            for parts in segment.parts.values()
+            for part in parts
+            if part.ticks is None
+        ]
+        interval_s: float | None = None
+        for part, segment in sorted(parts, key=lambda found: -len(found[0].counts)):
+            placed = indexed(part, segment, start_ns=self._start_ns, interval_s=interval_s)
+            interval_s = interval_s or 1 / (segment.coding.rate_hz * (1 + 1e-6 * placed.clock.skew_ppm))
+            self._indexed[id(part)] = placed
+            self.inferred_lost += placed.inferred
+            self.clocks.append(placed.clock)
+
+
+def _common(sensors: list[_Timed]) -> tuple[float, float]:
+    """From when to when all worked, leaving alone those that began much later or ended much earlier."""
+    worked = [sensor.runs for sensor in sensors if sensor.runs]
+    if not worked:
+        return -np.inf, np.inf
+    starts_s = np.array([runs[0].stretch.start_s for runs in worked])
+    ends_s = np.array([runs[-1].stretch.end_s for runs in worked])
+    start_s = starts_s[starts_s <= starts_s.min() + EDGE_S].max()
+    end_s = ends_s[ends_s >= ends_s.max() - EDGE_S].min()
+    return float(start_s), float(np.nextafter(end_s, np.inf))
+
+
+def _track(placement: str, runs: list[Run], worn: Worn) -> SensorTrack:
+    def read(start_s: float, end_s: float) -> Samples:
+        pieces = within(runs, start_s, end_s) or [replace(runs[0], stretch=runs[0].stretch.cut(0, 0))]
+        return joined([run.samples() for run in pieces])
+
+    coding, has_gyr = runs[0].segment.coding, runs[0].has_gyr
+    return SensorTrack(
+        placement=placement,
+        n_samples=sum(run.stretch.count for run in runs),
+        start_s=runs[0].stretch.start_s,
+        end_s=runs[-1].stretch.end_s,
+        has_gyroscope=has_gyr,
+        read=read,
+        device=worn.identity.model,
+        serial=worn.identity.serial,
+        rate_hz=coding.rate_hz,
+        acc_range_g=coding.acc_range_g,
+        gyr_range_dps=coding.gyr_range_dps if has_gyr else None,
+        mount_height_m=worn.mount_height_m,
+    )
+
+
+def _told(sensor: _Timed, runs: list[Run], worn: Worn) -> dict[str, Any]:
+    """What was done, for recording.json."""
+    decoded = sensor.decoded
+    interval_s = float(np.median([run.stretch.interval_s for run in runs])) if runs else np.nan
+    steps_s = np.array([after.stretch.start_s - before.stretch.end_s for before, after in pairwise(runs)])
+    gaps_s = steps_s[steps_s > _GAP_INTERVALS * interval_s] - interval_s
+    return {
+        "serial": worn.identity.serial,
+        "firmware": worn.identity.firmware,
+        "rows": sum(run.stretch.count for run in runs),
+        "rate_hz": round(1 / interval_s, 4) if runs else None,
+        "gaps": len(gaps_s),
+        "missing_s": round(float(gaps_s.sum()), 4),
+        "longest_gap_s": round(float(gaps_s.max(initial=0.0)), 4),
+        "packets": decoded.packets,
+        "unreadable_packets": decoded.unreadable,
+        "dropped_packets": decoded.dropped,
+        "lost": decoded.lost,
+        "inferred_lost": sensor.inferred_lost,
+        "repeated": decoded.repeated + sensor.overlapping,
+        "unpaired": sensor.unpaired,
+        "unplaced": sensor.unplaced,
+        "reconnects": decoded.reconnects,
+        "torn_bytes": decoded.torn_bytes,
+        "closed": decoded.closed,
+        "clocks": [_clock_told(clock) for clock in sensor.clocks],
+    }
+
+
+def _clock_told(clock: ClockFit) -> dict[str, Any]:
+    return {
+        "method": clock.method,
+        "offset_s": round(clock.offset_s, 6),
+        "skew_ppm": round(clock.skew_ppm, 3),
+        "residual_rms_ms": round(clock.residual_rms_ms, 3),
+        "residual_p95_ms": round(clock.residual_p95_ms, 3),
+        "uncertainty_ms": round(clock.uncertainty_ms, 3),
+        "used": clock.used,
+        "of": clock.of,
+    }
+
+
+def _reference(folder: Path, session: Session, decoder_for: DecoderFor) -> dict[str, Channel]:
+    path = journal_path(folder, REFERENCE)
+    if not path.is_file():
+        return {}
+    values: dict[str, list[tuple[float, float]]] = {}
+    for reading in decode(path, decoder_for=decoder_for).readings:
+        for channel, value in reading.values.items():
+            values.setdefault(channel, []).append(((reading.time_ns - session.start_ns) * 1e-9, value))
+    columns = {channel: np.array(sorted(pairs)) for channel, pairs in values.items()}
+    return {channel: Channel(pairs[:, 0], pairs[:, 1]) for channel, pairs in columns.items()}

@@ -1,0 +1,159 @@
+"""Sessions that never became a recording: found, described, finished.
+
+A session's folder is kept until its recording was loaded back and holds every row; removing it is for the
+caller, after `finish` returned.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from imu.collect.assemble import assemble
+from imu.collect.decode import DecoderFor
+from imu.collect.journal import SUFFIX, extent, read
+from imu.collect.locked import is_locked, release, try_lock
+from imu.collect.records import Closed, Progress
+from imu.collect.session import FILE_NAME, Session, load_session, write_whole
+from imu.collect.writer import sync_folder
+from imu.devices.decoders import decoder_for as product_decoder_for
+from imu.devices.sensor import Packet
+from imu.errors import RecordingError
+from imu.recording import load, save
+
+_FINISHED = "finished.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one journal holds."""
+
+    packets: int
+    first_ns: int | None  # arrival of the first packet, host clock
+    last_ns: int | None
+    progress: Progress | None  # of a download
+    torn_bytes: int
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A session without a recording."""
+
+    folder: Path
+    session: Session
+    held: Mapping[str, Held]  # by journal: a placement, or the reference
+    is_running: bool  # another process is writing it now
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A recording that was loaded back and holds every row of its session."""
+
+    recording: Path
+    rows: Mapping[str, int]
+
+
+def unfinished(root: Path) -> list[Unfinished]:
+    """Every session in `root` that was not finished, oldest first; other folders are left alone."""
+    folders = [path.parent for path in root.glob(f"*/{FILE_NAME}")]
+    waiting = [_described(folder) for folder in folders if not (folder / _FINISHED).exists()]
+    return sorted(waiting, key=lambda one: one.session.start_ns)
+
+
+def finish(folder: Path, out: Path, *, decoder_for: DecoderFor = product_decoder_for) -> Finished:
+    """Make the session's recording at `out`, load it back, and count its rows.
+
+    Doing it again changes nothing; one that was interrupted starts over. Raises RecordingError where the
+    session is still being written, holds nothing, or something else stands at `out`.
+    """
+    with _alone(folder):
+        session = load_session(folder)
+        if (done := _done(folder)) is not None and _rows(done.recording, session) == done.rows:
+            return done
+        recording = assemble(folder, decoder_for=decoder_for)
+        rows = {placement: track.n_samples for placement, track in recording.tracks.items()}
+        if not os.path.lexists(out):
+            for left_over in out.parent.glob(f".{out.name}.????????"):  # of a save that was killed
+                shutil.rmtree(left_over, ignore_errors=True)
+            save(recording, out)
+        if (found := _rows(out, session)) != rows:
+            raise RecordingError(
+                out, f"holds {found or 'another run'}, the session {rows}; its journal is kept"
+            )
+        _make_durable(out)
+        write_whole(folder / _FINISHED, {"recording": str(out.absolute()), "rows": rows})
+        return Finished(out.absolute(), rows)
+
+
+def _described(folder: Path) -> Unfinished:
+    journals = sorted(folder.glob(f"*{SUFFIX}"))
+    return Unfinished(
+        folder=folder,
+        session=load_session(folder),
+        held={path.stem: _held(path) for path in journals},
+        is_running=any(is_locked(path) for path in journals),
+    )
+
+
+def _held(path: Path) -> Held:
+    packets, first_ns, last_ns, progress, closed = 0, None, None, None, False
+    for record in read(path):
+        match record:
+            case Packet(arrival_ns, _):
+                packets += 1
+                last_ns = arrival_ns
+                first_ns = arrival_ns if first_ns is None else first_ns
+            case Progress():
+                progress = record
+            case Closed():
+                closed = True
+    return Held(packets, first_ns, last_ns, progress, extent(path).torn_bytes, closed)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else finishes or writes the session meanwhile."""
+    try:
+        file = os.open(folder / FILE_NAME, os.O_RDWR)
+    except OSError as error:
+        raise RecordingError(folder / FILE_NAME, f"cannot be opened ({error.strerror or error})") from error
+    try:
+        if not try_lock(file) or any(is_locked(path) for path in folder.glob(f"*{SUFFIX}")):
+            raise RecordingError(folder, "is being recorded or finished by another restride")
+        yield
+    finally:
+        release(file)
+
+
+def _make_durable(recording: Path) -> None:
+    # Loading it back proves what the system remembers; the journal may go only when the disk does, too.
+    for path in recording.iterdir():
+        file = os.open(path, os.O_RDWR)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+    sync_folder(recording)
+    sync_folder(recording.parent)
+
+
+def _done(folder: Path) -> Finished | None:
+    try:
+        said = json.loads((folder / _FINISHED).read_text(encoding="utf-8"))
+        return Finished(Path(said["recording"]), said["rows"])
+    except FileNotFoundError:
+        return None
+
+
+def _rows(path: Path, session: Session) -> dict[str, int] | None:
+    """Rows of the recording at `path` by placement, if it is there and that of this session."""
+    if not os.path.lexists(path):
+        return None
+    recording = load(path)
+    if (recording.collection or {}).get("session") != session.id:
+        return None
+    return {placement: track.n_samples for placement, track in recording.tracks.items()}
