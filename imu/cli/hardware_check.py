@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imu.cli.bluetooth import Air, RadioOption, VirtualOption, air
+from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
 from imu.cli.progress import changing_text
 from imu.errors import SensorError
 
@@ -49,7 +49,7 @@ def hardware_check(
 ) -> None:
     """Try every function of a sensor.
 
-    Lay it still and near; takes about three minutes. Connects, blinks, sets every range, streams at every
+    Lay it still and near; takes about four minutes. Connects, blinks, sets every range, streams at every
     rate, reads the clock, logs on board, downloads, breaks off and goes on, erases, and loses and finds the
     connection. A sensor that holds a run is not touched. Exit code 1 if a step failed.
 
@@ -58,7 +58,10 @@ def hardware_check(
     from imu.collect.hardware.bench import CheckParameters
 
     parameters = CheckParameters(stream_s=stream_seconds, log_s=log_seconds)
-    with air(radio=radio, virtual=virtual) as here, changing_text() as change:
+    with (
+        air(radio=radio, virtual=virtual, first=VirtualWorld.finish_run) as here,
+        changing_text() as change,
+    ):
         check = _Check(here, parameters, change, quiet=as_json)
         try:
             here.run(lambda reach: check.run(reach, sensor))

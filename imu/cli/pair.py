@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imu.cli.bluetooth import Air, RadioOption, VirtualOption, air
+from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
 from imu.cli.placements import checked, listed, spoken
 from imu.cli.progress import changing_text
 from imu.errors import RestrideError, SensorError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from imu.cli.keyboard import Keyboard
     from imu.collect.pairing import Gathering
     from imu.collect.reach import Reach
-    from imu.collect.registry import PairedSensor, Registry
+    from imu.collect.registry import PairedSensor
     from imu.collect.shaken import Movement
     from imu.devices.sensor import Identity
 
@@ -55,9 +55,11 @@ def pair(
     """
     if (sensor is None) != (as_placement is None):
         raise RestrideError("--sensor and --as belong together; see restride pair --help")
+    if mount_height is not None and as_placement and not checked(as_placement).startswith("shank"):
+        raise RestrideError("a mount height is of a shank's sensor (down to the ankle); leave it out")
     wanted = [checked(as_placement)] if as_placement else listed(placements)
-    with air(radio=radio, virtual=virtual) as here, changing_text() as change:
-        session = _Session(here, mount_height, change)
+    with air(radio=radio, virtual=virtual, first=VirtualWorld.finish_run) as here:
+        session = _Session(here, mount_height)
         if sensor is not None:
             here.run(lambda reach: session.pair_one(reach, sensor, wanted[0]))
         else:
@@ -67,22 +69,25 @@ def pair(
 class _Session:
     """One run of the verb: the `Guide` of the pairing, and what it remembers."""
 
-    def __init__(self, here: Air, mount_height_m: float | None, change: Callable[[str], None]) -> None:
+    def __init__(self, here: Air, mount_height_m: float | None) -> None:
         from imu.collect.registry import Registry, check_mount_height
 
         self._here = here
         self._registry: Registry = Registry(here.home)
         self._mount_height_m = mount_height_m
-        self._change = change
+        self._retired = self._retired_now()
+        self._change: Callable[[str], None] = lambda _text: None
         self._keyboard: Keyboard | None = None
         self._told = ""
         if mount_height_m is not None:
             check_mount_height(mount_height_m)
 
     async def pair_one(self, reach: "Reach", serial: str, placement: str) -> None:
+        _say(f"Looking for {serial} ...")
         known = {sensor.serial: sensor.address for sensor in self._registry.sensors()}
         found, identity = await reach.meet(serial, address=known.get(serial), seconds=_LISTEN_S)
         self.keep(placement, identity, found.address)
+        self._tell_retired()
         async with reach.open(found) as sensor:
             await sensor.blink(seconds=_CONFIRM_S)
 
@@ -101,7 +106,9 @@ class _Session:
         _say(f"Connecting to {_sensors(len(heard))} ...")
         async with gathered(reach, heard) as gathering:
             await self._introduce(gathering)
-            paired = await pair_by_shaking(gathering, placements, guide=self)
+            with changing_text() as self._change:
+                paired = await pair_by_shaking(gathering, placements, guide=self)
+        self._tell_retired()
         await self._ask_heights(paired)
         if not paired:
             raise SensorError("no sensor was paired")
@@ -157,6 +164,14 @@ class _Session:
             _say(f"(the virtual runner shakes the {spoken(placement)} sensor)")
             await asyncio.to_thread(world.control.shake, placement, seconds=_SHAKEN_S)
 
+    def _retired_now(self) -> set[str]:
+        return {sensor.serial for sensor in self._registry.sensors() if sensor.retired}
+
+    def _tell_retired(self) -> None:
+        """Who lost the placement to another sensor."""
+        for serial in sorted(self._retired_now() - self._retired):
+            _say(f"{serial}, worn there before, is retired; restride pair gives it a placement again")
+
     async def _ask_heights(self, placements: Iterable[str]) -> None:
         """The mount heights that nobody has told yet, where somebody can type."""
         assert self._keyboard is not None
@@ -166,8 +181,8 @@ class _Session:
             return
         _say("")
         _say(
-            "How far above the ankle does each shank's sensor sit, in m? It sets the scale of speed and stride "
-            "length: 3 cm wrong is 3 to 4 %. Enter if unknown: 0.15 is assumed."
+            "How far above the ankle does each shank's sensor sit, in m? It sets the scale of speed and "
+            "stride length: 3 cm wrong is 3 to 4 %. Enter if unknown: 0.15 is assumed."
         )
         for placement in open_:
             await self._ask_height(placement, self._keyboard)
@@ -204,7 +219,7 @@ def _movement(moving: "Movement", places: dict[str, str], paired: Collection[str
     """What is seen now, as a calm line."""
     if not moving.moving:
         return "  nothing is shaken yet"
-    if moving.shaken in paired:
+    if moving.shaken is not None and moving.shaken in paired:
         return f"  that is the {spoken(places[moving.shaken])} sensor already; shake another one"
     if moving.shaken:
         return f"  {moving.shaken} is shaken ..."

@@ -69,8 +69,8 @@ def scan(
         typer.echo(_table(found))
     else:
         typer.echo(
-            "No sensor heard. Wake them (press the button, or move them), bring them within 2 m, and end their "
-            "connections to other phones and computers: while connected they do not show themselves."
+            "No sensor heard. Wake them (press the button, or move them), bring them within 2 m, and end "
+            "their connections to other phones and computers: while connected they do not show themselves."
         )
     if found and not quick and (unheard := _unheard(found, worn)):
         typer.echo(

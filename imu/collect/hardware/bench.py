@@ -105,9 +105,14 @@ class Bench:
     async def _remove_own_log(self) -> None:
         """Erase the log that this check made; a sensor may want every byte of it confirmed first."""
         await self.sensor.stop_log()
-        async for part in self.sensor.download(held=0):
-            await self.sensor.confirm(part)
-        await self.sensor.erase_log()
+        try:
+            await self.sensor.erase_log()
+        except LinkLostError:
+            raise
+        except SensorError:
+            async for part in self.sensor.download(held=0):
+                await self.sensor.confirm(part)
+            await self.sensor.erase_log()
         self.own_log = False
 
     async def _heard(self) -> Found:

@@ -8,7 +8,7 @@ import numpy as np
 
 from imu.collect.enough import log_size
 from imu.collect.hardware.bench import Bench
-from imu.collect.hardware.step import Came
+from imu.collect.hardware.step import Came, Figure
 from imu.devices.decoders import decoder_for
 from imu.devices.sensor import Coding, LogPart, Packet, Settings
 from imu.errors import SensorError
@@ -113,17 +113,17 @@ async def _parts(bench: Bench, *, held: int, until: float) -> tuple[list[Packet]
 
 def _samples(
     coding: Coding, packets: Sequence[Packet], seconds: float
-) -> tuple[bool, str, dict[str, int | float]]:
+) -> tuple[bool, str, dict[str, Figure]]:
     """Whether all samples of so many seconds are there, in words and in figures."""
     decoder = decoder_for(coding)
     blocks = [block for packet in packets for block in decoder.receive(packet)]
     counted = [block for block in blocks if block.stream != "gyr"]
     samples = sum(len(block.counts) for block in counted)
     lost = sum(block.lost for block in blocks)
-    ticks = np.concatenate([block.ticks for block in counted if block.ticks is not None] or [np.empty(0)])
+    ticks = np.concatenate([np.empty(0, np.int64), *(b.ticks for b in counted if b.ticks is not None)])
     steps = np.diff(ticks) * (coding.tick_s or 0.0) * coding.rate_hz
     gaps = int((steps > 2.5).sum())
     expected = round(seconds * coding.rate_hz)
     ok = abs(samples - expected) < _SAMPLES_OFF * expected + coding.rate_hz / 4 and not lost and not gaps
-    figures = {"samples": samples, "expected": expected, "lost": lost, "gaps": gaps}
+    figures: dict[str, Figure] = {"samples": samples, "expected": expected, "lost": lost, "gaps": gaps}
     return ok, f"{samples:,} samples ({expected:,} expected), {lost} lost, {gaps} gaps", figures

@@ -26,7 +26,9 @@ async def connect(bench: Bench) -> Came:
 
 async def identity(bench: Bench) -> Came:
     who = bench.sensor.identity
-    said = ", ".join(filter(None, (who.model, f"firmware {who.firmware}", who.hardware, who.manufacturer)))
+    said = (
+        f"{who.model} of {who.manufacturer or '?'}, firmware {who.firmware}, hardware {who.hardware or '?'}"
+    )
     return Came.judged(bool(who.model and who.serial and who.firmware), said)
 
 
