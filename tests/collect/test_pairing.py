@@ -1,7 +1,7 @@
 """Shaking tells sensors apart; what must not be touched is left alone, and said so."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -25,7 +25,7 @@ class Hands:
     """A guide whose hands shake what `shakes` says of each placement that is asked for."""
 
     world: World
-    shakes: dict[str, Sequence[str]]
+    shakes: Mapping[str, Sequence[str]]
     skips: Collection[str] = ()
     dawdles_s: float = 0.2  # before skipping
     kept: dict[str, str] = field(default_factory=dict)
