@@ -54,6 +54,11 @@ class Leg:
         return SIDES[self.placement]
 
     @property
+    def acc_mps2(self) -> NDArray[np.float64]:
+        """(n, 3) without the offset."""
+        return self.signal.acc_mps2 - self.mount.acc_offset_mps2
+
+    @property
     def gyr_radps(self) -> NDArray[np.float64]:
         """(n, 3) without the bias."""
         assert self.signal.gyr_radps is not None  # survey.shanks holds only sensors with a gyroscope
@@ -130,7 +135,7 @@ def leg_columns(
     """The strides of one leg, times in samples of the window, and its motion over time."""
     track = recording.tracks[leg.placement]
     motion = shank_motion(
-        leg.signal.acc_mps2,
+        leg.acc_mps2,
         leg.gyr_radps,
         leg.missing,
         leg.contacts,
