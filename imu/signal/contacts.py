@@ -43,7 +43,7 @@ class ContactParameters:
     rise_level: float = 2 / 3  # of the rise: passed at the most constant time after contact (0.6-0.8 alike)
     rate_lowpass_hz: float = 20.0
     push_off_lowpass_hz: float = 12.0
-    rise_s: float = 0.0205  # from contact to that level: 15 to 27 ms over the trials of seven runners
+    rise_s: float = 0.0205  # from contact to that level: 14 to 27 ms over the trials of seven runners
     rise_share: float = (
         0.6  # the first rise this near to the steepest is the contact; later ones are the push-off
     )
