@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from imu.analysis.legs import Leg, leg_columns, legs_of, with_pelvis_contacts
+from imu.analysis.contact_fusion import with_pelvis_contacts
+from imu.analysis.legs import Leg, leg_columns, legs_of
 from imu.analysis.stride_columns import TIMES, Columns, joined, withhold_implausible
 from imu.analysis.survey import Survey
 from imu.analysis.trunk import (
@@ -47,7 +48,7 @@ def measure(window: Window, survey: Survey, recording: Recording) -> Measured:
     legs = legs_of(window, survey, label)
     pelvises = pelvis_of(window, survey, label, _stride_time_s(legs, window.n))
     for pelvis in pelvises:
-        legs = [with_pelvis_contacts(leg, pelvis.running, label) for leg in legs]
+        legs = with_pelvis_contacts(legs, pelvis.running, label)
     measured = [leg_columns(leg, window, survey, recording, label) for leg in legs]
     tables = [table for table, _ in measured]
     same, other = _sides(pelvises, tables)

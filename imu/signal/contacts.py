@@ -16,6 +16,7 @@ from imu.signal.lowpass import lowpass
 from imu.signal.search import (
     Indices,
     Positions,
+    crossing,
     first_below_zero,
     first_prominent,
     highest,
@@ -36,13 +37,13 @@ class ContactParameters:
     longest_stride_s: float = 1.25  # running
     longest_walking_stride_s: float = 2.6
     rise_lowpass_hz: float = 20.0  # tells the contact from ripples
-    sharp_lowpass_hz: float = 30.0  # places it: where a heel strikes, the impact's own slope decides
-    sharp_search_s: float = 0.015
+    sharp_lowpass_hz: float = 40.0  # places it: where a heel strikes, the impact's own rise decides
+    sharp_search_s: float = 0.030
+    rise_reach_s: float = 0.05  # the rise begins and ends within this of where it is steepest
+    rise_level: float = 2 / 3  # of the rise: passed at the most constant time after contact (0.6-0.8 alike)
     rate_lowpass_hz: float = 20.0
     push_off_lowpass_hz: float = 12.0
-    # The axial force rises from contact to its first peak in about 33 ms in all runners here; just past
-    # half-way it is steepest.
-    rise_s: float = 0.018
+    rise_s: float = 0.0205  # from contact to that level: 14 to 27 ms over the trials of seven runners
     rise_share: float = (
         0.6  # the first rise this near to the steepest is the contact; later ones are the push-off
     )
@@ -110,11 +111,11 @@ def shank_contacts(
     for.
 
     Strategy, running: 1. the fastest forward swing of each stride; 2. the shank stops swinging forward a
-    little before the ground is met; 3. around there the axial force rises steeply once: contact is half a
-    rise time earlier; 4. toe-off lies a fixed time before a weighted mean of two events of the push-off:
-    lowest axial force, steepest fall of the rate. No impact peak is needed; where there is one, it steepens
-    the rise that is looked for anyway. Walking: contact at the most negative rate after swing, toe-off
-    between the one before the next swing and the change of sign that follows it (idea: Aminian 2002,
+    little before the ground is met; 3. around there the axial force rises steeply once: contact is a fixed
+    time before two thirds of that rise; 4. toe-off lies a fixed time before a weighted mean of two events
+    of the push-off: lowest axial force, steepest fall of the rate. No impact peak is needed; where there is
+    one, it ends the rise that is looked for anyway. Walking: contact at the most negative rate after swing,
+    toe-off between the one before the next swing and the change of sign that follows it (idea: Aminian 2002,
     doi:10.1016/S0021-9290(02)00008-8).
     """
     p, fs = parameters, sampling_rate_hz
@@ -169,12 +170,10 @@ def _running_events(
     p: ContactParameters,
 ) -> tuple[Positions, Positions]:
     rise = np.gradient(lowpass(axial, p.rise_lowpass_hz, sampling_rate_hz=fs))
-    sharp = np.gradient(lowpass(axial, p.sharp_lowpass_hz, sampling_rate_hz=fs))
     search = stopped + round(p.rise_search_s * fs), stopped + (p.rise_search_share * stride).astype(np.intp)
     steepest = first_prominent(rise, *search, share_of_highest=p.rise_share)
     steepest = _like_neighbours(rise, steepest, stopped, round(p.rise_spread_s * fs))
-    near = round(p.sharp_search_s * fs)
-    contact = refined(sharp, highest(sharp, steepest - near, steepest + near)) - p.rise_s * fs
+    contact = _risen(axial, steepest, fs, p) - p.rise_s * fs
 
     # push-off: between a tenth of the stride after contact and the shank's fastest backward swing
     force = lowpass(axial, p.push_off_lowpass_hz, sampling_rate_hz=fs)
@@ -192,6 +191,18 @@ def _running_events(
         np.nan
     )
     return contact, off
+
+
+def _risen(axial: NDArray[np.float64], steepest: Indices, fs: float, p: ContactParameters) -> Positions:
+    """Where the force has passed `rise_level` of the rise around its steepest place."""
+    force = lowpass(axial, p.sharp_lowpass_hz, sampling_rate_hz=fs)
+    slope = np.gradient(force)
+    near, reach, last = round(p.sharp_search_s * fs), round(p.rise_reach_s * fs), len(force) - 1
+    steepest = highest(slope, steepest - near, steepest + near)
+    crest = first_below_zero(slope, steepest, steepest + reach)
+    foot = last - first_below_zero(slope[::-1], last - steepest, last - steepest + reach)
+    level = force[foot] + p.rise_level * (force[crest] - force[foot])
+    return crossing(force, foot, crest, level)
 
 
 def _usual_delay(delay: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -67,7 +67,10 @@ class StepParameters:
     own_loading_limit_s: float = 0.025  # further from its neighbours it is another bump
     # of a step; on the samples such a step errs like its neighbours (sd 6 and 5 ms)
     bridged_share: float = 0.2
+    # of a step; with more lost than bridged_share, the rhythm and the neighbours' shape still tell when
+    longest_hidden_share: float = 0.5
     initial_contact_sd_s: float = 0.0075  # one step of a runner the models have not seen
+    hidden_running_contact_sd_s: float = 0.012
     # walking
     sinking_lowpass_hz: float = 3.0  # the heel strike must not look like the end of sinking
     sinking_drift_s: float = 2.0
@@ -77,7 +80,6 @@ class StepParameters:
     # A contact whose sinking was lost lies where its neighbours have it within the step: the movement of
     # the whole step still tells when (33 ms sd on the samples, where lost sinking itself errs by 90)
     odd_share: float = 0.2  # of a step from there: mistaken
-    longest_hidden_share: float = 0.5  # of a step
     walking_contact_sd_s: float = 0.03
     hidden_contact_sd_s: float = 0.05
 
@@ -119,7 +121,7 @@ def running_steps(
     """The steps of running; elsewhere (walking, standing) what comes out means nothing.
 
     missing (n,) True inside gaps, and wherever no running shall be looked for. A step that lost more than
-    `bridged_share` of its samples is left out, its neighbours are not.
+    `longest_hidden_share` of its samples is left out, its neighbours are not.
 
     Strategy: 1. the vertical force rises and falls once per step; 2. the shape of the whole movement,
     averaged over the neighbouring steps, says where contact and toe-off lie in it; 3. each step's own
@@ -155,8 +157,9 @@ def running_steps(
     contact, off = middle + contact_share * period + moved, middle + off_share * period
 
     lost = _missing_between(missing, middle - 0.5 * period, middle + 0.5 * period)
-    kept = (lost <= p.bridged_share * period) & (contact >= 0) & (off <= len(force) - 1)
-    doubt_s = np.full(len(rhythm), p.initial_contact_sd_s)
+    kept = (lost <= p.longest_hidden_share * period) & (contact >= 0) & (off <= len(force) - 1)
+    hidden = lost > p.bridged_share * period
+    doubt_s = np.where(hidden, p.hidden_running_contact_sd_s, p.initial_contact_sd_s)
     return Steps(contact[kept], off[kept], doubt_s[kept], side[kept], log_odds[kept])
 
 

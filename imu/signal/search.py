@@ -49,6 +49,25 @@ def first_below_zero(signal: NDArray[np.float64], first: Indices, last: Indices)
     return np.where(found, at, np.clip(last, 0, len(signal) - 1))
 
 
+def crossing(
+    signal: NDArray[np.float64], first: Indices, last: Indices, level: NDArray[np.float64]
+) -> Positions:
+    """Position between the samples where the signal first rises above each level in [first, last]; `last`
+    where it does not.
+    """
+    window, inside = _windows(len(signal), first, last)
+    above = inside & (signal[window] > level[:, None])
+    found = above.any(axis=1)
+    at = np.where(
+        found, window[np.arange(len(window)), above.argmax(axis=1)], np.clip(last, 0, len(signal) - 1)
+    )
+    before = np.maximum(at - 1, 0)
+    climb = signal[at] - signal[before]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        back = np.where(found & (climb > 0), (signal[at] - level) / climb, 0.0)
+    return np.asarray(at - np.clip(back, 0.0, 1.0), np.float64)
+
+
 def refined(signal: NDArray[np.float64], extrema: Indices) -> Positions:
     """Extrema between the samples: the vertex of the parabola through each and its two neighbours."""
     i = np.clip(extrema, 1, len(signal) - 2)
