@@ -1,12 +1,14 @@
 """What `imu.analysis.survey` decides over a whole recording, carried along and decided again each second."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import floor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imu.analysis.survey import (
+    FEWEST_MOVING_S,
     Survey,
     features_of,
     labels_at,
@@ -21,7 +23,7 @@ from imu.live.sitting import PelvisSitting, ShankSitting
 from imu.live.state import Readiness
 from imu.live.sums import Sums
 from imu.recording import Recording
-from imu.signal.activity import RUN, Activity
+from imu.signal.activity import RUN, WALK, Activity
 from imu.signal.grid import GRID_HZ
 from imu.signal.moments import Moments, moments
 from imu.signal.quality import SensorStatistics
@@ -42,6 +44,7 @@ class LiveSurvey:
         self.turned_deg: dict[str, float] = {}  # by how much the last look made inclinations larger
         self.certain_until_s = 0.0  # up to when the activity will hardly be seen otherwise any more
         self._without_gyroscope: set[str] = set()
+        self._seen_running = False
         self._statistics: dict[str, SensorStatistics] = {}
         self.begin(0)
 
@@ -101,7 +104,7 @@ class LiveSurvey:
         second = np.arange(first, now_s)
         label = activity.per_second()[second - self.recent.start_s]
         sums = {p: Sums(_moments(block, p, first, now_s), label, second) for p in block.signals}
-        self.misplaced = misplaced(recording, {p: own.rows for p, own in sums.items()}, label)
+        self._judge_places(recording, sums, label)
         certain = second < settled
         for placement, own in sums.items():
             if placement == "pelvis":
@@ -110,6 +113,14 @@ class LiveSurvey:
                 self._shanks[placement].add(own[certain])
                 self.turned_deg[placement] = self._shanks[placement].decide(own[~certain])
         self._settled_s = settled
+
+    def _judge_places(self, recording: Recording, sums: Mapping[str, Sums], label: NDArray[np.int8]) -> None:
+        """Running tells more than walking, and standing nothing: a verdict holds until a better one."""
+        runs = (label == RUN).sum() >= FEWEST_MOVING_S
+        walks = ((label == RUN) | (label == WALK)).sum() >= FEWEST_MOVING_S
+        if runs or (walks and not self._seen_running):
+            self.misplaced = misplaced(recording, {p: own.rows for p, own in sums.items()}, label)
+            self._seen_running = bool(runs)
 
     def _decide_pelvis(
         self, block: Window, activity: Activity, certain: Sums, latest: Sums, settled: int
