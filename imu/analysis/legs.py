@@ -16,7 +16,7 @@ from imu.signal.alignment import ShankMount
 from imu.signal.contacts import Contacts, shank_contacts
 from imu.signal.grid import GRID_HZ, GridSignal
 from imu.signal.impact import tibial_impacts
-from imu.signal.medians import running_median
+from imu.signal.medians import median, running_median
 from imu.signal.orientation import dot
 from imu.signal.pelvis_contacts import Steps
 from imu.signal.quality import limited_by_rate
@@ -91,7 +91,7 @@ def with_pelvis_contacts(leg: Leg, steps: Steps, label: NDArray[np.int8]) -> Leg
     runs = label[contacts.mid_swing] == RUN
     if len(steps) < FEWEST_MATCHES or not (known & runs).any():
         return leg
-    usual = np.median((contacts.initial_contact - contacts.mid_swing)[known & runs])
+    usual = median((contacts.initial_contact - contacts.mid_swing)[known & runs])
     expected = np.where(known, contacts.initial_contact, contacts.mid_swing + usual)
     at = nearest(steps.initial_contact, expected)
     near = runs & (np.abs(steps.initial_contact[at] - expected) < MATCH_S * GRID_HZ)

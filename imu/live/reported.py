@@ -28,7 +28,7 @@ class Reported:
 
         The others serve as neighbours: one leg's speed may be read from the other's.
         """
-        new = ~self._again(columns)
+        new = ~self.again(columns)
         columns, ready = {name: values[new] for name, values in columns.items()}, ready[new]
         if not ready.any():
             return None
@@ -38,6 +38,16 @@ class Reported:
         done = finished(everything | {"fresh": fresh.astype(np.float64)}, self._calibration)
         self._remember({name: values[ready] for name, values in columns.items()})
         return told({name: values[done["fresh"] > 0] for name, values in done.items()})
+
+    def again(self, columns: Columns) -> NDArray[np.bool_]:
+        """(k,) strides that were handed out before, by their sides and times."""
+        if not self._known:
+            return np.zeros(len(columns["side"]), bool)
+        side, known_side = columns["side"][:, None], self._known["side"]
+        same = np.where(side == known_side, SAME_SHARE, 0.0)
+        share = np.where((side == 0) | (known_side == 0), SAME_UNSIDED_SHARE, same)
+        distance = np.abs(_middle(columns)[:, None] - _middle(self._known))
+        return np.asarray((distance < share * columns["stride_time_s"][:, None]).any(axis=1))
 
     def turn(self, side: int, degrees: float) -> None:
         """The line that inclinations of a side are counted from turned: count the known ones from it too."""
@@ -61,15 +71,6 @@ class Reported:
             if len(values) and np.isfinite(values[-1]):
                 found[side] = float(values[-1])
         return found
-
-    def _again(self, columns: Columns) -> NDArray[np.bool_]:
-        if not self._known:
-            return np.zeros(len(columns["side"]), bool)
-        side, known_side = columns["side"][:, None], self._known["side"]
-        same = np.where(side == known_side, SAME_SHARE, 0.0)
-        share = np.where((side == 0) | (known_side == 0), SAME_UNSIDED_SHARE, same)
-        distance = np.abs(_middle(columns)[:, None] - _middle(self._known))
-        return np.asarray((distance < share * columns["stride_time_s"][:, None]).any(axis=1))
 
     def _remember(self, rows: Columns) -> None:
         known = joined([self._known, rows]) if self._known else rows

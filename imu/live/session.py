@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import floor, inf
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from imu.analysis.legs import SIDES
+from imu.analysis.legs import SIDES, Leg
 from imu.analysis.measure import measure
 from imu.analysis.stride_columns import Columns
 from imu.analysis.table import stride_table
@@ -158,17 +160,31 @@ class LiveSession:
         for placement, degrees in self._survey.turned_deg.items():
             self._reported.turn(SIDES[placement], degrees)
         self._activity = int(survey.activity.label[-1])
-        self._report(measure(padded, survey, recording).columns, start_s)
+        measured = measure(padded, survey, recording, wanted=lambda leg: self._has_news(leg, start_s))
+        if columns := measured.columns:
+            table = self._reported.take(columns, self._ready(columns, start_s))
+            if table is not None:
+                self._finished.append(table)
 
-    def _report(self, columns: Columns, start_s: int) -> None:
-        if not columns:
-            return
-        seen_s = columns["next_ic_time_s"] + FINISHED_SHARE * columns["stride_time_s"]
-        ready = (seen_s <= self._end_s) & (columns["next_ic_time_s"] <= self._survey.certain_until_s)
-        ready &= (columns["ic_time_s"] > start_s + WINDOW_EDGE_S) | (start_s == self._first_s)
-        table = self._reported.take(columns, ready)
-        if table is not None:
-            self._finished.append(table)
+    def _has_news(self, leg: Leg, start_s: int) -> bool:
+        """Whether a stride of this leg is to be handed out; at every third look none is."""
+        contact_s = leg.contacts.initial_contact / GRID_HZ + start_s
+        rows = leg.contacts.continues[:-1]
+        start, end = contact_s[:-1][rows], contact_s[1:][rows]
+        times = {
+            "side": np.full(len(start), float(leg.side)),
+            "ic_time_s": start,
+            "next_ic_time_s": end,
+            "stride_time_s": end - start,
+        }
+        return bool((self._ready(times, start_s) & ~self._reported.again(times)).any())
+
+    def _ready(self, strides: Columns, start_s: int) -> NDArray[np.bool_]:
+        """Strides that are finished, and begin where this window already sees well."""
+        seen_s = strides["next_ic_time_s"] + FINISHED_SHARE * strides["stride_time_s"]
+        ready = (seen_s <= self._end_s) & (strides["next_ic_time_s"] <= self._survey.certain_until_s)
+        ready &= (strides["ic_time_s"] > start_s + WINDOW_EDGE_S) | (start_s == self._first_s)
+        return np.asarray(ready)
 
 
 def _up_to(block: Window, end_s: float) -> Window:

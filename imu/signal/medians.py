@@ -21,3 +21,13 @@ def running_median(values: NDArray[_Number], *, size: int) -> NDArray[_Number]:
     windows.sort(axis=1)
     middle: NDArray[_Number] = windows[:, size // 2]
     return middle
+
+
+def median(values: NDArray[np.floating]) -> float:
+    """Of (k,) values, NaN if one of them is or there are none; as `numpy.median`."""
+    if not len(values):
+        return float("nan")
+    ordered = np.sort(values)
+    if np.isnan(ordered[-1]):
+        return float("nan")
+    return float(0.5 * (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]))

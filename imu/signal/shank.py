@@ -19,7 +19,7 @@ from scipy import constants
 
 from imu.signal.contacts import Contacts
 from imu.signal.integrals import integrals_at
-from imu.signal.medians import running_median
+from imu.signal.medians import median, running_median
 from imu.signal.orientation import Quaternions, cross, dot, rotate, strapdown
 from imu.signal.search import Positions, touched, value_at
 from imu.signal.strides import Intervals, chains, held_over_samples, smooth_over_strides
@@ -90,7 +90,7 @@ def shank_motion(
     gravity = (gained - np.diff(pivot_mps, axis=1)) / duration_s
     strength = np.linalg.norm(gravity, axis=0)
     known = np.isfinite(strength)
-    usual = np.median(strength[known]) if known.any() else np.nan
+    usual = median(strength[known])
     recorded = intervals.whole
     intervals = _only(intervals, np.abs(strength / usual - 1) < p.gravity_tolerance)
     believed = _believed(intervals.whole, recorded & ~intervals.whole)
