@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from imu.analysis.legs import Leg
 from imu.analysis.stride_columns import Mask
 from imu.signal.activity import RUN
 from imu.signal.grid import GRID_HZ
+from imu.signal.medians import median, running_median
 from imu.signal.pelvis_contacts import Steps
 from imu.signal.search import Indices, Positions, nearest
 
@@ -57,7 +57,7 @@ def _compared(leg: Leg, steps: Steps, label: NDArray[np.int8]) -> Compared | Non
     runs = label[contacts.mid_swing] == RUN
     if len(steps) < FEWEST_MATCHES or not (known & runs).any():
         return None
-    usual = np.median((contacts.initial_contact - contacts.mid_swing)[known & runs])
+    usual = median((contacts.initial_contact - contacts.mid_swing)[known & runs])
     expected = np.where(known, contacts.initial_contact, contacts.mid_swing + usual)
     at = nearest(steps.initial_contact, expected)
     near = runs & (np.abs(steps.initial_contact[at] - expected) < MATCH_S * GRID_HZ)
@@ -109,5 +109,5 @@ def _around(difference: Array, near: Mask) -> Array:
     known = np.flatnonzero(near & np.isfinite(difference))
     if not len(known):
         return np.full(len(difference), np.nan)
-    usual = median_filter(difference[known], size=min(15, len(known)), mode="nearest")
+    usual = running_median(difference[known], size=min(15, len(known)))
     return np.interp(np.arange(len(difference)), known, usual)
