@@ -33,7 +33,8 @@ def hardware_check(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write the report as FILE.md and FILE.json, to attach to a bug report."
+            metavar="FILE",
+            help="Write the report as Markdown, to attach to a bug report, and beside it as JSON.",
         ),
     ] = None,
     full: Annotated[
@@ -53,7 +54,7 @@ def hardware_check(
     rate, reads the clock, logs on board, downloads, breaks off and goes on, erases, and loses and finds the
     connection. A sensor that holds a run is not touched. Exit code 1 if a step failed.
 
-    Example:  restride hardware-check --out check
+    Example:  restride hardware-check --out report.md
     """
     from imu.collect.hardware.bench import CheckParameters
 
@@ -198,7 +199,8 @@ def _say(line: str) -> None:
 
 
 def _write(done: "Report", out: Path) -> None:
-    page, data = out.with_suffix(".md"), out.with_suffix(".json")
+    page = out if out.suffix == ".md" else out.with_name(f"{out.name}.md")
+    data = page.with_suffix(".json")
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(done.as_markdown(), encoding="utf-8")
     data.write_text(json.dumps(done.as_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
