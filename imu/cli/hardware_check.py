@@ -10,7 +10,7 @@ import typer
 
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
 from imu.cli.progress import changing_text
-from imu.errors import SensorError
+from imu.errors import RestrideError, SensorError
 
 if TYPE_CHECKING:
     from imu.cli.keyboard import Keyboard
@@ -170,7 +170,6 @@ class _Check:
 
     async def _chosen(self, reach: "Reach", wanted: str | None) -> "Found":
         from imu.collect.registry import Registry
-        from imu.errors import RestrideError
 
         seconds = self._parameters.listen_s
         _say(f"Listening for {seconds:g} s ...")

@@ -84,8 +84,10 @@ async def settings(bench: Bench) -> Came:
         felt_g = _felt_g(came)
         if came.coding.acc_range_g < range_g:  # its chip does not go so far
             continue
-        figures[f"acc_at_{range_g:g}_g_range_g"] = round(felt_g, 3)
-        if not abs(felt_g - 1.0) < _ONE_G:
+        figures[f"acc_at_{range_g:g}_g_range_g"] = felt_g and round(felt_g, 3)
+        if felt_g is None:
+            wrong.append(f"nothing came at the {range_g:g} g range")
+        elif abs(felt_g - 1.0) > _ONE_G:
             wrong.append(f"{felt_g:.2f} g at the {range_g:g} g range")
     for range_dps in offer.gyr_ranges_dps:
         coding = await bench.sensor.configure(Settings(100.0, 16.0, range_dps))
@@ -144,10 +146,10 @@ def arrival_figures(came: Streamed) -> dict[str, Any]:
     }
 
 
-def _felt_g(came: Streamed) -> float:
+def _felt_g(came: Streamed) -> float | None:
     counts = [block.counts[:, :3] for block in came.blocks if block.stream != "gyr"]
     if not counts:
-        return float("nan")
+        return None
     return float(np.median(np.linalg.norm(np.concatenate(counts), axis=1)) / came.coding.acc_lsb_per_g)
 
 
