@@ -1,7 +1,6 @@
 """Placements as people say and type them."""
 
 from imu.errors import RestrideError
-from imu.recording import PLACEMENTS
 
 
 def spoken(placement: str) -> str:
@@ -12,6 +11,8 @@ def spoken(placement: str) -> str:
 
 def checked(placement: str) -> str:
     """The placement meant by what was typed, however it is spelled; raises RestrideError that names all."""
+    from imu.recording import PLACEMENTS  # heavy: not for a help page
+
     words = set(placement.lower().replace("-", " ").replace("_", " ").split())
     for known in PLACEMENTS:
         if words == set(known.split("_")):
