@@ -8,6 +8,7 @@ import imu
 from imu.cli.analyze import analyze
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
+from imu.cli.live import live
 from imu.cli.record import record
 from imu.cli.scan import scan
 from imu.cli.simulate import simulate
@@ -39,5 +40,5 @@ def restride(
         typer.echo(context.get_help())
 
 
-for verb in (analyze, scan, record, simulate, validate, demo, doctor):
+for verb in (analyze, scan, record, live, simulate, validate, demo, doctor):
     app.command()(verb)
