@@ -6,13 +6,17 @@ import typer
 
 import imu
 from imu.cli.analyze import analyze
+from imu.cli.arm import arm
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
 from imu.cli.live import live
 from imu.cli.record import record
+from imu.cli.recover import interrupted, recover
 from imu.cli.scan import scan
 from imu.cli.simulate import simulate
+from imu.cli.sync import sync
 from imu.cli.validate import validate
+from imu.home import home
 
 app = typer.Typer(
     # Plain text: boxes and colours cost 0.15 s per help page and do not survive a pipe.
@@ -36,9 +40,12 @@ def restride(
     if version:
         typer.echo(f"restride {imu.__version__}")
         raise typer.Exit
+    if context.invoked_subcommand not in (None, "recover") and (waiting := interrupted(home())):
+        what = "a recording was" if waiting == 1 else f"{waiting} recordings were"
+        typer.echo(f"{what} interrupted and can be finished: restride recover", err=True)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
-for verb in (analyze, scan, record, live, simulate, validate, demo, doctor):
+for verb in (analyze, scan, record, live, arm, sync, recover, simulate, validate, demo, doctor):
     app.command()(verb)

@@ -51,6 +51,7 @@ VirtualSensorsOption = Annotated[
 
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
 _STANDS_S = 20.0  # before a simulated run: time to connect, and to be asked to stand
+_AFTER_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,19 @@ class VirtualWorld:
 
     def will_run(self, pattern: str, *, injections: tuple[str, ...] = (), seed: int = 1) -> None:
         """Have the runner stand for a while from now on, and then run."""
+        from imu.simulate.plan import parse_pattern
+
         begins_s = self._now_s() + _STANDS_S
         plan = {"pattern": pattern, "injections": list(injections), "seed": seed, "begins_s": begins_s}
-        self._keep(runner=plan)
+        ends_s = begins_s + sum(piece.duration_s for piece in parse_pattern(pattern))
+        self._keep(runner=plan, ends_s=ends_s)
+
+    def finish_run(self) -> None:
+        """Let time pass at once until the simulated run is over."""
+        assert self.control is not None
+        left_s = float(self._told.get("ends_s", 0.0)) - self.control.time_s()
+        if left_s > 0:
+            self.skip(left_s + _AFTER_S)
 
     def skip(self, seconds: float) -> None:
         """Let time pass at once."""
@@ -142,10 +153,11 @@ def air(
     virtual: bool,
     virtual_sensors: VirtualKind | None = None,
     prepare: Callable[[VirtualWorld], None] = lambda _world: None,
+    first: Callable[[VirtualWorld], None] = lambda _world: None,
 ) -> Iterator[Air]:
     """The air that the options mean; a virtual one is started, and saved and ended afterwards.
 
-    prepare: what to change in a virtual world before it starts.
+    prepare: what to change in a virtual world before it starts; first: what to do with it once it runs.
     """
     from imu.devices.host_clock import HostClock
 
@@ -167,4 +179,5 @@ def air(
     prepare(world)
     with launch(AirConfig.from_json(world.config())) as running, AirControl.at(running.control) as control:
         world.control = control
+        first(world)
         yield Air(running.transport, HostClock.start(ahead_s=world.ahead_s), folder, world)

@@ -12,13 +12,17 @@ from scipy.linalg import solveh_banded
 from imu.collect.clocks import ClockFit, Timeline
 
 OWN_RATE_S = 60.0  # from this length on a stretch shows its own rate; a shorter one borrows its neighbour's
-MAX_RATE_ERROR = 0.05  # of a MEMS oscillator: data sheets allow 1 to 3 %
 _WINDOW_S = 2.0  # of whose packets the earliest counts
 _COARSE_S = 10.0  # windows of the first line: long enough to hold early packets of the slowest link
 # Waves this long are followed by half: the oscillator's temperature, as little as possible of the beat
 # between packets and connection events.
 _STIFF_S = 300.0
 _LATE_WEIGHT = 0.005  # of a window above the line, against one below
+_STALL_S = 0.15  # without a packet, and three times what is usual: only then a sensor's buffer overflows
+_BACKLOG_S = 1.0  # after a stall, in which what waited arrives at once
+_BESIDE_S = 4.0  # before a stall and after, from which the level is taken
+_MIN_BESIDE = 20  # packets there
+_WHOLE_PACKET = 0.7  # of a packet's time: a step that large is a lost packet, not a wait
 _THIRD_DIFFERENCE = (-1.0, 3.0, -3.0, 1.0)  # leaves any steady warming alone
 
 
@@ -62,6 +66,42 @@ def fit_arrivals(
         used=len(rows),
         of=len(index),
     )
+
+
+def silent_losses(
+    index: NDArray[np.float64], arrival_s: NDArray[np.float64], *, per_packet: int, rate_hz: float,
+    interval_s: float | None = None,
+) -> NDArray[np.int64]:  # fmt: skip
+    """(n,) samples that are missing before each packet, where neither side counted.
+
+    After a stall that cost packets, all that follow are late by whole ones. Arguments as of `fit_arrivals`.
+    """
+    lost = np.zeros(len(index), np.int64)
+    pauses_s = np.diff(arrival_s, prepend=arrival_s[0])
+    stalls = np.flatnonzero(pauses_s > max(_STALL_S, 3 * float(np.quantile(pauses_s, 0.99))))
+    if (index[-1] - index[0]) / rate_hz >= OWN_RATE_S:
+        interval_s = _even_interval(index, arrival_s, 1 / rate_hz)
+    if interval_s is None or not len(stalls):
+        return lost
+    late_s = arrival_s - index * interval_s
+    for stall, following in zip(stalls, [*stalls[1:], len(index)], strict=True):
+        first, begin, end = np.searchsorted(
+            arrival_s,
+            [
+                arrival_s[stall - 1] - _BESIDE_S,
+                arrival_s[stall] + _BACKLOG_S,
+                arrival_s[stall] + _BACKLOG_S + _BESIDE_S,
+            ],
+        )
+        before_s, after_s = late_s[first:stall], late_s[begin : min(end, following)]
+        if min(len(before_s), len(after_s)) < _MIN_BESIDE:
+            continue
+        packets = (after_s.min() - before_s.min()) / (per_packet * interval_s)
+        whole = int(np.floor(packets + 1 - _WHOLE_PACKET))
+        if whole > 0:
+            lost[stall] = whole * per_packet
+            late_s[stall:] -= whole * per_packet * interval_s
+    return lost
 
 
 def _even_interval(index: NDArray[np.float64], arrival_s: NDArray[np.float64], interval_s: float) -> float:

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from imu.collect.clocks import ClockFit, fit_exchanges
 from imu.collect.decode import Decoded, DecoderFor, Part, Segment, decode
 from imu.collect.runs import Run, paired, single, untangled, within
 from imu.collect.session import REFERENCE, Session, Worn, journal_path, load_session
-from imu.collect.stretches import Stretch, by_index, by_ticks, clock_by_arrivals, index_clock
+from imu.collect.stretches import Indexed, Stretch, by_index, by_ticks, clock_by_arrivals, indexed
 from imu.devices.decoders import decoder_for as product_decoder_for
 from imu.errors import RecordingError
 from imu.recording import Channel, Recording, Samples, SensorTrack
@@ -71,6 +70,7 @@ class _Timed:
     clocks: Sequence[ClockFit]
     unpaired: int  # samples of acceleration or rate without the other
     unplaced: int  # samples that no clock could place
+    inferred_lost: int  # samples that arrivals say are missing, though nobody counted them
     overlapping: int  # samples that another stretch says were later
 
 
@@ -83,7 +83,15 @@ def _timed(decoded: Decoded, session: Session) -> _Timed:
     offered = sum(len(part.counts) for part in parts) - placer.unplaced
     used = sum(run.stretch.count * (2 if run.gyr else 1) for run in whole)
     runs, overlapping = untangled(whole)
-    return _Timed(decoded, runs, placer.clocks, offered - used, placer.unplaced, overlapping)
+    return _Timed(
+        decoded=decoded,
+        runs=runs,
+        clocks=placer.clocks,
+        unpaired=offered - used,
+        unplaced=placer.unplaced,
+        inferred_lost=placer.inferred_lost,
+        overlapping=overlapping,
+    )
 
 
 def _measured(segment: Segment, placer: "_Placer") -> Iterator[Run]:
@@ -106,16 +114,16 @@ class _Placer:
             for reset in self._resets
         }
         self._fits: dict[int, ClockFit] = {}
-        self._indices: dict[int, tuple[ClockFit, NDArray[np.float64]]] = {}
+        self._indexed: dict[int, Indexed] = {}
         self.clocks: list[ClockFit] = []
         self.unplaced = 0
+        self.inferred_lost = 0
         self._fit_indices(decoded)
 
     def stretches(self, part: Part, segment: Segment, number: int) -> list[Stretch]:
         """Those of a part, the `number`-th of its segment; none where no clock can place it."""
         if part.ticks is None:
-            clock, index = self._indices[id(part)]
-            return by_index(part, index, clock)
+            return by_index(part, self._indexed[id(part)])
         fit = self._by_exchanges(segment, number)
         if fit is None and segment.coding.mode == "stream":
             fit = clock_by_arrivals(part, segment, start_ns=self._start_ns)
@@ -126,7 +134,7 @@ class _Placer:
         return by_ticks(part, segment, fit, start_ns=self._start_ns)
 
     def _by_exchanges(self, segment: Segment, number: int) -> ClockFit | None:
-        if segment.reset_id not in self._resets:
+        if segment.reset_id is None:
             return None
         position = self._resets.index(segment.reset_id) + number
         if position >= len(self._resets):
@@ -152,10 +160,11 @@ class _Placer:
         ]
         interval_s: float | None = None
         for part, segment in sorted(parts, key=lambda found: -len(found[0].counts)):
-            fit, index = index_clock(part, segment, start_ns=self._start_ns, interval_s=interval_s)
-            interval_s = interval_s or 1 / (segment.coding.rate_hz * (1 + 1e-6 * fit.skew_ppm))
-            self._indices[id(part)] = fit, index
-            self.clocks.append(fit)
+            placed = indexed(part, segment, start_ns=self._start_ns, interval_s=interval_s)
+            interval_s = interval_s or 1 / (segment.coding.rate_hz * (1 + 1e-6 * placed.clock.skew_ppm))
+            self._indexed[id(part)] = placed
+            self.inferred_lost += placed.inferred
+            self.clocks.append(placed.clock)
 
 
 def _common(sensors: list[_Timed]) -> tuple[float, float]:
@@ -210,6 +219,7 @@ def _told(sensor: _Timed, runs: list[Run], worn: Worn) -> dict[str, Any]:
         "unreadable_packets": decoded.unreadable,
         "dropped_packets": decoded.dropped,
         "lost": decoded.lost,
+        "inferred_lost": sensor.inferred_lost,
         "repeated": decoded.repeated + sensor.overlapping,
         "unpaired": sensor.unpaired,
         "unplaced": sensor.unplaced,

@@ -5,8 +5,8 @@ import random
 
 from imu.devices.sensor import Exchange, Sensor
 
-COUNT = 30  # of a live burst; a log has only two bursts, and twice as many each are worth their seconds
-LOG_COUNT = 60
+COUNT = 30  # of a live burst
+LOG_COUNT = 100  # before and after a log: only two bursts, so each is worth its ten seconds
 EVERY_S = 30.0  # between live bursts
 _LONGEST_PAUSE_S = 0.1  # the longest usual connection interval: requests then meet every phase of it
 

@@ -23,7 +23,6 @@ _MIN_KEPT = 3
 _ALIKE = 0.2  # bursts whose usual round trips differ by less had the same connection interval
 _ANY_PHASE = 0.75  # of the shortest round trip: with this spread, requests met every phase of the radio
 _BEND_BURSTS = 12  # from which on the drift of a crystal that warms up is worth fitting
-_TYPICAL_SKEW_PPM = 40.0  # what is assumed possible where one burst cannot show it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +49,7 @@ class ClockFit:
     skew_ppm: float  # positive: the device's clock runs fast (the sensor samples faster than it was set to)
     residual_rms_ms: float
     residual_p95_ms: float
-    uncertainty_ms: float  # within the exchanges, 95 %; the links' own asymmetry not included
+    uncertainty_ms: float  # of the line among what it was fitted to, 95 %; delays that all share not included
     used: int  # exchanges, or packets
     of: int
 

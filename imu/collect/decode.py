@@ -41,7 +41,7 @@ class Segment:
 
     coding: Coding
     coded_ns: int
-    reset_id: int
+    reset_id: int | None  # of the device's clock; None where it was never read
     parts: dict[str, list[Part]] = field(default_factory=dict)
 
 
@@ -68,11 +68,14 @@ def decode(path: Path, *, decoder_for: DecoderFor) -> Decoded:
     spools = {stream: _Spools(path.parent) for stream in ("acc", "gyr", "both")}
     open_segment: _OpenSegment | None = None
     coded: Coded | None = None
+    coded_reset_id: int | None = None
     for record in read(path):
         match record:
             case Packet() if coded is not None:
                 if open_segment is None:
-                    open_segment = _OpenSegment(found, coded, decoder_for(coded.coding), spools)
+                    # A log is of the clock that ran when it began, a stream of the one that runs now.
+                    reset_id = coded_reset_id if coded.coding.mode == "log" else _last_reset_id(found)
+                    open_segment = _OpenSegment(found, coded, reset_id, decoder_for(coded.coding), spools)
                 open_segment.take(record)
             case Packet():
                 found.unreadable += 1
@@ -83,13 +86,13 @@ def decode(path: Path, *, decoder_for: DecoderFor) -> Decoded:
             case Coded():
                 goes_on = coded is not None and coded.coding == record.coding and record.coding.mode == "log"
                 if not goes_on:
-                    coded, open_segment = record, None
+                    coded, coded_reset_id, open_segment = record, _last_reset_id(found), None
             case Event(_, "lost"):
                 found.reconnects += 1
                 if coded is not None and coded.coding.mode == "stream":
                     open_segment = None
             case Event(_, "dropped", detail):
-                found.dropped += int(detail["packets"])
+                found.dropped += int(detail.get("packets", 0))
             case Closed():
                 found.closed = True
     for stream, spool in spools.items():
@@ -97,17 +100,25 @@ def decode(path: Path, *, decoder_for: DecoderFor) -> Decoded:
             segment.parts.setdefault(stream, []).append(part)
         found.repeated += spool.repeated
         found.lost += spool.lost
-    _name_resets(found)
+    for segment in found.segments:
+        if segment.reset_id is None and found.exchanges:  # begun before the clock was first read
+            segment.reset_id = found.exchanges[0].reset_id
     return found
 
 
 class _OpenSegment:
     """A segment while its packets come."""
 
-    def __init__(self, found: Decoded, coded: Coded, decoder: Decoder, spools: dict[str, "_Spools"]) -> None:
+    def __init__(
+        self,
+        found: Decoded,
+        coded: Coded,
+        reset_id: int | None,
+        decoder: Decoder,
+        spools: dict[str, "_Spools"],
+    ) -> None:
         self._found, self._decoder, self._spools = found, decoder, spools
-        last = found.exchanges[-1].reset_id if found.exchanges else -1  # named later, by the next exchange
-        self._segment = Segment(coded.coding, coded.time_ns, last)
+        self._segment = Segment(coded.coding, coded.time_ns, reset_id)
         found.segments.append(self._segment)
         for spool in spools.values():
             spool.begin(self._segment)
@@ -123,10 +134,8 @@ class _OpenSegment:
             self._spools[block.stream].append(block)
 
 
-def _name_resets(found: Decoded) -> None:
-    for segment in found.segments:
-        if segment.reset_id == -1 and found.exchanges:
-            segment.reset_id = found.exchanges[0].reset_id
+def _last_reset_id(found: Decoded) -> int | None:
+    return found.exchanges[-1].reset_id if found.exchanges else None
 
 
 class _Spool:

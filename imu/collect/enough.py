@@ -6,6 +6,10 @@ from imu.devices.sensor import Battery, LogStatus, Settings
 
 METAMOTION_ENTRIES_PER_SAMPLE = 2  # three 16-bit values take two log entries of four bytes
 ESP32_BYTES_PER_SAMPLE = 12.7  # six 16-bit values and their share of a frame's head
+# Two entries to a notification and 267 of them a second, or 244 bytes each: a connection interval of 15 ms
+# with four packets in each, which laptops reach (docs/hardware.md).
+METAMOTION_ENTRIES_PER_MINUTE = 60 * 2 * 267
+ESP32_BYTES_PER_MINUTE = 60 * 59_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ def memory_fault(kind: str, settings: Settings, minutes: float, status: LogStatu
         f"the memory holds {free:,} more {status.unit}, {minutes:g} min at {settings.rate_hz:g} Hz need "
         f"{needed:,}: enough for {fits:.0f} min; sync and free it, or take a lower rate"
     )
+
+
+def sync_minutes(kind: str, settings: Settings, minutes: float) -> float:
+    """About how long the download of such a run takes over the radio, per sensor."""
+    per_minute = METAMOTION_ENTRIES_PER_MINUTE if kind == "metamotion" else ESP32_BYTES_PER_MINUTE
+    return log_size(kind, settings, minutes) / per_minute
 
 
 def battery_fault(kind: str, battery: Battery, minutes: float, *, logging: bool) -> str | None:

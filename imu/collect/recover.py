@@ -18,6 +18,7 @@ from imu.collect.journal import SUFFIX, extent, read
 from imu.collect.locked import is_locked, release, try_lock
 from imu.collect.records import Closed, Progress
 from imu.collect.session import FILE_NAME, Session, load_session, write_whole
+from imu.collect.writer import sync_folder
 from imu.devices.decoders import decoder_for as product_decoder_for
 from imu.devices.sensor import Packet
 from imu.errors import RecordingError
@@ -83,6 +84,7 @@ def finish(folder: Path, out: Path, *, decoder_for: DecoderFor = product_decoder
             raise RecordingError(
                 out, f"holds {found or 'another run'}, the session {rows}; its journal is kept"
             )
+        _make_durable(out)
         write_whole(folder / _FINISHED, {"recording": str(out.absolute()), "rows": rows})
         return Finished(out.absolute(), rows)
 
@@ -125,6 +127,18 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         release(file)
+
+
+def _make_durable(recording: Path) -> None:
+    # Loading it back proves what the system remembers; the journal may go only when the disk does, too.
+    for path in recording.iterdir():
+        file = os.open(path, os.O_RDWR)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+    sync_folder(recording)
+    sync_folder(recording.parent)
 
 
 def _done(folder: Path) -> Finished | None:

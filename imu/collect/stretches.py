@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from imu.collect.arrivals import fit_arrivals
+from imu.collect.arrivals import fit_arrivals, silent_losses
 from imu.collect.clocks import WRAP_TICKS, ClockFit, Timeline
 from imu.collect.decode import Part, Segment
 
@@ -91,24 +91,36 @@ def clock_by_arrivals(part: Part, segment: Segment, *, start_ns: int) -> ClockFi
     return replace(fit, timeline=Timeline(fit.timeline.x / rate_hz, fit.timeline.time_s))
 
 
-def index_clock(
-    part: Part, segment: Segment, *, start_ns: int, interval_s: float | None
-) -> tuple[ClockFit, NDArray[np.float64]]:
-    """The clock of samples that carry no time, from index to session, and the index of every packet's end."""
-    index = (part.end_row - 1 + np.cumsum(part.lost)).astype(np.float64)
-    arrival_s = _seconds(part.arrival_ns, start_ns)
-    fit = fit_arrivals(index, arrival_s, rate_hz=segment.coding.rate_hz, interval_s=interval_s)
-    return fit, index
+@dataclass(frozen=True, slots=True, eq=False)
+class Indexed:
+    """A part whose samples carry no time, placed by its packets' arrivals."""
+
+    clock: ClockFit  # from index to session
+    index: NDArray[np.float64]  # of each packet's last sample, losses counted
+    lost: NDArray[np.int64]  # samples missing before each packet
+    inferred: int  # of them, that neither side counted
 
 
-def by_index(part: Part, index: NDArray[np.float64], clock: ClockFit) -> list[Stretch]:
-    """Stretches of samples that carry no time, between the losses that the sensor told."""
+def indexed(part: Part, segment: Segment, *, start_ns: int, interval_s: float | None) -> Indexed:
+    """Place a part by its arrivals; `interval_s` of another part serves one too short to tell its own."""
+    rate_hz, arrival_s = segment.coding.rate_hz, _seconds(part.arrival_ns, start_ns)
+    told = (part.end_row - 1 + np.cumsum(part.lost)).astype(np.float64)
+    per_packet = int(np.median(np.diff(part.end_row, prepend=0)))
+    silent = silent_losses(told, arrival_s, per_packet=per_packet, rate_hz=rate_hz, interval_s=interval_s)
+    index = told + np.cumsum(silent)
+    clock = fit_arrivals(index, arrival_s, rate_hz=rate_hz, interval_s=interval_s)
+    return Indexed(clock, index, part.lost + silent, int(silent.sum()))
+
+
+def by_index(part: Part, placed: Indexed) -> list[Stretch]:
+    """Stretches of samples that carry no time, between losses."""
+    index = placed.index
     first_row = np.concatenate([[0], part.end_row[:-1]])
-    breaks = np.flatnonzero((part.lost > 0) | (first_row == 0))
+    breaks = np.flatnonzero((placed.lost > 0) | (first_row == 0))
     edges = np.concatenate([first_row[breaks], [len(part.counts)]])
     first_x = index[breaks] - (part.end_row[breaks] - 1 - first_row[breaks])
     return [
-        Stretch(int(first), int(stop - first), float(x), clock.timeline)
+        Stretch(int(first), int(stop - first), float(x), placed.clock.timeline)
         for first, stop, x in zip(edges[:-1], edges[1:], first_x, strict=True)
     ]
 

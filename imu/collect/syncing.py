@@ -9,7 +9,7 @@ from imu.collect import journal as journals
 from imu.collect.arming import SensorOpener
 from imu.collect.keeper import BURST
 from imu.collect.records import Closed, Coded, Event, Progress
-from imu.collect.session import Session, journal_path, load_session
+from imu.collect.session import FILE_NAME, Session, journal_path, load_session
 from imu.collect.writer import JournalWriter
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Sensor
@@ -31,6 +31,12 @@ class Held:
         if self.closed:
             return 1.0
         return 0.0 if self.left is None or not self.whole else 1.0 - self.left / self.whole
+
+
+def logged_sessions(root: Path) -> list[tuple[Path, Session]]:
+    """Sessions whose sensors log on board, or were not freed yet after it; oldest first."""
+    found = [(path.parent, load_session(path.parent)) for path in root.glob(f"*/{FILE_NAME}")]
+    return sorted((one for one in found if one[1].mode == "log"), key=lambda one: one[1].start_ns)
 
 
 def held_of(folder: Path, placement: str) -> Held:
@@ -111,6 +117,7 @@ async def _download(
         journal.append(Coded(clock.now_ns(), status.coding))
     for _ in range(BURST):
         journal.append(await sensor.exchange())
+    complete = status.used == 0 and held.left is not None  # all was forgotten once all was confirmed
     async for part in sensor.download(held=held.done):
         for packet in part.packets:
             journal.append(packet)
@@ -118,7 +125,10 @@ async def _download(
         await asyncio.to_thread(journal.sync)
         await sensor.confirm(part)
         whole = max(held.whole, part.total)
+        complete = part.done >= part.total
         progress(placement, 1.0 - (part.total - part.done) / whole if whole else 1.0)
+    if not complete:
+        raise LinkLostError(f"{sensor.identity.serial} ended its download early")
     journal.append(Closed(clock.now_ns()))
 
 

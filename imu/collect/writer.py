@@ -60,6 +60,8 @@ class JournalWriter:
 
     def append(self, record: Record) -> None:
         """Keep one record; returns at once. For the thread of the event loop."""
+        if self._closing.is_set():
+            raise ValueError("the journal is closed")
         if self._failure is not None:
             raise self._failure
         content = packed(record)

@@ -73,6 +73,8 @@ class BleLink:
             with plainly(f"{self.name}: connecting"):
                 async with asyncio.timeout(seconds):
                     await self._client.connect()
+                for characteristic in self._client.services.characteristics.values():
+                    self._characteristics.setdefault(characteristic.uuid, characteristic)
         except BaseException as error:
             await self.close()
             if isinstance(error.__cause__, TimeoutError):
@@ -81,8 +83,6 @@ class BleLink:
                     " is it connected to another phone or computer?"
                 ) from error.__cause__
             raise
-        for characteristic in self._client.services.characteristics.values():
-            self._characteristics.setdefault(characteristic.uuid, characteristic)
 
     async def close(self) -> None:
         """Disconnect. Whoever listens learns that the connection is gone."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from imu.collect.assemble import assemble
 from imu.collect.records import Event, Reading, Record
-from imu.devices.sensor import Packet
+from imu.devices.sensor import Exchange, Packet
 from imu.errors import RecordingError
 from imu.recording import Recording, load, save
 from tests.collect.links import START_NS, BleLink, Clock, bursts
@@ -175,6 +175,32 @@ def test_streams_without_time_are_paired_to_the_sample_and_a_reconnect_is_a_gap(
     assert told["reconnects"] == 1
 
 
+def test_packets_that_a_stall_cost_one_stream_do_not_shift_it_against_the_other(tmp_path: Path) -> None:
+    n = 30_000
+    sample_s, counts = 2.0 + np.arange(n) / 200.7, moving(n)
+    packets = streamed_apart(counts, sample_s, seed=3)
+    stall_ns = packets[12_000].arrival_ns
+    is_acc = [one.data[0] == 0 for one in packets]
+    hung = [stall_ns <= one.arrival_ns < stall_ns + 500_000_000 for one in packets]
+    lost = [row for row in range(n) if row < len(packets) and hung[row] and is_acc[row]][:4]
+    journal: list[Record] = [coded(coding())]
+    for row, one in enumerate(packets):
+        if row not in lost:
+            journal.append(replace(one, arrival_ns=stall_ns + 500_000_000) if hung[row] else one)
+    session_folder(tmp_path / "s", {"pelvis": journal})
+    recording = assembled(tmp_path / "s")
+    samples = recording.tracks["pelvis"].samples()
+    assert len(samples) == n - 12
+    assert samples.gyr_radps is not None
+    numbers = np.round(np.degrees(samples.gyr_radps[:, 2]) * 16.4).astype(int)
+    rows = np.round((samples.time_s - sample_s[0]) * 200.7).astype(int)
+    np.testing.assert_array_equal(numbers, counts[rows, 5])
+    np.testing.assert_allclose(samples.acc_mps2, counts[rows, :3] / 2048 * 9.80665, rtol=1e-6)
+    assert recording.collection is not None
+    told = recording.collection["sensors"]["pelvis"]
+    assert (told["inferred_lost"], told["gaps"]) == (12, 1)
+
+
 def test_a_wrapped_counter_and_a_reset_are_understood(tmp_path: Path) -> None:
     n, late, fresh = 4_000, Clock(offset_s=4290.0), Clock(offset_s=-24.0)
     sample_s, counts = 1.0 + np.arange(2 * n) / 200.0, moving(2 * n)
@@ -189,6 +215,19 @@ def test_a_wrapped_counter_and_a_reset_are_understood(tmp_path: Path) -> None:
         Event(START_NS, "lost", {}), *again, coded(coding(tick_s=US), 25.5), *after,
     ]  # fmt: skip
     session_folder(tmp_path / "s", {"pelvis": journal})
+    samples = assembled(tmp_path / "s").tracks["pelvis"].samples()
+    np.testing.assert_allclose(samples.time_s, sample_s, atol=0.003)
+
+
+def test_a_log_belongs_to_the_clock_that_ran_when_it_began(tmp_path: Path) -> None:
+    n, then, now = 4_000, Clock(offset_s=300.0), Clock(offset_s=-900.0)
+    sample_s = 10.0 + np.arange(n) / 200.0
+    after = [replace(e, reset_id=1) for e in exchanged(now, 1000.0) if isinstance(e, Exchange)]
+    journal: list[Record] = [
+        *exchanged(then, 0.0), coded(coding(tick_s=US, mode="log"), 9.5),
+        *after, *framed(moving(n), sample_s, then),
+    ]  # fmt: skip
+    session_folder(tmp_path / "s", {"pelvis": journal}, mode="log")
     samples = assembled(tmp_path / "s").tracks["pelvis"].samples()
     np.testing.assert_allclose(samples.time_s, sample_s, atol=0.003)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from imu.collect.arrivals import fit_arrivals
+from imu.collect.arrivals import fit_arrivals, silent_losses
 from imu.collect.clocks import ClockFit, Timeline, fit_exchanges
 from imu.devices.sensor import Exchange
 from tests.collect.links import START_NS, BleLink, Clock, bursts, packets
@@ -142,6 +142,23 @@ def test_a_sensor_exactly_in_step_with_the_radio_is_off_by_less_than_one_interva
     fit = fit_arrivals(index, arrival_s, rate_hz=200.0)
     error_s = fit.timeline.at(np.arange(0, len(sample_s), 200.0)) - sample_s[::200]
     assert np.abs(error_s).max() < interval_s
+
+
+@pytest.mark.parametrize("interval_s", INTERVALS_S)
+@pytest.mark.parametrize("n_lost", [0, 1, 7])
+def test_packets_lost_in_a_stall_are_seen_by_what_follows(interval_s: float, n_lost: int) -> None:
+    random = np.random.default_rng(n_lost)
+    sample_s = warming(120_000, rate_hz=200.9, drift=3e-4)
+    _, arrival_s = packets(sample_s, BleLink(interval_s, repeated_share=0.05), random)
+    stall = 20_000
+    hung = (arrival_s >= arrival_s[stall]) & (arrival_s < arrival_s[stall] + 0.6)
+    arrival_s[hung] = arrival_s[stall] + 0.6
+    held = np.ones(len(arrival_s), bool)
+    held[stall : stall + n_lost] = False
+    arrival_s = arrival_s[held]
+    index = np.arange(2.0, 3.0 * len(arrival_s), 3.0)
+    lost = silent_losses(index, arrival_s, per_packet=3, rate_hz=200.0)
+    assert lost.sum() == lost[np.argmax(hung)] == 3 * n_lost
 
 
 def test_a_short_stretch_borrows_the_rate_of_a_long_one() -> None:

@@ -243,3 +243,10 @@ def test_a_writer_killed_at_any_moment_loses_nothing_that_was_durable(tmp_path: 
         assert len(found) >= durable
         held = len(found)
     assert held > 100
+
+
+def test_a_closed_journal_takes_no_more(tmp_path: Path) -> None:
+    with JournalWriter(tmp_path / "pelvis.journal") as writer:
+        writer.append(Closed(1))
+    with pytest.raises(ValueError, match="closed"):
+        writer.append(Packet(2, b"late"))

@@ -25,7 +25,8 @@ from imu.simulate.boards.board import Board, Characteristic, Shakeable
 _log = logging.getLogger(__name__)
 
 _ADVERTISING_MS = 100.0
-_IDEAL_LOOK_S = 0.005  # between two looks at what is due, where no connection event sets the pace
+_LOOK_S = 0.02  # between two looks at what is due: as fast as the connection takes it, or as this
+_IDEAL_LOOK_S = 0.005  # where no connection event sets the pace
 _NAME_BYTES = 8  # beside flags and one 128-bit service
 _HEADER = 3  # of a notification
 _L2CAP = 4
@@ -214,7 +215,7 @@ class Peripheral:
                 await connection.disconnect()
                 break
             with suppress(TimeoutError):
-                async with asyncio.timeout(self.model.interval_s or _IDEAL_LOOK_S):
+                async with asyncio.timeout(min(self.model.interval_s or _IDEAL_LOOK_S, _LOOK_S)):
                     await self._look.wait()
             self._look.clear()
         await self.settle()

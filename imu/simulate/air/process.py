@@ -31,8 +31,9 @@ def _when_told_to_end(ended: asyncio.Event) -> None:
 
     def watch_parent() -> None:
         # Not sys.stdin: a buffered read that never returns would hold up the interpreter's exit.
-        while os.read(0, 4096):
-            pass
+        with suppress(OSError):  # there is none: nobody to live for
+            while os.read(0, 4096):
+                pass
         with suppress(RuntimeError):  # the loop has ended already
             loop.call_soon_threadsafe(ended.set)
 

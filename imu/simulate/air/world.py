@@ -114,8 +114,13 @@ def _remembered(state: Path | None) -> dict[str, Any] | None:
     try:
         memory = json.loads(state.read_text(encoding="utf-8"))
         known = memory["format"] == _STATE_FORMAT
+        kept: dict[str, Any] = {
+            "world_s": float(memory["world_s"]),
+            "saved_unix_s": float(memory["saved_unix_s"]),
+        }
+        kept["boards"] = dict(memory["boards"])
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SensorError(f"{state}: cannot be read; delete it to begin a new world ({error})") from error
     if not known:
         raise SensorError(f"{state}: written by another version; delete it to begin a new world")
-    return dict(memory)
+    return kept

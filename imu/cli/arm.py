@@ -1,0 +1,144 @@
+"""`restride arm`: sensors log the coming run on board, without phone or laptop."""
+
+import json
+import platform
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import imu
+from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
+from imu.cli.wearing import places, worn_sensors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from imu.collect.arming import Armed
+    from imu.collect.reach import Reach
+    from imu.collect.registry import PairedSensor
+    from imu.collect.session import Session, Worn
+    from imu.devices.sensor import Settings
+
+# A MetaMotion sends an hour at 200 Hz for an hour and a half afterwards: half the rate is the better bargain.
+_USUAL_RATE_HZ = {"metamotion": 100.0, "esp32": 200.0}
+
+
+def arm(
+    minutes: Annotated[
+        float, typer.Option(min=0.5, max=600, help="How long the run may get; memory and battery must last.")
+    ] = 90.0,
+    rate: Annotated[
+        int | None,
+        typer.Option(
+            min=25, max=800, metavar="HZ", help="Samples per second.  [default: 100 for MetaMotion, else 200]"
+        ),
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="PLACEMENT", help="Use only this sensor; repeatable.")
+    ] = None,
+    speed: Annotated[
+        float | None, typer.Option(metavar="MPS", help="Known treadmill speed in m/s: fits a calibration.")
+    ] = None,
+    athlete: Annotated[str | None, typer.Option(help="Whose run this is.")] = None,
+    notes: Annotated[str | None, typer.Option(help="Kept with the recording.")] = None,
+    radio: RadioOption = "system",
+    virtual: VirtualOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was armed as JSON.")] = False,
+) -> None:
+    """Have sensors log the coming run.
+
+    They log without phone or laptop until `restride sync` fetches the run. Stand still for five seconds
+    before you start: all angles are measured from it.
+
+    Example:  restride arm --minutes 60
+    """
+    from imu.collect.enough import sync_minutes
+    from imu.devices.sensor import Settings
+
+    def run_now(world: VirtualWorld) -> None:
+        world.will_run(f"stand:12,run:{60 * minutes:g}@3,stand:10")
+
+    with air(radio=radio, virtual=virtual, prepare=run_now) as here:
+        worn = worn_sensors(here, only or ())
+        kinds = {sensor.kind for sensor in worn.values()}
+        settings = Settings(rate_hz=float(rate or min(_USUAL_RATE_HZ[kind] for kind in kinds)))
+        session = partial(
+            _session, here, settings=settings, athlete=athlete, notes=notes, reference_speed_mps=speed
+        )
+        folder = places(here, datetime.now().astimezone(), None).session
+        armed = here.run(
+            partial(
+                _arm, here=here, worn=worn, folder=folder, settings=settings, minutes=minutes, session=session
+            )
+        )
+    longest = max(sync_minutes(one.sensor.identity.kind, settings, minutes) for one in armed)
+    if as_json:
+        told = [
+            {
+                "placement": a.placement,
+                "serial": a.sensor.identity.serial,
+                "battery_percent": a.battery.percent,
+            }
+            for a in armed
+        ]
+        typer.echo(json.dumps({"session": folder.name, "rate_hz": settings.rate_hz, "armed": told}, indent=2))
+        return
+    for one in armed:
+        typer.echo(
+            f"{one.placement}: logging at {one.coding.rate_hz:g} Hz, battery {one.battery.percent:.0f} %"
+        )
+    typer.echo("Stand still for five seconds, then run. Afterwards: restride sync")
+    typer.echo(f"Fetching {minutes:g} min will take about {longest:.0f} min per sensor.", err=True)
+
+
+async def _arm(
+    reach: "Reach",
+    *,
+    here: Air,
+    worn: Mapping[str, "PairedSensor"],
+    folder: "Path",
+    settings: "Settings",
+    minutes: float,
+    session: partial["Session"],
+) -> "list[Armed]":
+    from imu.collect.arming import arm as arm_sensors
+
+    await reach.locate(worn.values())
+    return await arm_sensors(
+        {placement: sensor.mount_height_m for placement, sensor in worn.items()},
+        folder,
+        opener=reach.placed,
+        settings=settings,
+        minutes=minutes,
+        clock=here.clock,
+        session=session,
+        tell=lambda line: typer.echo(line, err=True),
+    )
+
+
+def _session(
+    here: Air,
+    worn: "Mapping[str, Worn]",
+    *,
+    settings: "Settings",
+    athlete: str | None,
+    notes: str | None,
+    reference_speed_mps: float | None,
+) -> "Session":
+    from imu.collect.session import Session
+
+    return Session(
+        start=datetime.fromtimestamp(here.clock.now_ns() * 1e-9).astimezone(),
+        start_ns=here.clock.now_ns(),
+        mode="log",
+        worn=worn,
+        settings=settings,
+        host=f"{platform.system()} {platform.release()}",
+        version=imu.__version__,
+        athlete=athlete,
+        notes=notes,
+        reference_speed_mps=reference_speed_mps,
+    )

@@ -1,0 +1,107 @@
+"""`restride recover`: recordings that were interrupted are finished from their journals."""
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from imu.cli.wearing import Places, analysed
+from imu.errors import RestrideError
+from imu.home import home
+
+if TYPE_CHECKING:
+    from imu.collect.recover import Unfinished
+
+
+def recover(
+    look: Annotated[bool, typer.Option("--list", help="Only say what there is.")] = False,
+    virtual: Annotated[bool, typer.Option("--virtual", help="Those of virtual sensors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what there is as JSON.")] = False,
+) -> None:
+    """Finish recordings that were interrupted.
+
+    A recording is kept from its first second on; what a crash or an empty battery ended is made into a
+    recording here, as far as it was written.
+
+    Example:  restride recover
+    """
+    from imu.collect.recover import unfinished
+
+    root = home() / "virtual" if virtual else home()
+    waiting = unfinished(root / "sessions")
+    if as_json:
+        typer.echo(json.dumps([_told(one) for one in waiting], indent=2))
+    elif not waiting:
+        typer.echo("Nothing was interrupted.")
+    else:
+        typer.echo("\n".join(_line(one) for one in waiting))
+    if look:
+        return
+    failed = 0
+    for one in waiting:
+        if one.session.mode == "log" or one.is_running:
+            continue
+        failed += not _finished(one, Places(one.folder, root / "recordings" / one.folder.name))
+    if failed:
+        raise RestrideError(
+            f"{failed} could not be finished; what was recorded is kept in {root / 'sessions'}"
+        )
+
+
+def interrupted(root: Path) -> int:
+    """How many live recordings below this home wait to be finished: cheap enough for every start."""
+    from imu.collect.locked import is_locked
+
+    waiting = 0
+    for file in (root / "sessions").glob("*/session.json"):
+        try:
+            is_live = json.loads(file.read_text(encoding="utf-8"))["mode"] == "stream"
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if is_live and not any(is_locked(path) for path in file.parent.glob("*.journal")):
+            waiting += 1
+    return waiting
+
+
+def _finished(one: "Unfinished", kept: Places) -> bool:
+    from imu.collect.recover import finish
+
+    try:
+        finish(kept.session, kept.recording)
+    except RestrideError as error:
+        typer.echo(f"restride: {error}", err=True)
+        return False
+    typer.echo(f"{kept.recording}: recovered and verified. Analysing ...", err=True)
+    typer.echo(analysed(kept))
+    shutil.rmtree(one.folder)
+    return True
+
+
+def _told(one: "Unfinished") -> dict[str, object]:
+    return {
+        "session": one.folder.name,
+        "start": one.session.start.isoformat(),
+        "mode": one.session.mode,
+        "running": one.is_running,
+        "packets": {name: held.packets for name, held in one.held.items()},
+        "torn_bytes": {name: held.torn_bytes for name, held in one.held.items()},
+    }
+
+
+def _line(one: "Unfinished") -> str:
+    start = one.session.start.strftime("%d %b %Y, %H:%M")
+    sensors = ", ".join(one.session.worn)
+    if one.session.mode == "log":
+        return f"{start}: armed ({sensors}); restride sync fetches it"
+    if one.is_running:
+        return f"{start}: being recorded now ({sensors})"
+    return f"{start}: interrupted after {_lasted(one)} ({sensors})"
+
+
+def _lasted(one: "Unfinished") -> str:
+    last_ns = max((held.last_ns or 0 for held in one.held.values()), default=0)
+    seconds = max(0.0, (last_ns - one.session.start_ns) * 1e-9)
+    return str(datetime.fromtimestamp(seconds) - datetime.fromtimestamp(0)).split(".")[0]
