@@ -16,6 +16,7 @@ from imu.errors import RestrideError
 if TYPE_CHECKING:
     from imu.collect.cue import CueRule
 
+_LOOK_S = 0.5  # between two looks at the newest strides
 _MOST_CHANGE = 0.15  # of the runner's own cadence
 
 
@@ -106,7 +107,7 @@ def live(
             treadmill(coach, sound=sound) as feedback,
             live_screen(feedback.text, feedback.line) as screen,
         ):
-            go_out(here, worn, wish=wish, kept=kept, screen=screen, follow=feedback.follow)
+            go_out(here, worn, wish=wish, kept=kept, screen=screen, look_s=_LOOK_S, follow=feedback.follow)
     if kept is not None:
         typer.echo(finished(kept))
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 LINE_EVERY_S = 30.0  # in a pipe
 _WIDE = 66  # columns from which on every sensor's numbers fit beside each other
-_FEW = 0.97  # of the rate; below, samples are missing
 _SPOKEN = {"shank_left": "left shank", "shank_right": "right shank", "pelvis": "pelvis"}
 _ACTIVITIES = {"run": "running", "walk": "walking", "stand": "standing"}
 
@@ -137,8 +136,7 @@ def sensor_state(sensor: "Status", rate_hz: float) -> str:
     """One or two words on how a sensor is doing."""
     if not sensor.connected:
         return "out of reach, trying again"
-    measured_hz = sensor.rate_hz()
-    if measured_hz is not None and measured_hz < _FEW * rate_hz and sensor.recent_s() > 3.0:
+    if sensor.is_slow(rate_hz):
         return "slow: samples are missing"
     return "good" if not sensor.reconnections else f"good (reconnected {sensor.reconnections}x)"
 

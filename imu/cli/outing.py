@@ -38,7 +38,6 @@ from imu.radio.again import BackOff
 from imu.recording import SensorFacts
 
 _STANDING_S = 36.0  # to be found standing within; then it goes on without, and angles are relative
-_LOOK_S = 0.5  # between two looks at the newest strides
 _USUAL_MINUTES = 30.0  # of a run whose length nobody told
 
 Follow = Callable[[pd.DataFrame, LiveState], None]  # the strides that were just finished
@@ -64,13 +63,15 @@ def go_out(
     wish: Wish,
     kept: Places | None,
     screen: Screen,
+    look_s: float = 1.0,
     follow: Follow = lambda _strides, _gait: None,
 ) -> None:
     """Stream from all worn sensors until somebody or the time ends it; into journals where `kept` is given.
 
+    look_s: time between two looks at the newest strides, which take most of what this costs the processor.
     Raises KeyboardInterrupt for a Ctrl-C before the run began, and for a second one in it.
     """
-    outing = _Outing(here, worn, wish, kept, screen, follow)
+    outing = _Outing(here, worn, wish, kept, screen, look_s, follow)
     try:
         here.run(outing.stream)
     except BaseException:
@@ -93,10 +94,11 @@ class _Outing:
         wish: Wish,
         kept: Places | None,
         screen: Screen,
+        look_s: float,
         follow: Follow,
     ) -> None:
         self._here, self._worn, self._wish, self._kept = here, worn, wish, kept
-        self._screen, self._follow = screen, follow
+        self._screen, self._look_s, self._follow = screen, look_s, follow
         self._keepers: list[Keeper] = []
         self._begun_s: float | None = None
         facts = SensorFacts(acc_range_g=wish.settings.acc_range_g, gyr_range_dps=wish.settings.gyr_range_dps)
@@ -192,7 +194,7 @@ class _Outing:
     async def _look(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
         seconds = None if self._wish.minutes is None else 60.0 * self._wish.minutes
-        while not await sooner(stop, _LOOK_S):
+        while not await sooner(stop, self._look_s):
             strides = self._feed.strides()
             if self._begun_s is None:
                 continue

@@ -19,6 +19,7 @@ from imu.devices.sensor import Block, Coding
 from imu.live import LiveSession, LiveState
 from imu.recording import Samples, SensorFacts
 
+WINDOW_S = 10  # the least: every look costs as much as it is long
 REMEMBERED_S = 20.0  # of arrivals: they tell the rate to a ten-thousandth
 FIRST_FIT_S = 2.0
 _NEXT_PAIR = 0.75  # of a sample, by which the fit must disagree before other samples are paired
@@ -34,7 +35,10 @@ class _Stream:
     nominal_s: float  # between two samples
     heard: int = 0  # samples so far, with those that were lost
     waiting: list[tuple[int, NDArray[np.int16]]] = field(default_factory=list)  # each with its first number
-    arrivals: deque[tuple[int, float]] = field(default_factory=deque)  # samples so far, when
+    arrivals: list[tuple[int, float]] = field(
+        default_factory=list
+    )  # samples so far, when; since the last fit
+    earliest: deque[tuple[int, float]] = field(default_factory=deque)  # the least late ones of every fit
     interval_s: float = 0.0  # as fitted last, and
     first_s: float = 0.0  # when sample 0 was taken by that fit
 
@@ -46,10 +50,13 @@ class _Stream:
 
     def fit(self) -> None:
         """Sampling interval and time of sample 0: arrivals are late, never early."""
-        newest_s = self.arrivals[-1][1]
-        while self.arrivals[0][1] < newest_s - REMEMBERED_S:
-            self.arrivals.popleft()
-        number, arrival_s = np.array(self.arrivals).T
+        interval_s = self.interval_s or self.nominal_s
+        self.earliest.append(min(self.arrivals, key=lambda arrival: arrival[1] - arrival[0] * interval_s))
+        self.arrivals = []
+        newest_s = self.earliest[-1][1]
+        while self.earliest[0][1] < newest_s - REMEMBERED_S:
+            self.earliest.popleft()
+        number, arrival_s = np.array(self.earliest).T
         self.interval_s = self.nominal_s
         if newest_s - arrival_s[0] > FIRST_FIT_S:
             self.interval_s = float(np.polyfit(number - number[-1], arrival_s - newest_s, 1)[0])
@@ -84,7 +91,7 @@ class LiveFeed:
     def __init__(
         self, sensors: Mapping[str, SensorFacts], *, start_ns: int, calibration: Calibration | None = None
     ) -> None:
-        self._session = LiveSession(sensors, calibration=calibration)
+        self._session = LiveSession(sensors, calibration=calibration, window_s=WINDOW_S)
         self._start_ns = start_ns
         self._feeds: dict[str, _Feed] = {}
 
@@ -119,7 +126,8 @@ def _samples(feed: _Feed) -> Samples | None:
     if not all(stream.waiting for stream in _needed(feed)):
         return None
     for stream in streams.values():
-        stream.fit()
+        if stream.arrivals:  # else what waits was put back, and nothing new is known
+            stream.fit()
     if "both" in streams:
         number, counts = streams["both"].take()
         timed, acc, gyr = streams["both"], counts[:, :3], counts[:, 3:]

@@ -9,12 +9,10 @@ from scipy import constants
 from imu.collect.enough import battery_fault
 from imu.collect.keeper import Keeper
 from imu.collect.standing import StandingParameters, Stillness, stillness
-from imu.collect.status import Status
+from imu.collect.status import MEASURED_S, Status
 from imu.devices.sensor import Coding
 from imu.errors import SensorError
 
-LEAST_ARRIVED = 0.97  # of the samples that a second should bring; an oscillator may be 1 % slow
-MEASURED_S = 4.0  # long enough to see what a buffer on the sensor hides in the first second
 _PATIENCE_S = 10.0  # for so many seconds of a stream, with a reconnection between
 _LOOK_S = 0.5
 _SAID_S = 6.0  # between two sentences about who is not quiet yet
@@ -88,7 +86,7 @@ def link_fault(status: Status, coding: Coding) -> str | None:
     if not status.connected or rate_hz is None:
         why = status.problem or "is it streaming to another phone or computer?"
         return f"nothing arrives ({why}); bring it within 2 m"
-    if rate_hz >= LEAST_ARRIVED * coding.rate_hz:
+    if not status.is_slow(coding.rate_hz):
         return None
     return (
         f"only {rate_hz:.0f} of {coding.rate_hz:g} samples a second arrive: this connection is too slow for "

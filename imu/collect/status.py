@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from imu.devices.sensor import Battery, Block
 
 RECENT_S = 6.0
+MEASURED_S = 4.0  # long enough to see what a buffer on the sensor hides in the first second
+LEAST_ARRIVED = 0.95  # of the samples that a second should bring; an oscillator may be 3 % slow
 
 
 @dataclass(slots=True)
@@ -40,6 +42,13 @@ class Status:
         if len(blocks) < 2 or blocks[-1].arrival_ns <= blocks[0].arrival_ns:
             return None
         return sum(len(b.counts) for b in blocks[1:]) / self.recent_s()
+
+    def is_slow(self, rate_hz: float) -> bool | None:
+        """Whether less arrives than at this rate; None while that was not measured for long enough."""
+        measured_hz = self.rate_hz()
+        if measured_hz is None or self.recent_s() < MEASURED_S:
+            return None
+        return measured_hz < LEAST_ARRIVED * rate_hz
 
     def recent_s(self) -> float:
         """How many of the last seconds `recent` spans."""
