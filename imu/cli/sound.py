@@ -25,6 +25,7 @@ _RATE_HZ = 44100
 _CUE, _TICK = (660.0, 0.35), (1320.0, 0.04)  # Hz and seconds
 _EDGE_S = 0.005  # fading in and out: without it a tone clicks
 _LOUDNESS = 0.6
+_MOST_AT_ONCE = 2  # of one sound: a device that hangs must not collect players
 
 
 class Sound(StrEnum):
@@ -56,28 +57,47 @@ def sounds(kind: Sound, terminal: IO[str]) -> Iterator[Sounds]:
         files = {name: Path(folder, f"{name}.wav") for name in ("cue", "tick")}
         for name, (hz, seconds) in (("cue", _CUE), ("tick", _TICK)):
             write_tone(files[name], hz, seconds)
-        yield Sounds(_player(files["cue"]), _player(files["tick"]))
+        players = [_Player(files[name]) for name in ("cue", "tick")]
+        try:
+            yield Sounds(*(player.play for player in players))
+        finally:
+            for player in players:
+                player.close()
 
 
-def _player(file: Path) -> Callable[[], None]:
+class _Player:
+    """Plays one file through the system."""
+
+    def __init__(self, file: Path) -> None:
+        self._command = [*_system_player(), str(file)]
+        self._playing: list[subprocess.Popen[bytes]] = []
+
+    def play(self) -> None:
+        if sys.platform == "win32":
+            import winsound
+
+            flags = winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT
+            winsound.PlaySound(self._command[-1], flags)
+            return
+        self._playing = [process for process in self._playing if process.poll() is None]
+        if len(self._playing) < _MOST_AT_ONCE:
+            quiet = subprocess.DEVNULL
+            self._playing.append(subprocess.Popen(self._command, stdin=quiet, stdout=quiet, stderr=quiet))
+
+    def close(self) -> None:
+        for process in self._playing:
+            process.kill()
+            process.wait()
+
+
+def _system_player() -> tuple[str, ...]:
     if sys.platform == "win32":
-        import winsound
-
-        flags = winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT
-        return lambda: winsound.PlaySound(str(file), flags)
+        return ()
     command = next((player for player in _PLAYERS if shutil.which(player[0])), None)
     if command is None:
         names = ", ".join(player[0] for player in _PLAYERS[1:])
         raise RestrideError(f"--sound tone: none of {names} is installed; use --sound bell")
-    playing: list[subprocess.Popen[bytes]] = []
-
-    def play() -> None:
-        playing[:] = [process for process in playing if process.poll() is None]
-        if len(playing) < 2:  # a device that hangs must not collect players
-            quiet = subprocess.DEVNULL
-            playing.append(subprocess.Popen([*command, str(file)], stdin=quiet, stdout=quiet, stderr=quiet))
-
-    return play
+    return command
 
 
 def write_tone(path: Path, hz: float, seconds: float) -> None:

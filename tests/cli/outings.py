@@ -1,7 +1,6 @@
 """A recorder as a process of its own, in a virtual world whose every sample is known."""
 
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -75,20 +74,23 @@ class Scene:
     started: list[Recorder] = field(default_factory=list)
 
     @contextmanager
-    def recorder(self, *options: str, verb: str = "record", **changes: Any) -> Iterator[Recorder]:
+    def recorder(
+        self, *options: str, verb: str = "record", out: bool = True, **changes: Any
+    ) -> Iterator[Recorder]:
         """Start one with sensors paired; `changes` go to Popen."""
         number = len(self.started)
-        home, out = self.folder / f"home{number}", self.folder / f"run{number}"
+        home, run = self.folder / f"home{number}", self.folder / f"run{number}"
         registry = Registry(home)
         for placement, sensor in self.config.sensors.items():
             kind: Kind = "esp32" if sensor.kind == "esp32" else "metamotion"
             registry.pair(Identity(kind, "virtual", sensor.options["serial"], ""), placement)
         log = self.folder / f"log{number}"
-        command = [*COMMAND, verb, "--radio", self.transport, "--out", str(out), *options]
-        environment = {**os.environ, "RESTRIDE_HOME": str(home), **changes.pop("env", {})}
+        command = [*COMMAND, verb, "--radio", self.transport, *options]
+        command += ["--out", str(run)] if out else []
+        environment = {**os.environ, "RESTRIDE_HOME": str(home)}
         with log.open("wb") as file:
             process = subprocess.Popen(command, stdout=file, stderr=file, env=environment, **changes)
-        recorder = Recorder(process, log, out, home)
+        recorder = Recorder(process, log, run, home)
         self.started.append(recorder)
         try:
             yield recorder
@@ -158,9 +160,3 @@ def found(recording: Recording, placement: str, wearer: Wearer) -> Found:
         assert ahead, f"{placement}: row {row} was never measured after sample {last}"
         number[row] = last = ahead[0]
     return Found(number, samples.time_s - chip.time_s(number))
-
-
-def interrupt(recorder: Recorder, times: int = 1) -> None:
-    for _ in range(times):
-        recorder.process.send_signal(signal.SIGINT)
-        time.sleep(0.3)

@@ -52,9 +52,11 @@ def test_a_healthy_link_loses_no_sample(tmp_path: Path, kind: Kind, link: dict[s
 @pytest.mark.parametrize("kind", ["esp32", "metamotion"])
 def test_a_link_that_is_too_slow_is_said_before_the_run(tmp_path: Path, kind: Kind) -> None:
     link = {"interval_s": 0.1, "packets_per_event": 1 if kind == "esp32" else 4}
-    with scene(tmp_path, kind=kind, placements=("pelvis",), link=link) as here:
-        with here.recorder(*LONG) as recorder:
-            assert recorder.end(seconds=90) == 3
+    with (
+        scene(tmp_path, kind=kind, placements=("pelvis",), link=link) as here,
+        here.recorder(*LONG) as recorder,
+    ):
+        assert recorder.end(seconds=90) == 3
     assert "of 200 samples a second arrive: this connection is too slow for the rate" in recorder.said()
     assert "Recording" not in recorder.said()
     assert recorder.sessions == []
@@ -159,9 +161,11 @@ def test_a_full_disk_ends_in_one_line_and_keeps_what_was_written(tmp_path: Path)
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then writing fails, as on a full disk
         resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 
-    with scene(tmp_path, placements=("shank_left",)) as here:
-        with here.recorder(*LONG, preexec_fn=small) as recorder:
-            assert recorder.end(seconds=120) == 2
+    with (
+        scene(tmp_path, placements=("shank_left",)) as here,
+        here.recorder(*LONG, preexec_fn=small) as recorder,
+    ):
+        assert recorder.end(seconds=120) == 2
     last = [line for line in recorder.said().splitlines() if line.startswith("restride:")]
     assert len(last) == 1
     assert "shank_left.journal: cannot be written" in last[0]
