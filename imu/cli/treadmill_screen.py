@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _SIDES = ("left", "right")
 _WIDEST = "-12.4"
-_OTHER_ROWS = 9  # titles, changes, gait, notes, advice
+_OTHER_ROWS = 10  # titles, changes, gait, notes, advice
 _UNKNOWN = "-"
 
 
@@ -33,7 +33,9 @@ def treadmill_text(
 
 def treadmill_line(moment: Moment, *, sides: "Mapping[str, SideNow]", notes: list[str]) -> str:
     """The same for a log file."""
-    angles = [f"{side} {_angle(now)}° {_words(now)}".rstrip() for side, now in sorted(sides.items())]
+    angles = [
+        ", ".join([f"{side} {_angle(now)}°", *filter(None, _words(now))]) for side, now in sides.items()
+    ]
     return "; ".join([gait_line(moment.gait, angles=False), *angles, *notes, *troubles(moment)])
 
 
@@ -54,7 +56,10 @@ def _numbers(sides: "Mapping[str, SideNow]", width: int, height: int) -> "list[T
         return [Text.assemble(*row) for row in zip(*blocks, strict=True)]
     if width >= widest and room >= 2 * ROWS:
         return [row for side in _SIDES for row in _side(side, sides.get(side), width, 1)]
-    words = (f"{side:<5}  {_angle(sides.get(side)):>5}°  {_words(sides.get(side))}" for side in _SIDES)
+    words = (
+        f"{side:<5}  {_angle(sides.get(side)):>5}°  {', '.join(filter(None, _words(sides.get(side))))}"
+        for side in _SIDES
+    )
     return [Text(line[:width], _style(sides.get(side))) for line, side in zip(words, _SIDES, strict=True)]
 
 
@@ -62,7 +67,7 @@ def _side(side: str, now: "SideNow | None", width: int, scale: int) -> "list[Tex
     """One side's block, every row exactly so wide."""
     from rich.text import Text
 
-    rows = [side.upper(), "", *big(_angle(now), scale=scale), "", _words(now)]
+    rows = [side.upper(), "", *big(_angle(now), scale=scale), "", *_words(now)]
     return [Text(row[:width].center(width), _style(now)) for row in rows]
 
 
@@ -74,10 +79,9 @@ def _angle(now: "SideNow | None") -> str:
     return _UNKNOWN if now is None else f"{now.angle_deg:.1f}"
 
 
-def _words(now: "SideNow | None") -> str:
+def _words(now: "SideNow | None") -> tuple[str, str]:
+    """How it compares with the runner's own minutes, and with the runner's limit; either may be empty."""
     if now is None:
-        return "no running stride yet"
-    words = ["above the limit that you set"] if now.above_limit else []
-    if now.change_deg is not None:
-        words.append(f"{now.change_deg:+.1f}° from your baseline")
-    return ", ".join(words)
+        return "no running stride yet", ""
+    change = "" if now.change_deg is None else f"{now.change_deg:+.1f}° from your baseline"
+    return change, "above the limit that you set" if now.above_limit else ""

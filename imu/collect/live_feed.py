@@ -22,6 +22,7 @@ from imu.recording import Samples, SensorFacts
 WINDOW_S = 10  # the least: every look costs as much as it is long
 REMEMBERED_S = 20.0  # of arrivals: they tell the rate to a ten-thousandth
 FIRST_FIT_S = 2.0
+LATELY_S = 4.0
 _NEXT_PAIR = 0.75  # of a sample, by which the fit must disagree before other samples are paired
 
 StreamName = Literal["acc", "gyr", "both"]
@@ -48,19 +49,28 @@ class _Stream:
         self.heard += len(block.counts)
         self.arrivals.append((self.heard, arrival_s))
 
-    def fit(self) -> None:
-        """Sampling interval and time of sample 0: arrivals are late, never early."""
+    def sift(self) -> None:
+        """Keep the least late of the new arrivals: they are late, never early."""
+        if not self.arrivals:
+            return  # what waits was put back, and nothing new is known
         interval_s = self.interval_s or self.nominal_s
         self.earliest.append(min(self.arrivals, key=lambda arrival: arrival[1] - arrival[0] * interval_s))
         self.arrivals = []
-        newest_s = self.earliest[-1][1]
-        while self.earliest[0][1] < newest_s - REMEMBERED_S:
+        while self.earliest[0][1] < self.earliest[-1][1] - REMEMBERED_S:
             self.earliest.popleft()
+
+    def fit(self, interval_s: float | None = None) -> None:
+        """Sampling interval, unless another stream of the sensor told it, and the time of sample 0.
+
+        That time by the last seconds alone: samples may be lost without a word, and then all that follow
+        are numbered too low.
+        """
         number, arrival_s = np.array(self.earliest).T
-        self.interval_s = self.nominal_s
-        if newest_s - arrival_s[0] > FIRST_FIT_S:
-            self.interval_s = float(np.polyfit(number - number[-1], arrival_s - newest_s, 1)[0])
-        self.first_s = float((arrival_s - self.interval_s * (number - 1)).min())
+        self.interval_s = interval_s or self.nominal_s
+        if interval_s is None and arrival_s[-1] - arrival_s[0] > FIRST_FIT_S:
+            self.interval_s = float(np.polyfit(number - number[-1], arrival_s - arrival_s[-1], 1)[0])
+        lately = arrival_s > arrival_s[-1] - LATELY_S
+        self.first_s = float((arrival_s - self.interval_s * (number - 1))[lately].min())
 
     def take(self) -> Indexed:
         numbers = [first + np.arange(len(counts)) for first, counts in self.waiting]
@@ -126,18 +136,16 @@ def _samples(feed: _Feed) -> Samples | None:
     if not all(stream.waiting for stream in _needed(feed)):
         return None
     for stream in streams.values():
-        if stream.arrivals:  # else what waits was put back, and nothing new is known
-            stream.fit()
-    if "both" in streams:
-        number, counts = streams["both"].take()
-        timed, acc, gyr = streams["both"], counts[:, :3], counts[:, 3:]
-    elif "gyr" in streams:
-        timed = streams["acc"]
+        stream.sift()
+    timed = streams["both"] if "both" in streams else streams["acc"]
+    timed.fit()
+    gyr = None
+    if "gyr" in streams:
         number, acc, gyr = _paired(feed)
     else:
-        timed = streams["acc"]
         number, acc = timed.take()
-        gyr = None
+        if "both" in streams:
+            acc, gyr = acc[:, :3], acc[:, 3:]
     if not len(number):
         return None
     time_s = np.asarray(timed.first_s + timed.interval_s * number, np.float64)
@@ -164,6 +172,7 @@ def _paired(feed: _Feed) -> tuple[NDArray[np.int64], NDArray[np.int16], NDArray[
     samples without a word: when packets came says which belong together.
     """
     acc, gyr = feed.streams["acc"], feed.streams["gyr"]
+    gyr.fit(acc.interval_s)
     ahead = (acc.first_s - gyr.first_s) / acc.interval_s
     if feed.ahead is None or abs(ahead - feed.ahead) > _NEXT_PAIR:
         feed.ahead = round(ahead)

@@ -82,7 +82,7 @@ def test_each_side_says_how_it_compares_and_never_judges() -> None:
     assert "above the limit that you set" in text
     assert "right shank: out of reach, trying again" in text
     line = treadmill_line(MOMENT, sides=SIDES, notes=["metronome: 180 steps/min"])
-    assert "left 12.4° +0.6° from your baseline" in line
+    assert "left 12.4°, +0.6° from your baseline" in line
     for word in ("safe", "danger", "injur"):
         assert word not in (text + line).lower()
 
