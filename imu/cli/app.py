@@ -10,6 +10,7 @@ from imu.cli.arm import arm
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
 from imu.cli.hardware_check import hardware_check
+from imu.cli.live import live
 from imu.cli.pair import pair
 from imu.cli.record import record
 from imu.cli.recover import interrupted, recover
@@ -55,6 +56,7 @@ for verb in (
     pair,
     hardware_check,
     record,
+    live,
     arm,
     sync,
     recover,

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+
+class VirtualKind(StrEnum):
+    """Kinds of sensors that there are virtual ones of."""
+
+    metamotion = "metamotion"
+    esp32 = "esp32"
+
+
 RadioOption = Annotated[
     str,
     typer.Option(
@@ -35,10 +44,14 @@ VirtualOption = Annotated[
     bool,
     typer.Option("--virtual", help="Use virtual sensors, worn by a simulated runner, instead of real ones."),
 ]
+VirtualSensorsOption = Annotated[
+    VirtualKind | None,
+    typer.Option(help="Kind of virtual sensors, with --virtual.  [default: those of last time]"),
+]
 
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
 _NOT_YET_S = 1e8  # years away: until a verb has it run, the runner of a world stands
-_STANDS_S = 12.0  # before a simulated run: time to connect, and to be asked to stand
+_STANDS_S = 20.0  # before a simulated run: time to connect, and to be asked to stand
 _AFTER_S = 2.0
 
 
@@ -60,7 +73,10 @@ class Air:
             async with Radio(self.transport) as radio:
                 return await work(Reach(radio, clock=self.clock))
 
-        return asyncio.run(with_radio())
+        try:
+            return asyncio.run(with_radio())
+        except asyncio.CancelledError:  # by whoever took Ctrl-C into his own hands
+            raise KeyboardInterrupt from None
 
 
 class VirtualWorld:
@@ -145,6 +161,7 @@ def air(
     *,
     radio: str,
     virtual: bool,
+    virtual_sensors: VirtualKind | None = None,
     prepare: Callable[[VirtualWorld], None] = lambda _world: None,
     first: Callable[[VirtualWorld], None] = lambda _world: None,
 ) -> Iterator[Air]:
@@ -155,6 +172,8 @@ def air(
     from imu.devices.host_clock import HostClock
 
     if not virtual:
+        if virtual_sensors is not None:
+            raise RestrideError("--virtual-sensors says which virtual sensors to use: add --virtual")
         yield Air(radio, HostClock.start(), sensors_home(virtual=False))
         return
     if radio != "system":
@@ -165,6 +184,8 @@ def air(
 
     folder = sensors_home(virtual=True)
     world = VirtualWorld(folder)
+    if virtual_sensors is not None:
+        world.is_made_of(virtual_sensors.value)
     prepare(world)
     with launch(AirConfig.from_json(world.config())) as running, AirControl.at(running.control) as control:
         world.control = control

@@ -1,113 +1,166 @@
-"""A calm screen while sensors stream: a table in a terminal, a few lines in a pipe."""
+"""A calm screen while sensors stream: lines that renew themselves in a terminal, one every 30 s in a pipe."""
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import typer
 
+from imu.cli.summary import aligned
+
 if TYPE_CHECKING:
-    from rich.console import RenderableType
     from rich.live import Live
+    from rich.text import Text
 
-    from imu.collect.keeper import Status
+    from imu.collect.status import Status
+    from imu.live import LiveState
 
-_LINE_EVERY_S = 30.0  # in a pipe
+LINE_EVERY_S = 30.0  # in a pipe
+_WIDE = 66  # columns from which on every sensor's numbers fit beside each other
+_SPOKEN = {"shank_left": "left shank", "shank_right": "right shank", "pelvis": "pelvis"}
+_ACTIVITIES = {"run": "running", "walk": "walking", "stand": "standing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What there is to show now."""
+
+    elapsed_s: float
+    seconds: float | None  # how long it lasts; None: until somebody ends it
+    rate_hz: float  # as asked for
+    sensors: "Sequence[Status]"
+    gait: "LiveState"
 
 
 class Screen(Protocol):
-    """What a recording tells while it happens."""
+    """What a session tells while it happens."""
 
     def say(self, line: str) -> None: ...
 
-    def begin(self, seconds: float | None) -> None:
-        """The run begins; it lasts so long, or until somebody stops it."""
-        ...
+    def show(self, moment: Moment) -> None: ...
 
-    def show(self, sensors: "Sequence[Status]") -> None: ...
+
+Draw = Callable[[Moment, int, int], "Text"]  # for so many columns and rows
+Tell = Callable[[Moment], str]
 
 
 @contextmanager
-def live_screen() -> Iterator[Screen]:
-    """A table that renews itself where somebody can see it, lines on standard error where not."""
+def live_screen(draw: Draw, tell: Tell) -> Iterator[Screen]:
+    """`draw` renews itself where somebody can see it; elsewhere `tell` is a line on standard error."""
     from rich.console import Console
 
-    console = Console(stderr=True)
+    console = Console(stderr=True, highlight=False)
     if not console.is_interactive:
-        yield _Lines()
+        yield _Lines(tell)
         return
     from rich.live import Live
 
-    with Live(console=console, refresh_per_second=4, transient=True) as live:
-        yield _Table(live)
+    # Drawn when there is something new, and at no other time.
+    with Live(console=console, auto_refresh=False, transient=True, vertical_overflow="crop") as live:
+        yield _Drawn(live, draw)
 
 
 class _Lines:
-    def __init__(self) -> None:
-        self._began_s: float | None = None
-        self._shown_s = 0.0
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._told_s = 0.0
 
     def say(self, line: str) -> None:
         typer.echo(line, err=True)
 
-    def begin(self, seconds: float | None) -> None:
-        self._began_s = self._shown_s = time.monotonic()
-        until = "until Ctrl-C" if seconds is None else f"for {seconds:g} s"
-        self.say(f"Recording {until}.")
-
-    def show(self, sensors: "Sequence[Status]") -> None:
-        now_s = time.monotonic()
-        if self._began_s is None or now_s - self._shown_s < _LINE_EVERY_S:
-            return
-        self._shown_s = now_s
-        told = ", ".join(f"{s.placement} {s.samples} samples, {s.lost} lost" for s in sensors)
-        self.say(f"{now_s - self._began_s:.0f} s: {told}")
+    def show(self, moment: Moment) -> None:
+        if moment.elapsed_s - self._told_s >= LINE_EVERY_S:
+            self._told_s = moment.elapsed_s
+            self.say(f"{clock(moment.elapsed_s)}  {self._tell(moment)}")
 
 
-class _Table:
-    def __init__(self, live: "Live") -> None:
+class _Drawn:
+    def __init__(self, live: "Live", draw: Draw) -> None:
         self._live = live
-        self._began_s: float | None = None
-        self._seconds: float | None = None
+        self._draw = draw
 
     def say(self, line: str) -> None:
-        self._live.console.print(line, markup=False, highlight=False)
+        self._live.console.print(line, markup=False, highlight=False, soft_wrap=False)
 
-    def begin(self, seconds: float | None) -> None:
-        self._began_s, self._seconds = time.monotonic(), seconds
-
-    def show(self, sensors: "Sequence[Status]") -> None:
-        self._live.update(self._drawn(sensors))
-
-    def _drawn(self, sensors: "Sequence[Status]") -> "RenderableType":
-        from rich.table import Table
-
-        elapsed_s = time.monotonic() - self._began_s if self._began_s is not None else 0.0
-        left = "" if self._seconds is None else f" of {_clock(self._seconds)}"
-        table = Table(
-            title=f"Recording {_clock(elapsed_s)}{left}   Ctrl-C ends it", title_justify="left", box=None
-        )
-        for name in ("sensor", "rate", "lost", "battery", "clock ±", "state"):
-            table.add_column(name, justify="left" if name in ("sensor", "state") else "right")
-        for sensor in sensors:
-            rate_hz = sensor.rate_hz()
-            table.add_row(
-                sensor.placement,
-                "" if rate_hz is None else f"{rate_hz:.0f} Hz",
-                str(sensor.lost + sensor.dropped),
-                "" if sensor.battery is None else f"{sensor.battery.percent:.0f} %",
-                "" if sensor.fastest_exchange_ms is None else f"{sensor.fastest_exchange_ms / 2:.1f} ms",
-                _state(sensor),
-            )
-        return table
+    def show(self, moment: Moment) -> None:
+        size = self._live.console.size
+        self._live.update(self._draw(moment, size.width, size.height), refresh=True)
 
 
-def _state(sensor: "Status") -> str:
+def recording_text(moment: Moment, width: int, height: int) -> "Text":
+    """Time, gait and sensors, as wide as the terminal."""
+    from rich.text import Text
+
+    of = "" if moment.seconds is None else f" of {clock(moment.seconds)}"
+    lines = [f"Recording {clock(moment.elapsed_s)}{of}", f"  {gait_line(moment.gait)}", ""]
+    lines += sensor_lines(moment, width)
+    lines += ["", *moment.gait.advice, "Ctrl-C ends the recording and analyses it."]
+    return Text("\n".join(line[:width] for line in lines[:height]), no_wrap=True, overflow="crop")
+
+
+def recording_line(moment: Moment) -> str:
+    """The same for a log file."""
+    sensors = []
+    for sensor in moment.sensors:
+        numbers = [f"{_rate(sensor)}, {_lost(sensor)} lost, battery {_battery(sensor)}"]
+        if not sensor.connected:
+            numbers = [sensor_state(sensor, moment.rate_hz)]
+        sensors.append(" ".join([sensor.placement, *numbers]))
+    return "; ".join([gait_line(moment.gait), *sensors])
+
+
+def gait_line(gait: "LiveState", *, angles: bool = True) -> str:
+    """What the runner does, in a few words; with the shank angles of the last strides or without."""
+    words = [_ACTIVITIES.get(gait.activity or "", "waiting for movement")]
+    if gait.cadence_spm is not None:
+        words.append(f"{gait.cadence_spm:.0f} steps/min")
+    if angles and (last_deg := gait.shank_angle_ic_deg):
+        last = " ".join(f"{side} {angle:.1f}°" for side, angle in sorted(last_deg.items()))
+        words.append(f"shank at contact {last}")
+    return ", ".join(words)
+
+
+def sensor_lines(moment: Moment, width: int) -> list[str]:
+    """A table with a line per sensor; a narrow one leaves out what is needed least."""
+    names = ["sensor", "rate", "lost", "battery", "clock ±"][: 5 if width >= _WIDE else 3]
+    cells = ([spoken(s), _rate(s), str(_lost(s)), _battery(s), _clock_ms(s)] for s in moment.sensors)
+    rows = [names, *(row[: len(names)] for row in cells)]
+    states = ["", *(sensor_state(s, moment.rate_hz) for s in moment.sensors)]
+    padded = aligned(rows).splitlines()
+    longest = max(map(len, padded))
+    return [f"{line.ljust(longest)}   {state}".rstrip() for line, state in zip(padded, states, strict=True)]
+
+
+def sensor_state(sensor: "Status", rate_hz: float) -> str:
+    """One or two words on how a sensor is doing."""
     if not sensor.connected:
         return "out of reach, trying again"
-    return "streaming" if not sensor.reconnections else f"streaming (reconnected {sensor.reconnections}x)"
+    if sensor.is_slow(rate_hz):
+        return "slow: samples are missing"
+    return "good" if not sensor.reconnections else f"good (reconnected {sensor.reconnections}x)"
 
 
-def _clock(seconds: float) -> str:
+def spoken(sensor: "Status") -> str:
+    return _SPOKEN.get(sensor.placement, sensor.placement)
+
+
+def clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def _rate(sensor: "Status") -> str:
+    rate_hz = sensor.rate_hz() if sensor.connected else None
+    return "" if rate_hz is None else f"{rate_hz:.0f} Hz"
+
+
+def _lost(sensor: "Status") -> int:
+    return sensor.lost + sensor.dropped
+
+
+def _battery(sensor: "Status") -> str:
+    return "" if sensor.battery is None else f"{sensor.battery.percent:.0f} %"
+
+
+def _clock_ms(sensor: "Status") -> str:
+    return "" if sensor.clock_within_ms is None else f"{sensor.clock_within_ms:.1f} ms"

@@ -11,7 +11,8 @@ from scipy.linalg import solveh_banded
 
 from imu.collect.clocks import ClockFit, Timeline
 
-OWN_RATE_S = 60.0  # from this length on a stretch shows its own rate; a shorter one borrows its neighbour's
+OWN_RATE_S = 60.0  # from this length on a stretch shows its own rate; a shorter one borrows its neighbour's,
+ALONE_RATE_S = 4.0  # or shows its own all the same, where no neighbour is longer: oscillators differ by 1 %
 _WINDOW_S = 2.0  # of whose packets the earliest counts
 _COARSE_S = 10.0  # windows of the first line: long enough to hold early packets of the slowest link
 # Waves this long are followed by half: the oscillator's temperature, as little as possible of the beat
@@ -39,8 +40,8 @@ def fit_arrivals(
     what the sensor was set to; `interval_s` the true one where another stretch told it, for a short one.
     """
     span_s = (index[-1] - index[0]) / rate_hz
-    own_rate = span_s >= OWN_RATE_S
-    if own_rate:
+    long = span_s >= OWN_RATE_S
+    if long or (interval_s is None and span_s >= ALONE_RATE_S):
         interval_s = _even_interval(index, arrival_s, 1 / rate_hz)
     elif interval_s is None:
         interval_s = 1 / rate_hz
@@ -48,7 +49,7 @@ def fit_arrivals(
     window = _WINDOW_S / interval_s
     rows, number = _earliest(index, late_s, window=window)
     line_s = np.full(max(2, number[-1] + 1), late_s.min())
-    if own_rate:
+    if long:
         line_s = _lower_line(late_s[rows], number)
     x = index[0] + (np.arange(len(line_s)) + 0.5) * window
     timeline = Timeline(x, x * interval_s + line_s)
@@ -106,9 +107,10 @@ def silent_losses(
 
 def _even_interval(index: NDArray[np.float64], arrival_s: NDArray[np.float64], interval_s: float) -> float:
     """Mean time between samples: the median slope between the earliest packets of windows far apart."""
+    coarse_s = min(_COARSE_S, (index[-1] - index[0]) * interval_s / 4)
     for _ in range(3):  # a rate off by 1 % tilts the windows of the first round by 100 ms
         late_s = arrival_s - index * interval_s
-        rows, _ = _earliest(index, late_s, window=_COARSE_S / interval_s)
+        rows, _ = _earliest(index, late_s, window=coarse_s / interval_s)
         half = len(rows) // 2
         steps_s = late_s[rows[-half:]] - late_s[rows[:half]]
         interval_s += float(np.median(steps_s / (index[rows[-half:]] - index[rows[:half]])))

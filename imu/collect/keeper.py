@@ -1,50 +1,25 @@
 """Keeps one sensor's stream flowing into its journal, through losses of the link."""
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
 
+from imu.collect import bursts
 from imu.collect.records import Coded, Event, EventName, Record
-from imu.collect.writer import JournalWriter
+from imu.collect.status import Status
 from imu.devices.decoders import decoder_for
 from imu.devices.host_clock import HostClock
-from imu.devices.sensor import Battery, Block, Coding, Decoder, Identity, Packet, Sensor, Settings
+from imu.devices.sensor import Block, Coding, Decoder, Identity, Packet, Sensor, Settings
 from imu.errors import LinkLostError, ProtocolError, SensorError
 
 Opener = Callable[[], AbstractAsyncContextManager[Sensor]]
+Keep = Callable[[Record], None]  # what a journal does with one record
 Hear = Callable[[str, Coding, Block], None]
 
-BURST = 30  # readings of the device clock at a time: the fastest few of them are the good ones
-BURST_EVERY_S = 30.0
+BURST = bursts.COUNT
 BATTERY_EVERY_S = 60.0
 LAST_PACKETS_S = 0.3  # what was under way when the sensor was told to stop
-RECENT_S = 6.0
-
-
-@dataclass(slots=True)
-class Status:
-    """How one sensor is doing, for whoever shows it; written by its keeper alone."""
-
-    placement: str
-    connected: bool = False
-    battery: Battery | None = None
-    samples: int = 0
-    lost: int = 0  # samples known to be missing
-    dropped: int = 0  # packets this computer was too slow for
-    spoiled: int = 0  # packets that could not be read
-    reconnections: int = 0
-    fastest_exchange_ms: float | None = None
-    recent: deque[Block] = field(default_factory=deque)  # the last seconds
-
-    def rate_hz(self) -> float | None:
-        """Samples per second over the last seconds, of the stream that has most."""
-        blocks = [b for b in self.recent if b.stream != "gyr"]
-        if len(blocks) < 2 or blocks[-1].arrival_ns <= blocks[0].arrival_ns:
-            return None
-        span_s = (blocks[-1].arrival_ns - blocks[0].arrival_ns) * 1e-9
-        return sum(len(b.counts) for b in blocks[1:]) / span_s
+SILENT_S = 6.0  # longer than any radio needs to repeat itself, or to call a connection lost
 
 
 class Keeper:
@@ -60,6 +35,7 @@ class Keeper:
         pauses_s: Callable[[], Iterable[float]],
         hear: Hear = lambda _placement, _coding, _block: None,
     ) -> None:
+        """pauses_s: the waits before each try to reconnect, without end."""
         self.status = Status(placement)
         self._opener = opener
         self._settings = settings
@@ -70,7 +46,12 @@ class Keeper:
         self._sensor: Sensor | None = None
         self._coding: Coding | None = None
         self._decoder: Decoder | None = None
-        self._journal: JournalWriter | None = None
+        self._keep: Keep = lambda _record: None
+        self._packets = 0
+
+    @property
+    def placement(self) -> str:
+        return self.status.placement
 
     @property
     def coding(self) -> Coding:
@@ -81,20 +62,20 @@ class Keeper:
     async def connect(self) -> Identity:
         """Connect and set the sensor up; nothing is streamed yet."""
         self._open = AsyncExitStack()
-        self._sensor = await self._open.enter_async_context(self._opener())
         try:
+            self._sensor = await self._open.enter_async_context(self._opener())
             self.status.battery = await self._sensor.battery()
             self._coding = await self._sensor.configure(self._settings)
+            self._decoder = decoder_for(self._coding)
         except BaseException:
             await self.disconnect()
             raise
-        self._decoder = decoder_for(self._coding)
-        self.status.connected = True
+        self.status.connected, self.status.problem = True, None
         return self._sensor.identity
 
-    def begin(self, journal: JournalWriter) -> None:
-        """From here on all is kept in this journal."""
-        self._journal = journal
+    def begin(self, keep: Keep) -> None:
+        """From here on hand all that comes to `keep`."""
+        self._keep = keep
         self._note_connected()
 
     async def start(self) -> None:
@@ -104,6 +85,7 @@ class Keeper:
     async def disconnect(self) -> None:
         """Let go of the connection."""
         self.status.connected = False
+        self.status.recent.clear()
         self._sensor = None
         with suppress(SensorError):
             await self._open.aclose()
@@ -111,12 +93,13 @@ class Keeper:
     async def keep(self, stop: asyncio.Event) -> None:
         """Take what is streamed until `stop`, reconnecting as often as it needs.
 
-        Raises RecordingError where the disk fails, SensorError where the sensor cannot be used any more.
+        Raises RecordingError where the disk fails.
         """
         while not stop.is_set():
             try:
                 await self._take(stop)
-            except* SensorError:  # a link that stalls is of no more use than one that is gone
+            except* SensorError as problems:  # a link that stalls is of no more use than one that is gone
+                self.status.problem = str(problems.exceptions[0])
                 self._note("lost")
                 await self.disconnect()
                 await self._reconnect(stop)
@@ -125,27 +108,30 @@ class Keeper:
     @property
     def _connected(self) -> Sensor:
         if self._sensor is None:
-            raise LinkLostError(f"{self.status.placement}: not connected")
+            raise LinkLostError(f"{self.placement}: not connected")
         return self._sensor
 
     async def _take(self, stop: asyncio.Event) -> None:
         sensor = self._connected
         async with asyncio.TaskGroup() as tasks:
-            packets = tasks.create_task(self._packets(sensor))
-            others = [tasks.create_task(self._exchanges(sensor)), tasks.create_task(self._battery(sensor))]
+            packets = tasks.create_task(self._receive(sensor))
+            others = [tasks.create_task(ask(sensor)) for ask in (self._ask_clock, self._ask_battery)]
+            others.append(tasks.create_task(self._watch()))
             await stop.wait()
             for other in others:
                 other.cancel()
             await asyncio.wait(others)
             await sensor.stop()
             await asyncio.sleep(LAST_PACKETS_S)
-            await self._burst(sensor)
+            if self.coding.tick_s is not None:  # else nothing hangs on this clock, and the runner waits
+                await self._burst(sensor)
             packets.cancel()
 
-    async def _packets(self, sensor: Sensor) -> None:
+    async def _receive(self, sensor: Sensor) -> None:
         dropped = 0
         async for packet in sensor.packets():
             self._keep(packet)  # before anything else can fail
+            self._packets += 1
             if sensor.dropped > dropped:
                 self._note("dropped", packets=sensor.dropped - dropped)
                 self.status.dropped += sensor.dropped - dropped
@@ -159,52 +145,63 @@ class Keeper:
         except ProtocolError:
             self.status.spoiled += 1
             return
-        recent = self.status.recent
         for block in blocks:
-            recent.append(block)
-            self.status.lost += block.lost
-            if block.stream != "gyr":
-                self.status.samples += len(block.counts)
-            self._hear(self.status.placement, self.coding, block)
-        while recent and recent[0].arrival_ns < packet.arrival_ns - RECENT_S * 1e9:
-            recent.popleft()
+            self.status.heard(block)
+            self._hear(self.placement, self.coding, block)
 
-    async def _exchanges(self, sensor: Sensor) -> None:
+    async def _watch(self) -> None:
+        """A sensor may stop streaming and stay connected, a radio may not notice that it is alone."""
+        while True:
+            before = self._packets
+            await asyncio.sleep(SILENT_S)
+            if self._packets == before:
+                raise LinkLostError(f"{self.placement}: nothing arrived for {SILENT_S:g} s")
+
+    async def _ask_clock(self, sensor: Sensor) -> None:
         while True:
             await self._burst(sensor)
-            await asyncio.sleep(BURST_EVERY_S)
+            await asyncio.sleep(bursts.EVERY_S)
 
     async def _burst(self, sensor: Sensor) -> None:
-        for _ in range(BURST):
-            exchange = await sensor.exchange()
-            self._keep(exchange)
-            took_ms = (exchange.after_ns - exchange.before_ns) * 1e-6
-            fastest = self.status.fastest_exchange_ms
-            self.status.fastest_exchange_ms = took_ms if fastest is None else min(fastest, took_ms)
+        with _no_answer_is_fine():
+            for exchange in await bursts.exchange_burst(sensor):
+                self._keep(exchange)
+                took_ms = (exchange.after_ns - exchange.before_ns) * 1e-6
+                fastest = self.status.fastest_exchange_ms
+                self.status.fastest_exchange_ms = took_ms if fastest is None else min(fastest, took_ms)
 
-    async def _battery(self, sensor: Sensor) -> None:
+    async def _ask_battery(self, sensor: Sensor) -> None:
         while True:
             await asyncio.sleep(BATTERY_EVERY_S)
-            self.status.battery = await sensor.battery()
-            self._note_battery()
+            with _no_answer_is_fine():
+                self.status.battery = await sensor.battery()
+                self._note_battery()
 
     async def _reconnect(self, stop: asyncio.Event) -> None:
+        """Try until it works, or until `stop`: nobody who ends a run waits for a sensor that is away."""
+        trying, stopping = asyncio.create_task(self._try_again()), asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait((trying, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if trying.done():
+                trying.result()
+        finally:
+            trying.cancel()
+            stopping.cancel()
+            await asyncio.gather(trying, stopping, return_exceptions=True)
+
+    async def _try_again(self) -> None:
         for pause_s in self._pauses_s():
-            if await _sooner(stop.wait(), within_s=pause_s):
-                return
+            await asyncio.sleep(pause_s)
             try:
                 await self.connect()
                 self._note_connected()
                 await self.start()
-            except SensorError:  # still out of reach, or gone again while being set up
+            except SensorError as problem:  # still out of reach, or gone again while being set up
+                self.status.problem = str(problem)
                 await self.disconnect()
             else:
                 self.status.reconnections += 1
                 return
-
-    def _keep(self, record: Record) -> None:
-        assert self._journal is not None
-        self._journal.append(record)
 
     def _note(self, name: EventName, **detail: str | int | float | bool) -> None:
         self._keep(Event(self._clock.now_ns(), name, detail))
@@ -219,10 +216,12 @@ class Keeper:
             self._note("battery", percent=self.status.battery.percent)
 
 
-async def _sooner(event: Awaitable[object], *, within_s: float) -> bool:
+@contextmanager
+def _no_answer_is_fine() -> Iterator[None]:
+    """A question that a busy link left unanswered is no reason to break off a stream that flows."""
     try:
-        async with asyncio.timeout(within_s):
-            await event
-    except TimeoutError:
-        return False
-    return True
+        yield
+    except LinkLostError:
+        raise
+    except SensorError:
+        pass

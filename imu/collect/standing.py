@@ -22,13 +22,15 @@ class Stillness:
 
     quiet: bool
     gyr_rms_dps: float | None  # None without a gyroscope
-    acc_sd_g: float
+    acc_sd_g: float | None  # None where too little was heard to judge
 
     @property
     def sentence(self) -> str:
         """What moved too much, in plain words; empty when quiet."""
         if self.quiet:
             return ""
+        if self.acc_sd_g is None:
+            return "was not heard for long enough"
         turned = "" if self.gyr_rms_dps is None else f", turned {self.gyr_rms_dps:.0f} deg/s"
         return f"moved (force varied by {self.acc_sd_g:.2f} g{turned})"
 
@@ -44,7 +46,7 @@ def stillness(
     acc_mps2, gyr_radps (n, 3). A constant rate is the gyroscope's offset, not movement, and is taken out.
     """
     if not len(acc_mps2):
-        return Stillness(False, None, float("nan"))
+        return Stillness(False, None, None)
     acc_sd_g = float(np.linalg.norm(acc_mps2, axis=1).std() / constants.g)
     rms_dps = None
     if gyr_radps is not None:

@@ -170,6 +170,18 @@ def test_a_short_stretch_borrows_the_rate_of_a_long_one() -> None:
     assert np.abs(error_s).max() < 0.005
 
 
+@pytest.mark.parametrize("seconds", [6, 20, 45])
+@pytest.mark.parametrize("interval_s", INTERVALS_S)
+def test_a_short_stretch_that_is_alone_shows_its_own_rate(interval_s: float, seconds: int) -> None:
+    """At 1 % off, the rate that was set would misplace its ends by half a second in a short recording."""
+    random, rate_hz = np.random.default_rng(6), 198.3
+    sample_s = warming(seconds * 200, rate_hz=rate_hz, drift=0.0)
+    index, arrival_s = packets(sample_s, BleLink(interval_s), random)
+    fit = fit_arrivals(index, arrival_s, rate_hz=200.0)
+    error_s = fit.timeline.at(np.arange(float(len(sample_s)))) - sample_s
+    assert np.abs(error_s).max() < 0.015
+
+
 def test_a_stretch_of_one_packet_is_still_a_stretch() -> None:
     fit = fit_arrivals(np.array([2.0]), np.array([7.0]), rate_hz=200.0)
     np.testing.assert_allclose(fit.timeline.at(np.array([0.0, 2.0])), [6.99, 7.0], atol=1e-9)
