@@ -44,6 +44,28 @@ def driver_of(found: Found) -> Driver:
     return driver
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Who was looked for and not heard."""
+
+    sensors: tuple[PairedSensor, ...]
+    heard: tuple[Found, ...]
+    seconds: float
+
+    def __bool__(self) -> bool:
+        return bool(self.sensors)
+
+    @property
+    def sentence(self) -> str:
+        """Who, what was heard instead, and what to do."""
+        who = " and ".join(f"{sensor.name} ({sensor.model} {sensor.serial})" for sensor in self.sensors)
+        seen = ", ".join(map(str, self.heard)) or "no sensor at all"
+        return (
+            f"{who}: not found in {self.seconds:g} s; heard {seen}. Wake it, bring it within 2 m, and end "
+            "its connection to any other phone or computer: while connected it does not show itself"
+        )
+
+
 class Reach:
     """What one radio hears of our sensors. Belongs to the event loop of its radio."""
 
@@ -88,8 +110,16 @@ class Reach:
     async def locate(self, wanted: Iterable[PairedSensor], *, seconds: float = SCAN_S) -> dict[str, Found]:
         """Find paired sensors, by placement; afterwards they can be opened with `placed`.
 
-        Addresses are hints: a sensor that is not where it was met last is looked for among the others.
         Raises SensorError that names who is missing and what was heard instead.
+        """
+        if missing := await self.look_for(wanted, seconds=seconds):
+            raise SensorError(missing.sentence)
+        return dict(self._placed)
+
+    async def look_for(self, wanted: Iterable[PairedSensor], *, seconds: float = SCAN_S) -> "Missing":
+        """Like `locate`, content with those that are there.
+
+        Addresses are hints: a sensor that is not where it was met last is looked for among the others.
         """
         missing = {sensor.serial: sensor for sensor in wanted}
         hinted = {sensor.address: sensor for sensor in missing.values() if sensor.address}
@@ -110,9 +140,11 @@ class Reach:
                 serial = (await self.identify(found)).serial
                 if (sensor := missing.pop(serial, None)) is not None:
                     self._placed[sensor.placement] = found
-        if missing:
-            raise SensorError(_not_found(missing.values(), heard, seconds))
-        return dict(self._placed)
+        return Missing(tuple(missing.values()), tuple(heard), seconds)
+
+    def addresses(self) -> dict[str, str]:
+        """Where the sensors that were found are, by placement."""
+        return {placement: found.address for placement, found in self._placed.items()}
 
     @asynccontextmanager
     async def placed(self, placement: str) -> AsyncIterator[Sensor]:
@@ -130,12 +162,3 @@ class Reach:
         async with self.open(found) as sensor:
             self._stale.discard(placement)
             yield sensor
-
-
-def _not_found(missing: Iterable[PairedSensor], heard: Iterable[Found], seconds: float) -> str:
-    who = " and ".join(f"{sensor.name} ({sensor.model} {sensor.serial})" for sensor in missing)
-    seen = ", ".join(map(str, heard)) or "no sensor at all"
-    return (
-        f"{who}: not found in {seconds:g} s; heard {seen}. Wake it, bring it within 2 m, and end its "
-        "connection to any other phone or computer: while connected it does not show itself"
-    )
