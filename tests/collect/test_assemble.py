@@ -265,9 +265,9 @@ def test_a_log_that_went_on_after_a_reset_is_placed_by_both_clocks(tmp_path: Pat
 
 def test_a_log_found_hours_later_is_placed_by_a_clock_that_was_read_only_then(tmp_path: Path) -> None:
     n, clock = 4_000, Clock(offset_s=9500.0)
-    sample_s = -9000.0 + np.arange(n) / 200.0  # two turns of 32 bits of microseconds before the coding
+    sample_s = -8999.5 + np.arange(n) / 200.0  # two turns of 32 bits of microseconds before the coding
     read = [replace(e, ticks=e.ticks + (2 << 32)) for e in exchanged(clock, 0.0) if isinstance(e, Exchange)]
-    journal = [coded(coding(tick_s=US, mode="log")), *read, *framed(moving(n), sample_s, clock)]
+    journal: list[Record] = [coded(coding(tick_s=US, mode="log")), *read, *framed(moving(n), sample_s, clock)]
     session_folder(tmp_path / "s", {"pelvis": journal}, mode="log")
     recording = assembled(tmp_path / "s")
     samples = recording.tracks["pelvis"].samples()
