@@ -130,6 +130,7 @@ def test_walking_and_running_in_turn_are_told_as_afterwards() -> None:
     told = pairs[pairs["ic_time_s_live"].notna()]
     assert len(told) >= 0.97 * len(pairs)
     assert (told["activity"] == told["activity_live"]).mean() >= 0.98
+    assert difference(told, "speed_mps").quantile(0.95) <= 0.07
     assert difference(told, "ic_time_s").quantile(0.95) <= 0.01
 
 
