@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from imu.analysis.flags import Flag
 from imu.analysis.stride_columns import Columns, Mask, raise_flag, stride_columns
@@ -17,6 +16,7 @@ from imu.signal.alignment import ShankMount
 from imu.signal.contacts import Contacts, shank_contacts
 from imu.signal.grid import GRID_HZ, GridSignal
 from imu.signal.impact import tibial_impacts
+from imu.signal.medians import running_median
 from imu.signal.orientation import dot
 from imu.signal.pelvis_contacts import Steps
 from imu.signal.quality import limited_by_rate
@@ -120,7 +120,7 @@ def _around(difference: NDArray[np.float64], near: Mask) -> NDArray[np.float64]:
     known = np.flatnonzero(near & np.isfinite(difference))
     if not len(known):
         return np.full(len(difference), np.nan)
-    usual = median_filter(difference[known], size=min(15, len(known)), mode="nearest")
+    usual = running_median(difference[known], size=min(15, len(known)))
     return np.interp(np.arange(len(difference)), known, usual)
 
 

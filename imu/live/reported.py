@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from imu.analysis.flags import SPOILING
 from imu.analysis.stride_columns import Columns, joined
-from imu.analysis.table import REFERENCE_S, SIDE_NAMES, stride_table
+from imu.analysis.table import REFERENCE_S, SIDE_NAMES, finished, told
 from imu.calibration import Calibration
 
 REMEMBERED_S = 30.0  # longer than any window: what is older cannot be found again
@@ -35,10 +35,9 @@ class Reported:
         everything = joined([self._known, columns]) if self._known else columns
         fresh = np.zeros(len(everything["side"]), bool)
         fresh[-len(ready) :] = ready
-        order = np.argsort(everything["ic_time_s"], kind="stable")
-        table = stride_table(everything, self._calibration)[fresh[order]]
+        done = finished(everything | {"fresh": fresh.astype(np.float64)}, self._calibration)
         self._remember({name: values[ready] for name, values in columns.items()})
-        return table
+        return told({name: values[done["fresh"] > 0] for name, values in done.items()})
 
     def turn(self, side: int, degrees: float) -> None:
         """The line that inclinations of a side are counted from turned: count the known ones from it too."""

@@ -32,6 +32,7 @@ LEAST_STEP_S = 0.05
 FIRST_LOOK_S = 4.0  # features look 3 s wide
 BACKLOG_S = 60.0  # samples of a minute wait for the next look; then feeding looks by itself
 READ_MARGIN_S = 0.2
+BEYOND_S = 0.5  # events are looked for so far past what was heard
 # A stride is finished once its next stance is over: there lies the second of the two moments of standstill
 # between which its length and level are measured, and all evidence for its last contact has been heard.
 FINISHED_SHARE = 0.45  # of the stride time, after its next contact
@@ -94,6 +95,8 @@ class LiveSession:
         """
         self._advance()
         done, self._finished = self._finished, []
+        if len(done) == 1:  # nearly always
+            return done[0]
         return pd.concat(done, ignore_index=True) if done else self._nothing.copy()
 
     @property
@@ -149,7 +152,7 @@ class LiveSession:
         recording = Recording(tracks=tracks)
         # Beyond what was heard the grid is missing, as in a gap: nothing is taken for an event there.
         padded = window(
-            recording, start_s, floor(self._end_s) + 2, own_start_s=start_s, own_end_s=self._end_s
+            recording, start_s, self._end_s + BEYOND_S, own_start_s=start_s, own_end_s=self._end_s
         )
         survey = self._survey.take(_up_to(padded, self._end_s), recording)
         for placement, degrees in self._survey.turned_deg.items():

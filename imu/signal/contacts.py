@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 from scipy.signal import find_peaks
 
 from imu.signal.activity import RUN, WALK
 from imu.signal.lowpass import lowpass
+from imu.signal.medians import running_median
 from imu.signal.search import (
     Indices,
     Positions,
@@ -21,6 +21,7 @@ from imu.signal.search import (
     highest,
     lowest,
     refined,
+    slope,
     touched,
 )
 
@@ -90,7 +91,7 @@ def mid_swings(
     peaks, _ = find_peaks(slow, height=parameters.swing_rate_radps, distance=distance)
     if not len(peaks):
         return peaks.astype(np.intp)
-    usual = median_filter(slow[peaks], size=min(5, len(peaks)), mode="nearest")
+    usual = running_median(slow[peaks], size=min(5, len(peaks)))
     return peaks[slow[peaks] >= parameters.swing_share * usual].astype(np.intp)
 
 
@@ -154,7 +155,7 @@ def _stride_samples(
     continues = np.append(spacing <= longest * sampling_rate_hz, False)
     limit = np.where(runs, parameters.longest_stride_s, parameters.longest_walking_stride_s)
     both = np.append(spacing, spacing[-1])
-    stride = median_filter(both, size=min(5, len(both)), mode="nearest")
+    stride = running_median(both, size=min(5, len(both)))
     low = parameters.shortest_stride_s * sampling_rate_hz
     return np.clip(stride, low, limit * sampling_rate_hz), continues
 
@@ -168,8 +169,8 @@ def _running_events(
     fs: float,
     p: ContactParameters,
 ) -> tuple[Positions, Positions]:
-    rise = np.gradient(lowpass(axial, p.rise_lowpass_hz, sampling_rate_hz=fs))
-    sharp = np.gradient(lowpass(axial, p.sharp_lowpass_hz, sampling_rate_hz=fs))
+    rise = slope(lowpass(axial, p.rise_lowpass_hz, sampling_rate_hz=fs))
+    sharp = slope(lowpass(axial, p.sharp_lowpass_hz, sampling_rate_hz=fs))
     search = stopped + round(p.rise_search_s * fs), stopped + (p.rise_search_share * stride).astype(np.intp)
     steepest = first_prominent(rise, *search, share_of_highest=p.rise_share)
     steepest = _like_neighbours(rise, steepest, stopped, round(p.rise_spread_s * fs))
@@ -183,11 +184,11 @@ def _running_events(
     unloaded = lowest(force, push, _share(push, stride, 0.22))
     backward = lowest(rate, _share(swings, stride, 0.45), _share(swings, stride, 0.95))
     upright = highest(rate, _share(steepest, stride, 0.12), backward)
-    acceleration = np.gradient(rate)
+    acceleration = slope(rate)
     flexion = refined(-acceleration, lowest(acceleration, upright, backward))
     off = refined(-force, unloaded)
     off = off + p.knee_flexion_share * (flexion - off) - p.toe_off_lead_s * fs
-    usual = median_filter(off - contact, size=9, mode="nearest")
+    usual = running_median(off - contact, size=9)
     off[(np.abs(off - contact - usual) > p.contact_time_spread * usual) | (swings + stride > len(rate))] = (
         np.nan
     )
@@ -206,7 +207,7 @@ def _usual_delay(delay: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _like_neighbours(rise: NDArray[np.float64], steepest: Indices, stopped: Indices, spread: int) -> Indices:
     """Look again where one stride's rise lies far from where its eight neighbours have theirs."""
-    usual = median_filter(steepest - stopped, size=9, mode="nearest")
+    usual = running_median(steepest - stopped, size=9)
     odd = np.abs(steepest - stopped - usual) > spread
     place = (stopped + usual)[odd]
     again = steepest.copy()

@@ -10,9 +10,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import g as standard_gravity_mps2
-from scipy.ndimage import median_filter, uniform_filter1d
+from scipy.ndimage import uniform_filter1d
 
 from imu.signal.lowpass import lowpass
+from imu.signal.medians import running_median
 from imu.signal.orientation import cross, dot, turned
 from imu.signal.pelvis_side import ROLL_ORDERS, step_sides
 from imu.signal.pelvis_timing import (
@@ -189,7 +190,7 @@ def walking_steps(
     first, last = (np.rint(rising + share * period).astype(np.intp) for share in p.sinking_search)
     contact = refined(sinking, highest(sinking, first, last)) + p.sinking_lead_s * fs
 
-    usual = rising + period * median_filter((contact - rising) / period, size=9, mode="nearest")
+    usual = rising + period * running_median((contact - rising) / period, size=9)
     nearby = _missing_between(missing, usual - 0.25 * period, usual + 0.25 * period)
     hidden = (nearby > p.bridged_share * period) | (np.abs(contact - usual) > p.odd_share * period)
     contact = np.where(hidden, usual, contact)

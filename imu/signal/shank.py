@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import constants
-from scipy.ndimage import median_filter
 
 from imu.signal.contacts import Contacts
 from imu.signal.integrals import integrals_at
+from imu.signal.medians import running_median
 from imu.signal.orientation import Quaternions, cross, dot, rotate, strapdown
 from imu.signal.search import Positions, touched, value_at
 from imu.signal.strides import Intervals, chains, held_over_samples, smooth_over_strides
@@ -147,7 +147,7 @@ def _anchors(contacts: Contacts, p: ShankParameters) -> tuple[Positions, NDArray
         stride[-1] = stride[-2]
     contact = np.where(np.isfinite(contact), contact, p.usual_contact_share * stride)
     if len(contact):  # one mistaken toe-off must not move an anchor into the swing
-        contact = median_filter(contact, size=min(5, len(contact)), mode="nearest")
+        contact = running_median(contact, size=min(5, len(contact)))
     return contacts.initial_contact + p.anchor_share * contact, p.anchor_half_width * contact
 
 
