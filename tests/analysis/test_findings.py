@@ -57,6 +57,15 @@ def test_a_change_is_told_with_size_side_onset_and_doubt(change_deg: float) -> N
     assert ("less" in found["sentence"]) == (change_deg < 0)
 
 
+def test_shorter_steps_are_advised_only_against_landing_further_ahead() -> None:
+    advice = "take slightly shorter, quicker steps"
+    (further,) = findings(a_run(seed=1, change_deg=4.0), {}, AGREED)
+    (nearer,) = findings(a_run(seed=1, change_deg=-4.0), {}, AGREED)
+    assert advice in further["sentence"]
+    assert advice not in nearer["sentence"]
+    assert "shorter, quicker steps do this" in nearer["sentence"].lower()
+
+
 def test_a_change_below_what_straps_can_feign_is_kept_quiet() -> None:
     assert findings(a_run(seed=1, change_deg=1.0), {}, AGREED) == []
 
