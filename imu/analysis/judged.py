@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from imu.analysis.consistency import Consistency
+from imu.analysis.findings import WATCHED
 from imu.analysis.survey import Survey
 from imu.calibration import Calibration
 from imu.recording import Recording
@@ -75,6 +76,14 @@ def not_judged(
             "g instead of 1); check ranges, units and axes of that sensor"
         )
         reasons.append((f"{name} shank angle, stride length and speed", why))
+    if _comparable(strides, at_a_speed=False) and not _comparable(strides, at_a_speed=True):
+        reasons.append(
+            (
+                "changes within the run",
+                "no speed without a shank sensor that has a gyroscope, so strides at the same pace cannot be "
+                "compared",
+            )
+        )
     for placement in recording.unlisted:
         reasons.append((placement, "its file is there, but recording.json does not name it"))
     if isinstance(fitted, str):
@@ -82,6 +91,14 @@ def not_judged(
     if len(strides) == 0 and not reasons:
         reasons.append(("strides", "no whole stride was recorded"))
     return [{"what": what, "why": why} for what, why in dict.fromkeys(reasons)]
+
+
+def _comparable(strides: pd.DataFrame, *, at_a_speed: bool) -> bool:
+    """Whether running strides hold a value whose change within the run is looked for."""
+    counts = (strides["activity"] == "run") & strides["valid"]
+    if at_a_speed:
+        counts &= strides["speed_mps"].notna()
+    return bool(strides.loc[counts, [watched.column for watched in WATCHED]].notna().any(axis=None))
 
 
 def _of_sensor(recording: Recording, found: Survey, placement: str) -> list[tuple[str, str]]:

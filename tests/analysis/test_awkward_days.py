@@ -235,6 +235,15 @@ def test_accelerometers_alone_give_strides_without_angles(easy: Simulation) -> N
         assert "no gyroscope" in why(run)[what]
 
 
+def test_a_pelvis_alone_says_that_changes_within_the_run_are_not_judged(
+    easy: Simulation, easy_run: RunAnalysis
+) -> None:
+    run = analyze(only(easy.recording, "pelvis"))
+    assert run.strides["pelvic_drop_deg"].notna().any()
+    assert "no speed" in why(run)["changes within the run"]
+    assert "changes within the run" not in why(easy_run)
+
+
 def test_a_shank_at_100_hz_keeps_its_strides_but_not_its_peaks() -> None:
     simulation = simulate(SimulationConfig(pattern="stand:6,run:25@3", rate_hz=100, seed=1))
     run = analyze(simulation.recording)
