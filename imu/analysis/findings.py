@@ -106,23 +106,28 @@ def findings(
     ]
     changes.sort(key=lambda found: -abs(found["value"]) / found["uncertainty"])
     swapped = [SWAPPED] if agreement.swapped else []
-    return (
-        swapped
-        + changes
-        + [
-            {
-                "code": "sensor_poor",
-                "value": None,
-                "unit": "",
-                "uncertainty": None,
-                "compared_with": "what a trustworthy recording needs",
-                "sentence": f"The {spoken(placement)} sensor is not to be trusted in this run: "
-                + " ".join(sensor.sentences),
-            }
-            for placement, sensor in quality.items()
-            if sensor.grade == "poor"
-        ]
-    )
+    poor = [_poor(placement, sensor) for placement, sensor in quality.items() if sensor.grade == "poor"]
+    return swapped + changes + poor
+
+
+def _poor(placement: str, sensor: SensorQuality) -> dict[str, Any]:
+    measures = [remark.measure for remark in sensor.remarks if remark.grade == "poor" and remark.measure]
+    advice = [measure.advice for measure in measures]
+    return {
+        "code": "sensor_poor",
+        "sensor": placement,
+        "value": round(measures[0].value, 2),
+        "unit": measures[0].unit,
+        "uncertainty": None,  # counted, not estimated
+        "compared_with": f"{measures[0].needed}, as a trustworthy recording has",
+        "sentence": " ".join(
+            [
+                f"The {spoken(placement)} sensor is not to be trusted in this run.",
+                *sensor.sentences,
+                *dict.fromkeys(advice),
+            ]
+        ),
+    }
 
 
 def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from imu.signal.activity import RUN, WALK
 from imu.signal.alignment import AlignmentParameters
 from imu.signal.quality import limited_by_rate, spoken
 
-SHANK_METRICS = "shank angle"
+LIMITED_BY_RATE = {"strides": "strides", "peak_tibial_acc_g": "peak tibial acceleration"}
 SURELY_PLANAR = 0.75  # share of the rate's variance about one axis; runners 0.68-0.95
 CLEAR_SKEWNESS = 0.15  # of the sagittal rate: half of what running has
 
@@ -77,13 +77,8 @@ def not_judged(
         )
         reasons.append((f"{name} shank angle, stride length and speed", why))
     if _comparable(strides, at_a_speed=False) and not _comparable(strides, at_a_speed=True):
-        reasons.append(
-            (
-                "changes within the run",
-                "no speed without a shank sensor that has a gyroscope, so strides at the same pace cannot be "
-                "compared",
-            )
-        )
+        why = "without a shank sensor's speed, strides at the same pace cannot be told from others"
+        reasons.append(("changes within the run", why))
     for placement in recording.unlisted:
         reasons.append((placement, "its file is there, but recording.json does not name it"))
     if isinstance(fitted, str):
@@ -107,7 +102,8 @@ def _of_sensor(recording: Recording, found: Survey, placement: str) -> list[tupl
         if placement == "pelvis":
             return [("pelvic drop, tilt and vertical oscillation", "no pelvis sensor")]
         return [(f"{side} shank angle and impact", f"no {side} shank sensor")]
-    reasons = list(limited_by_rate(placement, found.statistics[placement].rate_hz).items())
+    limited = limited_by_rate(placement, found.statistics[placement].rate_hz)
+    reasons = [(LIMITED_BY_RATE[name], why) for name, why in limited.items()]
     if not recording.tracks[placement].has_gyroscope:
         what = (
             "pelvic drop, tilt and vertical oscillation"

@@ -8,6 +8,7 @@ from scipy.ndimage import gaussian_filter1d
 from imu.analysis import RunAnalysis, analyze
 from imu.analysis.consistency import Consistency
 from imu.analysis.findings import findings
+from imu.signal.quality import judge_sensor, sensor_statistics
 from imu.simulate import Simulation, SimulationConfig, simulate
 
 STRIDE_S = 0.7
@@ -89,6 +90,19 @@ def test_a_value_that_is_absent_raises_nothing() -> None:
 def test_exchanged_sides_come_first() -> None:
     found = findings(a_run(seed=1, change_deg=5.0), {}, Consistency({}, (), swapped=True))
     assert [warning["code"] for warning in found] == ["sides_swapped", "shank_angle_changed"]
+
+
+def test_a_poor_sensor_is_told_with_its_figure_the_one_needed_and_what_to_do() -> None:
+    time_s = np.arange(0.0, 60.0, 0.005)
+    time_s = time_s[(time_s < 20) | (time_s >= 30)]
+    quality = judge_sensor(sensor_statistics(time_s, np.random.default_rng(1).normal(size=(len(time_s), 3))))
+    (found,) = findings(a_run(seed=1), {"shank_left": quality}, AGREED)
+    assert (found["code"], found["sensor"], found["unit"]) == ("sensor_poor", "shank_left", "%")
+    assert found["value"] == pytest.approx(100 / 6, rel=0.01)
+    assert "less than 10% of its samples missing" in found["compared_with"]
+    assert "before the next run" in found["sentence"]
+    sentences = found["sentence"].split(". ")
+    assert all(sentence[0].isupper() or sentence[0].isdigit() for sentence in sentences), sentences
 
 
 def test_words_never_diagnose() -> None:
