@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from imu.calibration import Calibration
-from imu.errors import writing
+from imu.errors import RestrideError, writing
 
 _LAST = "summary.json"  # where it is, everything is
 _CALIBRATION = "calibration.json"
@@ -32,9 +32,16 @@ class RunAnalysis:
     def save(self, out: Path | str) -> None:
         """Write strides.csv and .parquet, summary.json, curves.csv, seconds.csv, calibration.json into `out`.
 
-        Files are written beside and moved in one by one, summary.json last: where it is, everything is.
+        Files are written beside and moved in one by one, summary.json last: where it is, everything is. A
+        calibration that stands there is replaced by a new one only: nobody measures a known speed twice
+        because he analysed once more.
         """
         out = Path(out)
+        if self.calibration is None and (out / _CALIBRATION).exists():
+            raise RestrideError(
+                f"{out / _CALIBRATION}: is of an earlier analysis, and this one fits none to replace it; "
+                "choose another --out, or move it away"
+            )
         with writing(out):
             out.parent.mkdir(parents=True, exist_ok=True)
             beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -44,7 +51,6 @@ class RunAnalysis:
                 if not out.exists():
                     beside.rename(out)
                     return
-                (out / _CALIBRATION).unlink(missing_ok=True)
                 for file in sorted(beside.iterdir(), key=lambda f: f.name == _LAST):
                     file.replace(out / file.name)
             finally:

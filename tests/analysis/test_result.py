@@ -40,14 +40,29 @@ def test_a_folder_may_be_named_by_a_text(easy_run: RunAnalysis, tmp_path: Path) 
 
 def test_saving_again_replaces_everything(easy_run: RunAnalysis, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    replace(easy_run, calibration=CALIBRATION).save(out)
-    assert load_calibration(out / "calibration.json") == CALIBRATION
-    other = replace(easy_run, strides=easy_run.strides.iloc[:3], summary={"format": "other"})
+    replace(easy_run, calibration=replace(CALIBRATION, reference_speed_mps=2.5)).save(out)
+    other = replace(
+        easy_run,
+        strides=easy_run.strides.iloc[:3],
+        summary={"format": "other"},
+        calibration=CALIBRATION,
+    )
     other.save(out)
     assert len(pd.read_csv(out / "strides.csv")) == 3
     assert json.loads((out / "summary.json").read_text()) == {"format": "other"}
-    assert names(out) == FILES, "a calibration of an earlier analysis must not stay"
+    assert load_calibration(out / "calibration.json") == CALIBRATION
     assert names(tmp_path) == {"out"}
+
+
+def test_a_calibration_is_never_lost_to_an_analysis_without_one(
+    easy_run: RunAnalysis, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    replace(easy_run, calibration=CALIBRATION).save(out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    with pytest.raises(RestrideError, match=r"out/calibration\.json: is of an earlier analysis"):
+        easy_run.save(out)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
 def test_a_write_that_fails_leaves_nothing(easy_run: RunAnalysis, tmp_path: Path) -> None:
