@@ -158,6 +158,13 @@ def test_sensors_on_the_wrong_segment_are_refused_in_one_line(
     assert "\n" not in str(refused.value)
 
 
+def test_a_hole_in_one_leg_while_the_other_runs_on_puts_no_two_sensors_on_one_leg(easy: Simulation) -> None:
+    hole = spoiled(easy.recording, later_from(20.0, 600.0), "shank_left")
+    strides = analyze(hole).strides
+    assert strides.query("side == 'right'")["ic_time_s"].max() < 60
+    assert strides.query("side == 'left'")["ic_time_s"].max() > 600
+
+
 @pytest.mark.parametrize(
     "factors",
     [(-1, -1, -1), (0.5, 0.5, 0.5), (-1, 1, 1), (1, -1, 1), (1, 1, -1)],
