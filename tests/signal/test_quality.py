@@ -172,6 +172,8 @@ def test_a_gap_of_hours_is_told_in_hours() -> None:
         ("shank_left", 100.0, {"peak_tibial_acc_g"}),
         ("pelvis", 100.0, set()),
         ("shank_right", 50.0, {"strides"}),
+        ("pelvis", 79.999, set()),
+        ("pelvis", 79.0, {"strides"}),
         ("pelvis", 25.0, {"strides"}),
     ],
 )
