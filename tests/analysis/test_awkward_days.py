@@ -18,6 +18,7 @@ from tests.analysis.days import (
     error,
     full_scale_noise_from,
     handled,
+    hit_at,
     later_from,
     lost_in_bursts,
     only,
@@ -286,6 +287,23 @@ def test_a_clipped_peak_is_kept_and_flagged() -> None:
     assert strides.loc[clipped, "peak_tibial_acc_g"].notna().all()
     assert (strides["peak_tibial_acc_g"] <= whole["peak_tibial_acc_g"] + 0.01).all()
     assert strides.loc[clipped, "valid"].any()
+
+
+def test_a_single_absurd_sample_in_early_stance_is_no_peak_and_no_load(
+    easy: Simulation, easy_run: RunAnalysis
+) -> None:
+    contact_s = float(easy_run.strides.query("side == 'left'")["ic_time_s"].iloc[20])
+    hit = spoiled(easy.recording, hit_at(contact_s + 0.03, 2500.0), "shank_left")
+    undeclared = {name: replace(track, acc_range_g=None) for name, track in hit.tracks.items()}
+    run = analyze(replace(hit, tracks=undeclared))
+    assert run.strides["peak_tibial_acc_g"].max() < 60
+    struck = run.strides.query(f"side == 'left' and abs(ic_time_s - {contact_s}) < 0.05")
+    assert struck["valid"].to_list() == [False]
+    assert struck["flags"].str.contains("implausible").all()
+    before, after = (each.summary["load"]["left"] for each in (easy_run, run))
+    assert after["damage_index"] == pytest.approx(before["damage_index"], rel=0.1)
+    assert after["unmeasured"] == before["unmeasured"] + 1
+    assert "had no peak to count" in after["caveat"]
 
 
 @pytest.mark.parametrize(
