@@ -1,7 +1,7 @@
 """What a user can put right, as opposed to a bug or a doubt about data.
 
 RestrideError
-├── RecordingError    a recording that cannot be read or judged; names the file and the reason
+├── RecordingError    a file or folder that cannot be read, judged or written; names it and the reason
 └── SensorError       a sensor or radio that cannot be reached, or does not do what it should
     ├── LinkLostError the connection to a sensor is gone; reconnecting may help
     └── ProtocolError bytes that no sensor of this kind would send
@@ -9,6 +9,8 @@ RestrideError
 A wrong call is a `TypeError` or `ValueError` for developers; a doubt about data is a flag in the result.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -17,7 +19,7 @@ class RestrideError(Exception):
 
 
 class RecordingError(RestrideError):
-    """The recording at `path` cannot be used, because of `reason`."""
+    """What stands at `path` cannot be used or made, because of `reason`."""
 
     def __init__(self, path: Path | str, reason: str) -> None:
         # A file's name may hold anything, a line break or a terminal's escape sequence too.
@@ -41,3 +43,12 @@ class LinkLostError(SensorError):
 
 class ProtocolError(SensorError):
     """Bytes that no sensor of this kind would send."""
+
+
+@contextmanager
+def writing(path: Path | str) -> Iterator[None]:
+    """Name what was asked for: a full disk names no file, and a file made beside has another name."""
+    try:
+        yield
+    except OSError as error:
+        raise RecordingError(path, f"cannot be written ({error.strerror or error})") from error
