@@ -95,7 +95,8 @@ def recording_text(moment: Moment, width: int, height: int) -> "Text":
     of = "" if moment.seconds is None else f" of {clock(moment.seconds)}"
     lines = [f"Recording {clock(moment.elapsed_s)}{of}", f"  {gait_line(moment.gait)}", ""]
     lines += sensor_lines(moment, width)
-    lines += ["", *moment.gait.advice, "Ctrl-C ends the recording and analyses it."]
+    problems = [f"{spoken(s)}: {s.problem}" for s in moment.sensors if s.problem and not s.connected]
+    lines += ["", *problems, *moment.gait.advice, "Ctrl-C ends the recording and analyses it."]
     return Text("\n".join(line[:width] for line in lines[:height]), no_wrap=True, overflow="crop")
 
 
@@ -105,7 +106,7 @@ def recording_line(moment: Moment) -> str:
     for sensor in moment.sensors:
         numbers = [f"{_rate(sensor)}, {_lost(sensor)} lost, battery {_battery(sensor)}"]
         if not sensor.connected:
-            numbers = [sensor_state(sensor, moment.rate_hz)]
+            numbers = [sensor_state(sensor, moment.rate_hz), f"({sensor.problem})"]
         sensors.append(" ".join([sensor.placement, *numbers]))
     return "; ".join([gait_line(moment.gait), *sensors])
 
@@ -135,7 +136,7 @@ def sensor_lines(moment: Moment, width: int) -> list[str]:
 def sensor_state(sensor: "Status", rate_hz: float) -> str:
     """One or two words on how a sensor is doing."""
     if not sensor.connected:
-        return "out of reach, trying again"
+        return "not connected, trying again"
     if sensor.is_slow(rate_hz):
         return "slow: samples are missing"
     return "good" if not sensor.reconnections else f"good (reconnected {sensor.reconnections}x)"

@@ -36,7 +36,7 @@ def test_a_recording_shows_time_gait_and_every_sensor() -> None:
         next(line for line in text.splitlines() if name in line) for name in ("left shank", "right shank")
     )
     assert left.split()[2:] == ["3", "83", "%", "7.5", "ms", "good"]
-    assert "out of reach, trying again" in right
+    assert "not connected, trying again" in right
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -57,7 +57,7 @@ def test_a_pipe_gets_one_line() -> None:
     assert "\n" not in line
     assert "172 steps/min" in line
     assert "shank_left" in line
-    assert "shank_right out of reach" in line
+    assert "shank_right not connected, trying again (the connection was lost)" in line
 
 
 def test_too_few_samples_are_said() -> None:
@@ -80,7 +80,7 @@ def test_each_side_says_how_it_compares_and_never_judges() -> None:
     text = treadmill_text(MOMENT, 80, 24, sides=SIDES, notes=[]).plain
     assert "+0.6° from your baseline" in text
     assert "above the limit that you set" in text
-    assert "right shank: out of reach, trying again" in text
+    assert "right shank: not connected, trying again" in text
     line = treadmill_line(MOMENT, sides=SIDES, notes=["metronome: 180 steps/min"])
     assert "left 12.4°, +0.6° from your baseline" in line
     for word in ("safe", "danger", "injur"):
