@@ -1,7 +1,9 @@
 """Prints docs/cli.md, made from the help pages themselves (`make docs`); a test holds the two together."""
 
+from collections.abc import Iterator
+
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from imu.cli.app import app
 
@@ -15,8 +17,9 @@ pipe, and `NO_COLOR` is respected.
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | a check failed (`validate`, `doctor`) |
+| 1 | a check failed (`validate`, `doctor`, `hardware-check`) |
 | 2 | wrong use or bad input: one line on standard error says what and where |
+| 3 | a sensor, radio or server is not reachable: one line says which and what to do |
 | 70 | a bug in restride: one line says which; `RESTRIDE_DEBUG=1` shows where |
 | 130 | interrupted; what was finished is kept |
 
@@ -27,15 +30,19 @@ pipe, and `NO_COLOR` is respected.
 def cli_page() -> str:
     """The whole page as Markdown."""
     top = typer.main.get_command(app)
-    assert isinstance(top, TyperGroup)
     context = top.make_context("restride", [], resilient_parsing=True, terminal_width=80)
-    pages = [("restride", top.get_help(context))]
-    for name in top.list_commands(context):
-        verb = top.commands[name]
-        inner = verb.make_context(name, [], parent=context, resilient_parsing=True)
-        pages.append((f"restride {name}", verb.get_help(inner)))
-    sections = [f"## {title}\n\n```text\n{text.rstrip()}\n```\n" for title, text in pages]
+    sections = [f"## {title}\n\n```text\n{text}\n```\n" for title, text in _pages(top, context)]
     return "\n".join([_HEAD, *sections])
+
+
+def _pages(command: TyperCommand | TyperGroup, context: typer.Context) -> Iterator[tuple[str, str]]:
+    """The help of a command and of all that are below it."""
+    yield context.command_path, command.get_help(context).rstrip()
+    if isinstance(command, TyperGroup):
+        for name in command.list_commands(context):
+            below = command.commands[name]
+            inner = below.make_context(name, [], parent=context, resilient_parsing=True)
+            yield from _pages(below, inner)
 
 
 if __name__ == "__main__":

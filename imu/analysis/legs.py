@@ -5,22 +5,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from imu.analysis.flags import Flag
 from imu.analysis.stride_columns import Columns, Mask, raise_flag, stride_columns
 from imu.analysis.survey import Survey
 from imu.analysis.window import Window
 from imu.recording import Recording
-from imu.signal.activity import RUN, UNKNOWN
+from imu.signal.activity import UNKNOWN
 from imu.signal.alignment import ShankMount
 from imu.signal.contacts import Contacts, shank_contacts
 from imu.signal.grid import GRID_HZ, GridSignal
 from imu.signal.impact import tibial_impacts
 from imu.signal.orientation import dot
-from imu.signal.pelvis_contacts import Steps
 from imu.signal.quality import limited_by_rate
-from imu.signal.search import nearest
 from imu.signal.shank import ShankMotion, shank_motion
 
 MOUNT_HEIGHT_M = 0.15  # ankle to the middle of a strap on the lower third of the shank
@@ -31,11 +28,6 @@ MOUNT_SHIFT_S = 5.0  # strides this near to a slip belong to neither side of it
 LEVEL_SD_DEG = 0.5  # of the inclination over a run, without timing (docs/validation.md)
 CARRIED_SD_DEG = 2.0  # of a standing line carried over a slip
 LENGTH_SD_SHARE = 0.02  # of stride length, uncalibrated
-
-MATCH_S = 0.12  # a pelvis step this near to a contact of this leg is the same step
-FEWEST_MATCHES = 5
-PELVIS_CONTACT_SD_S = 0.010
-PELVIS_SHARE = 1 / 3  # by the variances of the two errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +44,11 @@ class Leg:
     def side(self) -> int:
         """1 right, -1 left."""
         return SIDES[self.placement]
+
+    @property
+    def acc_mps2(self) -> NDArray[np.float64]:
+        """(n, 3) without the offset."""
+        return self.signal.acc_mps2 - self.mount.acc_offset_mps2
 
     @property
     def gyr_radps(self) -> NDArray[np.float64]:
@@ -79,58 +76,13 @@ def legs_of(window: Window, survey: Survey, label: NDArray[np.int8]) -> list[Leg
     return found
 
 
-def with_pelvis_contacts(leg: Leg, steps: Steps, label: NDArray[np.int8]) -> Leg:
-    """Running contacts of shank and pelvis together.
-
-    Both find the same instant with an error that is a runner's own (sd 5 ms from the shank, 6 to 7 ms from
-    the pelvis) and steady from step to step. So the shank keeps its rhythm and is shifted, by a third of
-    what the pelvis differs around each contact; what a gap hides from the shank, the pelvis tells.
-    """
-    contacts = leg.contacts
-    known = np.isfinite(contacts.initial_contact)
-    runs = label[contacts.mid_swing] == RUN
-    if len(steps) < FEWEST_MATCHES or not (known & runs).any():
-        return leg
-    usual = np.median((contacts.initial_contact - contacts.mid_swing)[known & runs])
-    expected = np.where(known, contacts.initial_contact, contacts.mid_swing + usual)
-    at = nearest(steps.initial_contact, expected)
-    near = runs & (np.abs(steps.initial_contact[at] - expected) < MATCH_S * GRID_HZ)
-    if (near & known).sum() < FEWEST_MATCHES:
-        return leg
-    late = _around(steps.initial_contact[at] - contacts.initial_contact, near)
-    late_off = _around(steps.toe_off[at] - contacts.toe_off, near)
-    hidden, hidden_off = near & ~known, near & ~np.isfinite(contacts.toe_off)
-    contact = np.where(hidden, steps.initial_contact[at] - late, contacts.initial_contact)
-    off = np.where(hidden_off, steps.toe_off[at] - late_off, contacts.toe_off)
-    contact = contact + np.where(runs, PELVIS_SHARE * late, 0.0)
-    off = off + np.where(runs, PELVIS_SHARE * np.nan_to_num(late_off), 0.0)
-    return replace(
-        leg,
-        contacts=replace(
-            contacts,
-            initial_contact=contact,
-            toe_off=np.where(off > contact, off, np.nan),
-            doubt_s=np.where(hidden, PELVIS_CONTACT_SD_S, contacts.doubt_s),
-        ),
-    )
-
-
-def _around(difference: NDArray[np.float64], near: Mask) -> NDArray[np.float64]:
-    """Median of a difference over the fifteen known ones around each contact; NaN where none is known."""
-    known = np.flatnonzero(near & np.isfinite(difference))
-    if not len(known):
-        return np.full(len(difference), np.nan)
-    usual = median_filter(difference[known], size=min(15, len(known)), mode="nearest")
-    return np.interp(np.arange(len(difference)), known, usual)
-
-
 def leg_columns(
     leg: Leg, window: Window, survey: Survey, recording: Recording, label: NDArray[np.int8]
 ) -> tuple[Columns, ShankMotion]:
     """The strides of one leg, times in samples of the window, and its motion over time."""
     track = recording.tracks[leg.placement]
     motion = shank_motion(
-        leg.signal.acc_mps2,
+        leg.acc_mps2,
         leg.gyr_radps,
         leg.missing,
         leg.contacts,

@@ -1,12 +1,13 @@
 """Second pass: every stride of one window, as columns of arrays. Reads like the method section."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imu.analysis.legs import Leg, leg_columns, legs_of, with_pelvis_contacts
+from imu.analysis.contact_fusion import with_pelvis_contacts
+from imu.analysis.legs import SIDES, Leg, leg_columns, legs_of
 from imu.analysis.stride_columns import TIMES, Columns, joined, withhold_implausible
 from imu.analysis.survey import Survey
 from imu.analysis.trunk import (
@@ -36,18 +37,28 @@ class Measured:
     other_side: int = 0
 
 
-def measure(window: Window, survey: Survey, recording: Recording) -> Measured:
+def measure(
+    window: Window,
+    survey: Survey,
+    recording: Recording,
+    *,
+    wanted: Callable[[Leg], bool] = lambda _leg: True,
+) -> Measured:
     """All strides in a window, leg by leg.
 
     1. Contacts of each shank sensor. 2. Steps of the pelvis. 3. What a gap hides from a shank, the pelvis
     tells; a leg without a sensor gets its steps from the pelvis too. 4. Angles, lengths, impacts of each
     leg. 5. Drop, tilt and oscillation in each stride. 6. What nobody can have is withheld.
+
+    wanted: whether any stride of a leg is, by its contacts; where neither leg has one, nothing is measured.
     """
     label = survey.labels(window.start_s, window.n)
     legs = legs_of(window, survey, label)
     pelvises = pelvis_of(window, survey, label, _stride_time_s(legs, window.n))
     for pelvis in pelvises:
-        legs = [with_pelvis_contacts(leg, pelvis.running, label) for leg in legs]
+        legs = with_pelvis_contacts(legs, pelvis.running, label)
+    if {leg.side for leg in legs} == set(SIDES.values()) and not any(wanted(leg) for leg in legs):
+        return Measured({})
     measured = [leg_columns(leg, window, survey, recording, label) for leg in legs]
     tables = [table for table, _ in measured]
     same, other = _sides(pelvises, tables)

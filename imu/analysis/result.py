@@ -25,11 +25,12 @@ class RunAnalysis:
     seconds: pd.DataFrame  # time_s, activity
     calibration: Calibration | None  # fitted on this recording, where its speed was known
 
-    def save(self, out: Path) -> None:
+    def save(self, out: Path | str) -> None:
         """Write strides.csv and .parquet, summary.json, curves.csv, seconds.csv, calibration.json into `out`.
 
         Files are written beside and moved in one by one, summary.json last: where it is, everything is.
         """
+        out = Path(out)
         out.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
         try:

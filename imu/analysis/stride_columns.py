@@ -2,11 +2,11 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from imu.analysis.flags import Flag
 from imu.signal.activity import RUN
 from imu.signal.grid import GRID_HZ
+from imu.signal.medians import running_median
 from imu.signal.search import Positions, touched
 
 Columns = dict[str, NDArray[np.float64]]
@@ -64,7 +64,7 @@ def stride_columns(
     stride_s, contact_s = (end - start) / GRID_HZ, (off - start) / GRID_HZ
     middle = np.clip(0.5 * (start + end), 0, len(label) - 1).astype(np.intp)
     running = label[middle] == RUN
-    usual = median_filter(stride_s, size=9, mode="nearest") if len(stride_s) else stride_s
+    usual = running_median(stride_s, size=9) if len(stride_s) else stride_s
     duty = contact_s / stride_s
     with np.errstate(invalid="ignore"):
         flags = (

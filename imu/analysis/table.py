@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from imu.analysis.columns import COLUMN_NAMES
 from imu.analysis.flags import SPOILING, Flag, flag_words
 from imu.analysis.legs import LENGTH_SD_SHARE
-from imu.analysis.stride_columns import Columns
+from imu.analysis.stride_columns import Columns, Mask, raise_flag
 from imu.calibration import Calibration
 
 SIDE_NAMES = {-1: "left", 0: "unknown", 1: "right"}
@@ -18,23 +18,36 @@ OTHER_LEG_SD = 0.03  # two legs differ by 1-2 % in one stride
 
 def stride_table(columns: Columns, calibration: Calibration | None) -> pd.DataFrame:
     """One row per stride, ascending; see `imu.analysis.columns`."""
+    return told(finished(columns, calibration))
+
+
+def finished(columns: Columns, calibration: Calibration | None) -> Columns:
+    """The columns ascending, with what a stride's neighbours and the whole recording say about it."""
     if not columns:
-        return pd.DataFrame({name: pd.Series(dtype=_dtype(name)) for name in COLUMN_NAMES})
+        return columns
     order = np.argsort(columns["ic_time_s"], kind="stable")
     c = {name: values[order] for name, values in columns.items()}
-    bits = c["flags"].astype(np.int64)
     _scale(c, calibration)
-    bits |= int(Flag.OTHER_LEG) * _take_from_other_leg(c)
-    valid = (bits & int(SPOILING)) == 0
-    c["shank_angle_change_deg"] = _change(c, valid)
-    told = {
-        **c,
+    raise_flag(c, Flag.OTHER_LEG, _take_from_other_leg(c))
+    c["shank_angle_change_deg"] = _change(c)
+    return c
+
+
+def told(c: Columns) -> pd.DataFrame:
+    """Finished columns as a table, sides and flags in words."""
+    if not c:
+        return pd.DataFrame({name: pd.Series(dtype=_dtype(name)) for name in COLUMN_NAMES})
+    words = {
         "side": [SIDE_NAMES[int(side)] for side in c["side"].tolist()],
         "activity": np.where(c["running"] > 0, "run", "walk"),
-        "valid": valid,
-        "flags": flag_words(bits),
+        "valid": _valid(c),
+        "flags": flag_words(c["flags"].astype(np.int64)),
     }
-    return pd.DataFrame({name: told[name] for name in COLUMN_NAMES})
+    return pd.DataFrame({name: words.get(name, c.get(name)) for name in COLUMN_NAMES})
+
+
+def _valid(c: Columns) -> Mask:
+    return np.asarray((c["flags"].astype(np.int64) & int(SPOILING)) == 0)
 
 
 def _dtype(name: str) -> str:
@@ -55,10 +68,10 @@ def _scale(c: Columns, calibration: Calibration | None) -> None:
         c["stride_length_sd_m"] = np.where(here, sd, c["stride_length_sd_m"])
 
 
-def _take_from_other_leg(c: Columns) -> NDArray[np.int64]:
+def _take_from_other_leg(c: Columns) -> Mask:
     """Fill speed and length where a gap hides them: one body has one speed. True where that was done."""
     middle = 0.5 * (c["ic_time_s"] + c["next_ic_time_s"])
-    filled = np.zeros(len(middle), np.int64)
+    filled = np.zeros(len(middle), bool)
     speeds = c["speed_mps"].copy()
     for side in (-1, 1):
         other = (c["side"] == -side) & np.isfinite(c["speed_mps"])
@@ -72,18 +85,17 @@ def _take_from_other_leg(c: Columns) -> NDArray[np.int64]:
             np.abs(theirs[after - 1] - middle[lacking]) < reach
         )
         speeds[lacking[near]] = 0.5 * (speed[after] + speed[after - 1])[near]
-        filled[lacking[near]] = 1
+        filled[lacking[near]] = True
     c["speed_mps"] = speeds
-    took = filled > 0
-    c["stride_length_m"] = np.where(took, speeds * c["stride_time_s"], c["stride_length_m"])
+    c["stride_length_m"] = np.where(filled, speeds * c["stride_time_s"], c["stride_length_m"])
     sd = np.hypot(OTHER_LEG_SD, LENGTH_SD_SHARE) * c["stride_length_m"]
-    c["stride_length_sd_m"] = np.where(took, sd, c["stride_length_sd_m"])
+    c["stride_length_sd_m"] = np.where(filled, sd, c["stride_length_sd_m"])
     return filled
 
 
-def _change(c: Columns, valid: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _change(c: Columns) -> NDArray[np.float64]:
     """Angle at contact against the median of this side's first three minutes of running."""
-    angle = c["relative_angle_deg"]
+    angle, valid = c["relative_angle_deg"], _valid(c)
     change = np.full(len(angle), np.nan)
     for side in (-1, 1):
         counts = valid & (c["running"] > 0) & (c["side"] == side) & np.isfinite(angle)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from imu.analysis.flags import Flag
 from imu.analysis.stride_columns import Columns, Mask, raise_flag, stride_columns
@@ -12,6 +11,7 @@ from imu.analysis.survey import PelvisMount, Survey
 from imu.analysis.window import Window
 from imu.signal.activity import RUN, WALK
 from imu.signal.grid import GRID_HZ, GridSignal
+from imu.signal.medians import running_median
 from imu.signal.orientation import attitude, turned
 from imu.signal.pelvis import PelvisMotion, own_acceleration, pelvis_motion, pelvis_strides, true_up
 from imu.signal.pelvis_contacts import (
@@ -77,7 +77,7 @@ def columns_of_other_leg(pelvis: Pelvis, known: Columns, label: NDArray[np.int8]
         other = other_leg(steps, known["ic_time_s"], known["to_time_s"])
         start, end = other.initial_contact[:-1], other.initial_contact[1:]
         if len(start):
-            regular = end - start < LOST_STEP * median_filter(end - start, size=9, mode="nearest")
+            regular = end - start < LOST_STEP * running_median(end - start, size=9)
             off = other.toe_off[:-1][regular]
             tables.append(
                 stride_columns(
@@ -178,7 +178,7 @@ def _every_other(steps: Steps, label: NDArray[np.int8], missing: Mask, sided: bo
     if len(steps) < 3:
         return []
     spacing = np.diff(steps.initial_contact)
-    found = spacing < LOST_STEP * median_filter(spacing, size=9, mode="nearest")
+    found = spacing < LOST_STEP * running_median(spacing, size=9)
     regular = found[:-1] & found[1:]
     side = steps.side.astype(np.float64) if sided else np.zeros(len(steps))
     tables = []

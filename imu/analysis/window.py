@@ -39,7 +39,9 @@ def whole_seconds(recording: Recording) -> tuple[int, int]:
     return floor(recording.start_s), ceil(recording.end_s)
 
 
-def window(recording: Recording, start_s: int, end_s: int, *, own_start_s: float, own_end_s: float) -> Window:
+def window(
+    recording: Recording, start_s: int, end_s: float, *, own_start_s: float, own_end_s: float
+) -> Window:
     """The recording from start_s to end_s on the grid."""
     n = round((end_s - start_s) * GRID_HZ)
     samples = {

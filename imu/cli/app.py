@@ -9,10 +9,13 @@ from imu.cli.analyze import analyze
 from imu.cli.arm import arm
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
+from imu.cli.hardware_check import hardware_check
 from imu.cli.live import live
+from imu.cli.pair import pair
 from imu.cli.record import record
 from imu.cli.recover import interrupted, recover
 from imu.cli.scan import scan
+from imu.cli.sensors import sensors
 from imu.cli.simulate import simulate
 from imu.cli.sync import sync
 from imu.cli.validate import validate
@@ -47,5 +50,20 @@ def restride(
         typer.echo(context.get_help())
 
 
-for verb in (analyze, scan, record, live, arm, sync, recover, simulate, validate, demo, doctor):
+for verb in (
+    analyze,
+    scan,
+    pair,
+    hardware_check,
+    record,
+    live,
+    arm,
+    sync,
+    recover,
+    simulate,
+    validate,
+    demo,
+    doctor,
+):
     app.command()(verb)
+app.add_typer(sensors, name="sensors")

@@ -50,6 +50,7 @@ VirtualSensorsOption = Annotated[
 ]
 
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
+_NOT_YET_S = 1e8  # years away: until a verb has it run, the runner of a world stands
 _STANDS_S = 20.0  # before a simulated run: time to connect, and to be asked to stand
 _AFTER_S = 2.0
 
@@ -60,7 +61,7 @@ class Air:
 
     transport: str
     clock: "HostClock"
-    home: Path  # of sensors, sessions and recordings: those of virtual sensors are kept apart
+    home: Path
     world: "VirtualWorld | None" = None
 
     def run(self, work: "Callable[[Reach], Awaitable[T]]") -> T:
@@ -84,7 +85,11 @@ class VirtualWorld:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "virtual.json"
         self._state = folder / "air.json"
-        self._told: dict[str, Any] = {"kind": "metamotion", "ahead_s": 0.0, "runner": {}}
+        self._told: dict[str, Any] = {
+            "kind": "metamotion",
+            "ahead_s": 0.0,
+            "runner": {"begins_s": _NOT_YET_S},
+        }
         self.control: AirControl | None = None
         if self._file.exists():
             self._told |= json.loads(self._file.read_text(encoding="utf-8"))
@@ -146,6 +151,11 @@ class VirtualWorld:
         self._file.write_text(json.dumps(self._told, indent=2), encoding="utf-8")
 
 
+def sensors_home(*, virtual: bool) -> Path:
+    """The folder of sensors, sessions and recordings: those of virtual sensors are kept apart."""
+    return home() / "virtual" if virtual else home()
+
+
 @contextmanager
 def air(
     *,
@@ -164,7 +174,7 @@ def air(
     if not virtual:
         if virtual_sensors is not None:
             raise RestrideError("--virtual-sensors says which virtual sensors to use: add --virtual")
-        yield Air(radio, HostClock.start(), home())
+        yield Air(radio, HostClock.start(), sensors_home(virtual=False))
         return
     if radio != "system":
         raise RestrideError("--virtual brings its own radio; leave out --radio")
@@ -172,7 +182,7 @@ def air(
     from imu.simulate.air.launch import launch
     from imu.simulate.air.remote import AirControl
 
-    folder = home() / "virtual"
+    folder = sensors_home(virtual=True)
     world = VirtualWorld(folder)
     if virtual_sensors is not None:
         world.is_made_of(virtual_sensors.value)

@@ -1,4 +1,4 @@
-"""A progress bar on a terminal, nothing at all in a file or a pipe."""
+"""Progress on a terminal, nothing at all in a file or a pipe."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,3 +19,19 @@ def progress_bar(label: str, *, wanted: bool) -> Iterator[Callable[[float], None
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(label, total=1.0)
         yield lambda share: progress.update(task, completed=share)
+
+
+@contextmanager
+def changing_text() -> Iterator[Callable[[str], None]]:
+    """A function that replaces the text it showed last; gone at the end, and nothing in a file or a pipe."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    if not console.is_interactive:
+        yield lambda _text: None
+        return
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(console=console, transient=True, auto_refresh=False) as live:
+        yield lambda text: live.update(Text(text), refresh=True)

@@ -1,20 +1,22 @@
 """`restride scan`: which sensors are in reach, and how they are."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imu.cli.bluetooth import RadioOption, VirtualOption, air
+from imu.cli.progress import changing_text
 from imu.cli.summary import aligned
 
 if TYPE_CHECKING:
-    from imu.collect.reach import Reach
-    from imu.radio.scan import Found
+    from imu.collect.registry import PairedSensor
+    from imu.collect.roll_call import Present
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One sensor in reach."""
 
@@ -41,68 +43,89 @@ def scan(
     """List the sensors in reach.
 
     Connects to each for a moment: model, battery, firmware, and whether it still holds or logs a run.
+    Nothing on them is changed.
 
     Example:  restride scan
     """
     from imu.collect.registry import Registry
+    from imu.collect.roll_call import roll_call
 
     with air(radio=radio, virtual=virtual) as here:
-        worn = {sensor.serial: sensor.placement for sensor in Registry(here.home).worn().values()}
+        worn = Registry(here.home).worn()
         typer.echo(f"Listening for {seconds:g} s ...", err=True)
-        rows = here.run(lambda reach: _rows(reach, seconds=seconds, quick=quick, worn=worn))
+        with changing_text() as change:
+            present = here.run(
+                lambda reach: roll_call(
+                    reach,
+                    seconds=seconds,
+                    quick=quick,
+                    show=lambda known: change(_table(rows(known, worn), waiting=not quick)),
+                )
+            )
+    found = rows(present, worn)
     if as_json:
-        typer.echo(json.dumps([asdict(row) for row in rows], indent=2))
-    elif rows:
-        typer.echo(_table(rows))
+        typer.echo(json.dumps([asdict(row) for row in found], indent=2))
+    elif found:
+        typer.echo(_table(found))
     else:
-        typer.echo("No sensor heard. Wake them (press the button, or move them), and bring them within 2 m.")
+        typer.echo(
+            "No sensor heard. Wake them (press the button, or move them), bring them within 2 m, and end "
+            "their connections to other phones and computers: while connected they do not show themselves."
+        )
+    if found and not quick and (unheard := _unheard(found, worn)):
+        typer.echo(
+            f"Not met: {unheard}. Asleep, out of reach, or connected to another phone or computer, "
+            "where a sensor does not show itself.",
+            err=True,
+        )
 
 
-async def _rows(reach: "Reach", *, seconds: float, quick: bool, worn: dict[str, str]) -> list[Row]:
-    found = await reach.listen(seconds=seconds)
-    return [await _row(reach, one, quick=quick, worn=worn) for one in found]
+def rows(present: "Iterable[Present]", worn: "Mapping[str, PairedSensor]") -> list[Row]:
+    """What is shown of each sensor; `worn` by placement, to say where it is worn."""
+    return [_row(one, {sensor.serial: sensor for sensor in worn.values()}) for one in present]
 
 
-async def _row(reach: "Reach", found: "Found", *, quick: bool, worn: dict[str, str]) -> Row:
+def _row(one: "Present", by_serial: "Mapping[str, PairedSensor]") -> Row:
     from imu.collect.reach import driver_of
-    from imu.errors import SensorError
 
-    heard = Row(found.name, found.address, found.rssi_dbm, driver_of(found).kind)
-    if quick:
-        return heard
-    try:
-        async with reach.open(found) as sensor:
-            who, battery, log = sensor.identity, await sensor.battery(), await sensor.log_status()
-    except SensorError as error:
-        return Row(heard.name, heard.address, heard.signal_dbm, heard.kind, problem=str(error))
-    state = "logging a run" if log.running else "holds a run" if log.used else "ready"
+    who, log = one.identity, one.log
+    state = log and ("logging a run" if log.running else "holds a run" if log.used else "ready")
+    paired = by_serial.get(who.serial) if who else None
     return Row(
-        heard.name,
-        heard.address,
-        heard.signal_dbm,
-        heard.kind,
-        serial=who.serial,
-        model=who.model,
-        firmware=who.firmware,
-        battery_percent=battery.percent,
-        state=state,
-        placement=worn.get(who.serial),
+        name=one.found.name,
+        address=one.found.address,
+        signal_dbm=one.found.rssi_dbm,
+        kind=driver_of(one.found).kind,
+        serial=who.serial if who else None,
+        model=who.model if who else None,
+        firmware=who.firmware if who else None,
+        battery_percent=one.battery.percent if one.battery else None,
+        state=state or None,
+        placement=paired.placement if paired else None,
+        problem=one.problem,
     )
 
 
-def _table(rows: list[Row]) -> str:
+def _table(found: list[Row], *, waiting: bool = False) -> str:
     lines = [("sensor", "serial", "worn as", "firmware", "battery", "signal", "state")]
-    for row in rows:
-        battery = "" if row.battery_percent is None else f"{row.battery_percent:.0f} %"
+    for row in found:
+        asked = row.serial is not None
         lines.append(
             (
                 row.model or row.name or row.kind,
                 row.serial or row.address,
-                row.placement or "not paired",
+                row.placement or ("not paired" if asked else ""),
                 row.firmware or "",
-                battery,
+                "" if row.battery_percent is None else f"{row.battery_percent:.0f} %",
                 f"{row.signal_dbm} dBm",
-                row.state or row.problem or "",
+                row.state or ("no answer" if row.problem else "asking ..." if waiting else ""),
             )
         )
-    return aligned(lines)
+    problems = [row.problem for row in found if row.problem]
+    return "\n".join([aligned(lines), *problems])
+
+
+def _unheard(found: list[Row], worn: "Mapping[str, PairedSensor]") -> str:
+    met = {row.serial for row in found} | {row.address for row in found}
+    absent = [s for s in worn.values() if not {s.serial, s.address} & met]
+    return ", ".join(f"{s.name} ({s.model} {s.serial})" for s in absent)

@@ -18,6 +18,10 @@ from imu.radio.scan import Found, find, watch
 
 SCAN_S = 5.0
 RESCAN_S = 5.0
+_WAKE = (
+    "Wake it, bring it within 2 m, and end its connection to any other phone or computer: "
+    "while connected it does not show itself"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,16 @@ class Reach:
         self._stale: set[str] = set()  # placements whose last connection failed: look for them anew
 
     async def listen(
-        self, *, seconds: float = SCAN_S, enough: Callable[[Mapping[str, Found]], bool] = lambda _: False
+        self,
+        *,
+        seconds: float = SCAN_S,
+        enough: Callable[[Mapping[str, Found]], bool] = lambda _: False,
+        hear: Callable[[Found], None] = lambda _: None,
     ) -> list[Found]:
-        """All sensors heard within so many seconds, or until it is `enough`; the nearest first."""
+        """All sensors heard within so many seconds, or until it is `enough`; the nearest first.
+
+        hear: called at once with a sensor that was not heard before.
+        """
         heard: dict[str, Found] = {}
         with suppress(TimeoutError):
             async with (
@@ -64,6 +75,8 @@ class Reach:
                 aclosing(watch(self._radio, services=SERVICES)) as sensors,
             ):
                 async for found in sensors:
+                    if found.address not in heard:
+                        hear(found)
                     heard[found.address] = found
                     if enough(heard):
                         break
@@ -84,6 +97,26 @@ class Reach:
         """Ask a sensor who it is."""
         async with self.open(found) as sensor:
             return sensor.identity
+
+    async def meet(
+        self, serial: str, *, address: str | None = None, seconds: float = SCAN_S
+    ) -> tuple[Found, Identity]:
+        """The sensor of this serial number, however it is spelled; `address` is where it was met last.
+
+        Raises SensorError that names the sensors that were met instead.
+        """
+        heard = await self.listen(seconds=seconds, enough=lambda all_: address in all_)
+        met = []
+        for found in sorted(heard, key=lambda found: found.address != address):
+            try:
+                identity = await self.identify(found)
+            except SensorError as error:
+                met.append(str(error))
+                continue
+            if identity.serial.casefold() == serial.casefold():
+                return found, identity
+            met.append(f"{identity.model} {identity.serial}")
+        raise SensorError(f"{serial}: not found in {seconds:g} s; met {_listed(met)}. {_WAKE}")
 
     async def locate(self, wanted: Iterable[PairedSensor], *, seconds: float = SCAN_S) -> dict[str, Found]:
         """Find paired sensors, by placement; afterwards they can be opened with `placed`.
@@ -134,8 +167,8 @@ class Reach:
 
 def _not_found(missing: Iterable[PairedSensor], heard: Iterable[Found], seconds: float) -> str:
     who = " and ".join(f"{sensor.name} ({sensor.model} {sensor.serial})" for sensor in missing)
-    seen = ", ".join(map(str, heard)) or "no sensor at all"
-    return (
-        f"{who}: not found in {seconds:g} s; heard {seen}. Wake it, bring it within 2 m, and end its "
-        "connection to any other phone or computer: while connected it does not show itself"
-    )
+    return f"{who}: not found in {seconds:g} s; heard {_listed(map(str, heard))}. {_WAKE}"
+
+
+def _listed(sensors: Iterable[str]) -> str:
+    return ", ".join(sensors) or "no sensor at all"

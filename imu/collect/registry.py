@@ -15,6 +15,8 @@ from imu.recording import PLACEMENTS
 
 FORMAT = "restride-sensors/1"
 FILE_NAME = "sensors.json"
+LONGEST_NAME = 40
+HIGHEST_MOUNT_M = 0.6  # no higher than a long shank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +80,25 @@ class Registry:
         self._write([sensor, *others])
         return sensor
 
-    def change(self, wanted: str, **changes: Any) -> PairedSensor:
-        """Change name, mount_height_m, address or retired of the sensor of this serial, name or place."""
+    def sensor(self, wanted: str) -> PairedSensor:
+        """The one sensor of this serial, name or placement."""
         sensors = self.sensors()
-        matching = [s for s in sensors if wanted == s.serial]
-        matching = matching or [s for s in sensors if not s.retired and wanted in (s.name, s.placement)]
+        matching = [s for s in sensors if wanted.casefold() == s.serial.casefold()]
+        for retired in (False, True):  # a name or placement means the one in use, if there is one
+            matching = matching or [
+                s for s in sensors if s.retired is retired and wanted in (s.name, s.placement)
+            ]
         if len(matching) != 1:
             known = ", ".join(f"{s.serial} ({s.name})" for s in sensors) or "none; see restride pair"
             which = "is no sensor" if not matching else "is more than one sensor"
             raise RestrideError(f"{wanted!r} {which} of yours; known are {known}")
-        changed = replace(matching[0], **changes)
+        return matching[0]
+
+    def change(self, wanted: str, **changes: Any) -> PairedSensor:
+        """Change name, mount_height_m, address or retired of the sensor of this serial, name or place."""
+        changed = replace(self.sensor(wanted), **changes)
+        _check(changed)
+        sensors = self.sensors()
         others = [s for s in sensors if s.serial != changed.serial]
         if not changed.retired and (holder := _holder(others, changed.placement)):
             raise RestrideError(
@@ -110,8 +121,30 @@ class Registry:
             unfinished.unlink(missing_ok=True)
 
 
+def check_mount_height(metres: float) -> None:
+    """Raises RestrideError for a height that no sensor on a shank has."""
+    if not 0.0 < metres <= HIGHEST_MOUNT_M:
+        slip = f"; {metres:g} cm are {metres / 100:g}" if 1.0 < metres <= 100 * HIGHEST_MOUNT_M else ""
+        raise RestrideError(f"mount height {metres:g} m: use metres above 0, up to {HIGHEST_MOUNT_M:g}{slip}")
+
+
 def _holder(sensors: Iterable[PairedSensor], placement: str) -> PairedSensor | None:
     return next((s for s in sensors if s.placement == placement and not s.retired), None)
+
+
+def _check(sensor: PairedSensor) -> None:
+    """Raises RestrideError for what a user should not have typed."""
+    if not (sensor.name.strip() and sensor.name.isprintable() and len(sensor.name) <= LONGEST_NAME):
+        raise RestrideError(f"a name is 1 to {LONGEST_NAME} printable characters, not {sensor.name!r}")
+    height_m = sensor.mount_height_m
+    if height_m is None:
+        return
+    if not sensor.placement.startswith("shank"):
+        raise RestrideError(
+            f"{sensor.name}: a mount height is of a shank's sensor (down to the ankle), "
+            f"and this one is worn as {sensor.placement}"
+        )
+    check_mount_height(height_m)
 
 
 def _checked(row: dict[str, Any]) -> PairedSensor:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from imu.analysis.flags import SPOILING
 from imu.analysis.stride_columns import Columns, joined
-from imu.analysis.table import REFERENCE_S, SIDE_NAMES, stride_table
+from imu.analysis.table import REFERENCE_S, SIDE_NAMES, finished, told
 from imu.calibration import Calibration
 
 REMEMBERED_S = 30.0  # longer than any window: what is older cannot be found again
@@ -28,17 +28,26 @@ class Reported:
 
         The others serve as neighbours: one leg's speed may be read from the other's.
         """
-        new = ~self._again(columns)
+        new = ~self.again(columns)
         columns, ready = {name: values[new] for name, values in columns.items()}, ready[new]
         if not ready.any():
             return None
         everything = joined([self._known, columns]) if self._known else columns
         fresh = np.zeros(len(everything["side"]), bool)
         fresh[-len(ready) :] = ready
-        order = np.argsort(everything["ic_time_s"], kind="stable")
-        table = stride_table(everything, self._calibration)[fresh[order]]
+        done = finished(everything | {"fresh": fresh.astype(np.float64)}, self._calibration)
         self._remember({name: values[ready] for name, values in columns.items()})
-        return table
+        return told({name: values[done["fresh"] > 0] for name, values in done.items()})
+
+    def again(self, columns: Columns) -> NDArray[np.bool_]:
+        """(k,) strides that were handed out before, by their sides and times."""
+        if not self._known:
+            return np.zeros(len(columns["side"]), bool)
+        side, known_side = columns["side"][:, None], self._known["side"]
+        same = np.where(side == known_side, SAME_SHARE, 0.0)
+        share = np.where((side == 0) | (known_side == 0), SAME_UNSIDED_SHARE, same)
+        distance = np.abs(_middle(columns)[:, None] - _middle(self._known))
+        return np.asarray((distance < share * columns["stride_time_s"][:, None]).any(axis=1))
 
     def turn(self, side: int, degrees: float) -> None:
         """The line that inclinations of a side are counted from turned: count the known ones from it too."""
@@ -62,15 +71,6 @@ class Reported:
             if len(values) and np.isfinite(values[-1]):
                 found[side] = float(values[-1])
         return found
-
-    def _again(self, columns: Columns) -> NDArray[np.bool_]:
-        if not self._known:
-            return np.zeros(len(columns["side"]), bool)
-        side, known_side = columns["side"][:, None], self._known["side"]
-        same = np.where(side == known_side, SAME_SHARE, 0.0)
-        share = np.where((side == 0) | (known_side == 0), SAME_UNSIDED_SHARE, same)
-        distance = np.abs(_middle(columns)[:, None] - _middle(self._known))
-        return np.asarray((distance < share * columns["stride_time_s"][:, None]).any(axis=1))
 
     def _remember(self, rows: Columns) -> None:
         known = joined([self._known, rows]) if self._known else rows

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import floor, inf
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from imu.analysis.legs import SIDES
+from imu.analysis.legs import SIDES, Leg
 from imu.analysis.measure import measure
 from imu.analysis.stride_columns import Columns
 from imu.analysis.table import stride_table
@@ -32,6 +34,7 @@ LEAST_STEP_S = 0.05
 FIRST_LOOK_S = 4.0  # features look 3 s wide
 BACKLOG_S = 60.0  # samples of a minute wait for the next look; then feeding looks by itself
 READ_MARGIN_S = 0.2
+BEYOND_S = 0.5  # events are looked for so far past what was heard
 # A stride is finished once its next stance is over: there lies the second of the two moments of standstill
 # between which its length and level are measured, and all evidence for its last contact has been heard.
 FINISHED_SHARE = 0.45  # of the stride time, after its next contact
@@ -94,6 +97,8 @@ class LiveSession:
         """
         self._advance()
         done, self._finished = self._finished, []
+        if len(done) == 1:  # nearly always
+            return done[0]
         return pd.concat(done, ignore_index=True) if done else self._nothing.copy()
 
     @property
@@ -149,23 +154,37 @@ class LiveSession:
         recording = Recording(tracks=tracks)
         # Beyond what was heard the grid is missing, as in a gap: nothing is taken for an event there.
         padded = window(
-            recording, start_s, floor(self._end_s) + 2, own_start_s=start_s, own_end_s=self._end_s
+            recording, start_s, self._end_s + BEYOND_S, own_start_s=start_s, own_end_s=self._end_s
         )
         survey = self._survey.take(_up_to(padded, self._end_s), recording)
         for placement, degrees in self._survey.turned_deg.items():
             self._reported.turn(SIDES[placement], degrees)
         self._activity = int(survey.activity.label[-1])
-        self._report(measure(padded, survey, recording).columns, start_s)
+        measured = measure(padded, survey, recording, wanted=lambda leg: self._has_news(leg, start_s))
+        if columns := measured.columns:
+            table = self._reported.take(columns, self._ready(columns, start_s))
+            if table is not None:
+                self._finished.append(table)
 
-    def _report(self, columns: Columns, start_s: int) -> None:
-        if not columns:
-            return
-        seen_s = columns["next_ic_time_s"] + FINISHED_SHARE * columns["stride_time_s"]
-        ready = (seen_s <= self._end_s) & (columns["next_ic_time_s"] <= self._survey.certain_until_s)
-        ready &= (columns["ic_time_s"] > start_s + WINDOW_EDGE_S) | (start_s == self._first_s)
-        table = self._reported.take(columns, ready)
-        if table is not None:
-            self._finished.append(table)
+    def _has_news(self, leg: Leg, start_s: int) -> bool:
+        """Whether a stride of this leg is to be handed out; at every third look none is."""
+        contact_s = leg.contacts.initial_contact / GRID_HZ + start_s
+        rows = leg.contacts.continues[:-1]
+        start, end = contact_s[:-1][rows], contact_s[1:][rows]
+        times = {
+            "side": np.full(len(start), float(leg.side)),
+            "ic_time_s": start,
+            "next_ic_time_s": end,
+            "stride_time_s": end - start,
+        }
+        return bool((self._ready(times, start_s) & ~self._reported.again(times)).any())
+
+    def _ready(self, strides: Columns, start_s: int) -> NDArray[np.bool_]:
+        """Strides that are finished, and begin where this window already sees well."""
+        seen_s = strides["next_ic_time_s"] + FINISHED_SHARE * strides["stride_time_s"]
+        ready = (seen_s <= self._end_s) & (strides["next_ic_time_s"] <= self._survey.certain_until_s)
+        ready &= (strides["ic_time_s"] > start_s + WINDOW_EDGE_S) | (start_s == self._first_s)
+        return np.asarray(ready)
 
 
 def _up_to(block: Window, end_s: float) -> Window:

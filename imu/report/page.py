@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
-def write_page(analysis: "RunAnalysis", path: Path) -> None:
+def write_page(analysis: "RunAnalysis", path: Path | str) -> None:
     """Write the page; an earlier one stays whole until the new one is."""
+    path = Path(path)
     beside = path.with_name(f".{path.name}.part")
     try:
         beside.write_text(page(analysis), encoding="utf-8")

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.constants import g as standard_gravity_mps2
 
 from imu.signal.activity import RUN, STAND, WALK
 from imu.signal.moments import Moments
@@ -26,6 +27,9 @@ class AlignmentParameters:
     quiet_acc_mps2: float = 0.35  # within one second
     quiet_gyr_radps: float = 0.12
     shortest_stand_s: float = 2.0
+    # In standing an accelerometer reads g and its own offset. Cheap ones have up to 0.06 g; more is another
+    # unit or range, which must not be hidden.
+    largest_offset_mps2: float = 1.0
     planar_share: float = 0.5  # of the rate's variance about one axis; a loose strap has less
     shift_window_s: int = 20  # of moving seconds, before and after, that a slip is looked for in
     shift_axis_deg: float = 7.0  # round the leg; the axis itself repeats within 2 deg
@@ -45,6 +49,7 @@ class ShankMount:
     ]  # (3,) unit; forward swing is a positive turn about it (the wearer's right)
     long_axis: NDArray[np.float64]  # (3,) unit; along the shank as running tells it, up; within about 3 deg
     standing_line: NDArray[np.float64] | None  # (3,) unit; up in quiet standing; None where nobody stood
+    acc_offset_mps2: NDArray[np.float64]  # (3,) along the standing line; zero where nobody stood
     gyro_bias_radps: NDArray[np.float64]  # (3,)
     planarity: float  # share of the rate's variance about the sagittal axis, 0-1
     swing_skewness: float  # > 0: short fast forward swings, long slow stance, as in every walk and run
@@ -90,7 +95,8 @@ def carried_over(before: ShankMount, after: ShankMount) -> ShankMount:
     """The mount after a slip, with the standing line from before it where nobody stood since."""
     if after.standing_line is not None or before.standing_line is None:
         return after
-    return replace(after, standing_line=_turned_along(before.standing_line, before, after), carried=True)
+    line = _turned_along(before.standing_line, before, after)
+    return replace(after, standing_line=line, acc_offset_mps2=before.acc_offset_mps2, carried=True)
 
 
 def swing_rate_radps(seconds: Moments, rows: NDArray[np.bool_]) -> float:
@@ -145,10 +151,10 @@ def _mount(
     lines = [_standing_line(seconds, quiet, long_axis, p) for _, long_axis in candidates]
     votes = [
         sign * np.clip(skewness / 0.3, -1, 1) + 0.5 * (line is not None)
-        for sign, (line, _) in zip((1.0, -1.0), lines, strict=True)
+        for sign, (line, _, _) in zip((1.0, -1.0), lines, strict=True)
     ]
     best = int(votes[1] > votes[0])
-    (sagittal, long_axis), (line, stand_s) = candidates[best], lines[best]
+    (sagittal, long_axis), (line, offset, stand_s) = candidates[best], lines[best]
     rows = np.flatnonzero(here)
     return ShankMount(
         start_s=int(rows[0]),
@@ -156,6 +162,7 @@ def _mount(
         sagittal_axis=sagittal,
         long_axis=long_axis,
         standing_line=line,
+        acc_offset_mps2=offset,
         gyro_bias_radps=bias,
         planarity=planarity,
         swing_skewness=skewness * (1.0, -1.0)[best],
@@ -185,17 +192,23 @@ def _leant(force: NDArray[np.float64], axis: NDArray[np.float64], angle_deg: flo
 
 def _standing_line(
     seconds: Moments, quiet: NDArray[np.bool_], long_axis: NDArray[np.float64], p: AlignmentParameters
-) -> tuple[NDArray[np.float64] | None, float]:
-    """Mean direction of gravity over the quiet seconds in which the shank stood upright."""
+) -> tuple[NDArray[np.float64] | None, NDArray[np.float64], float]:
+    """Over the quiet seconds in which the shank stood upright: the mean direction of gravity, what the
+    accelerometer reads beyond g along it (3,), and how many seconds there are."""
     rows = np.flatnonzero(quiet)
     if not len(rows):
-        return None, 0.0
-    direction = seconds.acc[rows] / np.linalg.norm(seconds.acc[rows], axis=1, keepdims=True)
+        return None, np.zeros(3), 0.0
+    force = seconds.acc[rows] / seconds.samples[rows, None]
+    strength = np.linalg.norm(force, axis=1)
+    direction = force / strength[:, None]
     upright = direction @ long_axis > np.cos(np.radians(p.stand_lean_deg))
     if upright.sum() < p.shortest_stand_s:
-        return None, 0.0
+        return None, np.zeros(3), 0.0
     line = np.median(direction[upright], axis=0)
-    return line / np.linalg.norm(line), float(upright.sum())
+    line /= np.linalg.norm(line)
+    beyond = float(np.median(strength[upright])) - standard_gravity_mps2
+    offset = beyond * line if abs(beyond) <= p.largest_offset_mps2 else np.zeros(3)
+    return line, offset, float(upright.sum())
 
 
 def slips(

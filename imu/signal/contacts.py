@@ -8,19 +8,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 from scipy.signal import find_peaks
 
 from imu.signal.activity import RUN, WALK
 from imu.signal.lowpass import lowpass
+from imu.signal.medians import running_median
 from imu.signal.search import (
     Indices,
     Positions,
+    crossing,
     first_below_zero,
     first_prominent,
     highest,
     lowest,
     refined,
+    slope,
     touched,
 )
 
@@ -36,13 +38,13 @@ class ContactParameters:
     longest_stride_s: float = 1.25  # running
     longest_walking_stride_s: float = 2.6
     rise_lowpass_hz: float = 20.0  # tells the contact from ripples
-    sharp_lowpass_hz: float = 30.0  # places it: where a heel strikes, the impact's own slope decides
-    sharp_search_s: float = 0.015
+    sharp_lowpass_hz: float = 40.0  # places it: where a heel strikes, the impact's own rise decides
+    sharp_search_s: float = 0.030
+    rise_reach_s: float = 0.05  # the rise begins and ends within this of where it is steepest
+    rise_level: float = 2 / 3  # of the rise: passed at the most constant time after contact (0.6-0.8 alike)
     rate_lowpass_hz: float = 20.0
     push_off_lowpass_hz: float = 12.0
-    # The axial force rises from contact to its first peak in about 33 ms in all runners here; just past
-    # half-way it is steepest.
-    rise_s: float = 0.018
+    rise_s: float = 0.0205  # from contact to that level: 14 to 27 ms over the trials of seven runners
     rise_share: float = (
         0.6  # the first rise this near to the steepest is the contact; later ones are the push-off
     )
@@ -90,7 +92,7 @@ def mid_swings(
     peaks, _ = find_peaks(slow, height=parameters.swing_rate_radps, distance=distance)
     if not len(peaks):
         return peaks.astype(np.intp)
-    usual = median_filter(slow[peaks], size=min(5, len(peaks)), mode="nearest")
+    usual = running_median(slow[peaks], size=min(5, len(peaks)))
     return peaks[slow[peaks] >= parameters.swing_share * usual].astype(np.intp)
 
 
@@ -110,11 +112,11 @@ def shank_contacts(
     for.
 
     Strategy, running: 1. the fastest forward swing of each stride; 2. the shank stops swinging forward a
-    little before the ground is met; 3. around there the axial force rises steeply once: contact is half a
-    rise time earlier; 4. toe-off lies a fixed time before a weighted mean of two events of the push-off:
-    lowest axial force, steepest fall of the rate. No impact peak is needed; where there is one, it steepens
-    the rise that is looked for anyway. Walking: contact at the most negative rate after swing, toe-off
-    between the one before the next swing and the change of sign that follows it (idea: Aminian 2002,
+    little before the ground is met; 3. around there the axial force rises steeply once: contact is a fixed
+    time before two thirds of that rise; 4. toe-off lies a fixed time before a weighted mean of two events
+    of the push-off: lowest axial force, steepest fall of the rate. No impact peak is needed; where there is
+    one, it ends the rise that is looked for anyway. Walking: contact at the most negative rate after swing,
+    toe-off between the one before the next swing and the change of sign that follows it (idea: Aminian 2002,
     doi:10.1016/S0021-9290(02)00008-8).
     """
     p, fs = parameters, sampling_rate_hz
@@ -154,7 +156,7 @@ def _stride_samples(
     continues = np.append(spacing <= longest * sampling_rate_hz, False)
     limit = np.where(runs, parameters.longest_stride_s, parameters.longest_walking_stride_s)
     both = np.append(spacing, spacing[-1])
-    stride = median_filter(both, size=min(5, len(both)), mode="nearest")
+    stride = running_median(both, size=min(5, len(both)))
     low = parameters.shortest_stride_s * sampling_rate_hz
     return np.clip(stride, low, limit * sampling_rate_hz), continues
 
@@ -168,13 +170,11 @@ def _running_events(
     fs: float,
     p: ContactParameters,
 ) -> tuple[Positions, Positions]:
-    rise = np.gradient(lowpass(axial, p.rise_lowpass_hz, sampling_rate_hz=fs))
-    sharp = np.gradient(lowpass(axial, p.sharp_lowpass_hz, sampling_rate_hz=fs))
+    rise = slope(lowpass(axial, p.rise_lowpass_hz, sampling_rate_hz=fs))
     search = stopped + round(p.rise_search_s * fs), stopped + (p.rise_search_share * stride).astype(np.intp)
     steepest = first_prominent(rise, *search, share_of_highest=p.rise_share)
     steepest = _like_neighbours(rise, steepest, stopped, round(p.rise_spread_s * fs))
-    near = round(p.sharp_search_s * fs)
-    contact = refined(sharp, highest(sharp, steepest - near, steepest + near)) - p.rise_s * fs
+    contact = _risen(axial, steepest, fs, p) - p.rise_s * fs
 
     # push-off: between a tenth of the stride after contact and the shank's fastest backward swing
     force = lowpass(axial, p.push_off_lowpass_hz, sampling_rate_hz=fs)
@@ -183,15 +183,27 @@ def _running_events(
     unloaded = lowest(force, push, _share(push, stride, 0.22))
     backward = lowest(rate, _share(swings, stride, 0.45), _share(swings, stride, 0.95))
     upright = highest(rate, _share(steepest, stride, 0.12), backward)
-    acceleration = np.gradient(rate)
+    acceleration = slope(rate)
     flexion = refined(-acceleration, lowest(acceleration, upright, backward))
     off = refined(-force, unloaded)
     off = off + p.knee_flexion_share * (flexion - off) - p.toe_off_lead_s * fs
-    usual = median_filter(off - contact, size=9, mode="nearest")
+    usual = running_median(off - contact, size=9)
     off[(np.abs(off - contact - usual) > p.contact_time_spread * usual) | (swings + stride > len(rate))] = (
         np.nan
     )
     return contact, off
+
+
+def _risen(axial: NDArray[np.float64], steepest: Indices, fs: float, p: ContactParameters) -> Positions:
+    """Where the force has passed `rise_level` of the rise around its steepest place."""
+    force = lowpass(axial, p.sharp_lowpass_hz, sampling_rate_hz=fs)
+    rise = slope(force)
+    near, reach, last = round(p.sharp_search_s * fs), round(p.rise_reach_s * fs), len(force) - 1
+    steepest = highest(rise, steepest - near, steepest + near)
+    crest = first_below_zero(rise, steepest, steepest + reach)
+    foot = last - first_below_zero(rise[::-1], last - steepest, last - steepest + reach)
+    level = force[foot] + p.rise_level * (force[crest] - force[foot])
+    return crossing(force, foot, crest, level)
 
 
 def _usual_delay(delay: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -206,7 +218,7 @@ def _usual_delay(delay: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _like_neighbours(rise: NDArray[np.float64], steepest: Indices, stopped: Indices, spread: int) -> Indices:
     """Look again where one stride's rise lies far from where its eight neighbours have theirs."""
-    usual = median_filter(steepest - stopped, size=9, mode="nearest")
+    usual = running_median(steepest - stopped, size=9)
     odd = np.abs(steepest - stopped - usual) > spread
     place = (stopped + usual)[odd]
     again = steepest.copy()

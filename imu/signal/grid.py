@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
+from imu.signal.medians import median
+
 GRID_HZ = 200.0
 # Two lost samples in a row at 200 Hz are what a healthy 100 Hz sensor never measured; longer holes are gaps.
 BRIDGED_S = 0.0151
@@ -46,7 +48,7 @@ def to_grid(
     if len(time_s) < 2:
         return GridSignal(np.zeros((n, 3)), None if gyr_radps is None else np.zeros((n, 3)), np.ones(n, bool))
     spacing_s = np.diff(time_s)
-    period_s = float(np.median(spacing_s))
+    period_s = median(spacing_s)
     per_grid_step = round(1.0 / (period_s * sampling_rate_hz))
     if per_grid_step > 1:  # faster than the grid: average over one step of it, or what is above would fold
         channels = [uniform_filter1d(channel, per_grid_step, mode="nearest") for channel in channels]

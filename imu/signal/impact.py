@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import constants
 
+from imu.signal.medians import median
+
 Array = NDArray[np.float64]
 
 CLIPPED_SHARE = 0.995  # of full scale; the conversion to SI units rounds the last counts away
@@ -173,7 +175,8 @@ def _early_stance(
     index = first[:, None] + np.arange(width)
     inside = index < end[:, None]
     # Whole: no hole from the last sample before contact to the first one after the search.
-    holes = np.concatenate([[0], np.cumsum(np.diff(time_s) > GAP_PERIODS * np.median(np.diff(time_s)))])
+    spacing_s = np.diff(time_s)
+    holes = np.append(0, np.cumsum(spacing_s > GAP_PERIODS * median(spacing_s)))
     whole = (first > 0) & (end <= last) & (end > first)
     whole &= holes[np.minimum(end, last)] == holes[np.maximum(first - 1, 0)]
     inside[~whole, 0] = True

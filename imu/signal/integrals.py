@@ -25,12 +25,13 @@ class Integrals:
 def integrals_at(signal: Rows, positions: Positions, *, sampling_rate_hz: float) -> Integrals:
     """Integrals of signal (c, n), n > 1, up to sample positions (k,) in any order; none beyond its ends."""
     dt, last = 1.0 / sampling_rate_hz, signal.shape[1] - 1
-    place = np.clip(np.nan_to_num(positions), 0, last)
+    known = np.isfinite(positions)
+    place = np.minimum(np.maximum(np.where(known, positions, 0.0), 0.0), last)
     left = np.minimum(place.astype(np.intp), last - 1)
-    share = np.where(np.isfinite(positions), place - left, np.nan)
+    share = np.where(known, place - left, np.nan)
 
     begin, here, after = signal[:, :1], signal.take(left, axis=1), signal.take(left + 1, axis=1)
-    total, moment = _sums_to(signal, left), _sums_to(signal * np.arange(last + 1), left)
+    total, moment = _sums_to(left, signal, signal * np.arange(last + 1))
     once = dt * (total - 0.5 * (begin + here))
     sums = (left + 1) * total - moment  # of the sums to all samples up to here
     twice = dt * (dt * (sums - 0.5 * ((left + 1) * begin + total)) - 0.5 * once)
@@ -38,10 +39,13 @@ def integrals_at(signal: Rows, positions: Positions, *, sampling_rate_hz: float)
     return Integrals(once + share * gained, twice + share * dt * (once + 0.5 * gained))
 
 
-def _sums_to(signal: Rows, index: NDArray[np.intp]) -> Rows:
-    """(c, k) sum of each row up to and including an index."""
+def _sums_to(index: NDArray[np.intp], *signals: Rows) -> list[Rows]:
+    """Of each signal (c, n) the sums (c, k) of its rows up to and including an index."""
     if not len(index):
-        return np.zeros((len(signal), 0))
+        return [np.zeros((len(signal), 0)) for signal in signals]
     last, which = np.unique(index, return_inverse=True)
     begin = np.append(0, last[:-1] + 1)
-    return np.add.reduceat(signal[:, : last[-1] + 1], begin, axis=1).cumsum(axis=1).take(which, axis=1)
+    return [
+        np.add.reduceat(signal[:, : last[-1] + 1], begin, axis=1).cumsum(axis=1).take(which, axis=1)
+        for signal in signals
+    ]

@@ -116,7 +116,7 @@ def cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]
     """a x b along axis 0, broadcasting over the rest (3, n); several times faster than `numpy.cross`."""
     x, y, z = a
     u, v, w = b
-    product = np.empty(np.broadcast_shapes(a.shape, b.shape))
+    product = np.empty(np.broadcast(a, b).shape)
     for row, plus, minus in zip(product, ((y, w), (z, u), (x, v)), ((z, v), (x, w), (y, u)), strict=True):
         np.multiply(*plus, out=row)
         row -= minus[0] * minus[1]
@@ -193,9 +193,10 @@ def _running_product(delta: _Pairs) -> _Pairs:
 
 def _product(p: _Pairs, q: _Pairs) -> _Pairs:
     (a, b), (c, d) = p, q
-    product = np.empty(np.broadcast_shapes(p.shape, q.shape), np.complex128)
-    np.multiply(a, c, out=product[0])
-    product[0] -= b * np.conj(d)
-    np.multiply(a, d, out=product[1])
-    product[1] += b * np.conj(c)
+    product = np.empty(np.broadcast(p, q).shape, np.complex128)
+    first, second = product
+    np.multiply(a, c, out=first)
+    first -= b * d.conj()
+    np.multiply(a, d, out=second)
+    second += b * c.conj()
     return product

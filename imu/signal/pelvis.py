@@ -13,7 +13,7 @@ from scipy import constants
 from scipy.integrate import cumulative_trapezoid
 
 from imu.signal.orientation import dot, level
-from imu.signal.search import Positions, value_at
+from imu.signal.search import Positions, slope, value_at
 
 Array = NDArray[np.float64]
 
@@ -134,11 +134,11 @@ def own_acceleration(
     out of. A gyroscope bias about up acts like a bend, 0.4 deg of roll for 1 deg/s at 3.5 m/s; remove it
     before.
     """
-    gain = np.nan_to_num(np.gradient(speed_mps) * sampling_rate_hz)
-    turning_left = np.nan_to_num(dot(gyr_radps.T, up))
+    gain = _zero_if_unknown(slope(speed_mps) * sampling_rate_hz)
+    turning_left = _zero_if_unknown(dot(gyr_radps.T, up))
     half_stride = np.broadcast_to(np.asarray(0.5 * sampling_rate_hz * stride_s), missing.shape)
     slow = level(
-        np.array([gain, -np.nan_to_num(speed_mps) * turning_left]),
+        np.array([gain, -_zero_if_unknown(speed_mps) * turning_left]),
         missing,
         half_stride=half_stride,
         sampling_rate_hz=sampling_rate_hz,
@@ -159,6 +159,10 @@ def true_up(apparent_up: Array, acceleration_mps2: Array) -> Array:
     force = along + np.sqrt(np.maximum(along**2 + constants.g**2 - size_sq, 0.0))
     gravity = force * apparent_up - acceleration_mps2
     return np.asarray(gravity / np.sqrt(dot(gravity, gravity)))
+
+
+def _zero_if_unknown(series: Array) -> Array:
+    return np.where(np.isnan(series), 0.0, series)
 
 
 def _largest(series: Array, first: Positions, last: Positions) -> Array:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import g as standard_gravity_mps2
-from scipy.ndimage import median_filter, uniform_filter1d
+from scipy.ndimage import uniform_filter1d
 
 from imu.signal.lowpass import lowpass
+from imu.signal.medians import running_median
 from imu.signal.orientation import cross, dot, turned
 from imu.signal.pelvis_side import ROLL_ORDERS, step_sides
 from imu.signal.pelvis_timing import (
@@ -67,7 +68,10 @@ class StepParameters:
     own_loading_limit_s: float = 0.025  # further from its neighbours it is another bump
     # of a step; on the samples such a step errs like its neighbours (sd 6 and 5 ms)
     bridged_share: float = 0.2
+    # of a step; with more lost than bridged_share, the rhythm and the neighbours' shape still tell when
+    longest_hidden_share: float = 0.5
     initial_contact_sd_s: float = 0.0075  # one step of a runner the models have not seen
+    hidden_running_contact_sd_s: float = 0.012
     # walking
     sinking_lowpass_hz: float = 3.0  # the heel strike must not look like the end of sinking
     sinking_drift_s: float = 2.0
@@ -77,7 +81,6 @@ class StepParameters:
     # A contact whose sinking was lost lies where its neighbours have it within the step: the movement of
     # the whole step still tells when (33 ms sd on the samples, where lost sinking itself errs by 90)
     odd_share: float = 0.2  # of a step from there: mistaken
-    longest_hidden_share: float = 0.5  # of a step
     walking_contact_sd_s: float = 0.03
     hidden_contact_sd_s: float = 0.05
 
@@ -119,7 +122,7 @@ def running_steps(
     """The steps of running; elsewhere (walking, standing) what comes out means nothing.
 
     missing (n,) True inside gaps, and wherever no running shall be looked for. A step that lost more than
-    `bridged_share` of its samples is left out, its neighbours are not.
+    `longest_hidden_share` of its samples is left out, its neighbours are not.
 
     Strategy: 1. the vertical force rises and falls once per step; 2. the shape of the whole movement,
     averaged over the neighbouring steps, says where contact and toe-off lie in it; 3. each step's own
@@ -155,8 +158,9 @@ def running_steps(
     contact, off = middle + contact_share * period + moved, middle + off_share * period
 
     lost = _missing_between(missing, middle - 0.5 * period, middle + 0.5 * period)
-    kept = (lost <= p.bridged_share * period) & (contact >= 0) & (off <= len(force) - 1)
-    doubt_s = np.full(len(rhythm), p.initial_contact_sd_s)
+    kept = (lost <= p.longest_hidden_share * period) & (contact >= 0) & (off <= len(force) - 1)
+    hidden = lost > p.bridged_share * period
+    doubt_s = np.where(hidden, p.hidden_running_contact_sd_s, p.initial_contact_sd_s)
     return Steps(contact[kept], off[kept], doubt_s[kept], side[kept], log_odds[kept])
 
 
@@ -189,7 +193,7 @@ def walking_steps(
     first, last = (np.rint(rising + share * period).astype(np.intp) for share in p.sinking_search)
     contact = refined(sinking, highest(sinking, first, last)) + p.sinking_lead_s * fs
 
-    usual = rising + period * median_filter((contact - rising) / period, size=9, mode="nearest")
+    usual = rising + period * running_median((contact - rising) / period, size=9)
     nearby = _missing_between(missing, usual - 0.25 * period, usual + 0.25 * period)
     hidden = (nearby > p.bridged_share * period) | (np.abs(contact - usual) > p.odd_share * period)
     contact = np.where(hidden, usual, contact)

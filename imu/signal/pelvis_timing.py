@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imu.signal.lowpass import lowpass
-from imu.signal.search import Positions, highest, refined
+from imu.signal.search import Positions, highest, refined, slope
 from imu.signal.step_rhythm import StepRhythm
 
 Array = NDArray[np.float64]
@@ -124,7 +124,7 @@ TOE_OFF_LIMITS = (0.22, 0.55)
 def loading(force_g: Array, forward_g: Array, rhythm: StepRhythm, *, sampling_rate_hz: float) -> Positions:
     """(k,) where the push upward and backward grows fastest: shortly after contact in every runner."""
     push = lowpass(force_g - forward_g, LOADING_LOWPASS_HZ, sampling_rate_hz=sampling_rate_hz)
-    growth = np.gradient(push)
+    growth = slope(push)
     first, last = (
         np.rint(rhythm.middle + share * rhythm.period).astype(np.intp)
         for share in (EARLIEST_LOADING, LATEST_LOADING)

@@ -10,10 +10,11 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, median_filter, uniform_filter1d
+from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 from scipy.signal import find_peaks
 
 from imu.signal.lowpass import lowpass
+from imu.signal.medians import running_median
 from imu.signal.search import Positions, refined
 
 Array = NDArray[np.float64]
@@ -101,7 +102,7 @@ def rhythm_of(middle: Positions) -> StepRhythm:
         none = np.zeros(0, np.intp)
         return StepRhythm(np.zeros(0), np.zeros(0), none, none)
     spacing = np.diff(middle)
-    usual = median_filter(spacing, size=min(5, len(spacing)), mode="nearest")
+    usual = running_median(spacing, size=min(5, len(spacing)))
     count = spacing / usual
     broken = (count > LONGEST_COUNTED_GAP) | (np.abs(count - np.rint(count)) > UNEVEN_SHARE)
     slot = np.concatenate([[0], np.cumsum(np.maximum(np.rint(np.minimum(count, LONGEST_COUNTED_GAP)), 1))])
@@ -183,8 +184,8 @@ def _walking_stride(channels: Array, missing: NDArray[np.bool_], *, rate_hz: flo
     best = score.max(axis=1, keepdims=True)
     stride = np.full(len(centres), lag[0])
     stride[heard] = lag[(score >= best - ALSO_REPEATS).argmax(axis=1)]
-    usual = median_filter(stride, size=min(5, len(stride)), mode="nearest")
-    return np.interp(np.arange(len(missing)), centres, usual)
+    usual = running_median(stride, size=min(5, len(stride)))
+    return np.asarray(np.interp(np.arange(len(missing)), centres, usual))
 
 
 def _repetition(channels: Array, centres: NDArray[np.intp], width: int, longest: int) -> tuple[Array, Array]:

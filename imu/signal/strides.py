@@ -5,6 +5,7 @@ chain to the next, because the orientation frame is a new one after every gap.
 """
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,20 +41,15 @@ def smooth_over_strides(
 
     The stride itself always has a part, so a single stride keeps its own value.
     """
-    reach = int(np.ceil(2.5 * sd_strides))
+    lag = np.arange(-ceil(2.5 * sd_strides), ceil(2.5 * sd_strides) + 1)
+    other = np.arange(len(chain))[:, None] + lag  # (k, lags)
+    within = (other >= 0) & (other < len(chain))
+    other = np.where(within, other, 0)
     inside = chain >= 0
-    filled = np.where(inside, values, 0.0)
-    total = filled.copy()
-    weight = inside.astype(np.float64)
-    for lag in range(1, min(reach, len(chain) - 1) + 1):
-        w = np.exp(-0.5 * (lag / sd_strides) ** 2)
-        same = inside[lag:] & (chain[lag:] == chain[:-lag])
-        total[:, lag:] += w * same * filled[:, :-lag]
-        total[:, :-lag] += w * same * filled[:, lag:]
-        weight[lag:] += w * same
-        weight[:-lag] += w * same
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(inside, total / weight, np.nan)
+    weight = (within & (chain[other] == chain[:, None])) * np.exp(-0.5 * (lag / sd_strides) ** 2)
+    total = np.einsum("ckl,kl->ck", np.where(inside, values, 0.0).take(other, axis=1), weight)
+    smooth: NDArray[np.float64] = np.where(inside, total, np.nan) / weight.sum(axis=1)
+    return smooth
 
 
 def held_over_samples(

@@ -30,6 +30,11 @@ def test_a_saved_analysis_reads_back_as_it_was(easy_run: RunAnalysis, tmp_path: 
     assert json.loads((out / "summary.json").read_text("utf-8")) == easy_run.summary
 
 
+def test_a_folder_may_be_named_by_a_text(easy_run: RunAnalysis, tmp_path: Path) -> None:
+    easy_run.save(f"{tmp_path}/out")
+    assert names(tmp_path / "out") == FILES
+
+
 def test_saving_again_replaces_everything(easy_run: RunAnalysis, tmp_path: Path) -> None:
     out = tmp_path / "out"
     replace(easy_run, calibration=CALIBRATION).save(out)

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import constants
 
-from imu.collect.shaken import shaken
+from imu.collect.shaken import Movement, movement
 from imu.collect.standing import stillness
 
 N = 1000
@@ -43,13 +43,13 @@ def shaking(g: float) -> np.ndarray:
 
 
 def test_the_shaken_one_is_recognised() -> None:
-    assert shaken({"a": UPRIGHT, "b": shaking(1.0), "c": shaking(0.1)}) == "b"
+    assert movement({"a": UPRIGHT, "b": shaking(1.0), "c": shaking(0.1)}) == Movement(("b",), "b")
 
 
 def test_nobody_shakes() -> None:
-    assert shaken({"a": UPRIGHT, "b": UPRIGHT}) is None
-    assert shaken({}) is None
+    assert movement({"a": UPRIGHT, "b": UPRIGHT}) == Movement((), None)
+    assert movement({}) == Movement((), None)
 
 
 def test_two_shaken_at_once_are_not_told_apart() -> None:
-    assert shaken({"a": shaking(1.0), "b": shaking(0.9)}) is None
+    assert movement({"a": shaking(0.9), "b": shaking(1.0)}) == Movement(("b", "a"), None)

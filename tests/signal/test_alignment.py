@@ -89,11 +89,34 @@ def test_a_sensor_turned_on_the_leg_turns_the_answer_with_it(
     assert turned.planarity == pytest.approx(mount.planarity)
 
 
+def shifted(sensor: Worn, offset_mps2: Array) -> Moments:
+    signal = sensor.signal
+    return moments(signal.acc_mps2 + offset_mps2, signal.gyr_radps, signal.missing, sampling_rate_hz=GRID_HZ)
+
+
+def test_what_the_accelerometer_reads_beyond_gravity_in_standing_is_its_offset(left: Worn) -> None:
+    (mount,) = shank_mounts(left.moments(), left.activity)
+    assert mount.standing_line is not None
+    (more,) = shank_mounts(shifted(left, 0.3 * mount.standing_line), left.activity)
+    np.testing.assert_allclose(
+        more.acc_offset_mps2 - mount.acc_offset_mps2, 0.3 * mount.standing_line, atol=0.01
+    )
+    assert np.linalg.norm(np.cross(more.acc_offset_mps2, mount.standing_line)) < 1e-2
+
+
+def test_a_tenth_of_gravity_and_more_is_no_offset(left: Worn) -> None:
+    (mount,) = shank_mounts(left.moments(), left.activity)
+    assert mount.standing_line is not None
+    (other,) = shank_mounts(shifted(left, 1.5 * mount.standing_line), left.activity)
+    np.testing.assert_array_equal(other.acc_offset_mps2, 0.0)
+
+
 def test_without_standing_there_is_no_standing_line(left: Worn) -> None:
     moving = np.where(left.activity == RUN, RUN, -1).astype(np.int8)
     (mount,) = shank_mounts(left.moments(), moving)
     assert mount.standing_line is None
     np.testing.assert_array_equal(mount.line, mount.long_axis)
+    np.testing.assert_array_equal(mount.acc_offset_mps2, 0.0)
 
 
 def test_sitting_with_the_legs_stretched_out_is_no_standing(left: Worn) -> None:
@@ -149,6 +172,9 @@ def test_a_slip_is_found_where_it_was_and_turns_the_axes_by_its_size(degrees: fl
     moved = "sagittal_axis" if axis == "up" else "long_axis"
     assert angle_deg(getattr(before, moved), getattr(after, moved)) == pytest.approx(abs(degrees), abs=3)
     assert after.carried
+    np.testing.assert_array_equal(
+        after.acc_offset_mps2, before.acc_offset_mps2
+    )  # the sensor's own, however it sits
     assert not before.carried
     assert before.standing_line is not None
     assert after.standing_line is not None

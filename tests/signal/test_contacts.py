@@ -67,6 +67,16 @@ def test_a_swing_and_a_rise_make_one_contact_where_the_force_begins() -> None:
     assert not contacts.continues[-1]
 
 
+@pytest.mark.parametrize("bend", [-0.4, 0.4])
+def test_where_the_rise_is_steepest_matters_less_than_how_far_it_got(bend: float) -> None:
+    # the same rise, bent so that its steepest place comes 5 ms earlier or later
+    after = np.clip((TIME[:, None] - CONTACT) / RISE_S, 0, 1)
+    bent = after + bend * after * (1 - after) * (after - 2 / 3) * 4
+    change = 11.0 * (np.cos(np.pi * after) - np.cos(np.pi * bent))
+    contacts = contacts_of(axial_force() + change.sum(axis=1))
+    np.testing.assert_allclose(contacts.initial_contact / FS, CONTACT, atol=0.005)
+
+
 def test_toe_off_lies_in_the_push_at_the_same_moment_of_every_stride() -> None:
     contacts = contacts_of()
     contact_s = (contacts.toe_off - contacts.initial_contact)[1:-1] / FS

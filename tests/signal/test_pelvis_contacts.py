@@ -116,6 +116,21 @@ def test_a_gap_takes_its_own_steps_and_leaves_the_neighbours_where_they_were() -
     np.testing.assert_array_equal(steps.side, whole.side[kept])
 
 
+def test_a_step_that_is_half_hidden_is_told_with_more_doubt() -> None:
+    signals, contacts, _ = runner()
+    missing = nothing_missing(signals)
+    first = round(contacts[30]) + 20
+    gap = slice(first, first + round(0.4 * STEP_S * GRID_HZ))
+    missing[gap] = True
+    held = {name: getattr(signals, name).copy() for name in ("vertical_g", "forward_g", "roll_rate_radps")}
+    for values in held.values():
+        values[gap] = np.linspace(values[gap.start], values[gap.stop], gap.stop - gap.start)
+    steps, whole = found(replace(signals, **held), missing), found(signals)
+    assert len(steps) == len(whole)
+    np.testing.assert_allclose(steps.initial_contact, whole.initial_contact, atol=4.0)  # 20 ms
+    assert (steps.doubt_s > whole.doubt_s).sum() == 1
+
+
 def test_a_gap_much_shorter_than_a_step_takes_nothing() -> None:
     signals, contacts, _ = runner()
     missing = nothing_missing(signals)

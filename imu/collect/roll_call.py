@@ -1,0 +1,67 @@
+"""Who is in reach, and how are they? Every sensor is asked as soon as it is heard."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from imu.collect.reach import Reach
+from imu.devices.sensor import Battery, Identity, LogStatus
+from imu.errors import SensorError
+from imu.radio.scan import Found
+
+_AT_ONCE = 3  # connections that a cheap adapter still holds; a MetaMotion takes seconds to tell of its log
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """One sensor in reach, as far as it has answered."""
+
+    found: Found
+    identity: Identity | None = None
+    battery: Battery | None = None
+    log: LogStatus | None = None
+    problem: str | None = None  # why it did not answer
+
+
+async def roll_call(
+    reach: Reach, *, seconds: float, quick: bool = False, show: Callable[[list[Present]], None]
+) -> list[Present]:
+    """Listen for so many seconds, and ask every sensor meanwhile; the nearest first.
+
+    quick: only listen. show: called with all that is known whenever more is.
+    """
+    known: dict[str, Present] = {}
+    asking: list[asyncio.Task[None]] = []
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    def learn(present: Present) -> None:
+        known[present.found.address] = present
+        show(list(known.values()))
+
+    def hear(found: Found) -> None:
+        learn(Present(found))
+        if not quick:
+            asking.append(asyncio.create_task(_ask(reach, found, turns, learn)))
+
+    try:
+        heard = await reach.listen(seconds=seconds, hear=hear)
+        await asyncio.gather(*asking)
+    finally:
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+    return [replace(known[found.address], found=found) for found in heard]
+
+
+async def _ask(
+    reach: Reach, found: Found, turns: asyncio.Semaphore, learn: Callable[[Present], None]
+) -> None:
+    present = Present(found)
+    try:
+        async with turns, reach.open(found) as sensor:
+            present = replace(present, identity=sensor.identity, battery=await sensor.battery())
+            learn(present)  # the log is asked for last: it can take seconds
+            present = replace(present, log=await sensor.log_status())
+    except SensorError as error:
+        present = replace(present, problem=str(error))
+    learn(present)
