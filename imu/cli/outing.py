@@ -203,7 +203,6 @@ class _Outing:
                 Moment(
                     loop.time() - self._begun_s,
                     seconds,
-                    self._wish.settings.rate_hz,
                     [keeper.status for keeper in self._keepers],
                     self._feed.state,
                 )

@@ -67,6 +67,7 @@ class Keeper:
             self.status.battery = await self._sensor.battery()
             self._coding = await self._sensor.configure(self._settings)
             self._decoder = decoder_for(self._coding)
+            self.status.set_hz = self._coding.rate_hz
         except BaseException:
             await self.disconnect()
             raise

@@ -11,6 +11,7 @@ from imu.collect.coach import SideNow
 from imu.collect.status import Status
 from imu.devices.sensor import Battery
 from imu.live import LiveState
+from tests.collect.test_readiness import streaming
 
 GAIT = LiveState(
     time_s=60.0,
@@ -23,7 +24,7 @@ GAIT = LiveState(
 )
 WELL = Status("shank_left", connected=True, battery=Battery(83.0), lost=3, fastest_exchange_ms=15.0)
 AWAY = Status("shank_right", problem="the connection was lost", battery=Battery(41.0))
-MOMENT = Moment(elapsed_s=192.0, seconds=1800.0, rate_hz=200.0, sensors=[WELL, AWAY], gait=GAIT)
+MOMENT = Moment(elapsed_s=192.0, seconds=1800.0, sensors=[WELL, AWAY], gait=GAIT)
 SIDES = {"left": SideNow(12.4, 0.6, False), "right": SideNow(-3.1, None, True)}
 SIZES = [(80, 24), (200, 50), (60, 30), (40, 24), (24, 8), (10, 3)]
 
@@ -61,8 +62,9 @@ def test_a_pipe_gets_one_line() -> None:
 
 
 def test_too_few_samples_are_said() -> None:
-    assert sensor_state(WELL, 200.0) == "good"
-    assert sensor_state(replace(WELL, reconnections=2), 200.0) == "good (reconnected 2x)"
+    assert sensor_state(WELL) == "good"
+    assert sensor_state(replace(WELL, reconnections=2)) == "good (reconnected 2x)"
+    assert sensor_state(streaming(rate_hz=120.0)) == "slow: samples are missing"
 
 
 def test_numbers_are_as_tall_as_the_terminal_allows() -> None:
@@ -85,6 +87,13 @@ def test_each_side_says_how_it_compares_and_never_judges() -> None:
     assert "left 12.4°, +0.6° from your baseline" in line
     for word in ("safe", "danger", "injur"):
         assert word not in (text + line).lower()
+
+
+def test_without_a_zero_only_changes_are_shown() -> None:
+    sides = {"left": SideNow(None, 1.2, False)}
+    line = treadmill_line(MOMENT, sides=sides, notes=[])
+    assert "left +1.2°, +1.2° from your baseline, only changes: nobody stood still" in line
+    treadmill_text(MOMENT, 80, 24, sides=sides, notes=[])
 
 
 def test_a_digit_is_a_picture() -> None:
