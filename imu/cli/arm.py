@@ -11,7 +11,7 @@ import typer
 
 import imu
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
-from imu.cli.wearing import places, worn_sensors
+from imu.cli.wearing import places, remember, worn_sensors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +107,7 @@ async def _arm(
     from imu.collect.arming import arm as arm_sensors
 
     await reach.locate(worn.values())
-    return await arm_sensors(
+    armed = await arm_sensors(
         {placement: sensor.mount_height_m for placement, sensor in worn.items()},
         folder,
         opener=reach.placed,
@@ -117,6 +117,8 @@ async def _arm(
         session=session,
         tell=lambda line: typer.echo(line, err=True),
     )
+    remember(here, {one.placement: one.sensor for one in armed}, reach.addresses())
+    return armed
 
 
 def _session(

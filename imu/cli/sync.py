@@ -1,29 +1,30 @@
 """`restride sync`: what sensors logged becomes a recording, and only then their memory is freed."""
 
 import asyncio
+import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Mapping, Set
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
-from imu.cli.wearing import Places, analysed
-from imu.errors import RestrideError, SensorError
+from imu.cli.download_bars import Told, download_bars
+from imu.cli.found_logs import taken_up
+from imu.cli.wearing import Places, analysed, known_as, remember
+from imu.errors import RecordingError, RestrideError, SensorError
 
 if TYPE_CHECKING:
-    from imu.collect.reach import Reach
-    from imu.collect.registry import PairedSensor
+    from imu.collect.reach import Missing, Reach
+    from imu.collect.recover import Finished
     from imu.collect.session import Session
+    from imu.collect.syncing import LogFetcher
 
-Progress = Callable[[str, float], None]
-
-_PATIENCE_TRIES = 8  # reconnections of one sensor without a pause in between to bring it back: a minute or so
+_PATIENCE_TRIES = 8  # reconnections of one sensor without a byte in between: a minute or so
+_KEPT = "What was fetched is kept: run restride sync again, or go on without it (--without PLACEMENT)"
 
 
 def sync(
@@ -36,124 +37,171 @@ def sync(
             metavar="PLACEMENT", help="Make the recording without this sensor, whose log stays; repeatable."
         ),
     ] = None,
+    worn_as: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--as", metavar="SERIAL=PLACEMENT", help="Where a sensor was worn that is not paired; repeatable."
+        ),
+    ] = None,
     radio: RadioOption = "system",
     virtual: VirtualOption = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summaries as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print recordings and summaries as JSON.")] = False,
 ) -> None:
     """Fetch the runs that armed sensors have logged.
 
-    Goes on where an earlier download ended, writes and verifies the recording, analyses it, and only then
-    frees the sensors' memory. It can be interrupted at any time.
+    Goes on where an earlier download ended, writes and verifies the recording, and only then frees the
+    sensors' memory. It can be interrupted at any time. Where no run was armed on this computer, it saves
+    what the sensors in reach hold.
 
     Example:  restride sync
     """
-    from imu.collect.syncing import logged_sessions
-
+    leave = frozenset(without or ())
     with air(radio=radio, virtual=virtual, first=VirtualWorld.finish_run) as here:
-        sessions = logged_sessions(here.home / "sessions")
-        if not sessions:
-            raise RestrideError("no run was armed on this computer; see restride scan for what sensors hold")
-        if out is not None and len(sessions) > 1:
-            raise RestrideError(f"{len(sessions)} runs wait; leave out --out")
-        for folder, session in sessions:
-            kept = Places(folder, out or here.home / "recordings" / folder.name)
-            wanted = [placement for placement in session.worn if placement not in (without or ())]
-            with download_bars(wanted) as progress:
-                here.run(
-                    partial(_fetch, here=here, kept=kept, session=session, wanted=wanted, progress=progress)
-                )
-            text = analysed(kept)
-            shutil.rmtree(folder)
-            typer.echo((kept.results / "summary.json").read_text(encoding="utf-8") if as_json else text)
+        waiting = _waiting(here.home / "sessions", leave) or taken_up(here, worn_as or (), leave=leave)
+        if out is not None and len(waiting) > 1:
+            raise RestrideError(f"{len(waiting)} runs wait; leave out --out")
+        told: list[dict[str, Any]] = []
+        failed: list[str] = []
+        for folder in waiting:
+            try:
+                told += _synced(here, folder, leave, out=out, is_quiet=as_json)
+            except SensorError as error:
+                failed.append(str(error))
+    if as_json:
+        typer.echo(json.dumps(told, indent=2))
+    if failed:
+        raise SensorError("; ".join(failed))
 
 
-async def _fetch(
+def _waiting(root: Path, leave: Set[str]) -> list[Path]:
+    """Sessions to finish. Sensors that are not to be waited for get sessions of their own, for later."""
+    from imu.collect.logged import logged_sessions, set_apart
+    from imu.collect.recover import is_finished
+
+    sessions = logged_sessions(root)
+    if sessions and (unknown := leave - {p for _, session in sessions for p in session.worn}):
+        raise RestrideError(f"--without {sorted(unknown)[0]}: no run that waits was armed with such a sensor")
+    waiting = []
+    for folder, session in sessions:
+        if session.worn.keys() <= leave:
+            continue
+        for placement in sorted(leave & session.worn.keys()):
+            if not is_finished(folder):
+                set_apart(folder, placement)
+        waiting.append(folder)
+    return waiting
+
+
+def _synced(
+    here: Air, folder: Path, leave: Set[str], *, out: Path | None, is_quiet: bool
+) -> list[dict[str, Any]]:
+    """Download, write, verify, free and analyse; nothing where nothing was logged."""
+    from imu.collect.session import load_session
+
+    session = load_session(folder)
+    with download_bars(list(session.worn)) as progress:
+        work = partial(_fetched, here=here, folder=folder, session=session, progress=progress)
+        finished, kept_logs = here.run(
+            partial(work, leave=leave, out=out or here.home / "recordings" / folder.name)
+        )
+    if finished is None:
+        typer.echo(f"{', '.join(session.worn)}: nothing of this run lies on them.", err=True)
+        shutil.rmtree(folder)
+        return []
+    told = _analysed(Places(folder, finished.recording), is_quiet=is_quiet)
+    if kept_logs:
+        raise SensorError(
+            f"{finished.recording} is complete, but not all memory is free: {kept_logs}; "
+            "run restride sync again"
+        )
+    shutil.rmtree(folder)
+    return [told]
+
+
+async def _fetched(
     reach: "Reach",
     *,
     here: Air,
-    kept: Places,
+    folder: Path,
     session: "Session",
-    wanted: list[str],
-    progress: Progress,
-) -> None:
-    """Download, write and verify, and only then free the sensors."""
+    progress: Told,
+    leave: Set[str],
+    out: Path,
+) -> "tuple[Finished | None, str]":
+    """The recording, verified, and why sensors still hold what is in it."""
+    from imu.collect.logged import is_empty
     from imu.collect.recover import finish
-    from imu.collect.syncing import free, held_of, sync_sensor
+    from imu.collect.syncing import LogFetcher
+
+    fetchers = {
+        placement: LogFetcher(
+            folder, placement, worn, opener=reach.placed, clock=here.clock, progress=progress
+        )
+        for placement, worn in session.worn.items()
+    }
+    needed = [p for p, fetcher in fetchers.items() if not fetcher.held.freed and p not in leave]
+    missing = await reach.look_for(known_as(here, session.worn, needed).values()) if needed else None
+    remember(here, session.worn, reach.addresses())
+    await _fetch(fetchers, missing)
+    if is_empty(folder, session):
+        return None, ""
+    typer.echo("Writing and verifying the recording ...", err=True)
+    finished = await asyncio.to_thread(finish, folder, out)
+    return finished, await _free({p: fetchers[p] for p in needed}, missing)
+
+
+async def _fetch(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None") -> None:
+    """Everything that can be had now. Raises SensorError where something is left for another time."""
     from imu.radio.again import BackOff
 
-    await reach.locate(_known(here, session, wanted).values())
-    pauses = [pause for _, pause in zip(range(_PATIENCE_TRIES), BackOff().delays_s(Random()), strict=False)]
+    def pauses_s() -> list[float]:
+        return [pause for _, pause in zip(range(_PATIENCE_TRIES), BackOff().delays_s(Random()), strict=False)]
+
+    absent = {sensor.placement for sensor in missing.sensors} if missing else set()
+    present = {p: fetcher for p, fetcher in fetchers.items() if p not in absent or fetcher.held.closed}
     results = await asyncio.gather(
-        *(
-            sync_sensor(
-                kept.session,
-                placement,
-                opener=reach.placed,
-                clock=here.clock,
-                pauses_s=pauses,
-                progress=progress,
-            )
-            for placement in wanted
-        ),
-        return_exceptions=True,
+        *(fetcher.fetch(pauses_s) for fetcher in present.values()), return_exceptions=True
     )
-    failed = [result for result in results if isinstance(result, BaseException)]
-    for failure in failed:
-        if not isinstance(failure, SensorError):
-            raise failure
-    if failed:
-        raise SensorError("; ".join(map(str, failed)))
-    if not all(held_of(kept.session, placement).closed for placement in wanted):
-        raise RestrideError(f"{kept.session}: not everything was fetched; run restride sync again")
-    typer.echo("Writing and verifying the recording ...", err=True)
-    await asyncio.to_thread(finish, kept.session, kept.recording)
-    for placement in wanted:
-        await free(kept.session, placement, opener=reach.placed)
-        typer.echo(f"{placement}: memory freed", err=True)
+    problems = []
+    for placement, result in zip(present, results, strict=True):
+        if isinstance(result, SensorError):
+            problems.append(str(result))
+        elif isinstance(result, BaseException):
+            raise result
+        elif result.missing:
+            typer.echo(
+                f"{placement}: {result.missing} of its log never came: no longer on the sensor", err=True
+            )
+    if missing and len(present) < len(fetchers):
+        problems.append(missing.sentence)
+    if problems:
+        raise SensorError(f"{'; '.join(problems)}. {_KEPT}")
 
 
-def _known(here: Air, session: "Session", wanted: list[str]) -> "Mapping[str, PairedSensor]":
-    """The session's sensors, with the addresses they were met at last."""
-    from imu.collect.registry import PairedSensor, Registry
-
-    addresses = {sensor.serial: sensor.address for sensor in Registry(here.home).sensors()}
-    return {
-        placement: PairedSensor(
-            serial=session.worn[placement].identity.serial,
-            kind=session.worn[placement].identity.kind,
-            model=session.worn[placement].identity.model,
-            placement=placement,
-            name=placement.replace("_", " "),
-            since=date.today().isoformat(),
-            address=addresses.get(session.worn[placement].identity.serial),
-        )
-        for placement in wanted
-    }
+async def _free(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None") -> str:
+    """Have the sensors forget what is safe now; says which did not, and why."""
+    absent = {sensor.placement for sensor in missing.sensors} if missing else set()
+    present = {p: fetcher for p, fetcher in fetchers.items() if p not in absent}
+    results = await asyncio.gather(*(fetcher.free() for fetcher in present.values()), return_exceptions=True)
+    problems = [missing.sentence] if missing else []
+    for placement, result in zip(present, results, strict=True):
+        if isinstance(result, SensorError):
+            problems.append(f"{placement}: {result}")
+        elif isinstance(result, BaseException):
+            raise result
+        else:
+            said = "memory freed" if result else "holds another log by now, which is left alone"
+            typer.echo(f"{placement}: {said}", err=True)
+    return "; ".join(problems)
 
 
-@contextmanager
-def download_bars(placements: list[str]) -> Iterator[Progress]:
-    """A bar per sensor with the time it still needs; in a pipe a line per tenth."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_interactive:
-        yield _lines(placements)
-        return
-    from rich.progress import BarColumn, Progress as Bars, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-    with Bars(*columns, console=console) as bars:
-        tasks = {placement: bars.add_task(placement, total=1.0) for placement in placements}
-        yield lambda placement, share: bars.update(tasks[placement], completed=share)
-
-
-def _lines(placements: list[str]) -> Progress:
-    tenths = dict.fromkeys(placements, -1)
-
-    def told(placement: str, share: float) -> None:
-        if int(10 * share) > tenths[placement]:
-            tenths[placement] = int(10 * share)
-            typer.echo(f"{placement}: {100 * share:.0f} % fetched", err=True)
-
-    return told
+def _analysed(kept: Places, *, is_quiet: bool) -> dict[str, Any]:
+    try:
+        text = analysed(kept)
+    except RecordingError as error:  # too short to say anything: recorded all the same
+        typer.echo(f"{kept.recording}: recorded, but not analysed ({error.reason})", err=True)
+        return {"recording": str(kept.recording), "summary": None}
+    if not is_quiet:
+        typer.echo(text)
+    summary = json.loads((kept.results / "summary.json").read_text(encoding="utf-8"))
+    return {"recording": str(kept.recording), "summary": summary}

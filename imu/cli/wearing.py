@@ -1,8 +1,8 @@
 """Which sensors a session uses, and where what it makes is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from imu.errors import RestrideError
 if TYPE_CHECKING:
     from imu.cli.bluetooth import Air, VirtualWorld
     from imu.collect.registry import PairedSensor, Registry
+    from imu.collect.session import Worn
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,37 @@ def worn_sensors(here: "Air", wanted: Sequence[str]) -> dict[str, "PairedSensor"
     if unknown := [placement for placement in wanted if placement not in worn]:
         raise RestrideError(f"no sensor is paired as {unknown[0]!r}; paired are {', '.join(worn)}")
     return {placement: sensor for placement, sensor in worn.items() if not wanted or placement in wanted}
+
+
+def known_as(here: "Air", worn: "Mapping[str, Worn]", wanted: Iterable[str]) -> "dict[str, PairedSensor]":
+    """The sensors of a session, with the addresses they were met at last."""
+    from imu.collect.registry import PairedSensor, Registry
+
+    addresses = {sensor.serial: sensor.address for sensor in Registry(here.home).sensors()}
+    return {
+        placement: PairedSensor(
+            serial=who.serial,
+            kind=who.kind,
+            model=who.model,
+            placement=placement,
+            name=placement.replace("_", " "),
+            since=date.today().isoformat(),
+            address=addresses.get(who.serial),
+        )
+        for placement, who in ((p, worn[p].identity) for p in wanted)
+    }
+
+
+def remember(here: "Air", worn: "Mapping[str, Worn]", addresses: Mapping[str, str]) -> None:
+    """Keep where paired sensors were met, by placement: next time nobody has to be asked who he is."""
+    from imu.collect.registry import Registry
+
+    registry = Registry(here.home)
+    known = {sensor.serial: sensor.address for sensor in registry.sensors()}
+    for placement, address in addresses.items():
+        serial = worn[placement].identity.serial
+        if serial in known and known[serial] != address:
+            registry.change(serial, address=address)
 
 
 def analysed(places: Places) -> str:

@@ -1,14 +1,18 @@
 """Before a run without phone or laptop: sensors log on board, and when they began is kept."""
 
+import asyncio
+import shutil
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from imu.collect.bursts import LOG_COUNT, exchange_burst
 from imu.collect.enough import battery_fault, memory_fault
-from imu.collect.keeper import BURST
+from imu.collect.logged import give_up_older
 from imu.collect.records import Coded, Event
 from imu.collect.session import Session, Worn, create_session, journal_path
+from imu.collect.together import together
 from imu.collect.writer import JournalWriter
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Battery, Coding, Sensor, Settings
@@ -45,45 +49,79 @@ async def arm(
     """
     async with AsyncExitStack() as connections:
         sensors = {p: await connections.enter_async_context(opener(p)) for p in placements}
-        for placement, sensor in sensors.items():
-            tell(f"{placement}: checking {sensor.identity.model}")
-            await _check(placement, sensor, settings, minutes)
+        tell(f"Checking {', '.join(sensors)} ...")
+        batteries = await together(_checked(p, s, settings, minutes) for p, s in sensors.items())
         worn = {p: Worn(sensor.identity, placements[p]) for p, sensor in sensors.items()}
+        # They are empty: what an armed run of before still waits for will never come.
+        give_up_older(folder.parent, {one.identity.serial for one in worn.values()}, now_ns=clock.now_ns())
         create_session(folder, session(worn))
-        armed: list[Armed] = []
         try:
-            for placement, sensor in sensors.items():
-                armed.append(await _start(placement, sensor, worn[placement], folder, settings, clock))
-                tell(f"{placement}: logging")
-        except BaseException:
-            for placement in placements:
-                with suppress(SensorError):
-                    await sensors[placement].stop_log()
-                    await sensors[placement].erase_log()
+            codings = await _started(sensors, folder, settings=settings, clock=clock, tell=tell)
+        except BaseException as error:
+            if not (still := await _freed_again(sensors)):
+                shutil.rmtree(folder)
+            elif isinstance(error, SensorError):
+                raise SensorError(
+                    f"{error}; {' and '.join(still)} may be logging already: restride sync frees it"
+                ) from error
             raise
-        return armed
+    return [
+        Armed(p, worn[p], battery, coding)
+        for p, battery, coding in zip(worn, batteries, codings, strict=True)
+    ]
 
 
-async def _check(placement: str, sensor: Sensor, settings: Settings, minutes: float) -> None:
+async def _checked(placement: str, sensor: Sensor, settings: Settings, minutes: float) -> Battery:
     status = await sensor.log_status()
     if status.running or status.used:
         state = "is logging a run" if status.running else "holds a run that was not synced"
         raise SensorError(f"{placement}: {sensor.identity.serial} {state}; save it first: restride sync")
-    kind = sensor.identity.kind
-    if fault := memory_fault(kind, settings, minutes, status):
+    kind, battery = sensor.identity.kind, await sensor.battery()
+    fault = memory_fault(kind, settings, minutes, status)
+    if fault := fault or battery_fault(kind, battery, minutes, logging=True):
         raise SensorError(f"{placement}: {fault}")
-    if fault := battery_fault(kind, await sensor.battery(), minutes, logging=True):
-        raise SensorError(f"{placement}: {fault}")
+    return battery
 
 
-async def _start(
-    placement: str, sensor: Sensor, worn: Worn, folder: Path, settings: Settings, clock: HostClock
-) -> Armed:
-    battery = await sensor.battery()
-    with JournalWriter(journal_path(folder, placement)) as journal:
-        coding = await sensor.start_log(settings)
-        journal.append(Coded(clock.now_ns(), coding))
-        journal.append(Event(clock.now_ns(), "battery", {"percent": battery.percent}))
-        for _ in range(BURST):
-            journal.append(await sensor.exchange())
-    return Armed(placement, worn, battery, coding)
+async def _started(
+    sensors: Mapping[str, Sensor],
+    folder: Path,
+    *,
+    settings: Settings,
+    clock: HostClock,
+    tell: Callable[[str], None],
+) -> list[Coding]:
+    """First all of them, one right after the other; then their clocks are read."""
+    with ExitStack() as open_files:
+        journals = {
+            p: open_files.enter_context(JournalWriter(journal_path(folder, p))) for p in sensors
+        }  # a full disk shows before anything logs
+        codings = []
+        for placement, sensor in sensors.items():
+            coding = await sensor.start_log(settings)
+            journals[placement].append(Coded(clock.now_ns(), coding))
+            await asyncio.to_thread(journals[placement].sync)
+            codings.append(coding)
+        tell("Reading their clocks ...")
+        await together(_clock_read(sensor, journals[p], clock=clock) for p, sensor in sensors.items())
+        return codings
+
+
+async def _clock_read(sensor: Sensor, journal: JournalWriter, *, clock: HostClock) -> None:
+    journal.append(Event(clock.now_ns(), "battery", {"percent": (await sensor.battery()).percent}))
+    for exchange in await exchange_burst(sensor, count=LOG_COUNT):
+        journal.append(exchange)
+
+
+async def _freed_again(sensors: Mapping[str, Sensor]) -> list[str]:
+    """Stop and erase what has just begun; tells which sensors could not be reached for it."""
+    still = []
+    for placement, sensor in sensors.items():
+        try:
+            await sensor.stop_log()
+            async for part in sensor.download(held=0):  # seconds: some sensors erase only what was copied
+                await sensor.confirm(part)
+            await sensor.erase_log()
+        except SensorError:
+            still.append(placement)
+    return still

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from imu.collect.clocks import ClockFit, fit_exchanges
+from imu.collect.clocks import ClockFit, fit_exchanges, runs_on
 from imu.collect.decode import Decoded, DecoderFor, Part, Segment, decode
 from imu.collect.runs import Run, paired, single, untangled, within
 from imu.collect.session import REFERENCE, Session, Worn, journal_path, load_session
 from imu.collect.stretches import Indexed, Stretch, by_index, by_ticks, clock_by_arrivals, indexed
 from imu.devices.decoders import decoder_for as product_decoder_for
+from imu.devices.sensor import Exchange
 from imu.errors import RecordingError
 from imu.recording import Channel, Recording, Samples, SensorTrack
 from imu.recording.model import joined
@@ -29,12 +31,17 @@ def assemble(folder: Path, *, decoder_for: DecoderFor = product_decoder_for) -> 
     time.
     """
     session = load_session(folder)
-    sensors = {
-        placement: _timed(decode(path, decoder_for=decoder_for), session)
+    decoded = {
+        placement: decode(path, decoder_for=decoder_for)
         for placement in session.worn
         if (path := journal_path(folder, placement)).is_file()
     }
+    sensors = {placement: _timed(one, session) for placement, one in decoded.items()}
     cut = _common(list(sensors.values()))
+    if session.mode == "log" and np.isfinite(cut[0]):
+        session = _beginning_at(session, int(np.floor(cut[0])))
+        sensors = {placement: _timed(one, session) for placement, one in decoded.items()}
+        cut = _common(list(sensors.values()))
     tracks, collected = {}, {}
     for placement, sensor in sensors.items():
         runs = within(sensor.runs, *cut)
@@ -58,6 +65,15 @@ def assemble(folder: Path, *, decoder_for: DecoderFor = product_decoder_for) -> 
             "sensors": collected,
         },
         reference=_reference(folder, session, decoder_for),
+    )
+
+
+def _beginning_at(session: Session, start_s: int) -> Session:
+    """Time 0 just before the first sample: a log may be saved, or its sensors armed, hours apart from it."""
+    return replace(
+        session,
+        start=session.start + timedelta(seconds=start_s),
+        start_ns=session.start_ns + start_s * 1_000_000_000,
     )
 
 
@@ -108,11 +124,7 @@ class _Placer:
 
     def __init__(self, decoded: Decoded, *, start_ns: int) -> None:
         self._start_ns = start_ns
-        self._resets = list(dict.fromkeys(exchange.reset_id for exchange in decoded.exchanges))
-        self._exchanges = {
-            reset: [exchange for exchange in decoded.exchanges if exchange.reset_id == reset]
-            for reset in self._resets
-        }
+        self._read = _clocks_read(decoded)
         self._fits: dict[int, ClockFit] = {}
         self._indexed: dict[int, Indexed] = {}
         self.clocks: list[ClockFit] = []
@@ -124,7 +136,7 @@ class _Placer:
         """Those of a part, the `number`-th of its segment; none where no clock can place it."""
         if part.ticks is None:
             return by_index(part, self._indexed[id(part)])
-        fit = self._by_exchanges(segment, number)
+        fit = self._by_exchanges(part, segment, number)
         if fit is None and segment.coding.mode == "stream":
             fit = clock_by_arrivals(part, segment, start_ns=self._start_ns)
             self.clocks.append(fit)
@@ -133,21 +145,32 @@ class _Placer:
             return []
         return by_ticks(part, segment, fit, start_ns=self._start_ns)
 
-    def _by_exchanges(self, segment: Segment, number: int) -> ClockFit | None:
-        if segment.reset_id is None:
+    def _by_exchanges(self, part: Part, segment: Segment, number: int) -> ClockFit | None:
+        position = self._position(part, segment, number)
+        if position is None:
             return None
-        position = self._resets.index(segment.reset_id) + number
-        if position >= len(self._resets):
-            return None
-        reset = self._resets[position]
-        if reset not in self._fits:
+        if position not in self._fits:
             assert segment.coding.tick_s is not None
-            fit = fit_exchanges(self._exchanges[reset], tick_s=segment.coding.tick_s, start_ns=self._start_ns)
+            _, exchanges = self._read[position]
+            fit = fit_exchanges(exchanges, tick_s=segment.coding.tick_s, start_ns=self._start_ns)
             if fit is None:
                 return None
-            self._fits[reset] = fit
+            self._fits[position] = fit
             self.clocks.append(fit)
-        return self._fits[reset]
+        return self._fits[position]
+
+    def _position(self, part: Part, segment: Segment, number: int) -> int | None:
+        """Which of the clocks that were read a part is of. Samples of a log say it themselves."""
+        resets = [reset_id for reset_id, _ in self._read]
+        if segment.coding.mode == "log":
+            if part.reset_id in resets:
+                return resets.index(part.reset_id)
+            # What the bits in a MetaMotion's entries mean was never tried on a real one.
+            return 0 if segment.coding.kind == "metamotion" and len(resets) == 1 else None
+        if segment.reset_id is None:
+            return None
+        position = resets.index(segment.reset_id) + number
+        return position if position < len(resets) else None
 
     def _fit_indices(self, decoded: Decoded) -> None:
         """Longest first: what it says of the sensor's true rate serves the short ones after a reconnect."""
@@ -165,6 +188,22 @@ class _Placer:
             self._indexed[id(part)] = placed
             self.inferred_lost += placed.inferred
             self.clocks.append(placed.clock)
+
+
+def _clocks_read(decoded: Decoded) -> list[tuple[int, list[Exchange]]]:
+    """Exchanges by the life of the clock that they read, in order, with its reset.
+
+    Some devices tell a reset, some only begin counting anew.
+    """
+    tick_s = next((s.coding.tick_s for s in decoded.segments if s.coding.tick_s is not None), None)
+    found: list[tuple[int, list[Exchange]]] = []
+    for exchange in decoded.exchanges:
+        known = [one for reset_id, one in found if reset_id == exchange.reset_id]
+        if known and (tick_s is None or runs_on(known[-1][-1], exchange, tick_s=tick_s)):
+            known[-1].append(exchange)
+        else:
+            found.append((exchange.reset_id, [exchange]))
+    return found
 
 
 def _common(sensors: list[_Timed]) -> tuple[float, float]:

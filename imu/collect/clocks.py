@@ -17,6 +17,7 @@ from imu.devices.sensor import Exchange
 
 WRAP_TICKS = 1 << 32  # both kinds of sensor send 32 bits of their clock
 MAX_SKEW_PPM = 200.0  # a crystal is within 50, also in the cold; more is a wrong reading
+_SET_ANEW_S = 5.0  # a clock that is off by more than the slowest exchange was begun anew
 _BURST_GAP_S = 5.0  # between two bursts at least
 _KEPT_SHARE = 0.34  # of a burst, by round trip: the others waited for a repetition
 _MIN_KEPT = 3
@@ -52,6 +53,7 @@ class ClockFit:
     uncertainty_ms: float  # of the line among what it was fitted to, 95 %; delays that all share not included
     used: int  # exchanges, or packets
     of: int
+    last_s: float = 0.0  # of the device, when it was read the last time
 
 
 def fit_exchanges(exchanges: Sequence[Exchange], *, tick_s: float, start_ns: int) -> ClockFit | None:
@@ -91,7 +93,16 @@ def fit_exchanges(exchanges: Sequence[Exchange], *, tick_s: float, start_ns: int
         uncertainty_ms=1e3 * spread_s,
         used=len(points),
         of=len(exchanges),
+        last_s=float(readings.device_s[-1]),
     )
+
+
+def runs_on(before: Exchange, after: Exchange, *, tick_s: float) -> bool:
+    """Whether the device's clock can have run from one to the other without having been set anew."""
+    host_s = (after.before_ns - before.before_ns) * 1e-9
+    turn_s = WRAP_TICKS * tick_s
+    ahead_s = ((after.ticks - before.ticks) * tick_s - host_s + turn_s / 2) % turn_s - turn_s / 2
+    return abs(ahead_s) <= _SET_ANEW_S + MAX_SKEW_PPM * 1e-6 * abs(host_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

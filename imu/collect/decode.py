@@ -29,6 +29,7 @@ class Part:
 
     counts: NDArray[np.int16]  # (n, 3) or (n, 6)
     ticks: NDArray[np.int64] | None  # (n,) ascending
+    reset_id: int  # of the clock that these are of, where samples of a log say
     # Of each packet that held samples:
     end_row: NDArray[np.int64]  # after its last
     arrival_ns: NDArray[np.int64]
@@ -166,6 +167,7 @@ class _Begun:
     segment: Segment
     row: int
     block: int
+    reset_id: int = 0
     first_tick: int | None = None
     last_tick: int = 0
 
@@ -212,7 +214,8 @@ class _Spools:
             rows, blocks = slice(begun.row, end.row), slice(begun.block, end.block)
             end_row, arrival_ns, lost = (column[blocks] for column in packets)
             part_ticks = None if begun.first_tick is None or ticks is None else ticks[rows]
-            yield begun.segment, Part(counts[rows], part_ticks, end_row - begun.row, arrival_ns, lost)
+            ends_at = end_row - begun.row
+            yield begun.segment, Part(counts[rows], part_ticks, begun.reset_id, ends_at, arrival_ns, lost)
 
     def _settle(self) -> None:
         """Put what waits to disk, without what had come before."""
@@ -250,13 +253,15 @@ class _Spools:
             coding = part.segment.coding
             # A clock that is coarser than the sampling says the same twice: only going back is a repeat.
             again = 0 if coding.tick_s is not None and coding.rate_hz * coding.tick_s > 0.4 else 1
-            if part.first_tick is not None and block.ticks[0] < part.first_tick:
+            if part.first_tick is not None and (
+                block.reset_id != part.reset_id or block.ticks[0] < part.first_tick
+            ):
                 # Before all of this part: no repeat, the device lost its clock on the way.
                 part = _Begun(part.segment, self._rows, len(self._end_row))
                 self._begun.append(part)
             new = slice(0, None)
             if part.first_tick is None:
-                part.first_tick = int(block.ticks[0])
+                part.first_tick, part.reset_id = int(block.ticks[0]), block.reset_id
             elif block.ticks[0] < part.last_tick + again:
                 new = slice(int(np.searchsorted(block.ticks, part.last_tick + again)), None)
                 self.repeated += len(block.ticks[: new.start])

@@ -48,6 +48,24 @@ def driver_of(found: Found) -> Driver:
     return driver
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Who was looked for and not heard."""
+
+    sensors: tuple[PairedSensor, ...]
+    heard: tuple[Found, ...]
+    seconds: float
+
+    def __bool__(self) -> bool:
+        return bool(self.sensors)
+
+    @property
+    def sentence(self) -> str:
+        """Who, what was heard instead, and what to do."""
+        who = " and ".join(f"{sensor.name} ({sensor.model} {sensor.serial})" for sensor in self.sensors)
+        return f"{who}: not found in {self.seconds:g} s; heard {_listed(map(str, self.heard))}. {_WAKE}"
+
+
 class Reach:
     """What one radio hears of our sensors. Belongs to the event loop of its radio."""
 
@@ -121,8 +139,16 @@ class Reach:
     async def locate(self, wanted: Iterable[PairedSensor], *, seconds: float = SCAN_S) -> dict[str, Found]:
         """Find paired sensors, by placement; afterwards they can be opened with `placed`.
 
-        Addresses are hints: a sensor that is not where it was met last is looked for among the others.
         Raises SensorError that names who is missing and what was heard instead.
+        """
+        if missing := await self.look_for(wanted, seconds=seconds):
+            raise SensorError(missing.sentence)
+        return dict(self._placed)
+
+    async def look_for(self, wanted: Iterable[PairedSensor], *, seconds: float = SCAN_S) -> "Missing":
+        """Like `locate`, content with those that are there.
+
+        Addresses are hints: a sensor that is not where it was met last is looked for among the others.
         """
         missing = {sensor.serial: sensor for sensor in wanted}
         hinted = {sensor.address: sensor for sensor in missing.values() if sensor.address}
@@ -143,9 +169,11 @@ class Reach:
                 serial = (await self.identify(found)).serial
                 if (sensor := missing.pop(serial, None)) is not None:
                     self._placed[sensor.placement] = found
-        if missing:
-            raise SensorError(_not_found(missing.values(), heard, seconds))
-        return dict(self._placed)
+        return Missing(tuple(missing.values()), tuple(heard), seconds)
+
+    def addresses(self) -> dict[str, str]:
+        """Where the sensors that were found are, by placement."""
+        return {placement: found.address for placement, found in self._placed.items()}
 
     @asynccontextmanager
     async def placed(self, placement: str) -> AsyncIterator[Sensor]:
@@ -163,11 +191,6 @@ class Reach:
         async with self.open(found) as sensor:
             self._stale.discard(placement)
             yield sensor
-
-
-def _not_found(missing: Iterable[PairedSensor], heard: Iterable[Found], seconds: float) -> str:
-    who = " and ".join(f"{sensor.name} ({sensor.model} {sensor.serial})" for sensor in missing)
-    return f"{who}: not found in {seconds:g} s; heard {_listed(map(str, heard))}. {_WAKE}"
 
 
 def _listed(sensors: Iterable[str]) -> str:

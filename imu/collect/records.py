@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from imu.devices.sensor import Coding, Exchange, Packet
 
-EventName = Literal["connected", "lost", "dropped", "battery", "standing", "mark"]
+EventName = Literal["connected", "lost", "dropped", "battery", "standing", "mark", "freed"]
 Detail = Mapping[str, str | int | float | bool]
 
 

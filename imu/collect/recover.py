@@ -60,8 +60,13 @@ class Finished:
 def unfinished(root: Path) -> list[Unfinished]:
     """Every session in `root` that was not finished, oldest first; other folders are left alone."""
     folders = [path.parent for path in root.glob(f"*/{FILE_NAME}")]
-    waiting = [_described(folder) for folder in folders if not (folder / _FINISHED).exists()]
+    waiting = [_described(folder) for folder in folders if not is_finished(folder)]
     return sorted(waiting, key=lambda one: one.session.start_ns)
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether its recording was made, be it that its sensors were not freed yet."""
+    return (folder / _FINISHED).exists()
 
 
 def finish(folder: Path, out: Path, *, decoder_for: DecoderFor = product_decoder_for) -> Finished:

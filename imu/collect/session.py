@@ -50,12 +50,17 @@ def create_session(folder: Path, session: Session) -> None:
     """Make the folder with its `session.json`, durable before the first journal is opened."""
     try:
         folder.mkdir(parents=True)
-        write_whole(folder / FILE_NAME, {"format": _FORMAT, **asdict(session)})
+        write_session(folder, session)
         sync_folder(folder.parent)
     except FileExistsError as error:
         raise RecordingError(folder, "exists already; a session is never overwritten") from error
     except OSError as error:
         raise RecordingError(folder, f"cannot be written ({error.strerror or error})") from error
+
+
+def write_session(folder: Path, session: Session) -> None:
+    """Write `session.json` anew."""
+    write_whole(folder / FILE_NAME, {"format": _FORMAT, **asdict(session)})
 
 
 def load_session(folder: Path) -> Session:

@@ -141,9 +141,16 @@ def _on_clock(
 
 
 def _turns(first_tick: int, segment: Segment, clock: ClockFit, *, start_ns: int) -> int:
-    """Whole turns of the counter between the exchanges' count and the samples', which begin at the coding."""
+    """Whole turns of the counter between the exchanges' count and the samples'.
+
+    Streamed samples begin at their coding. A log was written before its clock was read the last time, if
+    need be a turn before; how long ago it began, nobody knows.
+    """
     assert segment.coding.tick_s is not None
     inverse = Timeline(clock.timeline.time_s, clock.timeline.x)
+    if segment.coding.mode == "log":
+        ahead = first_tick - clock.last_s / segment.coding.tick_s
+        return -max(0, round(ahead / WRAP_TICKS))
     expected_s = float(inverse.at(np.array([(segment.coded_ns - start_ns) * 1e-9]))[0])
     return round((expected_s / segment.coding.tick_s - first_tick) / WRAP_TICKS)
 

@@ -1,141 +1,181 @@
 """After a run: what sensors logged on board, into their journals, once and completely."""
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imu.collect import journal as journals
 from imu.collect.arming import SensorOpener
-from imu.collect.keeper import BURST
+from imu.collect.bursts import LOG_COUNT, exchange_burst
+from imu.collect.logged import held_of
 from imu.collect.records import Closed, Coded, Event, Progress
-from imu.collect.session import FILE_NAME, Session, journal_path, load_session
+from imu.collect.session import Worn, journal_path
 from imu.collect.writer import JournalWriter
 from imu.devices.host_clock import HostClock
-from imu.devices.sensor import Sensor
-from imu.errors import LinkLostError, SensorError
+from imu.devices.sensor import Exchange, LogPart, LogStatus, Sensor
+from imu.errors import SensorError
+
+_DRIFTS_S = 600.0  # what a crystal drifts in a download this long is worth another look at the clock
+
+
+class WrongSensorError(SensorError):
+    """Not the sensor that was armed, or one whose log nobody can read: trying again is no use."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What of one sensor's log lies in its journal."""
+class Fetched:
+    """All of one sensor's log that there is to have."""
 
-    done: int  # where a sensor that can begins again, in the unit of its log
-    left: int | None  # None: nothing was downloaded yet
-    whole: int  # most that was ever left: a sensor may count only what it has not forgotten
-    coded: bool  # how to read it is known
-    closed: bool  # it is complete
-
-    @property
-    def share(self) -> float:
-        if self.closed:
-            return 1.0
-        return 0.0 if self.left is None or not self.whole else 1.0 - self.left / self.whole
+    packets: int  # none: nothing of the run lay on it
+    missing: int  # of what it said it has, in the unit of its log
 
 
-def logged_sessions(root: Path) -> list[tuple[Path, Session]]:
-    """Sessions whose sensors log on board, or were not freed yet after it; oldest first."""
-    found = [(path.parent, load_session(path.parent)) for path in root.glob(f"*/{FILE_NAME}")]
-    return sorted((one for one in found if one[1].mode == "log"), key=lambda one: one[1].start_ns)
+class LogFetcher:
+    """Downloads the log of one armed sensor into its journal. Making one reads how far that is already."""
 
+    def __init__(
+        self,
+        folder: Path,
+        placement: str,
+        worn: Worn,
+        *,
+        opener: SensorOpener,
+        clock: HostClock,
+        progress: Callable[[str, float], None] = lambda _placement, _share: None,
+    ) -> None:
+        self.held = held_of(folder, placement)
+        self._path = journal_path(folder, placement)
+        self._placement = placement
+        self._serial = worn.identity.serial
+        self._opener = opener
+        self._clock = clock
+        self._progress = progress
+        self._short: tuple[int, int] | None = None  # how an attempt ended that ended too early
 
-def held_of(folder: Path, placement: str) -> Held:
-    """Read how far an earlier download came."""
-    done, left, whole, coded, closed = 0, None, 0, False, False
-    for record in journals.read(journal_path(folder, placement)):
-        match record:
-            case Coded():
-                coded = True
-            case Progress(_, done, total):
-                left = total - done
-                whole = max(whole, total)
-            case Closed():
-                closed = True
-    return Held(done, left, whole, coded, closed)
+    async def fetch(self, pauses_s: Callable[[], Iterable[float]]) -> Fetched:
+        """Download to the end, reconnecting after `pauses_s`, which begin anew whenever something came.
 
+        What is durable is confirmed, nothing else; the log stays on the sensor (see `free`). Raises
+        SensorError where the sensor stays out of reach: what was downloaded is kept, and the next goes on
+        there.
+        """
+        self._progress(self._placement, self.held.share)
+        if not self.held.closed:
+            with JournalWriter(self._path) as journal:
+                await self._until_closed(journal, pauses_s)
+        self._progress(self._placement, 1.0)
+        return Fetched(self.held.packets, self.held.left or 0)
 
-async def sync_sensor(
-    folder: Path,
-    placement: str,
-    *,
-    opener: SensorOpener,
-    clock: HostClock,
-    pauses_s: Iterable[float],
-    progress: Callable[[str, float], None] = lambda _placement, _share: None,
-) -> None:
-    """Download one sensor's log to the end, reconnecting for as long as `pauses_s` go on.
+    async def free(self) -> bool:
+        """Erase the log, once its recording was verified; False where another one lies there by now."""
+        async with self._opened() as sensor:
+            status = await sensor.log_status()
+            is_it = self._is_ours(status) and not status.running and status.used in (0, self.held.whole)
+            if is_it:
+                await sensor.erase_log()
+        with JournalWriter(self._path) as journal:
+            journal.append(Event(self._clock.now_ns(), "freed", {}))
+        return is_it
 
-    What is durable is confirmed, nothing else; the log stays on the sensor (see `free`). Raises SensorError
-    where the sensor stays out of reach: what was downloaded is kept, and the next call goes on there.
-    """
-    session = load_session(folder)
-    pauses = iter(pauses_s)
-    with JournalWriter(journal_path(folder, placement)) as journal:
-        held = await asyncio.to_thread(held_of, folder, placement)
-        while not held.closed:
+    async def _until_closed(self, journal: JournalWriter, pauses_s: Callable[[], Iterable[float]]) -> None:
+        pauses, came = iter(pauses_s()), self.held
+        while not self.held.closed:
             try:
-                async with opener(placement) as sensor:
-                    _check_serial(session, placement, sensor)
-                    await _download(sensor, placement, held, journal, clock, progress)
-            except LinkLostError as error:
-                journal.append(Event(clock.now_ns(), "lost", {}))
-                pause_s = next(pauses, None)
-                if pause_s is None:
-                    raise SensorError(
-                        f"{placement}: {error}; run restride sync again, it goes on there"
-                    ) from error
-                await asyncio.sleep(pause_s)
-            await asyncio.to_thread(journal.sync)
-            held = await asyncio.to_thread(held_of, folder, placement)
-    progress(placement, 1.0)
+                async with self._opened() as sensor:
+                    journal.append(
+                        Event(self._clock.now_ns(), "connected", {"firmware": sensor.identity.firmware})
+                    )
+                    await self._download(sensor, journal)
+            except WrongSensorError:
+                raise
+            except SensorError as error:
+                journal.append(Event(self._clock.now_ns(), "lost", {}))
+                if self.held != came:
+                    pauses, came = iter(pauses_s()), self.held
+                await self._pause(pauses, error)
 
+    async def _pause(self, pauses: Iterator[float], error: SensorError) -> None:
+        pause_s = next(pauses, None)
+        if pause_s is None:
+            raise SensorError(f"{self._placement}: {error}") from error
+        await asyncio.sleep(pause_s)
 
-async def free(folder: Path, placement: str, *, opener: SensorOpener) -> None:
-    """Erase the log of a sensor whose recording was verified."""
-    session = load_session(folder)
-    async with opener(placement) as sensor:
-        _check_serial(session, placement, sensor)
-        await sensor.erase_log()
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Sensor]:
+        async with self._opener(self._placement) as sensor:
+            if (serial := sensor.identity.serial) != self._serial:
+                raise WrongSensorError(
+                    f"{self._placement}: this is sensor {serial}, the run was armed with {self._serial}; "
+                    "bring that one"
+                )
+            yield sensor
 
-
-async def _download(
-    sensor: Sensor,
-    placement: str,
-    held: Held,
-    journal: JournalWriter,
-    clock: HostClock,
-    progress: Callable[[str, float], None],
-) -> None:
-    journal.append(Event(clock.now_ns(), "connected", {"firmware": sensor.identity.firmware}))
-    status = await sensor.log_status()
-    if status.running:
-        await sensor.stop_log()
+    async def _download(self, sensor: Sensor, journal: JournalWriter) -> None:
         status = await sensor.log_status()
-    if not held.coded:  # one coding for all of a log: its decoder must see what a resumed download repeats
-        if status.coding is None:
-            raise SensorError(f"{placement}: {sensor.identity.serial} does not know how its log was written")
-        journal.append(Coded(clock.now_ns(), status.coding))
-    for _ in range(BURST):
-        journal.append(await sensor.exchange())
-    complete = status.used == 0 and held.left is not None  # all was forgotten once all was confirmed
-    async for part in sensor.download(held=held.done):
+        if not self._is_ours(status):  # ours was erased elsewhere, and this one began since
+            return self._close(journal)
+        if status.running:
+            await sensor.stop_log()
+            status = await sensor.log_status()
+        if not self._knows_coding(status, journal):
+            return self._close(journal)
+        await self._read_clock(sensor, journal)
+        reached: tuple[int, int] | None = None
+        async for part in sensor.download(held=self.held.done):
+            await self._keep(part, journal)
+            await sensor.confirm(part)
+            reached = part.done, part.total
+            self._progress(self._placement, self.held.share)
+        # A sensor that sent less than it said is asked once more. It may have nothing else to say.
+        if reached is not None and reached[0] < reached[1] and reached != self._short:
+            self._short = reached
+            raise SensorError(f"{self._serial} ended its download early")
+        if self._clock.now_ns() - self.held.clock_read_ns > _DRIFTS_S * 1e9:
+            self._keep_clock(await exchange_burst(sensor, count=LOG_COUNT), journal)
+        return self._close(journal)
+
+    def _is_ours(self, status: LogStatus) -> bool:
+        """Whether this is the log that the journal is of, as far as the sensor can tell them apart."""
+        known = self.held.coding
+        return known is None or status.coding is None or status.coding.facts == known.facts
+
+    def _knows_coding(self, status: LogStatus, journal: JournalWriter) -> bool:
+        """Whether there is something to read: a sensor may have been meant to log and never begun."""
+        if self.held.coding is None:
+            if status.coding is None:
+                if status.used == 0:
+                    return False
+                raise WrongSensorError(
+                    f"{self._placement}: {self._serial} does not know how its log was written"
+                )
+            # One coding for all of a log: its decoder must see what a resumed download repeats.
+            journal.append(Coded(self._clock.now_ns(), status.coding))
+            self.held = replace(self.held, coding=status.coding)
+        return True
+
+    async def _read_clock(self, sensor: Sensor, journal: JournalWriter) -> None:
+        """A burst for every life of the sensor's clock, once."""
+        first = await sensor.exchange()
+        if first.reset_id not in self.held.resets:
+            # Alone it would weigh as much as a burst, so it is kept with the others or not at all.
+            burst = [first, *await exchange_burst(sensor, count=LOG_COUNT - 1)]
+            self._keep_clock(burst, journal)
+
+    def _keep_clock(self, burst: Iterable[Exchange], journal: JournalWriter) -> None:
+        for exchange in burst:
+            journal.append(exchange)
+            self.held = self.held.with_exchange(exchange)
+
+    async def _keep(self, part: LogPart, journal: JournalWriter) -> None:
+        """On disk before the sensor may forget it."""
         for packet in part.packets:
             journal.append(packet)
-        journal.append(Progress(clock.now_ns(), part.done, part.total))
+        progress = Progress(self._clock.now_ns(), part.done, part.total)
+        journal.append(progress)
         await asyncio.to_thread(journal.sync)
-        await sensor.confirm(part)
-        whole = max(held.whole, part.total)
-        complete = part.done >= part.total
-        progress(placement, 1.0 - (part.total - part.done) / whole if whole else 1.0)
-    if not complete:
-        raise LinkLostError(f"{sensor.identity.serial} ended its download early")
-    journal.append(Closed(clock.now_ns()))
+        self.held = replace(self.held.with_progress(progress), packets=self.held.packets + len(part.packets))
 
-
-def _check_serial(session: Session, placement: str, sensor: Sensor) -> None:
-    expected = session.worn[placement].identity.serial
-    if sensor.identity.serial != expected:
-        raise SensorError(
-            f"{placement}: this is sensor {sensor.identity.serial}, the run was armed with {expected}; "
-            "bring that one"
-        )
+    def _close(self, journal: JournalWriter) -> None:
+        journal.append(Closed(self._clock.now_ns()))
+        self.held = replace(self.held, closed=True)

@@ -156,13 +156,18 @@ def _begin(path: Path, file: int) -> tuple[int, int, int]:
 
 def _keep_torn(path: Path, whole_bytes: int) -> None:
     # A torn write is worth nothing, but damage in the middle has hours behind it.
-    aside = path.with_suffix(f".torn-{whole_bytes}")
-    with path.open("rb") as source, aside.open("wb") as target:
-        source.seek(whole_bytes)
+    copy_durably(path, path.with_suffix(f".torn-{whole_bytes}"), begin=whole_bytes)
+
+
+def copy_durably(path: Path, copy: Path, *, begin: int = 0) -> None:
+    """A copy of a file from this byte on, on the disk when the call returns."""
+    with path.open("rb") as source, copy.open("wb") as target:
+        source.seek(begin)
         while piece := source.read(MAX_FRAME_BYTES):
             target.write(piece)
         target.flush()
         os.fsync(target.fileno())
+    sync_folder(copy.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -22,6 +22,12 @@ def assembled(folder: Path) -> Recording:
     return assemble(folder, decoder_for=toy_decoder_for)
 
 
+def began_s(recording: Recording) -> float:
+    """When its time 0 was, after the session's start."""
+    assert recording.start is not None
+    return recording.start.timestamp() - START_NS / 1e9
+
+
 def framed(
     counts: NDArray[np.int16],
     sample_s: NDArray[np.float64],
@@ -110,9 +116,11 @@ def test_a_coarse_log_clock_gives_even_times(tmp_path: Path) -> None:
         *acc, *gyr, *exchanged(clock, 400.0, tick_s=LOG_TICK_S),
     ]  # fmt: skip
     session_folder(tmp_path / "s", {"shank_left": journal}, mode="log")
-    samples = assembled(tmp_path / "s").tracks["shank_left"].samples()
+    recording = assembled(tmp_path / "s")
+    samples = recording.tracks["shank_left"].samples()
     assert len(samples) == n - 2
-    np.testing.assert_allclose(samples.time_s, sample_s[2:], atol=0.003)
+    assert began_s(recording) == 60.0  # not when it was armed
+    np.testing.assert_allclose(samples.time_s + 60.0, sample_s[2:], atol=0.003)
     np.testing.assert_allclose(np.diff(samples.time_s), 1 / 198.7, atol=2e-4)
     assert samples.gyr_radps is not None
     np.testing.assert_allclose(samples.gyr_radps[:, 2], np.radians(counts[2:, 5] / 16.4), rtol=1e-5)
@@ -228,8 +236,43 @@ def test_a_log_belongs_to_the_clock_that_ran_when_it_began(tmp_path: Path) -> No
         *after, *framed(moving(n), sample_s, then),
     ]  # fmt: skip
     session_folder(tmp_path / "s", {"pelvis": journal}, mode="log")
-    samples = assembled(tmp_path / "s").tracks["pelvis"].samples()
-    np.testing.assert_allclose(samples.time_s, sample_s, atol=0.003)
+    recording = assembled(tmp_path / "s")
+    samples = recording.tracks["pelvis"].samples()
+    np.testing.assert_allclose(samples.time_s + began_s(recording), sample_s, atol=0.003)
+
+
+@pytest.mark.parametrize("tells_reset", [True, False])
+def test_a_log_that_went_on_after_a_reset_is_placed_by_both_clocks(tmp_path: Path, tells_reset: bool) -> None:
+    n, then, now = 4_000, Clock(offset_s=300.0), Clock(offset_s=-40.0)
+    sample_s, counts = 10.0 + np.arange(2 * n) / 200.0, moving(2 * n)
+    sample_s[n:] += 12.0
+    reset_id = int(tells_reset)
+    after = [replace(e, reset_id=reset_id) for e in exchanged(now, 2000.0) if isinstance(e, Exchange)]
+    second = [
+        replace(packet, data=packet.data[:2] + bytes([1 + reset_id]) + packet.data[3:])
+        for packet in framed(counts[n:], sample_s[n:], now)
+    ]
+    journal: list[Record] = [
+        coded(coding(tick_s=US, mode="log"), 9.5), *exchanged(then, 0.0),
+        *after, *framed(counts[:n], sample_s[:n], then), *(second if tells_reset else ()),
+    ]  # fmt: skip
+    session_folder(tmp_path / "s", {"pelvis": journal}, mode="log")
+    recording = assembled(tmp_path / "s")
+    samples = recording.tracks["pelvis"].samples()
+    expected_s = sample_s if tells_reset else sample_s[:n]
+    np.testing.assert_allclose(samples.time_s + began_s(recording), expected_s, atol=0.003)
+
+
+def test_a_log_found_hours_later_is_placed_by_a_clock_that_was_read_only_then(tmp_path: Path) -> None:
+    n, clock = 4_000, Clock(offset_s=9500.0)
+    sample_s = -8999.5 + np.arange(n) / 200.0  # two turns of 32 bits of microseconds before the coding
+    read = [replace(e, ticks=e.ticks + (2 << 32)) for e in exchanged(clock, 0.0) if isinstance(e, Exchange)]
+    journal: list[Record] = [coded(coding(tick_s=US, mode="log")), *read, *framed(moving(n), sample_s, clock)]
+    session_folder(tmp_path / "s", {"pelvis": journal}, mode="log")
+    recording = assembled(tmp_path / "s")
+    samples = recording.tracks["pelvis"].samples()
+    assert began_s(recording) == -9000.0
+    np.testing.assert_allclose(samples.time_s + began_s(recording), sample_s, atol=0.003)
 
 
 def test_without_an_exchange_time_stamps_are_placed_by_their_arrival(tmp_path: Path) -> None:

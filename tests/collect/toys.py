@@ -25,8 +25,15 @@ def coding(*, tick_s: float | None = None, mode: Literal["stream", "log"] = "str
     return Coding("esp32", mode, 200.0, 16.0, 2000.0, LSB_PER_G, LSB_PER_DPS, tick_s, {})
 
 
-def packet(arrival_s: float, stream: Stream, counts: NDArray[np.int16], ticks: Sequence[int] = ()) -> Packet:
-    head = struct.pack("<BBB", STREAMS.index(stream), len(counts), len(ticks) > 0)
+def packet(
+    arrival_s: float,
+    stream: Stream,
+    counts: NDArray[np.int16],
+    ticks: Sequence[int] = (),
+    *,
+    reset_id: int = 0,
+) -> Packet:
+    head = struct.pack("<BBB", STREAMS.index(stream), len(counts), 1 + reset_id if len(ticks) else 0)
     body = counts.astype("<i2").tobytes() + np.asarray(ticks, "<i8").tobytes()
     return Packet(START_NS + round(arrival_s * 1e9), head + body)
 
@@ -39,7 +46,15 @@ class ToyDecoder:
         width = 6 if STREAMS[stream] == "both" else 3
         counts = np.frombuffer(packet.data, "<i2", n * width, 3).reshape(n, width)
         ticks = np.frombuffer(packet.data, "<i8", n, 3 + 2 * n * width).astype(np.int64) if timed else None
-        return [Block(STREAMS[stream], counts.astype(np.int16), ticks, arrival_ns=packet.arrival_ns)]
+        return [
+            Block(
+                STREAMS[stream],
+                counts.astype(np.int16),
+                ticks,
+                arrival_ns=packet.arrival_ns,
+                reset_id=max(timed - 1, 0),
+            )
+        ]
 
 
 def toy_decoder_for(_: Coding) -> Decoder:

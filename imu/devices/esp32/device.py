@@ -156,8 +156,10 @@ class Esp32Sensor:
         await self._conversation.ask(Command.LOG_CONFIRM, copied)
 
     async def erase_log(self) -> None:
-        """Refused by the sensor unless every byte was confirmed."""
+        """Refused by the sensor unless every byte was confirmed; nothing to do where nothing lies there."""
         told = await self._conversation.ask(Command.LOG_STATUS)
+        if Field.SETTING not in told:
+            return
         generation: Fields = {Field.GENERATION: told.number(Field.GENERATION)}
         await self._conversation.ask(Command.LOG_ERASE, generation)
 

@@ -14,7 +14,7 @@ from imu.devices.metamotion.sampling import READ_ACC, READ_GYR, decode_acc_setti
 from imu.devices.metamotion.sensors import SENSORS_OFF, configure, sensors_on
 from imu.devices.metamotion.stream import Signal
 from imu.devices.sensor import Coding, LogPart, LogStatus, Packet, Settings
-from imu.errors import LinkLostError, SensorError
+from imu.errors import LinkLostError, ProtocolError, SensorError
 
 SOURCES: Mapping[Signal, log.Source] = {
     "acc": log.Source.ACCELERATION,
@@ -135,8 +135,11 @@ class OnboardLog:
                 raise SensorError(f"{self._talk.name}: the log came faster than it could be kept; sync again")
             header = packet.data[:2]
             if header == _ENTRIES:
+                entries, rest = divmod(len(packet.data) - 2, _ENTRY_BYTES)
+                if rest:  # its page is not confirmed then, and comes again
+                    raise ProtocolError(f"{self._talk.name}: a notification was cut after {done} entries")
                 held.append(packet)
-                done += (len(packet.data) - 2) // _ENTRY_BYTES
+                done += entries
                 if len(held) < self._parameters.part_packets:
                     continue
                 yield LogPart(held, done, total)

@@ -1,0 +1,58 @@
+"""Sensors that hold a run which this computer knows nothing of: armed elsewhere, or its folder was lost."""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from imu.collect.reach import Reach
+from imu.collect.session import Session, Worn
+from imu.devices.host_clock import HostClock
+from imu.devices.sensor import Coding, Identity, LogStatus, Settings
+from imu.errors import SensorError
+from imu.radio.scan import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A sensor with a log, and how that is read, where the sensor still knows."""
+
+    found: Found
+    identity: Identity
+    log: LogStatus
+
+    def __str__(self) -> str:
+        return f"{self.identity.model} {self.identity.serial}"
+
+
+async def strays(reach: Reach) -> tuple[list[Stray], list[str]]:
+    """All in reach, and what kept others from being asked."""
+    holding, problems = [], []
+    for found in await reach.listen():
+        try:
+            async with reach.open(found) as sensor:
+                log = await sensor.log_status()
+                if log.running or log.used:
+                    holding.append(Stray(found, sensor.identity, log))
+        except SensorError as error:
+            problems.append(str(error))
+    return holding, problems
+
+
+def session_of(worn: Mapping[str, Stray], *, clock: HostClock, version: str) -> Session:
+    """A session for what they hold, by placement. It is dated now: when they were armed, nobody knows."""
+    now_ns = clock.now_ns()
+    codings = [coding for stray in worn.values() if (coding := stray.log.coding) is not None]
+    return Session(
+        start=datetime.fromtimestamp(now_ns * 1e-9).astimezone(),
+        start_ns=now_ns,
+        mode="log",
+        worn={placement: Worn(stray.identity) for placement, stray in worn.items()},
+        settings=_settings(codings[0]),
+        host=f"{platform.system()} {platform.release()}",
+        version=version,
+    )
+
+
+def _settings(coding: Coding) -> Settings:
+    return Settings(coding.rate_hz, coding.acc_range_g, coding.gyr_range_dps)
