@@ -16,7 +16,6 @@ Opener = Callable[[], AbstractAsyncContextManager[Sensor]]
 Keep = Callable[[Record], None]  # what a journal does with one record
 Hear = Callable[[str, Coding, Block], None]
 
-BURST = bursts.COUNT
 BATTERY_EVERY_S = 60.0
 LAST_PACKETS_S = 0.3  # what was under way when the sensor was told to stop
 SILENT_S = 6.0  # longer than any radio needs to repeat itself, or to call a connection lost
