@@ -14,6 +14,7 @@ _FONT = {
     "9": ("###", "# #", "###", "  #", "###"),
     ".": (" ", " ", " ", " ", "#"),
     "-": ("   ", "   ", "###", "   ", "   "),
+    "+": ("   ", " # ", "###", " # ", "   "),
 }
 _ROWS = (0, 1, 1, 2, 3, 3, 4)  # seven rows of a terminal make a digit about as tall as it looks right
 _BLOCK = "\N{FULL BLOCK}"

@@ -28,7 +28,6 @@ class Moment:
 
     elapsed_s: float
     seconds: float | None  # how long it lasts; None: until somebody ends it
-    rate_hz: float  # as asked for
     sensors: "Sequence[Status]"
     gait: "LiveState"
 
@@ -95,7 +94,8 @@ def recording_text(moment: Moment, width: int, height: int) -> "Text":
     of = "" if moment.seconds is None else f" of {clock(moment.seconds)}"
     lines = [f"Recording {clock(moment.elapsed_s)}{of}", f"  {gait_line(moment.gait)}", ""]
     lines += sensor_lines(moment, width)
-    lines += ["", *moment.gait.advice, "Ctrl-C ends the recording and analyses it."]
+    problems = [f"{spoken(s)}: {s.problem}" for s in moment.sensors if s.problem and not s.connected]
+    lines += ["", *problems, *moment.gait.advice, "Ctrl-C ends the recording and analyses it."]
     return Text("\n".join(line[:width] for line in lines[:height]), no_wrap=True, overflow="crop")
 
 
@@ -105,7 +105,7 @@ def recording_line(moment: Moment) -> str:
     for sensor in moment.sensors:
         numbers = [f"{_rate(sensor)}, {_lost(sensor)} lost, battery {_battery(sensor)}"]
         if not sensor.connected:
-            numbers = [sensor_state(sensor, moment.rate_hz)]
+            numbers = [sensor_state(sensor), f"({sensor.problem})"]
         sensors.append(" ".join([sensor.placement, *numbers]))
     return "; ".join([gait_line(moment.gait), *sensors])
 
@@ -126,17 +126,17 @@ def sensor_lines(moment: Moment, width: int) -> list[str]:
     names = ["sensor", "rate", "lost", "battery", "clock ±"][: 5 if width >= _WIDE else 3]
     cells = ([spoken(s), _rate(s), str(_lost(s)), _battery(s), _clock_ms(s)] for s in moment.sensors)
     rows = [names, *(row[: len(names)] for row in cells)]
-    states = ["", *(sensor_state(s, moment.rate_hz) for s in moment.sensors)]
+    states = ["", *(sensor_state(s) for s in moment.sensors)]
     padded = aligned(rows).splitlines()
     longest = max(map(len, padded))
     return [f"{line.ljust(longest)}   {state}".rstrip() for line, state in zip(padded, states, strict=True)]
 
 
-def sensor_state(sensor: "Status", rate_hz: float) -> str:
+def sensor_state(sensor: "Status") -> str:
     """One or two words on how a sensor is doing."""
     if not sensor.connected:
-        return "out of reach, trying again"
-    if sensor.is_slow(rate_hz):
+        return "not connected, trying again"
+    if sensor.is_slow:
         return "slow: samples are missing"
     return "good" if not sensor.reconnections else f"good (reconnected {sensor.reconnections}x)"
 

@@ -101,10 +101,7 @@ class _Outing:
         self._screen, self._look_s, self._follow = screen, look_s, follow
         self._keepers: list[Keeper] = []
         self._begun_s: float | None = None
-        facts = SensorFacts(acc_range_g=wish.settings.acc_range_g, gyr_range_dps=wish.settings.gyr_range_dps)
-        self._feed = LiveFeed(
-            dict.fromkeys(worn, facts), start_ns=here.clock.now_ns(), calibration=wish.calibration
-        )
+        self._feed = self._new_feed()
 
     @property
     def has_begun(self) -> bool:
@@ -128,6 +125,15 @@ class _Outing:
             for journal in journals:
                 journal.append(Closed(self._here.clock.now_ns()))
 
+    def _new_feed(self) -> LiveFeed:
+        asked = self._wish.settings
+        facts = SensorFacts(acc_range_g=asked.acc_range_g, gyr_range_dps=asked.gyr_range_dps)
+        return LiveFeed(
+            dict.fromkeys(self._worn, facts),
+            start_ns=self._here.clock.now_ns(),
+            calibration=self._wish.calibration,
+        )
+
     def _keeper(self, reach: Reach, placement: str) -> Keeper:
         return Keeper(
             placement,
@@ -135,7 +141,7 @@ class _Outing:
             settings=self._wish.settings,
             clock=self._here.clock,
             pauses_s=lambda: BackOff().delays_s(Random()),
-            hear=self._feed.hear,
+            hear=lambda placement, coding, block: self._feed.hear(placement, coding, block),
         )
 
     def _begin(
@@ -195,7 +201,15 @@ class _Outing:
         loop = asyncio.get_running_loop()
         seconds = None if self._wish.minutes is None else 60.0 * self._wish.minutes
         while not await sooner(stop, self._look_s):
-            strides = self._feed.strides()
+            try:
+                strides = self._feed.strides()
+            except Exception as error:
+                if self._kept is None:
+                    raise
+                # What is shown must never end what is recorded.
+                self._screen.say(f"The live view failed and begins anew; the recording goes on ({error})")
+                self._feed = self._new_feed()
+                continue
             if self._begun_s is None:
                 continue
             self._follow(strides, self._feed.state)
@@ -203,7 +217,6 @@ class _Outing:
                 Moment(
                     loop.time() - self._begun_s,
                     seconds,
-                    self._wish.settings.rate_hz,
                     [keeper.status for keeper in self._keepers],
                     self._feed.state,
                 )
@@ -215,8 +228,12 @@ class _Outing:
         loop, whole = asyncio.get_running_loop(), asyncio.current_task()
         assert whole is not None
 
+        asked = False
+
         def end() -> None:
-            if self.has_begun and not stop.is_set():
+            nonlocal asked
+            if self.has_begun and not asked:
+                asked = True
                 self._screen.say("Ending ... (Ctrl-C once more: at once)")
                 stop.set()
             else:

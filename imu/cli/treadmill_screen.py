@@ -41,7 +41,7 @@ def treadmill_line(moment: Moment, *, sides: "Mapping[str, SideNow]", notes: lis
 
 def troubles(moment: Moment) -> list[str]:
     """A line for each sensor that is not well."""
-    states = ((spoken(s), sensor_state(s, moment.rate_hz)) for s in moment.sensors)
+    states = ((spoken(s), sensor_state(s)) for s in moment.sensors)
     return [f"{name}: {state}" for name, state in states if not state.startswith("good")]
 
 
@@ -76,7 +76,10 @@ def _style(now: "SideNow | None") -> str:
 
 
 def _angle(now: "SideNow | None") -> str:
-    return _UNKNOWN if now is None else f"{now.angle_deg:.1f}"
+    """The angle; where nobody stood still it has no zero, and the change is shown."""
+    if now is None or now.angle_deg is now.change_deg is None:
+        return _UNKNOWN
+    return f"{now.change_deg:+.1f}" if now.angle_deg is None else f"{now.angle_deg:.1f}"
 
 
 def _words(now: "SideNow | None") -> tuple[str, str]:
@@ -84,4 +87,6 @@ def _words(now: "SideNow | None") -> tuple[str, str]:
     if now is None:
         return "no running stride yet", ""
     change = "" if now.change_deg is None else f"{now.change_deg:+.1f}° from your baseline"
+    if now.angle_deg is None:
+        return change, "only changes: nobody stood still"
     return change, "above the limit that you set" if now.above_limit else ""

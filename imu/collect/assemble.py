@@ -167,6 +167,10 @@ class _Placer:
                 return resets.index(part.reset_id)
             # What the bits in a MetaMotion's entries mean was never tried on a real one.
             return 0 if segment.coding.kind == "metamotion" and len(resets) == 1 else None
+        if (
+            part.reset_id
+        ):  # some streams say it too: packets may be faster than the first reading of a new clock
+            return resets.index(part.reset_id) if part.reset_id in resets else None
         if segment.reset_id is None:
             return None
         position = resets.index(segment.reset_id) + number

@@ -23,7 +23,7 @@ _NEVER = float("-inf")
 class SideNow:
     """One shank at contact, over the last strides."""
 
-    angle_deg: float
+    angle_deg: float | None  # None where nobody stood still, so that it has no zero
     change_deg: float | None  # from this run's first three minutes; None where that is not known
     above_limit: bool
 
@@ -44,6 +44,7 @@ class Coach:
         self._cadence_change = cadence_change
         self._recent: dict[str, deque[tuple[float, float, float]]] = {}
         self._paces_spm: list[float] = []
+        self._paced_sides: set[str] = set()
         self._paced_s = 0.0
         self._pace_spm: float | None = None
         self._ran_at_s = _NEVER
@@ -54,11 +55,11 @@ class Coach:
         columns = ("side", "next_ic_time_s", "stride_time_s", "shank_angle_ic_deg", "shank_angle_change_deg")
         for side, time_s, stride_s, angle_deg, change_deg in zip(*(running[c] for c in columns), strict=True):
             self._ran_at_s = max(self._ran_at_s, time_s)
-            self._measure_pace(stride_s)
-            if side not in ("left", "right") or np.isnan(angle_deg):
+            self._measure_pace(side, stride_s)
+            if side not in ("left", "right") or np.isnan([angle_deg, change_deg]).all():
                 continue
             self._recent.setdefault(side, deque(maxlen=SHOWN_STRIDES)).append((time_s, angle_deg, change_deg))
-            if self._cue is not None:
+            if self._cue is not None and not np.isnan(angle_deg):
                 self._cue.hear(side, time_s, angle_deg)
 
     def now(self, time_s: float) -> dict[str, SideNow]:
@@ -77,10 +78,10 @@ class Coach:
         """What is to be known about sounds at this moment."""
         notes = []
         if self._cadence_change is not None:
-            known = f"measuring your own cadence ({self._paced_s / PACE_FROM_S:.0%})"
-            notes.append(
-                f"metronome: {known if self._pace_spm is None else f'{self._pace_spm:.0f} steps/min'}"
-            )
+            beat = f"measuring your own cadence ({self._paced_s / PACE_FROM_S:.0%})"
+            if self._pace_spm is not None:
+                beat = f"{self._pace_spm:.0f} steps/min"
+            notes.append(f"metronome: {beat}")
         if self._cue is not None and self.runs(time_s) and not self._cue.sounding(time_s):
             notes.append("no cues for now: keep to it on your own")
         return notes
@@ -93,15 +94,21 @@ class Coach:
         return self._ran_at_s > time_s - SHOWN_FOR_S
 
     def _side(self, recent: list[tuple[float, float, float]]) -> SideNow:
-        angle_deg = median(angle for _, angle, _ in recent)
-        changes = [change for _, _, change in recent if not np.isnan(change)]
-        above = self._limit_deg is not None and angle_deg > self._limit_deg
-        return SideNow(angle_deg, median(changes) if changes else None, above)
+        angle_deg = _median([angle for _, angle, _ in recent])
+        change_deg = _median([change for _, _, change in recent])
+        above = angle_deg is not None and self._limit_deg is not None and angle_deg > self._limit_deg
+        return SideNow(angle_deg, change_deg, above)
 
-    def _measure_pace(self, stride_s: float) -> None:
+    def _measure_pace(self, side: str, stride_s: float) -> None:
         if self._cadence_change is None or self._pace_spm is not None:
             return
+        self._paced_sides.add(side)
         self._paces_spm.append(120.0 / stride_s)
-        self._paced_s += stride_s / 2  # both legs bring strides of the same seconds
+        self._paced_s += stride_s / len(self._paced_sides)  # both legs bring strides of the same seconds
         if self._paced_s >= PACE_FROM_S:
             self._pace_spm = median(self._paces_spm) * (1.0 + self._cadence_change)
+
+
+def _median(values: list[float]) -> float | None:
+    known = [value for value in values if not np.isnan(value)]
+    return median(known) if known else None

@@ -29,7 +29,7 @@ class Part:
 
     counts: NDArray[np.int16]  # (n, 3) or (n, 6)
     ticks: NDArray[np.int64] | None  # (n,) ascending
-    reset_id: int  # of the clock that these are of, where samples of a log say
+    reset_id: int  # of the clock that these are of, where samples say; else 0
     # Of each packet that held samples:
     end_row: NDArray[np.int64]  # after its last
     arrival_ns: NDArray[np.int64]

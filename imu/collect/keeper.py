@@ -16,7 +16,6 @@ Opener = Callable[[], AbstractAsyncContextManager[Sensor]]
 Keep = Callable[[Record], None]  # what a journal does with one record
 Hear = Callable[[str, Coding, Block], None]
 
-BURST = bursts.COUNT
 BATTERY_EVERY_S = 60.0
 LAST_PACKETS_S = 0.3  # what was under way when the sensor was told to stop
 SILENT_S = 6.0  # longer than any radio needs to repeat itself, or to call a connection lost
@@ -67,6 +66,7 @@ class Keeper:
             self.status.battery = await self._sensor.battery()
             self._coding = await self._sensor.configure(self._settings)
             self._decoder = decoder_for(self._coding)
+            self.status.set_hz = self._coding.rate_hz
         except BaseException:
             await self.disconnect()
             raise
@@ -79,7 +79,8 @@ class Keeper:
         self._note_connected()
 
     async def start(self) -> None:
-        """Have it stream."""
+        """Have it stream; its clock is read before, so that what comes is known to be of that clock."""
+        await self._read_clock(count=1)
         await self._connected.start()
 
     async def disconnect(self) -> None:
@@ -115,8 +116,8 @@ class Keeper:
         sensor = self._connected
         async with asyncio.TaskGroup() as tasks:
             packets = tasks.create_task(self._receive(sensor))
-            others = [tasks.create_task(ask(sensor)) for ask in (self._ask_clock, self._ask_battery)]
-            others.append(tasks.create_task(self._watch()))
+            asking = (self._ask_clock(), self._ask_battery(sensor), self._watch())
+            others = [tasks.create_task(each) for each in asking]
             await stop.wait()
             for other in others:
                 other.cancel()
@@ -124,7 +125,7 @@ class Keeper:
             await sensor.stop()
             await asyncio.sleep(LAST_PACKETS_S)
             if self.coding.tick_s is not None:  # else nothing hangs on this clock, and the runner waits
-                await self._burst(sensor)
+                await self._read_clock(count=bursts.COUNT)
             packets.cancel()
 
     async def _receive(self, sensor: Sensor) -> None:
@@ -157,14 +158,14 @@ class Keeper:
             if self._packets == before:
                 raise LinkLostError(f"{self.placement}: nothing arrived for {SILENT_S:g} s")
 
-    async def _ask_clock(self, sensor: Sensor) -> None:
+    async def _ask_clock(self) -> None:
         while True:
-            await self._burst(sensor)
+            await self._read_clock(count=bursts.COUNT)
             await asyncio.sleep(bursts.EVERY_S)
 
-    async def _burst(self, sensor: Sensor) -> None:
+    async def _read_clock(self, *, count: int) -> None:
         with _no_answer_is_fine():
-            for exchange in await bursts.exchange_burst(sensor):
+            for exchange in await bursts.exchange_burst(self._connected, count=count):
                 self._keep(exchange)
                 took_ms = (exchange.after_ns - exchange.before_ns) * 1e-6
                 fastest = self.status.fastest_exchange_ms

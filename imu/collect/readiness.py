@@ -60,7 +60,7 @@ async def check_links(keepers: Sequence[Keeper]) -> None:
     while loop.time() < ends_s and any(k.status.recent_s() < MEASURED_S for k in keepers):
         await asyncio.sleep(_LOOK_S / 2)
     for keeper in keepers:
-        if fault := link_fault(keeper.status, keeper.coding):
+        if fault := link_fault(keeper.status):
             raise SensorError(f"{keeper.placement}: {fault}")
 
 
@@ -80,15 +80,15 @@ def standing_of(
     return stillness(acc_mps2, gyr_radps, parameters=parameters)
 
 
-def link_fault(status: Status, coding: Coding) -> str | None:
+def link_fault(status: Status) -> str | None:
     """Why this connection is too slow for this rate, with what would fit; None if all arrives in time."""
     rate_hz = status.rate_hz()
     if not status.connected or rate_hz is None:
         why = status.problem or "is it streaming to another phone or computer?"
         return f"nothing arrives ({why}); bring it within 2 m"
-    if not status.is_slow(coding.rate_hz):
+    if not status.is_slow:
         return None
     return (
-        f"only {rate_hz:.0f} of {coding.rate_hz:g} samples a second arrive: this connection is too slow for "
+        f"only {rate_hz:.0f} of {status.set_hz:g} samples a second arrive: this connection is too slow for "
         "the rate; take a lower --rate, fewer sensors on this adapter, or log on board (restride arm)"
     )

@@ -17,6 +17,7 @@ class Status:
     placement: str
     connected: bool = False
     problem: str | None = None  # why it is not connected, after it was
+    set_hz: float | None = None  # the rate that the sensor took; known once connected
     battery: Battery | None = None
     samples: int = 0
     lost: int = 0  # samples that the sensor says are missing
@@ -43,12 +44,13 @@ class Status:
             return None
         return sum(len(b.counts) for b in blocks[1:]) / self.recent_s()
 
-    def is_slow(self, rate_hz: float) -> bool | None:
-        """Whether less arrives than at this rate; None while that was not measured for long enough."""
+    @property
+    def is_slow(self) -> bool | None:
+        """Whether less arrives than is measured; None while that was not seen for long enough."""
         measured_hz = self.rate_hz()
-        if measured_hz is None or self.recent_s() < MEASURED_S:
+        if measured_hz is None or self.set_hz is None or self.recent_s() < MEASURED_S:
             return None
-        return measured_hz < LEAST_ARRIVED * rate_hz
+        return measured_hz < LEAST_ARRIVED * self.set_hz
 
     def recent_s(self) -> float:
         """How many of the last seconds `recent` spans."""

@@ -136,8 +136,11 @@ class Found:
     error_s: NDArray[np.float64]  # recorded time minus true time, up to one constant for the whole recording
 
 
-def found(recording: Recording, placement: str, wearer: Wearer) -> Found:
-    """Every row, exactly: raises AssertionError for one that no chip measured, or in a wrong place."""
+def found(recording: Recording, placement: str, wearer: Wearer, *, until_s: float = 240.0) -> Found:
+    """Every row, exactly: raises AssertionError for one that no chip measured, or in a wrong place.
+
+    until_s: the world's time, when all had been measured.
+    """
     track = recording.tracks[placement]
     samples = track.samples(track.start_s, track.end_s + 1.0)
     chip = wearer.chip(placement, CHIP)
@@ -149,7 +152,7 @@ def found(recording: Recording, placement: str, wearer: Wearer) -> Found:
         ]
     ).astype(np.int64)
     number = np.empty(len(rows), np.int64)
-    made = chip.counts(0, chip.taken(samples.time_s[-1] - samples.time_s[0] + 120.0)).astype(np.int64)
+    made = chip.counts(0, chip.taken(until_s)).astype(np.int64)
     places: dict[bytes, list[int]] = {}
     for place, row in enumerate(made):
         places.setdefault(row.tobytes(), []).append(place)

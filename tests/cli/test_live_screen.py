@@ -11,6 +11,7 @@ from imu.collect.coach import SideNow
 from imu.collect.status import Status
 from imu.devices.sensor import Battery
 from imu.live import LiveState
+from tests.collect.test_readiness import streaming
 
 GAIT = LiveState(
     time_s=60.0,
@@ -23,7 +24,7 @@ GAIT = LiveState(
 )
 WELL = Status("shank_left", connected=True, battery=Battery(83.0), lost=3, fastest_exchange_ms=15.0)
 AWAY = Status("shank_right", problem="the connection was lost", battery=Battery(41.0))
-MOMENT = Moment(elapsed_s=192.0, seconds=1800.0, rate_hz=200.0, sensors=[WELL, AWAY], gait=GAIT)
+MOMENT = Moment(elapsed_s=192.0, seconds=1800.0, sensors=[WELL, AWAY], gait=GAIT)
 SIDES = {"left": SideNow(12.4, 0.6, False), "right": SideNow(-3.1, None, True)}
 SIZES = [(80, 24), (200, 50), (60, 30), (40, 24), (24, 8), (10, 3)]
 
@@ -36,7 +37,7 @@ def test_a_recording_shows_time_gait_and_every_sensor() -> None:
         next(line for line in text.splitlines() if name in line) for name in ("left shank", "right shank")
     )
     assert left.split()[2:] == ["3", "83", "%", "7.5", "ms", "good"]
-    assert "out of reach, trying again" in right
+    assert "not connected, trying again" in right
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -57,12 +58,13 @@ def test_a_pipe_gets_one_line() -> None:
     assert "\n" not in line
     assert "172 steps/min" in line
     assert "shank_left" in line
-    assert "shank_right out of reach" in line
+    assert "shank_right not connected, trying again (the connection was lost)" in line
 
 
 def test_too_few_samples_are_said() -> None:
-    assert sensor_state(WELL, 200.0) == "good"
-    assert sensor_state(replace(WELL, reconnections=2), 200.0) == "good (reconnected 2x)"
+    assert sensor_state(WELL) == "good"
+    assert sensor_state(replace(WELL, reconnections=2)) == "good (reconnected 2x)"
+    assert sensor_state(streaming(rate_hz=120.0)) == "slow: samples are missing"
 
 
 def test_numbers_are_as_tall_as_the_terminal_allows() -> None:
@@ -80,11 +82,18 @@ def test_each_side_says_how_it_compares_and_never_judges() -> None:
     text = treadmill_text(MOMENT, 80, 24, sides=SIDES, notes=[]).plain
     assert "+0.6° from your baseline" in text
     assert "above the limit that you set" in text
-    assert "right shank: out of reach, trying again" in text
+    assert "right shank: not connected, trying again" in text
     line = treadmill_line(MOMENT, sides=SIDES, notes=["metronome: 180 steps/min"])
     assert "left 12.4°, +0.6° from your baseline" in line
     for word in ("safe", "danger", "injur"):
         assert word not in (text + line).lower()
+
+
+def test_without_a_zero_only_changes_are_shown() -> None:
+    sides = {"left": SideNow(None, 1.2, False)}
+    line = treadmill_line(MOMENT, sides=sides, notes=[])
+    assert "left +1.2°, +1.2° from your baseline, only changes: nobody stood still" in line
+    treadmill_text(MOMENT, 80, 24, sides=sides, notes=[])
 
 
 def test_a_digit_is_a_picture() -> None:

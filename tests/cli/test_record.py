@@ -148,7 +148,7 @@ def killed_after(here: Scene, seconds: float) -> None:
     finish(waiting.folder, recorder.out)
     recording, wearer = load(recorder.out), here.wearer()
     for placement in recording.tracks:
-        rows = found(recording, placement, wearer)
+        rows = found(recording, placement, wearer, until_s=killed_s + 1.0)
         assert (np.diff(rows.number) == 1).all()
         chip_s = float(rows.number[-1]) / 200.0  # the oscillator may be off by 1 %
         assert chip_s > 0.99 * killed_s - 1.0 - 0.2

@@ -47,9 +47,24 @@ def test_old_numbers_are_not_shown() -> None:
 def test_walking_and_unknown_angles_are_not_judged() -> None:
     coach = Coach(limit_deg=5.0, rule=CueRule(5.0, hold_s=10.0, fading=()))
     coach.hear(strides(0, 60, activity="walk"))
-    coach.hear(strides(60, 120, angle_deg=np.nan))
+    coach.hear(strides(60, 120, angle_deg=np.nan, change_deg=np.nan))
     assert coach.now(120.0) == {}
     assert coach.cue_due(120.0) is None
+
+
+def test_without_standing_the_change_is_known_and_no_limit_is_passed() -> None:
+    coach = Coach(limit_deg=5.0, rule=CueRule(5.0, hold_s=10.0, fading=()))
+    coach.hear(strides(0, 60, angle_deg=np.nan, change_deg=8.0))
+    now = coach.now(60.0)["left"]
+    assert (now.angle_deg, now.change_deg, now.above_limit) == (None, 8.0, False)
+    assert coach.cue_due(60.0) is None
+
+
+def test_one_leg_alone_shows_its_cadence_in_the_same_time() -> None:
+    coach = Coach(cadence_change=0.0)
+    both = strides(0, PACE_FROM_S + 5)
+    coach.hear(both[both["side"] == "left"])
+    assert coach.pace_spm(PACE_FROM_S + 5) == pytest.approx(120 / 0.7)
 
 
 def test_a_cue_sounds_only_above_the_limit_and_while_running() -> None:

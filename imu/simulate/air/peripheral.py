@@ -211,7 +211,7 @@ class Peripheral:
     async def _serve(self, connection: Connection) -> None:
         while self._connection is connection:
             await self._notify(connection)
-            if self.board.hung_up:
+            if self._told_board and self.board.hung_up:  # before, it speaks of the last connection
                 await connection.disconnect()
                 break
             with suppress(TimeoutError):

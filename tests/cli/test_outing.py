@@ -1,0 +1,57 @@
+"""What is shown of a session never ends what is kept of it."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from imu.cli.bluetooth import Air
+from imu.cli.live_screen import Moment
+from imu.cli.outing import Wish, go_out
+from imu.cli.wearing import Places
+from imu.collect.live_feed import LiveFeed
+from imu.collect.recover import finish
+from imu.collect.registry import Registry
+from imu.devices.host_clock import HostClock
+from imu.devices.sensor import Identity, Settings
+from tests.cli.outings import scene
+
+
+class Told:
+    """A screen for a test."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.moments: list[Moment] = []
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+    def show(self, moment: Moment) -> None:
+        self.moments.append(moment)
+
+
+@pytest.mark.slow
+def test_a_live_view_that_fails_does_not_end_the_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = 0
+    strides = LiveFeed.strides
+
+    def failing(feed: LiveFeed) -> pd.DataFrame:
+        nonlocal looked
+        looked += 1
+        if looked == 6:
+            raise ZeroDivisionError("an odd window")
+        return strides(feed)
+
+    monkeypatch.setattr(LiveFeed, "strides", failing)
+    Registry(tmp_path).pair(Identity("esp32", "virtual", "T0001", ""), "pelvis")
+    kept, screen = Places(tmp_path / "session", tmp_path / "run"), Told()
+    with scene(tmp_path, placements=("pelvis",)) as here:
+        air = Air(here.transport, HostClock.start(), tmp_path)
+        wish = Wish(settings=Settings(), minutes=0.1, standing=False)
+        go_out(air, Registry(tmp_path).worn(), wish=wish, kept=kept, screen=screen)
+    assert any("the recording goes on (an odd window)" in line for line in screen.lines)
+    assert len(screen.moments) > 2
+    assert finish(kept.session, kept.recording).rows["pelvis"] > 6 * 190
