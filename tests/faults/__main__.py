@@ -1,4 +1,4 @@
-"""`python -m tests.faults [--kills 200] [--only WORD]`: every scenario, a line each; ends at the first loss."""
+"""Every scenario until something is lost: `python -m tests.faults [--kills 200] [--only WORD]`."""
 
 import argparse
 import tempfile
