@@ -22,10 +22,10 @@ from imu.devices.metamotion.parameters import Parameters
 _HASTY = Parameters(growth_s=0.5, empty_slot_s=0.2, stall_s=3.0)
 
 
-def _hurry(*, ahead_s: float, keep: Path) -> None:
+def _hurry(*, ahead_s: float, keep: Path, readings: int = 4) -> None:
     start = HostClock.start
     HostClock.start = partial(start, ahead_s=ahead_s)  # type: ignore[method-assign]
-    arming.LOG_COUNT = syncing.LOG_COUNT = 4  # type: ignore[attr-defined]
+    arming.LOG_COUNT = syncing.LOG_COUNT = readings  # type: ignore[attr-defined]
     metamotion, *others = reach.DRIVERS
     reach.DRIVERS = (  # type: ignore[assignment]
         replace(metamotion, opened=partial(opened, parameters=_HASTY)),
@@ -44,8 +44,9 @@ if __name__ == "__main__":
     parser.add_argument("--ahead", type=float, default=0.0)
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--largest-file", type=int)
+    parser.add_argument("--readings", type=int, default=4, help="of a clock at a time")
     own, words = parser.parse_known_args()
-    _hurry(ahead_s=own.ahead, keep=own.keep)
+    _hurry(ahead_s=own.ahead, keep=own.keep, readings=own.readings)
     if own.largest_file is not None:  # a disk that is full there
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (own.largest_file, own.largest_file))

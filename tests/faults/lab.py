@@ -5,11 +5,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +52,7 @@ class Lab:
     rate_hz: int = 50
     options: Mapping[str, Any] = field(default_factory=dict)  # of every sensor: model, faults, habits
     link: Mapping[str, Any] = field(default_factory=lambda: IDEAL)
+    readings: int = 4  # of a clock at a time
     ahead_s: float = 0.0
     entries: dict[str, int] = field(default_factory=dict)  # in the logs of MetaMotions, when last looked at
     air: RunningAir | None = None
@@ -97,6 +100,7 @@ class Lab:
         assert self.air is not None
         limit = [] if largest_file is None else ["--largest-file", str(largest_file)]
         keep = ["--keep", str(self.home(computer) / "kept"), "--ahead", repr(self.ahead_s)]
+        keep += ["--readings", str(self.readings)]
         return subprocess.Popen(
             [sys.executable, "-m", "tests.faults.collector", *keep, *limit, "--", *words],
             cwd=REPOSITORY,
@@ -113,10 +117,10 @@ class Lab:
         )
 
     def restride(self, *words: str, computer: str = "one", largest_file: int | None = None) -> str:
-        """Run to the end and insist that it went well; what it said."""
-        code, said = ended(self.start(*words, computer=computer, largest_file=largest_file))
-        assert code == 0, said
-        return said
+        """Run to the end and insist that it went well; its results."""
+        done = ended(self.start(*words, computer=computer, largest_file=largest_file))
+        assert done.code == 0, done.said
+        return done.results
 
     def armed(self) -> None:
         """Arm, let the run pass, and stop the logs: from here on their content is fixed."""
@@ -165,13 +169,22 @@ class Lab:
     def expected(self, placement: str) -> Counts:
         """(n, 6) the samples that lie whole in a sensor's memory, acceleration and rate."""
         board = self.boards()[placement]
-        plan = {name: value for name, value in self.runner.items() if name != "begins_s"}
-        wearer = Wearer(SimulationConfig(**plan), begins_s=_BEGINS_S)
+        wearer = self.wearer()
         if self.kind == "esp32":
             return _of_esp32(board["log"], wearer, placement)
         log = board["firmware"]["logging"]["log"]
         self.entries[placement] = Log.restored(log).end - log["begin"]
         return _of_metamotion(log, wearer, placement)
+
+    def wearer(self) -> Wearer:
+        """Who wears the sensors."""
+        plan = {name: value for name, value in self.runner.items() if name != "begins_s"}
+        return Wearer(SimulationConfig(**plan), begins_s=_BEGINS_S)
+
+    def world_s(self, moment: datetime) -> float:
+        """The world's time at this time of its day."""
+        assert self.control is not None
+        return self.control.time_s() - (time.time() + self.ahead_s - moment.timestamp())
 
     def sent(self, placement: str) -> int:
         """Entries that a MetaMotion sent so far, again and again."""
@@ -193,10 +206,17 @@ class Lab:
         return came / max(chunk.offset + len(chunk.data) for chunk in chunks) - 1
 
 
-def ended(process: "subprocess.Popen[str]", *, within_s: float = 240.0) -> tuple[int, str]:
-    """Exit code and words of a process."""
+class Ended(NamedTuple):
+    """What became of a process."""
+
+    code: int
+    results: str
+    said: str  # on standard error
+
+
+def ended(process: "subprocess.Popen[str]", *, within_s: float = 240.0) -> Ended:
     out, err = process.communicate(timeout=within_s)
-    return process.returncode, out + err
+    return Ended(process.returncode, out, err)
 
 
 def recorded(folder: Path, placement: str, *, acc_lsb: float = 2048.0, gyr_lsb: float = 16.4) -> Counts:
