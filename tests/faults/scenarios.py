@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from imu.devices.sensor import Kind
+from imu.recording import load
 from tests.faults.lab import Lab, ended, recorded
 
 _LATEST_KILL_S = 8.0  # what is left of a sync is soon done, so its last steps are met as well as the first
+_ARMED_BY_S = 60.0  # of the world, on a slow machine
 _SLOW = {"interval_s": 0.03, "packets_per_event": 1}  # or the fast kind would be done before anything happens
 
 S: dict[str, Any] = {"model": "S"}
@@ -158,6 +160,44 @@ def reset_while_logging(folder: Path, *, kind: Kind, options: dict[str, Any]) ->
         return f"{len(expected['pelvis'])} samples"
 
 
+def armed_elsewhere(folder: Path, *, kind: Kind, options: dict[str, Any]) -> str:
+    """A computer that never heard of the run saves it; the one that armed it finds nothing, and goes on."""
+    lab = Lab(folder, kind, options=options)
+    with lab.running():
+        lab.armed()
+        expected = {"pelvis": lab.expected("pelvis")}
+        code, _, said = ended(lab.start("sync", computer="two"))
+        assert code == 2, said
+        assert "where was it worn? --as LAB002=PLACEMENT" in said
+        lab.restride("sync", "--as", "LAB002=pelvis", computer="two")
+        _nothing_lost(lab, expected, computer="two")
+        code, _, said = ended(lab.start("sync"))
+        assert code == 0, said
+        assert not lab.sessions()
+        assert not lab.recordings()
+        return said.splitlines()[-1]
+
+
+def without_one(folder: Path, *, kind: Kind, options: dict[str, Any]) -> str:
+    """A sensor that is not there is not waited for; it has its own recording later."""
+    lab = Lab(folder, kind, placements=("shank_left", "pelvis"), options=options)
+    with lab.running():
+        lab.armed()
+        expected = {placement: lab.expected(placement) for placement in lab.placements}
+        assert lab.control is not None
+        lab.control.away("pelvis")
+        lab.restride("sync", "--without", "pelvis")
+        (first,) = lab.recordings()
+        np.testing.assert_array_equal(recorded(first, "shank_left"), expected["shank_left"])
+        assert lab.holds_log("pelvis")
+        lab.control.back("pelvis")
+        lab.restride("sync")
+        _, second = lab.recordings()
+        np.testing.assert_array_equal(recorded(second, "pelvis"), expected["pelvis"])
+        assert not lab.sessions()
+        return f"{first.name}, then {second.name}"
+
+
 def _interruptible(folder: Path, kind: Kind, options: dict[str, Any]) -> Lab:
     if kind == "esp32":
         return Lab(folder, kind, options=options, rate_hz=200, link=_SLOW)
@@ -177,13 +217,16 @@ def _never_erased_before_a_copy(lab: Lab) -> None:
             assert lab.recordings(), f"{placement}: erased before there was a recording"
 
 
-def _nothing_lost(lab: Lab, expected: dict[str, Any]) -> None:
+def _nothing_lost(lab: Lab, expected: dict[str, Any], *, computer: str = "one") -> None:
     """One recording, equal to what lay in the memories; these are free, and nothing waits."""
-    (folder,) = lab.recordings()
+    (folder,) = lab.recordings(computer)
+    start = load(folder).start
+    assert start is not None
+    assert -1.0 < lab.world_s(start) < _ARMED_BY_S
     for placement, counts in expected.items():
         np.testing.assert_array_equal(recorded(folder, placement), counts)
         assert not lab.holds_log(placement)
-    assert not lab.sessions()
+    assert not lab.sessions(computer)
 
 
 SCENARIOS: dict[str, tuple[Callable[..., str], Kind, dict[str, Any]]] = {
@@ -210,6 +253,10 @@ SCENARIOS: dict[str, tuple[Callable[..., str], Kind, dict[str, Any]]] = {
     "two computers, ESP32": (two_computers, "esp32", {}),
     "battery dies, S": (battery_dies, "metamotion", S),
     "battery dies, ESP32": (battery_dies, "esp32", {}),
+    "armed elsewhere, S": (armed_elsewhere, "metamotion", S),
+    "armed elsewhere, ESP32": (armed_elsewhere, "esp32", {}),
+    "without one, S": (without_one, "metamotion", S),
+    "without one, ESP32": (without_one, "esp32", {}),
     "reset while logging, S": (reset_while_logging, "metamotion", S),
     "reset while logging, R": (reset_while_logging, "metamotion", R),
     "reset that shows nowhere, S": (

@@ -22,6 +22,8 @@ USUAL = (
     "cut packets, S",
     "full disk, ESP32",
     "battery dies, S",
+    "armed elsewhere, ESP32",
+    "without one, ESP32",
     "reset while logging, ESP32",
 )
 
