@@ -12,7 +12,7 @@ RESTRIDE_SHARED ?= ../shared
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
-demo: $(VENV)/run.stamp  ## simulate a run with an injected change, analyse it, write the page
+demo: $(VENV)/run.stamp  ## sync a simulated run with an injected change from virtual sensors, write the page
 	@$(BIN)/restride demo --out demo-run
 
 test: $(VENV)/test.stamp  ## everything that must hold before a change is taken
@@ -54,7 +54,7 @@ $(VENV)/bin/python:
 
 # The tested versions serve as constraints, so that a demo next year is still the tested one.
 $(VENV)/run.stamp: pyproject.toml $(LOCK) | $(VENV)/bin/python
-	$(PIP) install --constraint $(LOCK) --editable .
+	$(PIP) install --constraint $(LOCK) --editable '.[virtual]'
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(LOCK) | $(VENV)/bin/python

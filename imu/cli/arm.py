@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from imu.collect.registry import PairedSensor
     from imu.collect.session import Session, Worn
     from imu.devices.sensor import Settings
+    from imu.recording import Body
 
 # A MetaMotion sends an hour at 200 Hz for an hour and a half afterwards: half the rate is the better bargain.
 _USUAL_RATE_HZ = {"metamotion": 100.0, "esp32": 200.0}
@@ -66,14 +67,10 @@ def arm(
         kinds = {sensor.kind for sensor in worn.values()}
         settings = Settings(rate_hz=float(rate or min(_USUAL_RATE_HZ[kind] for kind in kinds)))
         session = partial(
-            _session, here, settings=settings, athlete=athlete, notes=notes, reference_speed_mps=speed
+            log_session, here, settings=settings, athlete=athlete, notes=notes, reference_speed_mps=speed
         )
         folder = places(here, datetime.now().astimezone(), None).session
-        armed = here.run(
-            partial(
-                _arm, here=here, worn=worn, folder=folder, settings=settings, minutes=minutes, session=session
-            )
-        )
+        armed = arm_sensors(here, worn, folder, settings=settings, minutes=minutes, session=session)
     longest = max(sync_minutes(one.sensor.identity.kind, settings, minutes) for one in armed)
     if as_json:
         told = [
@@ -94,6 +91,23 @@ def arm(
     typer.echo(f"Fetching {minutes:g} min will take about {longest:.0f} min per sensor.", err=True)
 
 
+def arm_sensors(
+    here: Air,
+    worn: Mapping[str, "PairedSensor"],
+    folder: "Path",
+    *,
+    settings: "Settings",
+    minutes: float,
+    session: "Callable[[Mapping[str, Worn]], Session]",
+) -> "list[Armed]":
+    """Find these sensors and have them log, as a session in `folder`."""
+    return here.run(
+        partial(
+            _arm, here=here, worn=worn, folder=folder, settings=settings, minutes=minutes, session=session
+        )
+    )
+
+
 async def _arm(
     reach: "Reach",
     *,
@@ -102,12 +116,12 @@ async def _arm(
     folder: "Path",
     settings: "Settings",
     minutes: float,
-    session: partial["Session"],
+    session: "Callable[[Mapping[str, Worn]], Session]",
 ) -> "list[Armed]":
-    from imu.collect.arming import arm as arm_sensors
+    from imu.collect.arming import arm as start_together
 
     await reach.locate(worn.values())
-    armed = await arm_sensors(
+    armed = await start_together(
         {placement: sensor.mount_height_m for placement, sensor in worn.items()},
         folder,
         opener=reach.placed,
@@ -121,16 +135,19 @@ async def _arm(
     return armed
 
 
-def _session(
+def log_session(
     here: Air,
     worn: "Mapping[str, Worn]",
     *,
     settings: "Settings",
-    athlete: str | None,
-    notes: str | None,
-    reference_speed_mps: float | None,
+    athlete: str | None = None,
+    notes: str | None = None,
+    reference_speed_mps: float | None = None,
+    body: "Body | None" = None,
 ) -> "Session":
+    """What is known before sensors log, from now on."""
     from imu.collect.session import Session
+    from imu.recording import Body
 
     return Session(
         start=datetime.fromtimestamp(here.clock.now_ns() * 1e-9).astimezone(),
@@ -143,4 +160,5 @@ def _session(
         athlete=athlete,
         notes=notes,
         reference_speed_mps=reference_speed_mps,
+        body=body or Body(),
     )

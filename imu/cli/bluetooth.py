@@ -3,11 +3,12 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -82,7 +83,9 @@ class Air:
 class VirtualWorld:
     """The world of `--virtual`: kept in a folder between two commands, so that a log can be synced later."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, link: Mapping[str, float] = MappingProxyType({})) -> None:
+        """link: of LinkModel, what is to differ."""
+        self._link = dict(link)
         self._file = folder / "virtual.json"
         self._state = folder / "air.json"
         self._told: dict[str, Any] = {
@@ -109,14 +112,22 @@ class VirtualWorld:
             self._state.unlink(missing_ok=True)
             self._keep(kind=kind)
 
-    def will_run(self, pattern: str, *, injections: tuple[str, ...] = (), seed: int = 1) -> None:
-        """Have the runner stand for a while from now on, and then run."""
+    def will_run(
+        self,
+        pattern: str,
+        *,
+        injections: tuple[str, ...] = (),
+        seed: int = 1,
+        stands_s: float = _STANDS_S,
+    ) -> float:
+        """Have the runner stand for a while from now on, and then run; when, in the world's seconds."""
         from imu.simulate.plan import parse_pattern
 
-        begins_s = self._now_s() + _STANDS_S
+        begins_s = self._now_s() + stands_s
         plan = {"pattern": pattern, "injections": list(injections), "seed": seed, "begins_s": begins_s}
         ends_s = begins_s + sum(piece.duration_s for piece in parse_pattern(pattern))
         self._keep(runner=plan, ends_s=ends_s)
+        return begins_s
 
     def finish_run(self) -> None:
         """Let time pass at once until the simulated run is over."""
@@ -137,7 +148,8 @@ class VirtualWorld:
             placement: {"kind": self.kind, "serial": f"V{self.kind[:1].upper()}{number:04d}"}
             for number, placement in enumerate(_PLACEMENTS, start=1)
         }
-        return {"sensors": sensors, "runner": self._told["runner"], "state": str(self._state)}
+        runner, state = self._told["runner"], str(self._state)
+        return {"sensors": sensors, "runner": runner, "link": self._link, "state": state}
 
     def _now_s(self) -> float:
         if not self._state.exists():
@@ -178,15 +190,25 @@ def air(
         return
     if radio != "system":
         raise RestrideError("--virtual brings its own radio; leave out --radio")
-    from imu.simulate.air.config import AirConfig
-    from imu.simulate.air.launch import launch
-    from imu.simulate.air.remote import AirControl
-
     folder = sensors_home(virtual=True)
     world = VirtualWorld(folder)
     if virtual_sensors is not None:
         world.is_made_of(virtual_sensors.value)
     prepare(world)
+    with virtual_air(world, folder, first=first) as here:
+        yield here
+
+
+@contextmanager
+def virtual_air(
+    world: VirtualWorld, folder: Path, *, first: Callable[[VirtualWorld], None] = lambda _world: None
+) -> Iterator[Air]:
+    """A virtual world while it lives; `folder` is the home of its sensors."""
+    from imu.devices.host_clock import HostClock
+    from imu.simulate.air.config import AirConfig
+    from imu.simulate.air.launch import launch
+    from imu.simulate.air.remote import AirControl
+
     with launch(AirConfig.from_json(world.config())) as running, AirControl.at(running.control) as control:
         world.control = control
         first(world)

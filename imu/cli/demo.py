@@ -4,26 +4,25 @@ import json
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import imu
+from imu.cli.demo_run import logged_run, simulated_run
 from imu.cli.summary import aligned, run_text
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# A walk-run session. The changes begin in the middle of its long run: the same pace before and after.
-_PATTERN = "stand:8,walk:60@1.4,run:300@3.0,walk:60@1.3,run:720@3.0,walk:60@1.4,stand:8"
+    from imu.cli.demo_run import Run
+
 _BEFORE_S, _AFTER_S = (
     (440.0, 700.0),
     (740.0, 1140.0),
 )  # a simulated change takes half a minute, here around 720 s
-_INJECTIONS = ("left-shank+3@12", "right-drop+2@12")
 
 
 def demo(
@@ -32,7 +31,8 @@ def demo(
 ) -> None:
     """Go the whole way once.
 
-    Simulates 20 minutes with a change in gait, analyses them, and writes the page of the run.
+    Virtual sensors log 20 minutes of a simulated run with a change in gait. They are synced over a virtual
+    radio, and the run is analysed and made into a page.
 
     Example:  restride demo
     """
@@ -42,11 +42,7 @@ def demo(
         raise RestrideError(f"{out}: exists and is no earlier demo; choose another --out")
     unfinished = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}")
     try:
-        typer.echo("Simulating 20 minutes of walking and running ...", err=True)
-        today = datetime.now().astimezone().replace(microsecond=0)
-        config = imu.simulate.SimulationConfig(pattern=_PATTERN, injections=_INJECTIONS, start=today)
-        simulation = imu.simulate.simulate(config)
-        simulation.save(unfinished / "recording")
+        run = _run(unfinished)
         typer.echo("Analysing ...", err=True)
         analysis = imu.analyze(imu.load(unfinished / "recording"))
         analysis.save(unfinished / "results")
@@ -56,7 +52,7 @@ def demo(
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
-    changes = _changes(simulation.truth.strides, analysis.strides)
+    changes = _changes(run, analysis.strides)
     page = out / "results" / "report.html"
     if as_json:
         typer.echo(json.dumps({"page": str(page), "changes": changes, "summary": analysis.summary}, indent=2))
@@ -69,6 +65,18 @@ def demo(
         typer.echo(f"\nOpen the page: {page}")
 
 
+def _run(folder: Path) -> "Run":
+    from importlib.util import find_spec
+
+    if find_spec("bumble") is not None:
+        return logged_run(folder)
+    typer.echo(
+        "Without virtual sensors, which need Bumble (pip install 'restride[virtual]'): simulating directly.",
+        err=True,
+    )
+    return simulated_run(folder)
+
+
 def _changes_table(changes: Sequence[Mapping[str, Any]]) -> str:
     from imu.report.metrics import signed
 
@@ -79,7 +87,7 @@ def _changes_table(changes: Sequence[Mapping[str, Any]]) -> str:
     return aligned([("", "truth", "found"), *rows])
 
 
-def _changes(truth: "pd.DataFrame", found: "pd.DataFrame") -> list[dict[str, Any]]:
+def _changes(run: "Run", found: "pd.DataFrame") -> list[dict[str, Any]]:
     """The change of each angle and side within the long run, as it was and as it was found."""
     from imu.report.metrics import PELVIC_DROP, SHANK_ANGLE
 
@@ -87,17 +95,16 @@ def _changes(truth: "pd.DataFrame", found: "pd.DataFrame") -> list[dict[str, Any
         {
             "name": metric.name,
             "side": side,
-            "true_deg": round(_change(truth, side, metric.column), 3),
-            "found_deg": round(_change(found, side, metric.column), 3),
+            "true_deg": round(_change(run.truth, side, metric.column, begins_s=0.0), 3),
+            "found_deg": round(_change(found, side, metric.column, begins_s=run.begins_s), 3),
         }
         for metric in (SHANK_ANGLE, PELVIC_DROP)
         for side in ("left", "right")
     ]
 
 
-def _change(strides: "pd.DataFrame", side: str, column: str) -> float:
+def _change(strides: "pd.DataFrame", side: str, column: str, *, begins_s: float) -> float:
     ours = strides[(strides["side"] == side) & strides.get("valid", True)]
-    early, late = (
-        ours[ours["ic_time_s"].between(*window)][column].median() for window in (_BEFORE_S, _AFTER_S)
-    )
+    run_s = ours["ic_time_s"] - begins_s
+    early, late = (ours[run_s.between(*window)][column].median() for window in (_BEFORE_S, _AFTER_S))
     return float(late - early)

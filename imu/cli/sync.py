@@ -96,16 +96,10 @@ def _synced(
     here: Air, folder: Path, leave: Set[str], *, out: Path | None, is_quiet: bool
 ) -> list[dict[str, Any]]:
     """Download, write, verify, free and analyse; nothing where nothing was logged."""
-    from imu.collect.session import load_session
-
-    session = load_session(folder)
-    with download_bars(list(session.worn)) as progress:
-        work = partial(_fetched, here=here, folder=folder, session=session, progress=progress)
-        finished, kept_logs = here.run(
-            partial(work, leave=leave, out=out or here.home / "recordings" / folder.name)
-        )
+    out = out or here.home / "recordings" / folder.name
+    finished, kept_logs = fetch_and_free(here, folder, leave=leave, out=out)
     if finished is None:
-        typer.echo(f"{', '.join(session.worn)}: nothing of this run lies on them.", err=True)
+        typer.echo(f"{folder.name}: nothing of this run lies on its sensors.", err=True)
         shutil.rmtree(folder)
         return []
     told = _analysed(Places(folder, finished.recording), is_quiet=is_quiet)
@@ -118,6 +112,30 @@ def _synced(
     return [told]
 
 
+def fetch_and_free(
+    here: Air, folder: Path, *, out: Path, leave: Set[str] = frozenset()
+) -> "tuple[Finished | None, str]":
+    """The verified recording of a session, if there is anything; and why sensors still hold what is in it.
+
+    Raises SensorError where something is left to fetch another time.
+    """
+    from imu.collect.session import load_session
+
+    session = load_session(folder)
+    with download_bars(list(session.worn)) as progress:
+        return here.run(
+            partial(
+                _fetched,
+                here=here,
+                folder=folder,
+                session=session,
+                progress=progress,
+                leave=leave,
+                out=out,
+            )
+        )
+
+
 async def _fetched(
     reach: "Reach",
     *,
@@ -128,7 +146,6 @@ async def _fetched(
     leave: Set[str],
     out: Path,
 ) -> "tuple[Finished | None, str]":
-    """The recording, verified, and why sensors still hold what is in it."""
     from imu.collect.logged import is_empty
     from imu.collect.recover import finish
     from imu.collect.syncing import LogFetcher

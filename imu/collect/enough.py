@@ -1,6 +1,7 @@
 """Will memory and battery last for the planned run? Said before it, with the arithmetic."""
 
 from dataclasses import dataclass
+from math import floor
 
 from imu.devices.sensor import Battery, LogStatus, Settings
 
@@ -44,7 +45,7 @@ def memory_fault(kind: str, settings: Settings, minutes: float, status: LogStatu
     fits = minutes * free / needed
     return (
         f"the memory holds {free:,} more {status.unit}, {minutes:g} min at {settings.rate_hz:g} Hz need "
-        f"{needed:,}: enough for {fits:.0f} min; sync and free it, or take a lower rate"
+        f"{needed:,}: enough for {floor(10 * fits) / 10:g} min; sync and free it, or take a lower rate"
     )
 
 
@@ -60,5 +61,7 @@ def battery_fault(kind: str, battery: Battery, minutes: float, *, logging: bool)
     needed = RESERVE_PERCENT + drain * minutes / 60.0
     if battery.percent >= needed:
         return None
-    has = f"the battery is at {battery.percent:.0f} %"
-    return f"{has}, {minutes:g} min need about {needed:.0f} %; charge it first"
+    return (
+        f"the battery is at {battery.percent:.0f} %, {minutes:g} min need about {needed:.0f} % "
+        f"({drain:g} % an hour and {RESERVE_PERCENT:g} % in reserve); charge it first"
+    )

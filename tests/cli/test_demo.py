@@ -1,5 +1,6 @@
 """`restride demo`: the change that was put in is found again, and the page is there."""
 
+import importlib.util
 import json
 from pathlib import Path
 
@@ -9,11 +10,23 @@ from tests.conftest import Restride
 
 
 @pytest.mark.slow
-def test_the_demo_finds_the_change_it_simulated(restride: Restride, tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_bumble", [True, False])
+def test_the_demo_finds_the_change_it_simulated(
+    restride: Restride, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_bumble: bool
+) -> None:
+    if not has_bumble:
+        find_spec = importlib.util.find_spec
+        monkeypatch.setattr(
+            importlib.util, "find_spec", lambda name: None if name == "bumble" else find_spec(name)
+        )
     done = restride("demo", "--out", tmp_path / "demo", "--json")
     assert done.returncode == 0
+    assert ("pip install 'restride[virtual]'" in done.stderr) is not has_bumble
     shown = json.loads(done.stdout)
-    assert Path(shown["page"]).read_text().startswith("<!doctype html>")
+    page = Path(shown["page"]).read_text()
+    assert page.startswith("<!doctype html>")
+    assert "a simulated walk-run session of 20 minutes" in page
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["recording", "results"]
     changes = {(change["name"], change["side"]): change for change in shown["changes"]}
     assert changes["Shank angle at contact", "left"]["true_deg"] == pytest.approx(3.0, abs=0.3)
     assert changes["Pelvic drop", "right"]["true_deg"] == pytest.approx(2.0, abs=0.3)

@@ -79,6 +79,11 @@ async def _shake(world: World, wish: dict[str, Any], _stop: object) -> dict[str,
     return {}
 
 
+async def _recharge(world: World, wish: dict[str, Any], _stop: object) -> dict[str, Any]:
+    world.sensor(wish["sensor"]).recharge()
+    return {}
+
+
 async def _skip(world: World, wish: dict[str, Any], _stop: object) -> dict[str, Any]:
     await world.skip(float(wish["seconds"]))
     return {"world_s": world.now_s()}
@@ -117,6 +122,7 @@ _WISHES: dict[str, Wish] = {
     "back": _back,
     "link": _link,
     "shake": _shake,
+    "recharge": _recharge,
     "skip": _skip,
     "time": _time,
     "sensors": _sensors,

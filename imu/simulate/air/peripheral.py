@@ -20,7 +20,7 @@ from imu.simulate.air.clock import WorldClock
 from imu.simulate.air.controller import AirController
 from imu.simulate.air.link import AirLink
 from imu.simulate.air.model import LinkModel
-from imu.simulate.boards.board import Board, Characteristic, Shakeable
+from imu.simulate.boards.board import Board, Characteristic, Rechargeable, Shakeable
 
 _log = logging.getLogger(__name__)
 
@@ -124,6 +124,12 @@ class Peripheral:
         if not isinstance(self.board, Shakeable):
             raise SensorError(f"virtual sensor {self.board.name}: cannot be shaken")
         self.board.shake(self._clock.now_s(), seconds=seconds)
+
+    def recharge(self) -> None:
+        """Full again."""
+        if not isinstance(self.board, Rechargeable):
+            raise SensorError(f"virtual sensor {self.board.name}: cannot be recharged")
+        self.board.recharge(self._clock.now_s())
 
     async def settle(self) -> None:
         """Let time pass on board, and bring range, power and advertising in line with it."""

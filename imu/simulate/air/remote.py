@@ -50,6 +50,9 @@ class AirControl:
     def shake(self, sensor: str, *, seconds: float) -> None:
         self._do("shake", sensor=sensor, seconds=seconds)
 
+    def recharge(self, sensor: str) -> None:
+        self._do("recharge", sensor=sensor)
+
     def skip(self, seconds: float) -> float:
         """Let time pass at once; gives the world's time afterwards."""
         return float(self._do("skip", seconds=seconds)["world_s"])

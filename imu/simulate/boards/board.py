@@ -69,3 +69,10 @@ class Shakeable(Protocol):
     """A board that a hand can shake, to show which one it is."""
 
     def shake(self, now_s: float, *, seconds: float) -> None: ...
+
+
+@runtime_checkable
+class Rechargeable(Protocol):
+    """A board whose battery can be filled again."""
+
+    def recharge(self, now_s: float) -> None: ...

@@ -140,7 +140,7 @@ class Esp32Board:
 
     @property
     def alive(self) -> bool:
-        return "died" not in self._memory.happened
+        return "died" not in self._memory.happened or "recharged" in self._memory.happened
 
     @property
     def hung_up(self) -> bool:
@@ -149,6 +149,14 @@ class Esp32Board:
     def shake(self, now_s: float, *, seconds: float) -> None:
         """As a hand does to show which sensor it holds."""
         self._shaken(now_s, seconds)
+
+    def recharge(self, now_s: float) -> None:
+        """Switched on again, if it was empty; its battery does not die a second time."""
+        self._advance(now_s)
+        if not self.alive:
+            self._memory.happened.append("recharged")
+            boot_id = self._memory.boot.boot_id + 1
+            self._memory.boot = Boot(boot_id, now_s + _RESTART_S, self._skew_ppm)
 
     def connected(self, now_s: float, *, payload: int) -> None:
         """Nobody gets through while it restarts."""

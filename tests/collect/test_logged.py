@@ -1,0 +1,196 @@
+"""Arming, fetching and freeing, against sensors that behave and sensors that do not."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from imu.collect import bursts
+from imu.collect.arming import Armed, arm
+from imu.collect.journal import read
+from imu.collect.logged import held_of, is_empty, logged_sessions, set_apart
+from imu.collect.session import Session, Worn, journal_path, load_session
+from imu.collect.syncing import Fetched, LogFetcher, WrongSensorError
+from imu.devices.host_clock import HostClock
+from imu.devices.sensor import Packet, Settings
+from imu.errors import SensorError
+from tests.collect.sensors import LoggingSensor, opener
+from tests.collect.toys import a_session
+
+CLOCK = HostClock.start()
+LOG = [f"packet {number}".encode() for number in range(35)]
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bursts, "_LONGEST_PAUSE_S", 0.0)
+
+
+def armed(folder: Path, *sensors: LoggingSensor, minutes: float = 1.0) -> list[Armed]:
+    placements = ("pelvis", "shank_left", "shank_right")[: len(sensors)]
+
+    def session(worn: Mapping[str, Worn]) -> Session:
+        return replace(a_session(mode="log"), worn=worn)
+
+    return asyncio.run(
+        arm(
+            dict.fromkeys(placements),
+            folder,
+            opener=opener(*sensors, placements=placements),
+            settings=Settings(),
+            minutes=minutes,
+            clock=CLOCK,
+            session=session,
+        )
+    )
+
+
+def fetcher(folder: Path, sensor: LoggingSensor) -> LogFetcher:
+    worn = load_session(folder).worn["pelvis"]
+    return LogFetcher(folder, "pelvis", worn, opener=opener(sensor), clock=CLOCK)
+
+
+def fetched(folder: Path, sensor: LoggingSensor, *, tries: int = 2) -> Fetched:
+    return asyncio.run(fetcher(folder, sensor).fetch(lambda: [0.0] * tries))
+
+
+def packets(folder: Path) -> list[bytes]:
+    return [r.data for r in read(journal_path(folder, "pelvis")) if isinstance(r, Packet)]
+
+
+def ran(folder: Path, sensor: LoggingSensor) -> Path:
+    armed(folder, sensor)
+    sensor.log[:] = LOG
+    return folder
+
+
+def test_all_are_armed_or_none(tmp_path: Path) -> None:
+    good, bad = LoggingSensor("A"), LoggingSensor("B", starts=False)
+    with pytest.raises(SensorError, match="B: did not start"):
+        armed(tmp_path / "s", good, bad)
+    assert not good.running
+    assert not good.log
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(
+    ("sensor", "reason"),
+    [
+        (LoggingSensor("A", log=[b"old"]), "holds a run that was not synced; save it first: restride sync"),
+        (LoggingSensor("A", running=True), "is logging a run"),
+        (LoggingSensor("A", percent=3.0), "the battery is at 3 %"),
+    ],
+)
+def test_nothing_is_armed_that_could_not_log_to_the_end(
+    tmp_path: Path, sensor: LoggingSensor, reason: str
+) -> None:
+    other = LoggingSensor("B")
+    with pytest.raises(SensorError, match=reason):
+        armed(tmp_path / "s", other, sensor)
+    assert not other.log
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("forgets", [True, False])
+def test_a_download_goes_on_where_it_was_lost(tmp_path: Path, forgets: bool) -> None:
+    sensor = LoggingSensor("A", forgets=forgets)
+    folder = ran(tmp_path / "s", sensor)
+    sensor.lost_after = 2
+    assert fetched(folder, sensor) == Fetched(packets=35, missing=0)
+    assert packets(folder) == LOG
+    assert sensor.downloads == [0, 20]
+    assert sensor.log == LOG  # it is for `free` to erase it
+
+
+def test_pauses_begin_anew_whenever_something_came(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A", forgets=True)
+    folder = ran(tmp_path / "s", sensor)
+    losing = fetcher(folder, sensor)
+    for _ in range(3):
+        sensor.lost_after = 1
+        with pytest.raises(SensorError, match="pelvis: the connection was lost"):
+            asyncio.run(losing.fetch(lambda: ()))
+    assert len(packets(folder)) == 30
+    assert fetched(folder, sensor).packets == 35
+
+
+def test_a_sensor_that_always_ends_short_is_believed_the_second_time(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A", sends_all_but=3)
+    folder = ran(tmp_path / "s", sensor)
+    sensor.confirmed = 0
+    found = fetched(folder, sensor)
+    assert found.missing == 3
+    assert set(packets(folder)) == set(LOG[:-3])
+
+
+def test_another_log_is_neither_read_nor_stopped_nor_erased(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A")
+    folder = ran(tmp_path / "s", sensor)
+    sensor.lost_after = 1
+    with pytest.raises(SensorError):
+        asyncio.run(fetcher(folder, sensor).fetch(lambda: ()))
+    sensor.generation, sensor.running, sensor.log = 2, True, [b"of somebody else"]
+    assert fetched(folder, sensor) == Fetched(packets=10, missing=25)
+    assert not asyncio.run(fetcher(folder, sensor).free())
+    assert sensor.running
+    assert sensor.log == [b"of somebody else"]
+
+
+def test_what_was_copied_is_freed_once(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A")
+    folder = ran(tmp_path / "s", sensor)
+    fetched(folder, sensor)
+    assert asyncio.run(fetcher(folder, sensor).free())
+    assert sensor.log == []
+    assert held_of(folder, "pelvis").freed
+
+
+def test_a_sensor_that_never_began_has_nothing_to_give(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A")
+    folder = ran(tmp_path / "s", sensor)
+    journal_path(folder, "pelvis").unlink()  # the crash came before it was started
+    sensor.log.clear()
+    sensor.running = False
+    assert fetched(folder, sensor).packets == 0
+    assert is_empty(folder, load_session(folder))
+
+
+def test_another_sensor_is_not_tried_again(tmp_path: Path) -> None:
+    folder = ran(tmp_path / "s", LoggingSensor("A"))
+    with pytest.raises(WrongSensorError, match="this is sensor B, the run was armed with A"):
+        fetched(folder, LoggingSensor("B"), tries=100)
+
+
+def test_arming_again_ends_the_wait_for_what_is_gone(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A", log=[])
+    ran(tmp_path / "first", sensor)
+    sensor.log.clear()
+    sensor.running = False  # erased elsewhere
+    armed(tmp_path / "second", sensor)
+    assert [folder.name for folder, _ in logged_sessions(tmp_path)] == ["second"]
+
+
+def test_what_was_fetched_of_a_run_survives_arming_again(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A")
+    ran(tmp_path / "first", sensor)
+    sensor.lost_after = 1
+    with pytest.raises(SensorError):
+        asyncio.run(fetcher(tmp_path / "first", sensor).fetch(lambda: ()))
+    sensor.log.clear()
+    sensor.running, sensor.confirmed = False, 0
+    armed(tmp_path / "second", sensor)
+    held = held_of(tmp_path / "first", "pelvis")
+    assert (held.packets, held.closed, held.freed) == (10, True, True)
+
+
+def test_a_sensor_set_apart_takes_all_that_is_known_of_its_log_along(tmp_path: Path) -> None:
+    sensors = LoggingSensor("A"), LoggingSensor("B")
+    armed(tmp_path / "s", *sensors)
+    before = list(read(journal_path(tmp_path / "s", "shank_left")))
+    own = set_apart(tmp_path / "s", "shank_left")
+    assert list(read(journal_path(own, "shank_left"))) == before
+    assert list(load_session(own).worn) == ["shank_left"]
+    assert list(load_session(tmp_path / "s").worn) == ["pelvis"]
+    assert not journal_path(tmp_path / "s", "shank_left").exists()

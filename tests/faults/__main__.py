@@ -1,0 +1,29 @@
+"""Every scenario until something is lost: `python -m tests.faults [--kills 200] [--only WORD]`."""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+from tests.faults.scenarios import KILLED, SCENARIOS, killed
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=0, help="in all, shared between the kinds of sensor")
+    parser.add_argument("--only", default="", help="scenarios whose name holds this")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="restride-faults-") as root:
+        for number, (name, (scenario, kind, options)) in enumerate(SCENARIOS.items()):
+            if chosen.only in name:
+                folder = Path(root, str(number))
+                folder.mkdir()
+                began = time.monotonic()
+                figures = scenario(folder, kind=kind, options=options)
+                print(f"{name}: {figures} ({time.monotonic() - began:.0f} s)", flush=True)
+        for name, (kind, options) in KILLED.items():
+            if chosen.kills and chosen.only in name:
+                folder = Path(root, f"killed {name}")
+                folder.mkdir()
+                kills = max(1, chosen.kills // len(KILLED))
+                figures = killed(folder, kind=kind, options=options, kills=kills)
+                print(f"killed, {name}: {figures}", flush=True)
