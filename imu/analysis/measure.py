@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from imu.analysis.contact_fusion import with_pelvis_contacts
 from imu.analysis.legs import SIDES, Leg, leg_columns, legs_of
-from imu.analysis.stride_columns import TIMES, Columns, joined, withhold_implausible
+from imu.analysis.stride_columns import TIMES, Columns, Mask, joined, withhold_implausible
 from imu.analysis.survey import Survey
 from imu.analysis.trunk import (
     Pelvis,
@@ -21,9 +21,13 @@ from imu.analysis.trunk import (
 )
 from imu.analysis.window import Window
 from imu.recording import Recording
+from imu.signal.contacts import ContactParameters
 from imu.signal.grid import GRID_HZ
 from imu.signal.pelvis import PelvisMotion
 from imu.signal.shank import ShankMotion
+from imu.signal.stretches import long_gaps
+
+SAME_STRIDE_SHARE = 0.3  # of a stride; two strides of one foot that overlap by more are one
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +104,45 @@ def _sides(pelvises: list[Pelvis], tables: list[Columns]) -> tuple[int, int]:
 def _without_shank(
     pelvises: list[Pelvis], legs: list[Leg], tables: list[Columns], label: NDArray[np.int8]
 ) -> list[Columns]:
-    sides = {leg.side for leg in legs}
-    if len(sides) == 2:
-        return []
-    if not sides:
-        return [table for pelvis in pelvises for table in columns_from_pelvis(pelvis, label)]
-    return [
-        table
-        for pelvis in pelvises
-        for known in tables
-        for table in columns_of_other_leg(pelvis, known, label)
-    ]
+    """Strides of a leg where its sensor recorded nothing, told by the pelvis: beside the other leg's where
+    that has a sensor then, else by the pelvis alone."""
+    unseen = {side: _unseen([leg for leg in legs if leg.side == side], len(label)) for side in SIDES.values()}
+    found = []
+    for pelvis in pelvises:
+        for known in tables:
+            side = -int(known["side"][0]) if len(known["side"]) else 0
+            if side and unseen[side].any():
+                found += _new_strides(columns_of_other_leg(pelvis, known, label), tables, unseen[side])
+        both = unseen[-1] & unseen[1]
+        if both.any():
+            found += _new_strides(columns_from_pelvis(pelvis, label), [*tables, *found], both)
+    return found
+
+
+def _unseen(legs: list[Leg], n: int) -> Mask:
+    """(n,) where no sensor of this side recorded for long enough to hide a stride."""
+    if not legs:
+        return np.ones(n, bool)
+    lost = np.logical_and.reduce([leg.signal.missing for leg in legs])
+    return long_gaps(lost, longer_than=ContactParameters().shortest_stride_s * GRID_HZ)
+
+
+def _new_strides(told: list[Columns], tables: list[Columns], unseen: Mask) -> list[Columns]:
+    """Those whose middle is unseen, and which lie over no stride of the same foot that is known already."""
+    new = []
+    for table in told:
+        start, end = table["ic_time_s"], table["next_ic_time_s"]
+        middle = 0.5 * (start + end)
+        rows = unseen[np.clip(middle.astype(np.intp), 0, len(unseen) - 1)]
+        for other in tables:
+            if not len(other["side"]):
+                continue
+            # the last known stride that begins before this one ends; strides of one foot do not overlap
+            last = np.searchsorted(other["ic_time_s"], end - SAME_STRIDE_SHARE * (end - start)) - 1
+            over = (last >= 0) & (other["next_ic_time_s"][last] > start + SAME_STRIDE_SHARE * (end - start))
+            rows &= ~(over & ((other["side"][last] == table["side"]) | (table["side"] == 0)))
+        new.append({name: values[rows] for name, values in table.items()})
+    return new
 
 
 def _add_pelvis(pelvises: list[Pelvis], tables: list[Columns], n: int) -> list[PelvisMotion]:
