@@ -1,11 +1,13 @@
 """What a user can put right, as opposed to a bug or a doubt about data.
 
 RestrideError
-└── RecordingError    a recording that cannot be read or judged; names the file and the reason
+└── RecordingError    a file or folder that cannot be read, judged or written; names it and the reason
 
 A wrong call is a `TypeError` or `ValueError` for developers; a doubt about data is a flag in the result.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -14,7 +16,7 @@ class RestrideError(Exception):
 
 
 class RecordingError(RestrideError):
-    """The recording at `path` cannot be used, because of `reason`."""
+    """What stands at `path` cannot be used or made, because of `reason`."""
 
     def __init__(self, path: Path | str, reason: str) -> None:
         # A file's name may hold anything, a line break or a terminal's escape sequence too.
@@ -26,3 +28,12 @@ class RecordingError(RestrideError):
     def __reduce__(self) -> tuple[type["RecordingError"], tuple[Path, str]]:
         # The default rebuilds from the joined text and fails; a worker process must hand the error back.
         return type(self), (self.path, self.reason)
+
+
+@contextmanager
+def writing(path: Path | str) -> Iterator[None]:
+    """Name what was asked for: a full disk names no file, and a file made beside has another name."""
+    try:
+        yield
+    except OSError as error:
+        raise RecordingError(path, f"cannot be written ({error.strerror or error})") from error

@@ -82,9 +82,10 @@ def _together(columns: Columns) -> bool:
 
 
 def _phase(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where in a left stride each right contact falls, 0 to 1; none for those in a hole of the left."""
+    stride = np.diff(left)
+    usual = stride < 1.5 * np.median(stride)
     before = np.searchsorted(left, right, side="right") - 1
-    inside = (before >= 0) & (before < len(left) - 1)
-    start = left[before[inside]]
-    stride = left[before[inside] + 1] - start
-    usual = stride < 1.5 * np.median(stride) if len(stride) else stride > 0
-    return ((right[inside] - start) / stride)[usual]
+    inside = (before >= 0) & (before < len(stride))
+    inside[inside] = usual[before[inside]]
+    return (right[inside] - left[before[inside]]) / stride[before[inside]]

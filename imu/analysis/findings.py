@@ -25,6 +25,14 @@ UNCERTAINTIES = 3.0  # a change counts from three of its standard errors on
 
 
 @dataclass(frozen=True, slots=True)
+class Direction:
+    """A change one way: what it is in plain words, and what to make of it."""
+
+    words: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """A metric that may raise a warning, and the least change that does."""
 
@@ -33,9 +41,8 @@ class Watched:
     least: float
     per_mps: float  # how much it may differ between paces, per m/s (1 sd); part of the uncertainty
     unit: str
-    more: str  # what a positive change is in plain words
-    less: str
-    advice: str
+    more: Direction  # a positive change
+    less: Direction
 
 
 WATCHED = (
@@ -45,10 +52,16 @@ WATCHED = (
         2.0,
         1.8,
         "deg",
-        "shank met the ground {size:.1f}° further ahead",
-        "shank met the ground {size:.1f}° less far ahead",
-        "If you did not mean to, take slightly shorter, quicker steps or end the run, "
-        "and see whether it returns.",
+        more=Direction(
+            "shank met the ground {size:.1f}° further ahead",
+            "If you did not mean to, take slightly shorter, quicker steps or end the run, "
+            "and see whether it returns.",
+        ),
+        less=Direction(
+            "shank met the ground {size:.1f}° less far ahead",
+            "Shorter, quicker steps do this. If you did not mean to, see whether it comes back in the next "
+            "runs.",
+        ),
     ),
     Watched(
         "pelvic_drop_deg",
@@ -56,9 +69,14 @@ WATCHED = (
         1.5,
         1.0,
         "deg",
-        "stance let the pelvis drop {size:.1f}° more",
-        "stance let the pelvis drop {size:.1f}° less",
-        "A pattern to discuss if it comes back in the next runs; tiredness does this too.",
+        more=Direction(
+            "stance let the pelvis drop {size:.1f}° more",
+            "A pattern to discuss if it comes back in the next runs; tiredness does this too.",
+        ),
+        less=Direction(
+            "stance let the pelvis drop {size:.1f}° less",
+            "Nothing to do; worth a note if it comes back in the next runs.",
+        ),
     ),
 )
 
@@ -88,23 +106,28 @@ def findings(
     ]
     changes.sort(key=lambda found: -abs(found["value"]) / found["uncertainty"])
     swapped = [SWAPPED] if agreement.swapped else []
-    return (
-        swapped
-        + changes
-        + [
-            {
-                "code": "sensor_poor",
-                "value": None,
-                "unit": "",
-                "uncertainty": None,
-                "compared_with": "what a trustworthy recording needs",
-                "sentence": f"The {spoken(placement)} sensor is not to be trusted in this run: "
-                + " ".join(sensor.sentences),
-            }
-            for placement, sensor in quality.items()
-            if sensor.grade == "poor"
-        ]
-    )
+    poor = [_poor(placement, sensor) for placement, sensor in quality.items() if sensor.grade == "poor"]
+    return swapped + changes + poor
+
+
+def _poor(placement: str, sensor: SensorQuality) -> dict[str, Any]:
+    measures = [remark.measure for remark in sensor.remarks if remark.grade == "poor" and remark.measure]
+    advice = [measure.advice for measure in measures]
+    return {
+        "code": "sensor_poor",
+        "sensor": placement,
+        "value": round(measures[0].value, 2),
+        "unit": measures[0].unit,
+        "uncertainty": None,  # counted, not estimated
+        "compared_with": f"{measures[0].needed}, as a trustworthy recording has",
+        "sentence": " ".join(
+            [
+                f"The {spoken(placement)} sensor is not to be trusted in this run.",
+                *sensor.sentences,
+                *dict.fromkeys(advice),
+            ]
+        ),
+    }
 
 
 def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] | None:
@@ -126,7 +149,8 @@ def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] 
         return None
     onset_s = float(late[0, 2])
     onset_min = float(run_s[time_s < onset_s].max()) / 60
-    words = (watched.more if change > 0 else watched.less).format(size=abs(change))
+    direction = watched.more if change > 0 else watched.less
+    words = direction.words.format(size=abs(change))
     return {
         "code": watched.code,
         "side": side,
@@ -139,7 +163,7 @@ def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] 
         "sentence": (
             f"From about minute {onset_min:.0f} of running, the {side} {words} (± {error:.1f}°) than in the "
             f"first {REFERENCE_S / 60:.0f} minutes at about this speed: changed from the start of this run. "
-            f"{watched.advice}"
+            f"{direction.advice}"
         ),
     }
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from imu.analysis.consistency import Consistency
+from imu.analysis.findings import WATCHED
 from imu.analysis.survey import Survey
 from imu.calibration import Calibration
 from imu.recording import Recording
@@ -13,7 +14,7 @@ from imu.signal.activity import RUN, WALK
 from imu.signal.alignment import AlignmentParameters
 from imu.signal.quality import limited_by_rate, spoken
 
-SHANK_METRICS = "shank angle"
+LIMITED_BY_RATE = {"strides": "strides", "peak_tibial_acc_g": "peak tibial acceleration"}
 SURELY_PLANAR = 0.75  # share of the rate's variance about one axis; runners 0.68-0.95
 CLEAR_SKEWNESS = 0.15  # of the sagittal rate: half of what running has
 
@@ -75,6 +76,9 @@ def not_judged(
             "g instead of 1); check ranges, units and axes of that sensor"
         )
         reasons.append((f"{name} shank angle, stride length and speed", why))
+    if _comparable(strides, at_a_speed=False) and not _comparable(strides, at_a_speed=True):
+        why = "without a shank sensor's speed, strides at the same pace cannot be told from others"
+        reasons.append(("changes within the run", why))
     for placement in recording.unlisted:
         reasons.append((placement, "its file is there, but recording.json does not name it"))
     if isinstance(fitted, str):
@@ -84,13 +88,22 @@ def not_judged(
     return [{"what": what, "why": why} for what, why in dict.fromkeys(reasons)]
 
 
+def _comparable(strides: pd.DataFrame, *, at_a_speed: bool) -> bool:
+    """Whether running strides hold a value whose change within the run is looked for."""
+    counts = (strides["activity"] == "run") & strides["valid"]
+    if at_a_speed:
+        counts &= strides["speed_mps"].notna()
+    return bool(strides.loc[counts, [watched.column for watched in WATCHED]].notna().any(axis=None))
+
+
 def _of_sensor(recording: Recording, found: Survey, placement: str) -> list[tuple[str, str]]:
     side = placement.removeprefix("shank_")
     if placement not in recording.tracks:
         if placement == "pelvis":
             return [("pelvic drop, tilt and vertical oscillation", "no pelvis sensor")]
         return [(f"{side} shank angle and impact", f"no {side} shank sensor")]
-    reasons = list(limited_by_rate(placement, found.statistics[placement].rate_hz).items())
+    limited = limited_by_rate(placement, found.statistics[placement].rate_hz)
+    reasons = [(LIMITED_BY_RATE[name], why) for name, why in limited.items()]
     if not recording.tracks[placement].has_gyroscope:
         what = (
             "pelvic drop, tilt and vertical oscillation"

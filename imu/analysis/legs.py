@@ -88,7 +88,7 @@ def leg_columns(
         leg.contacts,
         line=leg.mount.line,
         sagittal_axis=leg.mount.sagittal_axis,
-        mount_height_m=track.mount_height_m or MOUNT_HEIGHT_M,
+        mount_height_m=MOUNT_HEIGHT_M if track.mount_height_m is None else track.mount_height_m,
         sampling_rate_hz=GRID_HZ,
     )
     contacts = leg.contacts

@@ -13,6 +13,10 @@ import pyarrow as pa
 import pyarrow.csv
 
 from imu.calibration import Calibration
+from imu.errors import RestrideError, writing
+
+_LAST = "summary.json"  # where it is, everything is
+_CALIBRATION = "calibration.json"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,29 +32,39 @@ class RunAnalysis:
     def save(self, out: Path | str) -> None:
         """Write strides.csv and .parquet, summary.json, curves.csv, seconds.csv, calibration.json into `out`.
 
-        Files are written beside and moved in one by one, summary.json last: where it is, everything is.
+        Files are written beside and moved in one by one, summary.json last: where it is, everything is. A
+        calibration that stands there is replaced by a new one only: nobody measures a known speed twice
+        because he analysed once more.
         """
         out = Path(out)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-        try:
-            _write_csv(self.strides, beside / "strides.csv")
-            self.strides.to_parquet(beside / "strides.parquet", index=False)
-            _write_csv(self.curves, beside / "curves.csv")
-            _write_csv(self.seconds, beside / "seconds.csv")
-            if self.calibration is not None:
-                self.calibration.save(beside / "calibration.json")
-            text = json.dumps(self.summary, indent=1, ensure_ascii=False, allow_nan=False)
-            (beside / "summary.json").write_text(text + "\n", encoding="utf-8")
-            beside.chmod(0o755)
-            if not out.exists():
-                beside.rename(out)
-                return
-            (out / "calibration.json").unlink(missing_ok=True)
-            for file in sorted(beside.iterdir(), key=lambda f: f.name == "summary.json"):
-                file.replace(out / file.name)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
+        if self.calibration is None and (out / _CALIBRATION).exists():
+            raise RestrideError(
+                f"{out / _CALIBRATION}: is of an earlier analysis, and this one fits none to replace it; "
+                "choose another --out, or move it away"
+            )
+        with writing(out):
+            out.parent.mkdir(parents=True, exist_ok=True)
+            beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+            try:
+                self._write_files(beside)
+                beside.chmod(0o755)
+                if not out.exists():
+                    beside.rename(out)
+                    return
+                for file in sorted(beside.iterdir(), key=lambda f: f.name == _LAST):
+                    file.replace(out / file.name)
+            finally:
+                shutil.rmtree(beside, ignore_errors=True)
+
+    def _write_files(self, folder: Path) -> None:
+        _write_csv(self.strides, folder / "strides.csv")
+        self.strides.to_parquet(folder / "strides.parquet", index=False)
+        _write_csv(self.curves, folder / "curves.csv")
+        _write_csv(self.seconds, folder / "seconds.csv")
+        if self.calibration is not None:
+            self.calibration.save(folder / _CALIBRATION)
+        text = json.dumps(self.summary, indent=1, ensure_ascii=False, allow_nan=False)
+        (folder / _LAST).write_text(text + "\n", encoding="utf-8")
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:

@@ -26,6 +26,9 @@ PLAUSIBLE = {
     "pelvic_drop_abs_deg": (-30.0, 30.0),
     "pelvic_tilt_deg": (-60.0, 60.0),
     "vertical_oscillation_m": (0.0, 0.3),
+    # Ordinary landings peak near 8 g (Waite 2021), and a sensor of 16 g ends at 28; twice that is no leg.
+    "peak_tibial_acc_g": (0.0, 60.0),
+    "peak_tibial_acc_axial_g": (-60.0, 60.0),
 }
 TIMES = ("ic_time_s", "to_time_s", "next_ic_time_s")  # samples of the window until the very end
 UNKNOWN_AT_FIRST = (

@@ -16,7 +16,7 @@ from imu.calibration import Calibration
 from imu.recording import Recording
 from imu.signal.activity import ACTIVITIES
 from imu.signal.impact import ImpactLoad, Impacts, impact_load
-from imu.signal.quality import SensorQuality, judge_run, judge_sensor
+from imu.signal.quality import SensorQuality, judge_sensor, worst_grade
 
 FORMAT = "restride-summary/1"
 FEWEST_PIECES = 4
@@ -40,7 +40,6 @@ def summarise(
 ) -> dict[str, Any]:
     """Plain numbers, texts, lists and mappings, in the order a reader wants them."""
     quality = {placement: _quality(recording, found, placement) for placement in recording.tracks}
-    run = judge_run(quality)
     running = strides[(strides["activity"] == "run") & strides["valid"]]
     return {
         "format": FORMAT,
@@ -49,7 +48,7 @@ def summarise(
         "athlete": recording.athlete,
         "notes": recording.notes,
         "duration_s": round(recording.duration_s, 3),
-        "grade": run.grade,
+        "grade": worst_grade(sensor.grade for sensor in quality.values()),
         "bouts": _bouts(found),
         "distance_m": _distance_m(strides, found, "run"),
         "distance_walked_m": _distance_m(strides, found, "walk"),

@@ -80,7 +80,14 @@ def survey(
     sums: dict[str, list[Moments]] = {placement: [] for placement in recording.tracks}
     statistics: dict[str, SensorStatistics] = {}
     pelvis_parts: list[PelvisMoments] = []
+    done_s = start_s
     for block in windows(recording) if blocks is None else blocks:
+        if (hole_s := round(block.own_start_s) - done_s) > 0:  # whole blocks without a sample
+            for placement in recording.tracks:
+                features[placement].append(ActivityFeatures.unknown(round(hole_s / HOP_S)))
+                sums[placement].append(Moments.nothing(hole_s))
+            pelvis_parts += [PelvisMoments.nothing()] * (hole_s // PELVIS_CHUNK_S)
+        done_s = round(block.own_end_s)
         local = features_of(block)
         own = _own(block)
         hops = slice(round(own.start / (HOP_S * GRID_HZ)), round(own.stop / (HOP_S * GRID_HZ)))

@@ -62,21 +62,24 @@ def _measured(samples: Samples) -> Samples:
 
 
 def windows(recording: Recording, *, margin_s: int = MARGIN_S) -> Iterator[Window]:
-    """The whole recording as blocks that overlap by their margins."""
+    """The recording as blocks that overlap by their margins; where nothing was recorded there is none."""
     first, last = whole_seconds(recording)
     for start in range(first, last, BLOCK_S):
         end = min(start + BLOCK_S, last)
         if last - end < BLOCK_S // 4:  # a short rest is done with the block before it
             end = last
-        yield window(
-            recording,
-            max(first, start - margin_s),
-            min(last, end + margin_s),
-            own_start_s=start,
-            own_end_s=end,
-        )
+        begin, until = max(first, start - margin_s), min(last, end + margin_s)
+        if _recorded(recording, begin, until):
+            yield window(recording, begin, until, own_start_s=start, own_end_s=end)
         if end == last:
             return
+
+
+def _recorded(recording: Recording, start_s: float, end_s: float) -> bool:
+    return any(
+        len(track.samples(start_s - READ_MARGIN_S, end_s + READ_MARGIN_S))
+        for track in recording.tracks.values()
+    )
 
 
 class Blocks:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,7 +46,7 @@ def analyze(
         ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Skip recordings whose results are already there.")
+        bool, typer.Option("--resume", help="Skip recordings whose results are already there as asked for.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
@@ -56,15 +56,17 @@ def analyze(
 
     Example:  restride analyze 2026-11-22T0730_easy --out report --html
     """
+    if calibration is not None and speed is not None:
+        raise RestrideError("--speed fits a calibration and --calibration applies one; give one of them")
     constants = None if calibration is None else imu.load_calibration(calibration)
+    wanted = _Wanted(html=html, calibration=constants, speed_mps=speed)
 
     def summary_of(job: Job) -> dict[str, Any]:
-        if resume and _finished(job, html=html):
+        if resume and _finished(job, wanted):
             typer.echo(f"{job.out}: already there, skipped", err=True)
         else:
-            _analyze(job, calibration=constants, speed_mps=speed, html=html)
-        summary: dict[str, Any] = json.loads((job.out / "summary.json").read_text(encoding="utf-8"))
-        return summary
+            _analyze(job, wanted)
+        return _summary(job)
 
     work = jobs(recordings, out)
     if work[0].out == out:
@@ -78,22 +80,46 @@ def analyze(
         raise RestrideError(f"{failed} of {len(results)} recordings could not be analysed")
 
 
-def _analyze(job: Job, *, calibration: "Calibration | None", speed_mps: float | None, html: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was asked for besides the tables."""
+
+    html: bool
+    calibration: "Calibration | None"
+    speed_mps: float | None
+
+
+def _analyze(job: Job, wanted: _Wanted) -> None:
     recording = imu.load(job.recording)
-    if speed_mps is not None:
-        recording = replace(recording, reference_speed_mps=speed_mps)
+    if wanted.speed_mps is not None:
+        recording = replace(recording, reference_speed_mps=wanted.speed_mps)
     with progress_bar(job.recording.name, wanted=recording.duration_s > _LONG_S) as progress:
-        analysis = imu.analyze(recording, calibration=calibration, progress=progress)
+        analysis = imu.analyze(recording, calibration=wanted.calibration, progress=progress)
     analysis.save(job.out)
-    if html:
+    page = job.out / _PAGE
+    if wanted.html:
         from imu.report import write_page
 
-        write_page(analysis, job.out / _PAGE)
+        write_page(analysis, page)
+    else:
+        page.unlink(missing_ok=True)  # of an earlier analysis: it would contradict the tables beside it
 
 
-def _finished(job: Job, *, html: bool) -> bool:
-    # A result folder appears whole, and the page is written last.
-    return (job.out / (_PAGE if html else "summary.json")).exists()
+def _finished(job: Job, wanted: _Wanted) -> bool:
+    """Whether the folder holds all that is wanted: it appears whole, and the page is written last."""
+    if not (job.out / "summary.json").exists() or (wanted.html and not (job.out / _PAGE).exists()):
+        return False
+    done = _summary(job)["calibration"]
+    if wanted.calibration is not None:
+        return bool(done == {"used": "file", **wanted.calibration.as_dict()})
+    if wanted.speed_mps is not None:
+        return bool(done["used"] == "this recording" and done["reference_speed_mps"] == wanted.speed_mps)
+    return bool(done["used"] != "file")
+
+
+def _summary(job: Job) -> dict[str, Any]:
+    summary: dict[str, Any] = json.loads((job.out / "summary.json").read_text(encoding="utf-8"))
+    return summary
 
 
 def _result(job: Job, summary_of: Callable[[Job], dict[str, Any]]) -> dict[str, Any]:

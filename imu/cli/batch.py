@@ -7,6 +7,7 @@ from pathlib import Path
 from imu.errors import RestrideError
 
 _MARK = "recording.json"  # a folder that holds it is a recording
+_RESULTS = "results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,27 @@ def jobs(sources: list[Path], out: Path) -> list[Job]:
     else:
         found = [Job(path, out / name) for source in sources for path, name in _named(source)]
     for job in found:
-        if (job.out / _MARK).exists():
-            raise RestrideError(
-                f"{job.out}: holds a recording, which is never written to; choose another --out"
-            )
+        _check_place(job)
     folder, count = Counter(job.out for job in found).most_common(1)[0]
     if count > 1:
         raise RestrideError(
             f"{folder}: would take the results of {count} recordings; give each its own --out"
         )
     return found
+
+
+def _check_place(job: Job) -> None:
+    """A recording is never changed; only `results` in its folder is where its own analysis belongs."""
+    out = job.out.resolve()
+    holder = next((folder for folder in (out, *out.parents) if (folder / _MARK).exists()), None)
+    if holder is None:
+        return
+    recording = job.recording.parent if job.recording.name == _MARK else job.recording
+    if out != holder / _RESULTS or holder != recording.resolve():
+        raise RestrideError(
+            f"{job.out}: is in the recording {holder}, in which nothing is written but {_RESULTS}, its own "
+            "analysis; choose another --out"
+        )
 
 
 def _named(source: Path) -> list[tuple[Path, str]]:

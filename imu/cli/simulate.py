@@ -64,8 +64,10 @@ def simulate(
 
     if pattern is not None and (minutes is not None or speed is not None):
         raise RestrideError("--pattern says how long and how fast; leave out --minutes and --speed")
+    if pattern is None:
+        pattern = steady_run(10.0 if minutes is None else minutes, 3.0 if speed is None else speed)
     config = SimulationConfig(
-        pattern=pattern or steady_run(10.0 if minutes is None else minutes, 3.0 if speed is None else speed),
+        pattern=pattern,
         injections=tuple(inject or ()),
         strike=strike.value,
         errors=sensors.value,

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from imu.errors import RecordingError
-from imu.recording.columns import TIME, to_samples, usable_columns
+from imu.recording.columns import ACC, TIME, to_samples, usable_columns
 from imu.recording.model import Samples
 
 _MAX_HEADER_BYTES = 1 << 16
@@ -52,9 +52,13 @@ def _read_header(path: Path) -> list[str]:
     line, *rows = start.decode("utf-8-sig", errors="replace").splitlines() or [""]
     if len(line) >= _MAX_HEADER_BYTES:
         raise RecordingError(path, "has no line of column names")
+    if line.startswith("#"):
+        raise RecordingError(path, "begins with a comment (#); begin it with the line of column names")
     for separator, name in ((";", "semicolons"), ("\t", "tabs")):
         if separator in line and "," not in line:
             raise RecordingError(path, f"has {name} between the values; {_EXPORT}")
+    if "," not in line and {TIME, *ACC} <= set(line.replace('"', "").split()):
+        raise RecordingError(path, f"has spaces between the values; {_EXPORT}")
     header = [name.strip() for name in next(csv.reader([line]), [])]
     if all(_is_number(name) for name in header):
         raise RecordingError(path, f"has no line of column names; begin it with {TIME},acc_x,acc_y,acc_z")

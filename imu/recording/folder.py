@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from imu.errors import RecordingError
+from imu.errors import RecordingError, writing
 from imu.recording.clock_check import ClockCheck
 from imu.recording.columns import to_table
 from imu.recording.csv_file import stream_csv
@@ -63,13 +63,12 @@ def save(recording: Recording, path: Path | str, *, file_format: str = "parquet"
         raise RecordingError(target, "exists already; a recording is never overwritten, choose another name")
     unfinished = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}"
     try:
-        unfinished.mkdir(parents=True)
-        for name, track in recording.tracks.items():
-            _write_track(track, unfinished / f"{name}.{file_format}")
-        (unfinished / FILE_NAME).write_text(written_manifest(recording), encoding="utf-8")
-        unfinished.rename(target)
-    except OSError as error:
-        raise RecordingError(target, f"cannot be written ({error.strerror or error})") from error
+        with writing(target):
+            unfinished.mkdir(parents=True)
+            for name, track in recording.tracks.items():
+                _write_track(track, unfinished / f"{name}.{file_format}")
+            (unfinished / FILE_NAME).write_text(written_manifest(recording), encoding="utf-8")
+            unfinished.rename(target)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 

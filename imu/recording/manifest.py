@@ -36,7 +36,7 @@ _LIMITS = {
     "height_m": _Limits(0.9, 2.5, "m", _METRE_SLIPS),
     "mass_kg": _Limits(20, 300, "kg", {"g": 0.001}),
     "shank_length_m": _Limits(0.2, 0.7, "m", _METRE_SLIPS),  # 0.25 of the height, give or take
-    "mount_height_m": _Limits(0, 0.6, "m", _METRE_SLIPS),  # no higher than a long shank
+    "mount_height_m": _Limits(0.01, 0.6, "m", _METRE_SLIPS),  # above the ankle, no higher than a long shank
     "reference_speed_mps": _Limits(0.2, 12.5, "m/s", {"km/h": 1 / 3.6}),  # slow walk to world record
     "rate_hz": _Limits(1, 100_000, "Hz", {}),
     "acc_range_g": _Limits(0.5, 1000, "g", {}),

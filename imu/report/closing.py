@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from imu.report.markup import Html, Part, element, join
-from imu.report.metrics import SIDED, WHOLE, signed, spaced
+from imu.report.metrics import signed, spaced
 
 PLACES = {
     "shank_left": "Left shank",
@@ -14,8 +14,6 @@ PLACES = {
     "foot_left": "Left foot",
     "foot_right": "Right foot",
 }
-
-NAMES = {metric.column: metric.name for metric in (*SIDED, *WHOLE)}
 
 QUALITY_COLUMNS = ("Sensor", "Grade", "Rate", "Missing", "Clipped", "Alignment", "Remarks")
 
@@ -76,7 +74,7 @@ def not_judged(items: Sequence[Mapping[str, Any]]) -> Html:
         pairs = [
             element(
                 "div",
-                element("dt", sentence(NAMES.get(item["what"], item["what"]))),
+                element("dt", capitalised(item["what"])),
                 element("dd", item["why"]),
             )
             for item in items
@@ -112,7 +110,12 @@ def colophon(version: str) -> Html:
 def _warning(warning: Mapping[str, Any]) -> Html:
     unit = "°" if warning["unit"] == "deg" else spaced(warning["unit"])
     value = warning["value"]
-    size = "" if value is None else f"{signed(value)}{unit} ± {warning['uncertainty']:.1f}{unit}, "
+    if value is None:
+        size = ""
+    elif warning["uncertainty"] is None:  # a count or a share, not a change
+        size = f"{value:g}{unit}, "
+    else:
+        size = f"{signed(value)}{unit} ± {warning['uncertainty']:.1f}{unit}, "
     note = join(element("code", warning["code"]), f"{size}compared with {warning['compared_with']}")
     return element("li", element("p", warning["sentence"]), element("p", note, class_="note"))
 
@@ -126,7 +129,7 @@ def _sensor(placement: str, sensor: Mapping[str, Any]) -> Html:
         percent(sensor["missing_share"]),
         percent(sensor["clipped_share"]),
         alignment["grade"] if alignment else "not aligned",
-        " ".join(map(sentence, sensor["sentences"])) or "none",
+        " ".join(sensor["sentences"]) or "none",
     )
     where = PLACES.get(placement, placement)
     head = element("th", where, element("small", device or None), scope="row", role="rowheader")
@@ -137,7 +140,7 @@ def _sensor(placement: str, sensor: Mapping[str, Any]) -> Html:
     return element("tr", head, *data, role="row")
 
 
-def sentence(text: str) -> str:
+def capitalised(text: str) -> str:
     """With a capital letter; the rest stays as it is."""
     return text[:1].upper() + text[1:]
 

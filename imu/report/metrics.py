@@ -44,7 +44,7 @@ class Metric:
 
 def spaced(unit: str) -> str:
     """The unit as it follows a number: degrees close up, all others after a space that does not break."""
-    return unit if unit == "°" else f"\N{NO-BREAK SPACE}{unit}"
+    return unit if unit in ("°", "") else f"\N{NO-BREAK SPACE}{unit}"
 
 
 def count(number: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from plotly.offline import get_plotlyjs
 
+from imu.errors import writing
 from imu.report import asymmetry, charts, closing, opening, theme
 from imu.report.markup import Html, element, join
 from imu.report.trends import run_bouts, running
@@ -22,11 +23,12 @@ def write_page(analysis: "RunAnalysis", path: Path | str) -> None:
     """Write the page; an earlier one stays whole until the new one is."""
     path = Path(path)
     beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(page(analysis), encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with writing(path):
+        try:
+            beside.write_text(page(analysis), encoding="utf-8")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def page(analysis: "RunAnalysis") -> str:

@@ -77,6 +77,11 @@ class ActivityFeatures:
         return type(self)(*(getattr(self, field.name)[start:stop] for field in fields(self)))
 
     @classmethod
+    def unknown(cls, hops: int) -> Self:
+        """Of so many hops in which nothing was recorded."""
+        return cls(*[np.full(hops, np.nan)] * len(fields(cls)))
+
+    @classmethod
     def joined(cls, blocks: Sequence[Self]) -> Self:
         """Blocks that follow each other, as one."""
         return cls(*(np.concatenate([getattr(b, field.name) for b in blocks]) for field in fields(cls)))

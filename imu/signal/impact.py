@@ -60,7 +60,7 @@ class ImpactLoad:
         """What a reader of the sums must know; None where nothing is missing from them."""
         if not self.is_lower_bound:
             return None
-        counts = ((self.clipped, "had a saturated peak"), (self.unmeasured, "were not recorded whole"))
+        counts = ((self.clipped, "had a saturated peak"), (self.unmeasured, "had no peak to count"))
         parts = " and ".join(f"{count} {what}" for count, what in counts if count)
         return f"lower bound: of {self.contacts + self.unmeasured} contacts {parts}"
 

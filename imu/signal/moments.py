@@ -33,6 +33,12 @@ class Moments:
     def __getitem__(self, rows: slice | NDArray[np.bool_] | NDArray[np.intp]) -> "Moments":
         return Moments(*(getattr(self, field.name)[rows] for field in fields(self)))
 
+    @classmethod
+    def nothing(cls, seconds: int) -> "Moments":
+        """Of so many seconds in which nothing was recorded."""
+        shapes = ((), (3,), (), (3,), (3, 3), (len(_CUBES),))
+        return cls(*(np.zeros((seconds, *shape)) for shape in shapes))
+
     def mean_acc(self) -> NDArray[np.float64]:
         """(3,) over all rows."""
         mean: NDArray[np.float64] = self.acc.sum(axis=0) / max(self.samples.sum(), 1.0)

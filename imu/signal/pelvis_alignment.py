@@ -50,6 +50,23 @@ class PelvisMoments:
     standing_force: Array  # (3,)
     standing_samples: float
 
+    @classmethod
+    def nothing(cls) -> Self:
+        """Of a time in which nothing was recorded."""
+        square = np.zeros((6, 6))
+        return cls(
+            strides=0.0,
+            force=np.zeros(3),
+            now=square,
+            later=square,
+            slow=square,
+            slow_later=square,
+            slow_jerk=np.zeros((6, 3)),
+            jerk=np.zeros((3, 3)),
+            standing_force=np.zeros(3),
+            standing_samples=0.0,
+        )
+
     def __add__(self, other: Self) -> Self:
         return type(self)(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 

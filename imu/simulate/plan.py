@@ -20,7 +20,9 @@ _SPEED_RANGE_MPS = {"walk": (0.4, 2.4), "run": (1.5, 10.0)}
 _TURN_RATE_DPS = 60.0  # a half turn at a jog takes about three seconds
 _TURN_SLOWDOWN = 0.6
 _TIGHTEST_BEND_M = 3.0
+_SHORTEST_S = 0.5  # of a piece
 _LONGEST_S = 24 * 3600.0
+_STAND_S = 6.0  # before and after a plain run
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _PIECE = re.compile(
@@ -69,7 +71,13 @@ class Injection:
 
 def steady_run(minutes: float, speed_mps: float) -> str:
     """The pattern of a plain run: six seconds of standing, then one pace."""
-    return f"stand:6,run:{60 * minutes:g}@{speed_mps:g},stand:6"
+    if not _SHORTEST_S <= 60 * minutes <= _LONGEST_S - 2 * _STAND_S:
+        raise RestrideError(f"{minutes:g} minutes: a run lasts from half a second to a day")
+    slowest, fastest = _SPEED_RANGE_MPS["run"]
+    if not slowest <= speed_mps <= fastest:
+        raise RestrideError(f"{speed_mps:g} m/s: run goes from {slowest:g} to {fastest:g} m/s")
+    stand = f"stand:{_STAND_S:g}"
+    return f"{stand},run:{60 * minutes:g}@{speed_mps:g},{stand}"
 
 
 def parse_pattern(text: str) -> tuple[Piece, ...]:
@@ -100,8 +108,10 @@ def _piece(word: str, *, before: Piece | None) -> Piece:
         )
     if activity == "turn":
         return _turn(word, match, before)
-    if match["size"] is None or not float(match["size"]) >= 0.5:
-        raise RestrideError(f"pattern piece {word!r}: give its seconds, at least 0.5, as in {activity}:60")
+    if match["size"] is None or not float(match["size"]) >= _SHORTEST_S:
+        raise RestrideError(
+            f"pattern piece {word!r}: give its seconds, at least {_SHORTEST_S:g}, as in {activity}:60"
+        )
     duration_s = float(match["size"])
     if activity in ("stand", "pause"):
         if match["speed"] or match["radius"]:

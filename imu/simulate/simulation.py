@@ -86,6 +86,12 @@ def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
     plan_rng, body_rng, step_rng, sway_rng, sensor_rng = np.random.default_rng(config.seed).spawn(5)
     injections = [parse_injection(text) for text in config.injections]
     pieces = parse_pattern(config.pattern)
+    duration_s = sum(piece.duration_s for piece in pieces)
+    for text, injection in zip(config.injections, injections, strict=True):
+        if injection.start_s >= duration_s:
+            raise RestrideError(
+                f"injection {text!r}: begins after the end of the run at minute {duration_s / 60:.1f}"
+            )
     belt_mps = _belt_speed(pieces) if config.treadmill else None
     course = lay_out(pieces, injections, ramp_s=config.ramp_s, steady=config.treadmill, rng=plan_rng)
     runner = config.runner or Runner.draw(

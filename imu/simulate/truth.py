@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from imu.errors import writing
 from imu.simulate.course import Bout, Course
 from imu.simulate.kinematics import Kinematics
 from imu.simulate.runner import SIDES
@@ -37,17 +38,20 @@ class Truth:
 
     def save(self, folder: Path) -> None:
         """Write strides.csv, activity.json, sensors.json and series.parquet into `folder`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self.strides.round(6).to_csv(folder / "strides.csv", index=False)
-        self.series.to_parquet(folder / "series.parquet", index=False)
-        activity = {
-            "duration_s": self.bouts[-1].end_s,
-            "ramp_s": self.ramp_s,
-            "bouts": [{"activity": b.activity, "start_s": b.start_s, "end_s": b.end_s} for b in self.bouts],
-            "seconds": list(self.seconds),
-        }
-        (folder / "activity.json").write_text(json.dumps(activity))
-        (folder / "sensors.json").write_text(json.dumps(self.sensors, indent=1))
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self.strides.round(6).to_csv(folder / "strides.csv", index=False)
+            self.series.to_parquet(folder / "series.parquet", index=False)
+            activity = {
+                "duration_s": self.bouts[-1].end_s,
+                "ramp_s": self.ramp_s,
+                "bouts": [
+                    {"activity": b.activity, "start_s": b.start_s, "end_s": b.end_s} for b in self.bouts
+                ],
+                "seconds": list(self.seconds),
+            }
+            (folder / "activity.json").write_text(json.dumps(activity))
+            (folder / "sensors.json").write_text(json.dumps(self.sensors, indent=1))
 
 
 def stride_table(motion: Kinematics) -> pd.DataFrame:

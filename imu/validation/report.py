@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from imu.errors import RestrideError
+from imu.errors import RestrideError, writing
 from imu.validation import document, page, tables
 from imu.validation.evidence import Evidence
 from imu.validation.experiments import (
@@ -103,10 +103,11 @@ def validate(
     evidence = _gather(tasks, workers or min(os.cpu_count() or 1, MOST_WORKERS), report, work.done)
     evidence = Evidence.joined([evidence, *work.refused])
     result = ValidationReport(evidence, judge(evidence))
-    out.mkdir(parents=True, exist_ok=True)
-    evidence.save(out / "evidence")
-    document.write(evidence, result.verdicts, out / "validation.md")
-    page.write(evidence, result.verdicts, out / "validation.html")
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        evidence.save(out / "evidence")
+        document.write(evidence, result.verdicts, out / "validation.md")
+        page.write(evidence, result.verdicts, out / "validation.html")
     return result
 
 

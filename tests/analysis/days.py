@@ -87,6 +87,17 @@ def without(*holes: tuple[float, float]) -> Spoil:
     return spoil
 
 
+def hit_at(at_s: float, acc_mps2: float) -> Spoil:
+    """One sample that no leg ever felt."""
+
+    def spoil(samples: Samples) -> Samples:
+        acc = samples.acc_mps2.copy()
+        acc[np.searchsorted(samples.time_s, at_s), :2] = acc_mps2
+        return _with(samples, acc, _gyr(samples))
+
+    return spoil
+
+
 def lost_in_bursts(share: float, *, seed: int) -> Spoil:
     """Packets of 50 to 250 ms lost, together this share of all samples."""
 

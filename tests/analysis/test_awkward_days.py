@@ -18,6 +18,7 @@ from tests.analysis.days import (
     error,
     full_scale_noise_from,
     handled,
+    hit_at,
     later_from,
     lost_in_bursts,
     only,
@@ -158,6 +159,13 @@ def test_sensors_on_the_wrong_segment_are_refused_in_one_line(
     assert "\n" not in str(refused.value)
 
 
+def test_a_hole_in_one_leg_while_the_other_runs_on_puts_no_two_sensors_on_one_leg(easy: Simulation) -> None:
+    hole = spoiled(easy.recording, later_from(20.0, 600.0), "shank_left")
+    strides = analyze(hole).strides
+    assert strides.query("side == 'right'")["ic_time_s"].max() < 60
+    assert strides.query("side == 'left'")["ic_time_s"].max() > 600
+
+
 @pytest.mark.parametrize(
     "factors",
     [(-1, -1, -1), (0.5, 0.5, 0.5), (-1, 1, 1), (1, -1, 1), (1, 1, -1)],
@@ -235,11 +243,20 @@ def test_accelerometers_alone_give_strides_without_angles(easy: Simulation) -> N
         assert "no gyroscope" in why(run)[what]
 
 
+def test_a_pelvis_alone_says_that_changes_within_the_run_are_not_judged(
+    easy: Simulation, easy_run: RunAnalysis
+) -> None:
+    run = analyze(only(easy.recording, "pelvis"))
+    assert run.strides["pelvic_drop_deg"].notna().any()
+    assert "same pace" in why(run)["changes within the run"]
+    assert "changes within the run" not in why(easy_run)
+
+
 def test_a_shank_at_100_hz_keeps_its_strides_but_not_its_peaks() -> None:
     simulation = simulate(SimulationConfig(pattern="stand:6,run:25@3", rate_hz=100, seed=1))
     run = analyze(simulation.recording)
     assert run.strides["peak_tibial_acc_g"].isna().all()
-    assert "Hz" in why(run)["peak_tibial_acc_g"]
+    assert "Hz" in why(run)["peak tibial acceleration"]
     pairs = beside_truth(run.strides, simulation.truth.strides)
     assert pairs["ic_time_s_found"].notna().mean() > 0.96
     assert abs(error(pairs, "ic_time_s").mean()) < 0.008
@@ -270,6 +287,23 @@ def test_a_clipped_peak_is_kept_and_flagged() -> None:
     assert strides.loc[clipped, "peak_tibial_acc_g"].notna().all()
     assert (strides["peak_tibial_acc_g"] <= whole["peak_tibial_acc_g"] + 0.01).all()
     assert strides.loc[clipped, "valid"].any()
+
+
+def test_a_single_absurd_sample_in_early_stance_is_no_peak_and_no_load(
+    easy: Simulation, easy_run: RunAnalysis
+) -> None:
+    contact_s = float(easy_run.strides.query("side == 'left'")["ic_time_s"].iloc[20])
+    hit = spoiled(easy.recording, hit_at(contact_s + 0.03, 2500.0), "shank_left")
+    undeclared = {name: replace(track, acc_range_g=None) for name, track in hit.tracks.items()}
+    run = analyze(replace(hit, tracks=undeclared))
+    assert run.strides["peak_tibial_acc_g"].max() < 60
+    struck = run.strides.query(f"side == 'left' and abs(ic_time_s - {contact_s}) < 0.05")
+    assert struck["valid"].to_list() == [False]
+    assert struck["flags"].str.contains("implausible").all()
+    before, after = (each.summary["load"]["left"] for each in (easy_run, run))
+    assert after["damage_index"] == pytest.approx(before["damage_index"], rel=0.1)
+    assert after["unmeasured"] == before["unmeasured"] + 1
+    assert "had no peak to count" in after["caveat"]
 
 
 @pytest.mark.parametrize(

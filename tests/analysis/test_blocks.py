@@ -1,5 +1,8 @@
 """A long recording is measured in overlapping blocks; nobody may see where one ends."""
 
+from dataclasses import fields
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,7 @@ from imu.analysis.stride_columns import Columns, joined
 from imu.analysis.survey import Survey, survey
 from imu.analysis.window import BLOCK_S, MARGIN_S, window, windows
 from imu.recording import Recording
+from imu.signal.moments import Moments
 from imu.simulate import Simulation
 from tests.analysis.days import beside_truth, error, later_from, spoiled
 
@@ -45,13 +49,33 @@ def test_two_blocks_give_the_strides_of_one(walk_run: Simulation) -> None:
         np.testing.assert_allclose(parts[name], whole[name], atol=near, rtol=0, err_msg=name)
 
 
-def test_blocks_own_every_moment_once(easy: Simulation) -> None:
-    recording = spoiled(easy.recording, later_from(20.0, 2000.0))
+def test_blocks_own_every_sample_once(easy: Simulation) -> None:
+    recording = spoiled(easy.recording, later_from(20.0, 6000.0))
     edges = [(block.own_start_s, block.own_end_s) for block in windows(recording)]
-    assert edges[0][0] == 0
-    assert edges[-1][1] >= recording.end_s
-    assert [end for _, end in edges[:-1]] == [start for start, _ in edges[1:]]
+    time_s = np.concatenate([track.samples().time_s for track in recording.tracks.values()])
+    owners = np.sum([(time_s >= start) & (time_s < end) for start, end in edges], axis=0)
+    assert (owners == 1).all()
+    assert all(end <= start for (_, end), (start, _) in pairwise(edges))
     assert all(end - start <= 1.25 * BLOCK_S for start, end in edges)
+
+
+def test_hours_without_a_sample_cost_nothing_and_change_nothing(easy: Simulation) -> None:
+    recording = spoiled(easy.recording, later_from(20.0, 5 * 3600.0))
+    blocks = list(windows(recording))
+    assert len(blocks) == 2
+    hole = [
+        window(recording, start, start + BLOCK_S, own_start_s=start, own_end_s=start + BLOCK_S)
+        for start in range(BLOCK_S, int(blocks[1].own_start_s), BLOCK_S)
+    ]
+    passed_over, looked_at = (survey(recording, parts) for parts in (blocks, [blocks[0], *hole, blocks[1]]))
+    np.testing.assert_array_equal(passed_over.seconds, looked_at.seconds)
+    np.testing.assert_array_equal(passed_over.activity.label, looked_at.activity.label)
+    for placement in recording.tracks:
+        for field in fields(Moments):
+            one, other = (getattr(each.moments[placement], field.name) for each in (passed_over, looked_at))
+            np.testing.assert_array_equal(one, other)
+    (one,), (other,) = passed_over.pelvis, looked_at.pelvis
+    np.testing.assert_array_equal(one.alignment.rotation, other.alignment.rotation)
 
 
 @pytest.mark.slow

@@ -89,6 +89,18 @@ def test_defaults_that_stood_in_are_named(easy: Simulation, easy_run: RunAnalysi
     assert summary["assumed"] == {"mount_height_m": {"shank_left": 0.15}}
 
 
+def test_a_height_that_is_given_is_used_however_small(easy: Simulation) -> None:
+    def speed_mps(height_m: float | None) -> float:
+        tracks = {
+            name: replace(track, mount_height_m=height_m)
+            for name, track in only(easy.recording, "shank_left").tracks.items()
+        }
+        strides = analyze(replace(easy.recording, tracks=tracks)).strides
+        return float(strides["speed_mps"].median())
+
+    assert speed_mps(0.0) < 0.95 * speed_mps(None)
+
+
 def test_who_and_what_is_passed_on(easy: Simulation) -> None:
     recording = replace(only(easy.recording, "pelvis"), athlete="a7", notes="wet")
     summary = analyze(recording).summary

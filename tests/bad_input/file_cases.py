@@ -204,6 +204,16 @@ def csv_has_tabs(run: Path) -> None:
     _edit(run, lambda text: text.replace(",", "\t"))
 
 
+@broken(r"pelvis\.csv: has spaces between the values; export with a comma", file_format="csv")
+def csv_has_spaces(run: Path) -> None:
+    _edit(run, lambda text: text.replace(",", "  "))
+
+
+@broken(r"pelvis\.csv: begins with a comment \(#\); begin it with the line of column", file_format="csv")
+def csv_begins_with_a_comment(run: Path) -> None:
+    _edit(run, lambda text: "# exported by an app, 200 Hz\n" + text)
+
+
 @broken(r"pelvis\.csv: row 1 has 14 values, expected 7; export with a comma", file_format="csv")
 def csv_has_decimal_commas(run: Path) -> None:
     _edit(run, lambda text: text.replace(".", ","))

@@ -168,9 +168,14 @@ def body_is_text(run: Draft) -> None:
     run.manifest["body"] = "tall"
 
 
-@spoiled(r"sensors\.shank_left\.mount_height_m is 15, expected 0 to 0\.6 m; if it is in cm, write 0\.15")
+@spoiled(r"sensors\.shank_left\.mount_height_m is 15, expected 0\.01 to 0\.6 m; if it is in cm, write 0\.15")
 def mount_height_is_in_centimetres(run: Draft) -> None:
     run.manifest["sensors"]["shank_left"]["mount_height_m"] = 15
+
+
+@spoiled(r"sensors\.shank_left\.mount_height_m is 0, expected 0\.01 to 0\.6 m, or leave it out")
+def mount_height_is_zero(run: Draft) -> None:
+    run.manifest["sensors"]["shank_left"]["mount_height_m"] = 0
 
 
 @spoiled(r"sensors\.shank_left\.mount_height_m is 0\.5, longer than body\.shank_length_m 0\.43")

@@ -118,6 +118,55 @@ def test_resume_does_only_what_is_missing(restride: Restride, run: Path, tmp_pat
     assert strides.stat().st_mtime_ns == before
 
 
+def test_resume_does_again_what_was_done_otherwise(restride: Restride, run: Path, tmp_path: Path) -> None:
+    out, known = tmp_path / "out", tmp_path / "known"
+
+    def resumed(*options: str | Path) -> str:
+        done = restride("analyze", run, "--out", out, "--resume", *options)
+        assert done.returncode == 0
+        return done.stderr
+
+    skipped = f"{out}: already there, skipped\n"
+    assert restride("analyze", run, "--out", known, "--speed", "3.2").returncode == 0
+    assert resumed() == ""
+    assert (resumed(), resumed("--html"), resumed("--html")) == (skipped, "", skipped)
+    constants = ("--calibration", known / "calibration.json")
+    assert (resumed(*constants), resumed(*constants)) == ("", skipped)
+    assert resumed() == "", "calibrated numbers were not asked for"
+    assert (resumed("--speed", "3.3"), resumed("--speed", "3.3")) == ("", skipped)
+    assert resumed("--speed", "3.4") == ""
+    assert json.loads((out / "calibration.json").read_text())["reference_speed_mps"] == 3.4
+
+
+def test_a_page_of_an_earlier_analysis_does_not_stay(restride: Restride, run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    restride("analyze", run, "--out", out, "--html")
+    assert restride("analyze", run, "--out", out).returncode == 0
+    assert {path.name for path in out.iterdir()} == SAVED
+
+
+def test_a_calibration_outlives_the_commands_that_could_lose_it(
+    restride: Restride, run: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "known"
+    constants = out / "calibration.json"
+    restride("analyze", run, "--out", out, "--speed", "3.3")
+    before = constants.read_bytes()
+    for options in (["--calibration", constants], []):
+        done = restride("analyze", run, "--out", out, *options)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"restride: {constants}: is of an earlier analysis")
+        assert constants.read_bytes() == before
+
+
+def test_a_speed_and_a_calibration_together_are_refused(
+    restride: Restride, run: Path, tmp_path: Path
+) -> None:
+    done = restride("analyze", run, "--out", tmp_path / "out", "--speed", "3", "--calibration", "any.json")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "give one of them" in done.stderr
+
+
 def test_an_output_folder_that_cannot_be_made_is_one_line(
     restride: Restride, run: Path, tmp_path: Path
 ) -> None:

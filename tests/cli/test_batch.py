@@ -35,10 +35,11 @@ def test_a_recording_is_named_after_its_folder_however_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monday, friday = recording(tmp_path / "monday"), recording(tmp_path / "friday")
+    out = tmp_path / "results"
     monkeypatch.chdir(monday)
-    assert [job.out for job in jobs([Path(), friday / "." / ".." / "friday"], OUT)] == [
-        OUT / "monday",
-        OUT / "friday",
+    assert [job.out for job in jobs([Path(), friday / "." / ".." / "friday"], out)] == [
+        out / "monday",
+        out / "friday",
     ]
 
 
@@ -52,9 +53,26 @@ def test_two_recordings_never_share_a_result_folder(tmp_path: Path) -> None:
         jobs([clean, field], OUT)
 
 
-def test_results_never_go_into_a_recording(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", [".", "out", "results/deeper", "other/results"])
+def test_results_never_go_into_a_recording(tmp_path: Path, place: str) -> None:
     run = recording(tmp_path / "run7")
-    with pytest.raises(RestrideError, match="holds a recording, which is never written to"):
-        jobs([run], run)
-    with pytest.raises(RestrideError, match="holds a recording, which is never written to"):
+    with pytest.raises(RestrideError, match=r"is in the recording .*run7, in which nothing is written but"):
+        jobs([run], run / place)
+
+
+def test_several_results_do_not_go_into_the_recordings_they_are_of(tmp_path: Path) -> None:
+    recording(tmp_path / "run7")
+    with pytest.raises(RestrideError, match="in which nothing is written but results"):
         jobs([tmp_path], tmp_path)
+
+
+def test_results_in_a_recording_are_where_its_own_analysis_belongs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, other = recording(tmp_path / "run7"), recording(tmp_path / "run8")
+    assert jobs([run], run / "results") == [Job(run, run / "results")]
+    assert jobs([run / "recording.json"], run / "results") == [Job(run / "recording.json", run / "results")]
+    monkeypatch.chdir(run)
+    assert jobs([Path()], Path("results")) == [Job(Path(), Path("results"))]
+    with pytest.raises(RestrideError, match="its own analysis"):
+        jobs([other], run / "results")

@@ -56,7 +56,15 @@ def test_an_existing_recording_is_left_alone(restride: Restride, tmp_path: Path)
         (["--pattern", "jump:60"], "pattern piece 'jump:60'"),
         (["--inject", "left-knee+3@2"], "injection 'left-knee+3@2'"),
         (["--placements", "wrist"], "simulation: placement 'wrist'"),
-        (["--minutes", "-3"], "pattern piece 'run:-180@3'"),
+        (["--pattern", ""], "pattern piece ''"),
+        (["--minutes", "-3"], "-3 minutes: a run lasts from half a second to a day"),
+        (["--minutes", "nan"], "nan minutes: a run lasts"),
+        (["--minutes", "1e9"], "1e+09 minutes: a run lasts"),
+        (["--speed", "50"], "50 m/s: run goes from 1.5 to 10 m/s"),
+        (
+            ["--minutes", "1", "--inject", "left-shank+3@12"],
+            "injection 'left-shank+3@12': begins after the end of the run at minute 1.2",
+        ),
     ],
 )
 def test_what_cannot_be_simulated_is_refused_in_a_line(

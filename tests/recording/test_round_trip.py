@@ -53,7 +53,7 @@ tracks = st.builds(
     rate_hz=optional(st.floats(1, 1000)),
     acc_range_g=optional(st.floats(16, 200)),
     gyr_range_dps=optional(st.floats(1000, 4000)),
-    mount_height_m=optional(st.floats(0, 0.2)),
+    mount_height_m=optional(st.floats(0.01, 0.2)),
 )
 recordings = st.builds(
     lambda worn, **facts: Recording(tracks={track.placement: track for track in worn}, **facts),

@@ -149,10 +149,18 @@ def test_the_onset_of_a_change_is_marked_in_its_chart_only(a_run: Made) -> None:
     assert "shapes" not in drop["layout"]
 
 
-def test_a_poor_sensor_is_a_warning_without_a_value(a_run: Made) -> None:
-    poor = a_warning("Not to be trusted.", code="sensor_poor", value=None, uncertainty=None, unit="")
-    words = Read(page(a_run([("run", 0, 60)], warnings=[poor]))).words
-    assert "sensor_poor compared with the first minutes" in words
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ({"value": 12.5, "unit": "%"}, "12.5\N{NO-BREAK SPACE}%, compared with the first minutes"),
+        ({"value": 0.1, "unit": ""}, "0.1, compared with the first minutes"),
+        ({"value": None, "unit": ""}, "compared with the first minutes"),
+    ],
+)
+def test_what_is_no_change_has_neither_sign_nor_doubt(a_run: Made, told: dict[str, Any], shown: str) -> None:
+    poor = a_warning("Not to be trusted.", code="sensor_poor", uncertainty=None, **told)
+    source = page(a_run([("run", 0, 60)], warnings=[poor]))
+    assert f"<code>sensor_poor</code>{shown}" in source
 
 
 def test_walking_only_says_so_and_shows_no_running_chart(a_run: Made) -> None:
@@ -162,7 +170,7 @@ def test_walking_only_says_so_and_shows_no_running_chart(a_run: Made) -> None:
 
 
 def test_running_without_a_stride_to_judge_says_so(a_run: Made) -> None:
-    analysis = a_run([("run", 0, 60)], not_judged=[{"what": "cadence_spm", "why": "too slow a sensor"}])
+    analysis = a_run([("run", 0, 60)], not_judged=[{"what": "cadence", "why": "too slow a sensor"}])
     analysis.strides = analysis.strides.iloc[:0]
     analysis.summary |= {"running": {"overall": {"strides": 0}}, "asymmetry": {}}
     analysis.curves = analysis.curves.iloc[:0]

@@ -106,7 +106,7 @@ def test_load_counts_what_was_measured_and_says_when_it_is_a_lower_bound() -> No
     assert (load.contacts, load.unmeasured, load.clipped) == (3, 1, 1)
     assert load.cumulative_g == pytest.approx(28.0)
     assert load.damage == pytest.approx(1.0 + 16.0 + 1 / 16)
-    assert load.caveat == "lower bound: of 4 contacts 1 had a saturated peak and 1 were not recorded whole"
+    assert load.caveat == "lower bound: of 4 contacts 1 had a saturated peak and 1 had no peak to count"
     assert impact_load(Impacts(peaks[:1], peaks[:1], clipped[:1])).caveat is None
 
 

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from imu.signal.quality import (
     SensorStatistics,
-    judge_run,
     judge_sensor,
     limited_by_rate,
     sensor_statistics,
+    worst_grade,
 )
 
 Array = NDArray[np.float64]
@@ -58,7 +58,7 @@ def test_one_long_gap_is_told_but_does_not_lower_the_grade() -> None:
     time = clock(seconds=3600.0)
     quality = judge_sensor(statistics(time[(time < 100.0) | (time > 110.0)]))
     assert quality.grade == "good"
-    assert quality.sentences == ("its longest gap lasts 10.0 s.",)
+    assert quality.sentences == ("Its longest gap lasts 10.0 s.",)
 
 
 @pytest.mark.parametrize(("jitter_s", "grade"), [(0.0005, "good"), (0.0012, "fair"), (0.002, "poor")])
@@ -90,7 +90,7 @@ def test_temperature_is_reported_where_it_was_measured() -> None:
     quality = judge_sensor(statistics(time, temperature_degc=warming))
     assert quality.temperature_degc == pytest.approx((18.0, 36.0), abs=0.2)
     assert quality.grade == "good"
-    assert quality.sentences == ("its temperature changed by 18 °C; gyroscope offsets drift with it.",)
+    assert quality.sentences == ("Its temperature changed by 18 °C; gyroscope offsets drift with it.",)
 
 
 def test_blocks_add_up_to_the_whole_even_when_cut_at_a_gap() -> None:
@@ -114,7 +114,7 @@ def test_blocks_add_up_to_the_whole_even_when_cut_at_a_gap() -> None:
 def test_a_rate_that_is_not_the_declared_one_is_told() -> None:
     quality = judge_sensor(statistics(clock(190.0)), declared_rate_hz=200.0)
     assert quality.grade == "fair"
-    assert quality.sentences == ("it was set to 200 Hz, its time stamps say 190.0 Hz.",)
+    assert quality.sentences == ("It was set to 200 Hz, its time stamps say 190.0 Hz.",)
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,34 @@ def test_how_the_sensor_sat_enters_its_grade(given: dict[str, Any], grade: str) 
     assert quality.alignment_grade == (grade if "alignment_confidence" in given else None)
 
 
-def test_the_run_is_as_good_as_its_worst_sensor_and_names_it() -> None:
-    good = judge_sensor(statistics(clock()))
-    shifted = judge_sensor(statistics(clock()), mount_shifts=1)
-    run = judge_run({"shank_left": good, "pelvis": shifted, "shank_right": shifted})
-    assert run.grade == "fair"
-    assert [sentence.split(":")[0] for sentence in run.sentences] == ["Pelvis", "Right shank"]
+def test_the_run_is_as_good_as_its_worst_sensor() -> None:
+    assert worst_grade(["good", "poor", "fair"]) == "poor"
+    assert worst_grade([]) == "good"
+
+
+@pytest.mark.parametrize(
+    ("time", "given", "value", "unit", "needed"),
+    [
+        (clock(50.0), {}, 50.0, "Hz", "100 Hz or more"),
+        (clock(), {"mount_shifts": 6}, 6, "shifts", "fewer than 4 shifts"),
+        (clock(), {"alignment_confidence": 0.1}, 0.1, "", "a confidence above 0.3 in how it sat"),
+        (clock()[(clock() % 10.0) >= 2.0], {}, 17.2, "%", "less than 10% of its samples missing"),
+        (clock(150.0), {"declared_rate_hz": 200.0}, 150.0, "Hz", "within 10% of the 200 Hz it was set to"),
+    ],
+)
+def test_what_makes_a_sensor_poor_is_measured_against_what_is_needed_and_can_be_mended(
+    time: Array, given: dict[str, Any], value: float, unit: str, needed: str
+) -> None:
+    (poor,) = (remark for remark in judge_sensor(statistics(time), **given).remarks if remark.grade == "poor")
+    assert poor.measure is not None
+    assert poor.measure.value == pytest.approx(value, rel=0.05)
+    assert (poor.measure.unit, poor.measure.needed) == (unit, needed)
+    assert poor.measure.advice.endswith(".")
+
+
+def test_a_gap_of_hours_is_told_in_hours() -> None:
+    time = np.concatenate([clock(), clock() + 3 * 3600.0])
+    assert "Its longest gap lasts 3.0 h." in judge_sensor(statistics(time)).sentences
 
 
 @pytest.mark.parametrize(
@@ -150,6 +172,8 @@ def test_the_run_is_as_good_as_its_worst_sensor_and_names_it() -> None:
         ("shank_left", 100.0, {"peak_tibial_acc_g"}),
         ("pelvis", 100.0, set()),
         ("shank_right", 50.0, {"strides"}),
+        ("pelvis", 79.999, set()),
+        ("pelvis", 79.0, {"strides"}),
         ("pelvis", 25.0, {"strides"}),
     ],
 )
