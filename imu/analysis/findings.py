@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from imu.analysis.consistency import Consistency
+from imu.analysis.disagreements import disagreements
 from imu.signal.quality import SensorQuality, spoken
 
 SEGMENT_STRIDES = (
@@ -81,23 +82,11 @@ WATCHED = (
 )
 
 
-SWAPPED: dict[str, Any] = {
-    "code": "sides_swapped",
-    "value": None,
-    "unit": "",
-    "uncertainty": None,
-    "compared_with": "which foot the pelvis stands on",
-    "sentence": (
-        "Left and right may be exchanged: the pelvis leans over the other foot in nine of ten steps. "
-        "If the straps were on the wrong legs, correct recording.json and analyse again."
-    ),
-}
-
-
 def findings(
     running: pd.DataFrame, quality: Mapping[str, SensorQuality], agreement: Consistency
 ) -> list[dict[str, Any]]:
-    """Warnings, the largest change first; then sensors that recorded or sat too badly to trust."""
+    """Warnings: sensors that contradict each other; what changed, the largest change first; then sensors that
+    recorded or sat too badly to trust."""
     changes = [
         found
         for watched in WATCHED
@@ -105,9 +94,8 @@ def findings(
         if (found := _change(group, str(side), watched)) is not None
     ]
     changes.sort(key=lambda found: -abs(found["value"]) / found["uncertainty"])
-    swapped = [SWAPPED] if agreement.swapped else []
     poor = [_poor(placement, sensor) for placement, sensor in quality.items() if sensor.grade == "poor"]
-    return swapped + changes + poor
+    return disagreements(agreement) + changes + poor
 
 
 def _poor(placement: str, sensor: SensorQuality) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from imu.analysis.consistency import Consistency
+from imu.analysis.disagreements import drop_not_judged
 from imu.analysis.findings import WATCHED
 from imu.analysis.survey import Survey
 from imu.calibration import Calibration
@@ -76,6 +77,7 @@ def not_judged(
             "g instead of 1); check ranges, units and axes of that sensor"
         )
         reasons.append((f"{name} shank angle, stride length and speed", why))
+    reasons += drop_not_judged(agreement)
     if _comparable(strides, at_a_speed=False) and not _comparable(strides, at_a_speed=True):
         why = "without a shank sensor's speed, strides at the same pace cannot be told from others"
         reasons.append(("changes within the run", why))

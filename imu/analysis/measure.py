@@ -1,13 +1,15 @@
 """Second pass: every stride of one window, as columns of arrays. Reads like the method section."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imu.analysis.clocks import judged, lateness_s
 from imu.analysis.contact_fusion import with_pelvis_contacts
-from imu.analysis.legs import SIDES, Leg, leg_columns, legs_of
+from imu.analysis.events import events, over_samples
+from imu.analysis.legs import SIDES, Leg, leg_columns
 from imu.analysis.stride_columns import TIMES, Columns, Mask, joined, withhold_implausible
 from imu.analysis.survey import Survey
 from imu.analysis.trunk import (
@@ -16,7 +18,6 @@ from imu.analysis.trunk import (
     columns_from_pelvis,
     columns_of_other_leg,
     motion_of,
-    pelvis_of,
     sides_disagree,
 )
 from imu.analysis.window import Window
@@ -57,17 +58,20 @@ def measure(
     wanted: whether any stride of a leg is, by its contacts; where neither leg has one, nothing is measured.
     """
     label = survey.labels(window.start_s, window.n)
-    legs = legs_of(window, survey, label)
-    pelvises = pelvis_of(window, survey, label, _stride_time_s(legs, window.n))
+    legs, pelvises = events(window, survey, label)
+    apart = survey.out_of_time
+    if apart is None:
+        apart = judged(lateness_s(legs, pelvises, label)).out_of_time
     for pelvis in pelvises:
-        legs = with_pelvis_contacts(legs, pelvis.running, label)
+        legs = with_pelvis_contacts(legs, pelvis.running, label, apart=apart)
     if {leg.side for leg in legs} == set(SIDES.values()) and not any(wanted(leg) for leg in legs):
         return Measured({})
     measured = [leg_columns(leg, window, survey, recording, label) for leg in legs]
     tables = [table for table, _ in measured]
-    same, other = _sides(pelvises, tables)
-    tables += _without_shank(pelvises, legs, tables, label)
-    motions = _add_pelvis(pelvises, tables, window.n)
+    in_time = [table for leg, table in zip(legs, tables, strict=True) if leg.side not in apart]
+    same, other = _sides(pelvises, in_time)
+    tables += _without_shank(pelvises, legs, tables, in_time, label)
+    motions = _add_pelvis(pelvises, tables, window.n, apart=apart)
     for table in tables:
         withhold_implausible(table)
         for name in TIMES:
@@ -76,40 +80,24 @@ def measure(
     return Measured(joined(tables), shanks, motions, same, other)
 
 
-def _stride_time_s(legs: list[Leg], n: int) -> NDArray[np.float64] | None:
-    middle = [0.5 * (leg.contacts.mid_swing[1:] + leg.contacts.mid_swing[:-1]) for leg in legs]
-    stride_s = [np.diff(leg.contacts.mid_swing) / GRID_HZ for leg in legs]
-    return over_samples(middle, stride_s, n)
-
-
-def over_samples(
-    places: Sequence[NDArray[np.floating]], values: Sequence[NDArray[np.floating]], n: int
-) -> NDArray[np.float64] | None:
-    """A stride value of all legs at every sample, straight between strides and held at the ends; or None."""
-    if not places:
-        return None
-    place, value = np.concatenate(places), np.concatenate(values)
-    known = np.isfinite(value)
-    if not known.any():
-        return None
-    order = np.argsort(place[known], kind="stable")
-    return np.interp(np.arange(n), place[known][order], value[known][order])
-
-
 def _sides(pelvises: list[Pelvis], tables: list[Columns]) -> tuple[int, int]:
     counts = [sides_disagree(pelvis, tables) for pelvis in pelvises]
     return sum(same for same, _ in counts), sum(other for _, other in counts)
 
 
 def _without_shank(
-    pelvises: list[Pelvis], legs: list[Leg], tables: list[Columns], label: NDArray[np.int8]
+    pelvises: list[Pelvis],
+    legs: list[Leg],
+    tables: list[Columns],
+    in_time: list[Columns],
+    label: NDArray[np.int8],
 ) -> list[Columns]:
     """Strides of a leg where its sensor recorded nothing, told by the pelvis: beside the other leg's where
-    that has a sensor then, else by the pelvis alone."""
+    that has a sensor then (one of `in_time` with the pelvis), else by the pelvis alone."""
     unseen = {side: _unseen([leg for leg in legs if leg.side == side], len(label)) for side in SIDES.values()}
     found = []
     for pelvis in pelvises:
-        for known in tables:
+        for known in in_time:
             side = -int(known["side"][0]) if len(known["side"]) else 0
             if side and unseen[side].any():
                 found += _new_strides(columns_of_other_leg(pelvis, known, label), tables, unseen[side])
@@ -145,7 +133,9 @@ def _new_strides(told: list[Columns], tables: list[Columns], unseen: Mask) -> li
     return new
 
 
-def _add_pelvis(pelvises: list[Pelvis], tables: list[Columns], n: int) -> list[PelvisMotion]:
+def _add_pelvis(
+    pelvises: list[Pelvis], tables: list[Columns], n: int, *, apart: frozenset[int]
+) -> list[PelvisMotion]:
     middles = [0.5 * (table["ic_time_s"] + table["next_ic_time_s"]) for table in tables]
     stride_s = over_samples(middles, [table["stride_time_s"] for table in tables], n)
     if stride_s is None:
@@ -158,5 +148,5 @@ def _add_pelvis(pelvises: list[Pelvis], tables: list[Columns], n: int) -> list[P
             continue
         motions.append(motion)
         for table in tables:
-            add_pelvis(table, motion, pelvis)
+            add_pelvis(table, motion, pelvis, apart=apart)
     return motions

@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 
 from imu.analysis import RunAnalysis, analyze
 from imu.errors import RecordingError
-from imu.recording import Recording
+from imu.recording import Recording, Samples
 from imu.simulate import Simulation, SimulationConfig, Slip, simulate
 from tests.analysis.days import (
     SHANKS,
@@ -125,9 +125,31 @@ def test_a_slip_doubles_no_stride() -> None:
     assert abs(len(left) - len(right)) <= 2
 
 
-def test_exchanged_legs_are_noticed_with_a_pelvis_sensor() -> None:
-    simulation = simulate(SimulationConfig(pattern="stand:6,run:40@3", swapped=True, seed=1))
-    assert "sides_swapped" in codes(analyze(simulation.recording))
+def with_signs_wrong(channel: str, recording: Recording) -> Recording:
+    """The pelvis sensor with all axes of one channel the wrong way round."""
+
+    def negated(samples: Samples) -> Samples:
+        return replace(samples, **{channel: -getattr(samples, channel)})
+
+    return spoiled(recording, negated, "pelvis")
+
+
+@pytest.mark.parametrize("cause", ["legs exchanged", "gyr_radps", "acc_mps2"])
+def test_sides_that_contradict_each_other_are_said_to_and_no_drop_is_told(
+    easy: Simulation, cause: str
+) -> None:
+    if cause == "legs exchanged":
+        run = analyze(simulate(replace(easy.config, swapped=True)).recording)
+    else:
+        run = analyze(with_signs_wrong(cause, easy.recording))
+    warning = next(w for w in run.summary["warnings"] if w["code"] == "sides_swapped")
+    assert warning["value"] > 90.0
+    assert "pelvis sensor's axes" in warning["sentence"]
+    assert run.strides[["pelvic_drop_deg", "pelvic_drop_abs_deg"]].isna().all(axis=None)
+    assert "pelvic_drop_deg" not in run.summary["asymmetry"]
+    assert "pelvic_obliquity_deg" not in set(run.curves["signal"])
+    assert "different feet" in why(run)["pelvic drop"]
+    assert run.strides["vertical_oscillation_m"].notna().mean() > 0.9
 
 
 def test_legs_that_are_right_are_not_said_to_be_exchanged(
