@@ -11,6 +11,7 @@ from imu.analysis.consistency import Consistency
 from imu.analysis.findings import SEGMENT_STRIDES, findings
 from imu.analysis.judged import alignment_confidence, mount_shifts, not_judged, relative_alignment
 from imu.analysis.legs import MOUNT_HEIGHT_M
+from imu.analysis.straps import straps
 from imu.analysis.survey import Survey
 from imu.calibration import Calibration
 from imu.recording import Recording
@@ -58,7 +59,7 @@ def summarise(
         },
         "asymmetry": _asymmetry(running),
         "load": _load(strides, found),
-        "warnings": findings(running, quality, agreement),
+        "warnings": findings(running, quality, agreement, worn=straps(found)),
         "not_judged": not_judged(recording, found, strides, agreement, fitted),
         "sensors": {
             placement: _sensor(recording, placement, sensor) for placement, sensor in quality.items()
