@@ -7,6 +7,7 @@ import pandas as pd
 
 from imu.analysis.consistency import Consistency
 from imu.analysis.disagreements import drop_not_judged
+from imu.analysis.distance import HELD_S, distance
 from imu.analysis.findings import WATCHED
 from imu.analysis.survey import Survey
 from imu.calibration import Calibration
@@ -16,6 +17,7 @@ from imu.signal.alignment import AlignmentParameters
 from imu.signal.quality import limited_by_rate, spoken
 
 LIMITED_BY_RATE = {"strides": "strides", "peak_tibial_acc_g": "peak tibial acceleration"}
+DONE = {"run": "run", "walk": "walked"}
 SURELY_PLANAR = 0.75  # share of the rate's variance about one axis; runners 0.68-0.95
 CLEAR_SKEWNESS = 0.15  # of the sagittal rate: half of what running has
 
@@ -78,6 +80,11 @@ def not_judged(
         )
         reasons.append((f"{name} shank angle, stride length and speed", why))
     reasons += drop_not_judged(agreement)
+    for activity in ("run", "walk"):
+        way = distance(strides, found, activity)
+        if way.metres is not None and way.unknown_s >= HELD_S:
+            why = f"for {way.unknown_s:.0f} s no stride has a speed; they are not counted in it"
+            reasons.append((f"whole distance {DONE[activity]}", why))
     if _comparable(strides, at_a_speed=False) and not _comparable(strides, at_a_speed=True):
         why = "without a shank sensor's speed, strides at the same pace cannot be told from others"
         reasons.append(("changes within the run", why))

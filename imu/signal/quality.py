@@ -42,6 +42,7 @@ class QualityLimits:
     doubt: tuple[float, float] = (0.4, 0.7)  # 1 - alignment confidence; the samples of all runners reach 0.6
     # Each costs some strides; four say that the strap does not hold.
     mount_shifts: tuple[float, float] = (1, 4)
+    switching_s: float = 5.0  # sensors are switched on and off one after another; more is missing
     long_gap_s: float = 2.0  # worth a sentence: three strides
     warming_degc: float = 15.0  # worth a sentence: gyroscope offsets move by 0.01-0.05 deg/s per degree
 
@@ -76,9 +77,11 @@ class SensorStatistics:
         mean = self.interval_sum_s / self.intervals
         return float(np.sqrt(max(self.interval_sum_sq_s2 / self.intervals - mean * mean, 0.0)))
 
-    @property
-    def missing_share(self) -> float:
-        return max(0.0, 1.0 - self.samples / (self.periods + 1)) if self.samples else 0.0
+    def missing_share(self, *, beyond_s: float = 0.0) -> float:
+        """Share of the samples lost from the first to the last and in so many seconds beyond them."""
+        if not self.samples:
+            return 0.0
+        return max(0.0, 1.0 - self.samples / (self.periods + 1 + beyond_s * self.rate_hz))
 
     @property
     def clipped_share(self) -> float:
@@ -193,20 +196,29 @@ def sensor_statistics(
 def judge_sensor(
     statistics: SensorStatistics,
     *,
+    recording_s: tuple[float, float] | None = None,
     declared_rate_hz: float | None = None,
     alignment_confidence: float | None = None,
     relative: bool = False,
     mount_shifts: int = 0,
     limits: QualityLimits = QualityLimits(),
 ) -> SensorQuality:
-    """Grade one sensor: as good as its worst property. relative: aligned without a standing phase."""
+    """Grade one sensor: as good as its worst property.
+
+    recording_s: from when to when any sensor recorded; this one's own first and last sample where not given.
+    relative: aligned without a standing phase.
+    """
+    absence = _absence(statistics, recording_s, limits)
+    missing_share = statistics.missing_share(beyond_s=sum(absence))
     sitting = tuple(_on_sitting(alignment_confidence, relative, mount_shifts, limits))
-    remarks = (*_on_recording(statistics, declared_rate_hz, limits), *sitting)
+    remarks = (*_on_recording(statistics, declared_rate_hz, missing_share, limits), *sitting)
+    if recording_s is not None and any(absence):
+        remarks = (_on_absence(statistics, recording_s), *remarks)
     measured = np.isfinite(statistics.coldest_degc)
     return SensorQuality(
         rate_hz=statistics.rate_hz,
         jitter_s=statistics.jitter_s,
-        missing_share=statistics.missing_share,
+        missing_share=missing_share,
         longest_gap_s=statistics.longest_gap_s,
         clipped_share=statistics.clipped_share,
         temperature_degc=(statistics.coldest_degc, statistics.warmest_degc) if measured else None,
@@ -270,16 +282,33 @@ def _extremes(values: NDArray[np.floating] | None) -> tuple[float, float]:
     return (float(known.min()), float(known.max())) if len(known) else (np.nan, np.nan)
 
 
+def _absence(
+    found: SensorStatistics, recording_s: tuple[float, float] | None, limits: QualityLimits
+) -> tuple[float, float]:
+    """Seconds at the beginning and at the end that others recorded and this sensor did not."""
+    if recording_s is None or not found.samples:
+        return 0.0, 0.0
+    start_s, end_s = found.first_s - recording_s[0], recording_s[1] - found.last_s
+    return start_s * (start_s > limits.switching_s), end_s * (end_s > limits.switching_s)
+
+
+def _on_absence(found: SensorStatistics, recording_s: tuple[float, float]) -> Remark:
+    first, last, end = (
+        _on_a_watch(at - recording_s[0]) for at in (found.first_s, found.last_s, recording_s[1])
+    )
+    return Remark("good", f"It recorded only {first} to {last} of {end}.")
+
+
 def _on_recording(
-    found: SensorStatistics, declared_rate_hz: float | None, limits: QualityLimits
+    found: SensorStatistics, declared_rate_hz: float | None, missing_share: float, limits: QualityLimits
 ) -> Iterator[Remark]:
     yield from _on_clock(found, declared_rate_hz, limits)
-    if (grade := _graded(found.missing_share, limits.missing_share)) != "good":
+    if (grade := _graded(missing_share, limits.missing_share)) != "good":
         yield Remark(
             grade,
-            f"{found.missing_share:.1%} of its samples are missing; strides with a gap are not judged.",
+            f"{missing_share:.1%} of its samples are missing; strides with a gap are not judged.",
             Measure(
-                100 * found.missing_share,
+                100 * missing_share,
                 "%",
                 f"less than {limits.missing_share[1]:.0%} of its samples missing",
                 "Look after its battery, memory and radio link before the next run.",
@@ -368,6 +397,12 @@ def _on_sitting(
                 "Strap it tighter before the next run.",
             ),
         )
+
+
+def _on_a_watch(seconds: float) -> str:
+    """As a watch shows it: 5:07 or 1:05:07."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
 
 
 def _lasting(seconds: float) -> str:

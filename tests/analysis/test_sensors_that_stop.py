@@ -7,7 +7,7 @@ import pytest
 from imu.analysis import analyze, window
 from imu.recording import Recording
 from imu.simulate import Simulation, SimulationConfig, simulate
-from tests.analysis.days import beside_truth, error, only, spoiled, without
+from tests.analysis.days import SHANKS, beside_truth, error, only, spoiled, without
 
 TOLD_S = (8.0, 104.0)  # the simulator counts no stride of the first step and the last
 
@@ -68,3 +68,41 @@ def test_the_pelvis_tells_a_leg_wherever_its_sensor_recorded_nothing(
     assert error(pairs, "pelvic_drop_deg").abs().max() < 1.0
     for _, side in strides.groupby("side"):
         assert np.diff(np.sort(side["ic_time_s"])).min() > 0.5  # none twice
+
+
+@pytest.mark.parametrize(
+    ("hole", "words"),
+    [
+        ((50.0, 999.0), "It recorded only 0:00 to 0:50 of 1:50."),
+        ((0.0, 60.0), "It recorded only 1:00 to 1:50"),
+    ],
+    ids=["dies", "starts late"],
+)
+def test_a_sensor_that_recorded_only_a_part_is_said_to(
+    run: Simulation, hole: tuple[float, float], words: str
+) -> None:
+    summary = analyze(spoiled(only(run.recording, *SHANKS), without(hole), "shank_left")).summary
+    left, right = (summary["sensors"][placement] for placement in SHANKS)
+    assert words in " ".join(left["sentences"])
+    assert left["missing_share"] == pytest.approx(0.55, abs=0.02)
+    assert (left["grade"], right["grade"]) == ("poor", "good")
+    assert "not recorded" in summary["load"]["left"]["caveat"]
+    assert (
+        summary["load"]["right"]["caveat"] is None or "not recorded" not in summary["load"]["right"]["caveat"]
+    )
+
+
+def test_a_sensor_switched_on_a_little_later_is_as_good(run: Simulation) -> None:
+    summary = analyze(spoiled(run.recording, without((0.0, 3.0)), "shank_left")).summary
+    assert summary["sensors"]["shank_left"]["grade"] == "good"
+
+
+def test_no_distance_is_counted_where_nobody_knows_how_fast() -> None:
+    faster_later = simulate(SimulationConfig(pattern="stand:6,run:60@3,run:60@4,stand:4", seed=1))
+    whole = analyze(faster_later.recording).summary
+    cut = analyze(spoiled(faster_later.recording, without((60.0, 999.0)), *SHANKS)).summary
+    assert whole["distance_m"] == pytest.approx(60 * 3 + 60 * 4, rel=0.05)
+    assert "whole distance run" not in {entry["what"] for entry in whole["not_judged"]}
+    assert cut["distance_m"] == pytest.approx(54 * 3, rel=0.05)
+    [why] = [entry["why"] for entry in cut["not_judged"] if entry["what"] == "whole distance run"]
+    assert why.startswith("for 6")
