@@ -25,7 +25,7 @@ from imu.signal.alignment import (
 from imu.signal.grid import GRID_HZ, GridSignal
 from imu.signal.moments import Moments, joined, moments
 from imu.signal.pelvis_alignment import PelvisAlignment, PelvisMoments, align_pelvis, pelvis_moments
-from imu.signal.quality import SensorStatistics, sensor_statistics
+from imu.signal.sensor_statistics import SensorStatistics, sensor_statistics
 
 PELVIS_CHUNK_S = 60
 FEWEST_MOVING_S = 5

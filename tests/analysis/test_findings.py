@@ -8,7 +8,8 @@ from scipy.ndimage import gaussian_filter1d
 from imu.analysis import RunAnalysis, analyze
 from imu.analysis.consistency import Consistency
 from imu.analysis.findings import findings
-from imu.signal.quality import judge_sensor, sensor_statistics
+from imu.signal.quality import judge_sensor
+from imu.signal.sensor_statistics import sensor_statistics
 from imu.simulate import Simulation, SimulationConfig, simulate
 
 STRIDE_S = 0.7

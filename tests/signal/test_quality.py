@@ -8,12 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from imu.signal.quality import (
-    SensorStatistics,
     judge_sensor,
     limited_by_rate,
-    sensor_statistics,
     worst_grade,
 )
+from imu.signal.sensor_statistics import SensorStatistics, sensor_statistics
 
 Array = NDArray[np.float64]
 
