@@ -42,6 +42,8 @@ class QualityLimits:
     mount_shifts: tuple[float, float] = (1, 4)
     switching_s: float = 5.0  # sensors are switched on and off one after another; more is missing
     long_gap_s: float = 2.0  # worth a sentence: three strides
+    # Of a level in standing, by the step in which accelerations come: whole m/s2 make 1.7 deg, 0.1 make 0.2.
+    level_step_deg: tuple[float, float] = (0.5, 1.5)
     warming_degc: float = 15.0  # worth a sentence: gyroscope offsets move by 0.01-0.05 deg/s per degree
 
 
@@ -189,6 +191,19 @@ def _on_recording(
                 "%",
                 f"less than {limits.clipped_share[1]:.1%} of its samples at its limit",
                 "Set it to a wider range before the next run.",
+            ),
+        )
+    step_deg = found.level_step_deg
+    if (grade := _graded(step_deg, limits.level_step_deg)) != "good":
+        yield Remark(
+            grade,
+            f"Its accelerations come in steps of {found.acc_step_mps2:.2g} m/s²: the zero of its angles is "
+            f"uncertain by {step_deg:.1f}°.",
+            Measure(
+                step_deg,
+                "deg",
+                f"less than {limits.level_step_deg[1]:g}° from the steps of its accelerations",
+                "Export it with three decimals or more.",
             ),
         )
     warming = found.warmest_degc - found.coldest_degc

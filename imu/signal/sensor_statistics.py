@@ -5,9 +5,12 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import constants
 
 from imu.signal.impact import GAP_PERIODS, clipped_acceleration, saturated
 
+STEP_SAMPLES = 4000  # enough to see the steps of a block
+LEAST_STEP_MPS2 = 1e-4  # less is rounding of the same value
 LEAST_GYR_RANGE_DPS = 120.0  # gyroscopes are made for 125 deg/s and more
 
 
@@ -28,10 +31,17 @@ class SensorStatistics:
     clipped_samples: int
     coldest_degc: float = np.nan  # NaN without a thermometer
     warmest_degc: float = np.nan
+    acc_step_mps2: float = np.nan  # between neighbouring values; NaN where nothing varied
 
     @property
     def rate_hz(self) -> float:
         return self.periods / (self.last_s - self.first_s) if self.samples > 1 else 0.0
+
+    @property
+    def level_step_deg(self) -> float:
+        """By how much a level taken from such steps errs (1 sd): in standing they do not average out."""
+        step = 0.0 if np.isnan(self.acc_step_mps2) else self.acc_step_mps2
+        return float(np.degrees(step / np.sqrt(12.0) / constants.g))
 
     @property
     def jitter_s(self) -> float:
@@ -70,6 +80,7 @@ class SensorStatistics:
             clipped_samples=self.clipped_samples + later.clipped_samples,
             coldest_degc=float(np.fmin(self.coldest_degc, later.coldest_degc)),
             warmest_degc=float(np.fmax(self.warmest_degc, later.warmest_degc)),
+            acc_step_mps2=float(np.fmin(self.acc_step_mps2, later.acc_step_mps2)),
         )
 
 
@@ -114,6 +125,7 @@ def sensor_statistics(
         clipped_samples=int(clipped.sum()),
         coldest_degc=coldest_degc,
         warmest_degc=warmest_degc,
+        acc_step_mps2=_step(acc_mps2),
     )
 
 
@@ -138,6 +150,22 @@ def _intervals(spacing_s: NDArray[np.float64], period_s: float) -> _Intervals:
         gaps=len(gaps),
         longest_gap_s=float(gaps.max(initial=0.0)),
     )
+
+
+def _step(values: NDArray[np.floating]) -> float:
+    """The step in which values (n, 3) come, of the axis with the coarsest; NaN where none varies.
+
+    Values without steps lie ever closer the more there are: what comes out then is small, and means nothing.
+    """
+    steps = []
+    for axis in values[:: max(1, len(values) // STEP_SAMPLES)].T:
+        apart = np.diff(np.unique(axis.astype(np.float64)))
+        apart = apart[apart > LEAST_STEP_MPS2]
+        if len(apart):
+            steps.append(
+                float(np.quantile(apart, 0.1))
+            )  # where values are dense, neighbours are one step apart
+    return max(steps, default=np.nan)
 
 
 def _extremes(values: NDArray[np.floating] | None) -> tuple[float, float]:

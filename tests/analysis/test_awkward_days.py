@@ -23,6 +23,7 @@ from tests.analysis.days import (
     lost_in_bursts,
     only,
     rate_times,
+    rounded_to,
     spoiled,
     turned,
     without,
@@ -344,6 +345,26 @@ def test_a_sensor_that_breaks_leaves_the_run_before_it_and_nothing_absurd(
     assert pairs["ic_time_s_found"].notna().mean() > 0.95
     assert error(pairs, "shank_angle_ic_deg").abs().max() < 3.0
     assert error(pairs, "speed_mps").abs().max() < 0.3
+
+
+@pytest.mark.parametrize(("step_mps2", "grade", "sd_deg"), [(1.0, "poor", 1.7), (0.4, "fair", 0.7)])
+def test_coarse_digits_count_in_uncertainty_and_grade(
+    easy: Simulation, easy_run: RunAnalysis, step_mps2: float, grade: str, sd_deg: float
+) -> None:
+    run = analyze(spoiled(easy.recording, rounded_to(step_mps2), *SHANKS))
+    for placement in SHANKS:
+        assert run.summary["sensors"][placement]["grade"] == grade
+        assert "steps of" in " ".join(run.summary["sensors"][placement]["sentences"])
+    sd, usual = (table["shank_angle_sd_deg"].median() for table in (run.strides, easy_run.strides))
+    assert np.sqrt(sd**2 - usual**2) == pytest.approx(sd_deg, abs=0.15)
+
+
+@pytest.mark.parametrize("step_mps2", [0.0048, 0.01, 0.1])
+def test_usual_digits_change_neither(easy: Simulation, easy_run: RunAnalysis, step_mps2: float) -> None:
+    run = analyze(spoiled(easy.recording, rounded_to(step_mps2), *SHANKS))
+    assert run.summary["grade"] == easy_run.summary["grade"] == "good"
+    sd, usual = (table["shank_angle_sd_deg"].median() for table in (run.strides, easy_run.strides))
+    assert sd == pytest.approx(usual, abs=0.03)
 
 
 def test_walking_only_says_that_nobody_ran() -> None:
