@@ -261,9 +261,7 @@ def _on_sitting(
             ),
         )
     if confidence is not None and relative:
-        yield Remark(
-            "fair", "There was no quiet standing to align it with; only changes of its angles can be read."
-        )
+        yield Remark("fair", "Its angles have no zero from quiet standing; only their changes can be read.")
     if mount_shifts:
         times = "once" if mount_shifts == 1 else f"{mount_shifts} times"
         yield Remark(
