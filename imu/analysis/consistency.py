@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from imu.analysis.stride_columns import Columns
+from imu.analysis.clocks import Clocks
+from imu.analysis.stride_columns import Columns, Mask
 from imu.errors import RecordingError
 
 # Mean force between mid-stances over g: 0.98-1.03 in all runners here. A gyroscope at 0.9 or 1.2 of its true
@@ -17,7 +18,9 @@ TOGETHER_PHASE = (
 )
 FEWEST_STRIDES = 5
 FEWEST_STEPS = 20
-SWAPPED_SHARE = 0.9
+ALTERNATING_PHASE = 0.35  # feet that run land further apart than this; a clock moves one of them
+PHASE_CONTACTS = 20  # behind one median phase
+SWAPPED_SHARE = 0.2  # of the steps; no step of any runner here is given to different feet
 SHANK_VALUES = (
     "speed_mps",
     "stride_length_m",
@@ -28,6 +31,7 @@ SHANK_VALUES = (
     "relative_angle_deg",
     "turn_dps",
 )
+PELVIC_DROP = ("pelvic_drop_deg", "pelvic_drop_abs_deg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,20 @@ class Consistency:
 
     gravity_ratio: dict[int, float]  # median of each side
     contradicting: tuple[int, ...]  # sides whose gyroscope and accelerometer contradict each other
-    swapped: bool  # the pelvis rolls as if left and right were exchanged
+    swapped_share: float | None = None  # of the steps that pelvis and shanks give to different feet
+    clocks: Clocks = Clocks({}, {}, frozenset())
+    phase: float | None = None  # of a stride, from a contact to the other foot's, where that is no running
 
     @property
-    def sound(self) -> bool:
-        return not self.contradicting and not self.swapped
+    def without_drop(self) -> frozenset[int]:
+        """Sides whose stance is not known on the pelvis' clock, or may be the other foot's."""
+        return frozenset((-1, 1)) if self.swapped_share is not None else self.clocks.out_of_time
 
 
-def check(columns: Columns, *, same_side: int, other_side: int, path: Path | None) -> Consistency:
-    """Withhold in `columns` what a contradicting shank sensor gave; refuse two sensors on one leg.
+def check(
+    columns: Columns, *, same_side: int, other_side: int, clocks: Clocks, path: Path | None
+) -> Consistency:
+    """Withhold in `columns` what sensors gave that contradict each other; refuse two sensors on one leg.
 
     same_side, other_side: running steps that pelvis and shank sensors give to the same foot, and to
     different ones.
@@ -69,16 +78,37 @@ def check(columns: Columns, *, same_side: int, other_side: int, path: Path | Non
         for name in SHANK_VALUES:
             columns[name] = np.where(here, np.nan, columns[name])
     told = same_side + other_side
-    return Consistency(ratios, contradicting, told >= FEWEST_STEPS and other_side > SWAPPED_SHARE * told)
+    swapped = told >= FEWEST_STEPS and other_side > SWAPPED_SHARE * told
+    if swapped and columns:
+        for name in PELVIC_DROP:
+            columns[name] = np.full(len(columns[name]), np.nan)
+    phase = None if clocks.out_of_time or not columns else _no_alternation(columns)
+    return Consistency(ratios, contradicting, other_side / told if swapped else None, clocks, phase)
 
 
 def _together(columns: Columns) -> bool:
     """Whether the contacts of both feet fall into the same phase of the stride."""
-    left, right = (np.sort(columns["ic_time_s"][columns["side"] == side]) for side in (-1, 1))
+    apart = _apart(columns, columns["side"] != 0)
+    return len(apart) >= FEWEST_STEPS and float(np.median(apart)) < TOGETHER_PHASE
+
+
+def _no_alternation(columns: Columns) -> float | None:
+    """How far apart running feet land, of a stride; None unless that is too little in a tenth of the run."""
+    apart = _apart(columns, columns["running"] > 0)
+    if len(apart) < FEWEST_STEPS:
+        return None
+    medians = [np.median(part) for part in np.array_split(apart, len(apart) // PHASE_CONTACTS)]
+    least = float(np.quantile(medians, 0.1))
+    return least if least < ALTERNATING_PHASE else None
+
+
+def _apart(columns: Columns, rows: Mask) -> NDArray[np.float64]:
+    """For each right contact how far it lies from the nearest left one, of a stride, 0 to 0.5."""
+    left, right = (np.sort(columns["ic_time_s"][rows & (columns["side"] == side)]) for side in (-1, 1))
     if min(len(left), len(right)) < FEWEST_STEPS:
-        return False
+        return np.zeros(0)
     phase = _phase(left, right)
-    return len(phase) >= FEWEST_STEPS and float(np.median(np.minimum(phase, 1.0 - phase))) < TOGETHER_PHASE
+    return np.minimum(phase, 1.0 - phase)
 
 
 def _phase(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:

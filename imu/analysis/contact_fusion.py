@@ -5,7 +5,7 @@ on both legs alike (sd 4 ms from the shanks, 6 ms from the pelvis, runners left 
 between them; in what differs between the legs (3 and 6 ms) the shanks are left alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,11 +39,19 @@ class Compared:
     late_off: Array  # (k,) the same of toe-offs; NaN where none was found
 
 
-def with_pelvis_contacts(legs: Sequence[Leg], steps: Steps, label: NDArray[np.int8]) -> list[Leg]:
+def with_pelvis_contacts(
+    legs: Sequence[Leg],
+    steps: Steps,
+    label: NDArray[np.int8],
+    *,
+    apart: Collection[int] = (),
+) -> list[Leg]:
     """The legs, each keeping its rhythm, shifted alike by a third of what the pelvis differs on their mean;
     what a gap hides from a shank, the pelvis tells less its usual difference from that leg.
+
+    apart: sides whose clock is not the pelvis'; they stay as they are, and move no other.
     """
-    compared = [_compared(leg, steps, label) for leg in legs]
+    compared = [None if leg.side in apart else _compared(leg, steps, label) for leg in legs]
     others = [(leg.side, found) for leg, found in zip(legs, compared, strict=True) if found is not None]
     return [
         leg if found is None else _fused(leg, found, steps, others)

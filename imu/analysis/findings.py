@@ -6,6 +6,7 @@ and models can feign, larger than its own uncertainty, and not explained by spee
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from imu.analysis.consistency import Consistency
+from imu.analysis.disagreements import disagreements
+from imu.analysis.legs import CARRIED_SD_DEG
+from imu.analysis.straps import Strap
 from imu.signal.quality import SensorQuality, spoken
 
 SEGMENT_STRIDES = (
@@ -45,9 +49,16 @@ class Watched:
     less: Direction
 
 
+SHANK_CHANGE = "shank_angle_change_deg"
+STRAP_OR_LANDING = "strap_or_landing_changed"
+EITHER = (
+    "the strap moved, the ground sloped or the landing changed, which this sensor cannot tell apart. Look "
+    "whether the strap sits where it did."
+)
+
 WATCHED = (
     Watched(
-        "shank_angle_change_deg",
+        SHANK_CHANGE,
         "shank_angle_changed",
         2.0,
         1.8,
@@ -81,33 +92,27 @@ WATCHED = (
 )
 
 
-SWAPPED: dict[str, Any] = {
-    "code": "sides_swapped",
-    "value": None,
-    "unit": "",
-    "uncertainty": None,
-    "compared_with": "which foot the pelvis stands on",
-    "sentence": (
-        "Left and right may be exchanged: the pelvis leans over the other foot in nine of ten steps. "
-        "If the straps were on the wrong legs, correct recording.json and analyse again."
-    ),
-}
-
-
 def findings(
-    running: pd.DataFrame, quality: Mapping[str, SensorQuality], agreement: Consistency
+    running: pd.DataFrame,
+    quality: Mapping[str, SensorQuality],
+    agreement: Consistency,
+    *,
+    worn: Mapping[str, Strap] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
-    """Warnings, the largest change first; then sensors that recorded or sat too badly to trust."""
+    """Warnings: sensors that contradict each other; what changed, the largest change first; then sensors that
+    recorded or sat too badly to trust.
+
+    worn: the strap of each side's shank sensor.
+    """
     changes = [
         found
         for watched in WATCHED
         for side, group in running.groupby("side")
-        if (found := _change(group, str(side), watched)) is not None
+        if (found := _change(group, str(side), watched, worn.get(str(side)))) is not None
     ]
     changes.sort(key=lambda found: -abs(found["value"]) / found["uncertainty"])
-    swapped = [SWAPPED] if agreement.swapped else []
     poor = [_poor(placement, sensor) for placement, sensor in quality.items() if sensor.grade == "poor"]
-    return swapped + changes + poor
+    return disagreements(agreement) + changes + poor
 
 
 def _poor(placement: str, sensor: SensorQuality) -> dict[str, Any]:
@@ -130,7 +135,7 @@ def _poor(placement: str, sensor: SensorQuality) -> dict[str, Any]:
     }
 
 
-def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] | None:
+def _change(group: pd.DataFrame, side: str, watched: Watched, strap: Strap | None) -> dict[str, Any] | None:
     strides = group[[watched.column, "speed_mps", "ic_time_s", "stride_time_s"]].to_numpy(float)
     strides = strides[np.isfinite(strides[:, :2]).all(axis=1)]
     _, speed_mps, time_s, stride_s = strides.T
@@ -145,14 +150,20 @@ def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] 
     change, faster_mps, *_ = (late.mean(axis=0) - before.mean(axis=0)).tolist()
     chance = np.hypot(*(part[:, 0].std(ddof=1) / len(part) ** 0.5 for part in (before, late)))
     error = float(max(np.hypot(chance, watched.per_mps * faster_mps), watched.least / 10))
+    onset_s, end_s = float(late[0, 2]), float(time_s[-1])
+    begin_s, reference_end_s = float(time_s[0]), float(time_s[early][-1])
+    moved_deg = 0.0
+    if strap is not None and watched.column == SHANK_CHANGE:
+        error = float(np.hypot(error, CARRIED_SD_DEG * strap.slipped(reference_end_s, onset_s)))
+        moved_deg = strap.unnoticed_deg(change, first=(begin_s, reference_end_s), last=(onset_s, end_s))
     if abs(change) < watched.least or abs(change) < UNCERTAINTIES * error:
         return None
-    onset_s = float(late[0, 2])
+    error = float(np.hypot(error, moved_deg))
     onset_min = float(run_s[time_s < onset_s].max()) / 60
     direction = watched.more if change > 0 else watched.less
-    words = direction.words.format(size=abs(change))
+    sure = abs(change) >= UNCERTAINTIES * error
     return {
-        "code": watched.code,
+        "code": watched.code if sure else STRAP_OR_LANDING,
         "side": side,
         "value": round(change, 2),
         "unit": watched.unit,
@@ -161,9 +172,10 @@ def _change(group: pd.DataFrame, side: str, watched: Watched) -> dict[str, Any] 
         "onset_min": round(onset_min, 1),
         "onset_s": round(onset_s, 1),
         "sentence": (
-            f"From about minute {onset_min:.0f} of running, the {side} {words} (± {error:.1f}°) than in the "
-            f"first {REFERENCE_S / 60:.0f} minutes at about this speed: changed from the start of this run. "
-            f"{direction.advice}"
+            f"From about minute {onset_min:.0f} of running, the {side} "
+            f"{direction.words.format(size=abs(change))} (± {error:.1f}°) than in the first "
+            f"{REFERENCE_S / 60:.0f} minutes at about this speed: "
+            + (f"changed from the start of this run. {direction.advice}" if sure else EITHER)
         ),
     }
 

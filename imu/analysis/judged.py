@@ -1,20 +1,25 @@
 """How far each sensor's sitting can be trusted, and what could not be judged, with the reason."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from imu.analysis.consistency import Consistency
+from imu.analysis.disagreements import drop_not_judged
+from imu.analysis.distance import HELD_S, distance
 from imu.analysis.findings import WATCHED
+from imu.analysis.legs import SIDES
 from imu.analysis.survey import Survey
 from imu.calibration import Calibration
 from imu.recording import Recording
-from imu.signal.activity import RUN, WALK
-from imu.signal.alignment import AlignmentParameters
+from imu.signal.activity import RUN, STAND, WALK
+from imu.signal.alignment import AlignmentParameters, quiet_seconds
 from imu.signal.quality import limited_by_rate, spoken
 
 LIMITED_BY_RATE = {"strides": "strides", "peak_tibial_acc_g": "peak tibial acceleration"}
+DONE = {"run": "run", "walk": "walked"}
 SURELY_PLANAR = 0.75  # share of the rate's variance about one axis; runners 0.68-0.95
 CLEAR_SKEWNESS = 0.15  # of the sagittal rate: half of what running has
 
@@ -67,7 +72,9 @@ def not_judged(
     if not _ran(found):
         reasons.append(("running", "no running was found in this recording"))
     for placement in ("shank_left", "shank_right", "pelvis"):
-        reasons += _of_sensor(recording, found, placement)
+        contradicts = SIDES.get(placement) in agreement.contradicting
+        reasons += _of_sensor(recording, found, placement, contradicts=contradicts)
+    reasons += _of_all(recording, strides, too_slow=LIMITED_BY_RATE["strides"] in dict(reasons))
     for side in agreement.contradicting:
         name = "left" if side < 0 else "right"
         ratio = agreement.gravity_ratio[side]
@@ -76,6 +83,12 @@ def not_judged(
             "g instead of 1); check ranges, units and axes of that sensor"
         )
         reasons.append((f"{name} shank angle, stride length and speed", why))
+    reasons += drop_not_judged(agreement)
+    for activity in ("run", "walk"):
+        way = distance(strides, found, activity)
+        if way.metres is not None and way.unknown_s >= HELD_S:
+            why = f"for {way.unknown_s:.0f} s no stride has a speed; they are not counted in it"
+            reasons.append((f"whole distance {DONE[activity]}", why))
     if _comparable(strides, at_a_speed=False) and not _comparable(strides, at_a_speed=True):
         why = "without a shank sensor's speed, strides at the same pace cannot be told from others"
         reasons.append(("changes within the run", why))
@@ -83,8 +96,6 @@ def not_judged(
         reasons.append((placement, "its file is there, but recording.json does not name it"))
     if isinstance(fitted, str):
         reasons.append(("calibration", fitted))
-    if len(strides) == 0 and not reasons:
-        reasons.append(("strides", "no whole stride was recorded"))
     return [{"what": what, "why": why} for what, why in dict.fromkeys(reasons)]
 
 
@@ -96,7 +107,34 @@ def _comparable(strides: pd.DataFrame, *, at_a_speed: bool) -> bool:
     return bool(strides.loc[counts, [watched.column for watched in WATCHED]].notna().any(axis=None))
 
 
-def _of_sensor(recording: Recording, found: Survey, placement: str) -> list[tuple[str, str]]:
+def _of_all(recording: Recording, strides: pd.DataFrame, *, too_slow: bool) -> Iterator[tuple[str, str]]:
+    """What no sensor tells."""
+    swinging = [p for p, track in recording.tracks.items() if p in SIDES and track.has_gyroscope]
+    if strides.empty and not too_slow:
+        told = swinging or "pelvis" in recording.tracks
+        yield (
+            "strides, contacts and cadence",
+            "no whole stride was recorded"
+            if told
+            else "no pelvis sensor, and no shank sensor with a gyroscope",
+        )
+    if not swinging:
+        yield "speed, stride length and distance", "no shank sensor with a gyroscope"
+    running = strides[strides["activity"] == "run"]
+    if len(running) and (running["side"] == "unknown").all():
+        pelvis = recording.tracks["pelvis"]
+        why = "its rolling did not tell the feet apart" if pelvis.has_gyroscope else "it has no gyroscope"
+        yield "left and right", f"only the pelvis sensor told the steps, and {why}"
+
+
+def _stood(found: Survey, placement: str) -> bool:
+    quiet = (found.seconds == STAND) & quiet_seconds(found.moments[placement])
+    return bool(quiet.sum() >= AlignmentParameters().shortest_stand_s)
+
+
+def _of_sensor(
+    recording: Recording, found: Survey, placement: str, *, contradicts: bool
+) -> list[tuple[str, str]]:
     side = placement.removeprefix("shank_")
     if placement not in recording.tracks:
         if placement == "pelvis":
@@ -108,7 +146,7 @@ def _of_sensor(recording: Recording, found: Survey, placement: str) -> list[tupl
         what = (
             "pelvic drop, tilt and vertical oscillation"
             if placement == "pelvis"
-            else f"{side} shank angle, stride length and speed"
+            else f"{side} shank angle, impact, stride length and speed"
         )
         return [*reasons, (what, f"the {spoken(placement)} sensor has no gyroscope")]
     if placement == "pelvis":
@@ -117,12 +155,16 @@ def _of_sensor(recording: Recording, found: Survey, placement: str) -> list[tupl
                 ("pelvic drop and tilt", "fewer than five strides to align the pelvis sensor with")
             )
         elif relative_alignment(found, placement):
-            reasons.append(("absolute pelvic drop", "nobody stood still: zero of the pelvis is not known"))
-    elif relative_alignment(found, placement):
-        reasons.append(
-            (
-                f"{side} shank angle",
-                "nobody stood still for 2 s, so its zero is not known; how it changed in this run is given",
+            reasons.append(
+                ("absolute pelvic drop", f"{_without_zero(found, placement)}: its zero is not known")
             )
-        )
+    elif relative_alignment(found, placement) and not contradicts:
+        why = f"{_without_zero(found, placement)}: its zero is not known, how it changed in this run is given"
+        reasons.append((f"{side} shank angle", why))
     return reasons
+
+
+def _without_zero(found: Survey, placement: str) -> str:
+    if _stood(found, placement):
+        return "it was not worn in standing as in moving"
+    return "nobody stood still for 2 s"

@@ -111,7 +111,8 @@ def leg_columns(
     if leg.mount.standing_line is not None:
         table["shank_angle_ic_deg"] = motion.angle_ic_deg[rows]
         table["shank_angle_max_deg"] = motion.angle_max_deg[rows]
-        level_sd = np.hypot(LEVEL_SD_DEG, CARRIED_SD_DEG) if leg.mount.carried else LEVEL_SD_DEG
+        step_deg = survey.statistics[leg.placement].level_step_deg
+        level_sd = np.linalg.norm([LEVEL_SD_DEG, CARRIED_SD_DEG * leg.mount.carried, step_deg])
         sd = np.hypot(motion.angle_rate_ic_dps[rows] * contacts.doubt_s[rows], level_sd)
         table["shank_angle_sd_deg"] = np.where(np.isnan(motion.angle_ic_deg[rows]), np.nan, sd)
     with np.errstate(invalid="ignore"):

@@ -1,11 +1,12 @@
 """From a recording to its strides. Reads like the method section: survey, measure, calibrate, sum up."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from imu.analysis.clocks import compare_clocks
 from imu.analysis.consistency import check
 from imu.analysis.curves import OBLIQUITY, SHANK_ANGLE, CurveSums, curve_table
 from imu.analysis.measure import Measured, measure
@@ -39,6 +40,8 @@ def analyze(
     _keep_freed_memory()
     blocks = Blocks(recording)
     found = survey(recording, blocks, progress=lambda share: progress(SURVEY_SHARE * share))
+    clocks = compare_clocks(recording, found)
+    found = replace(found, out_of_time=clocks.out_of_time)
     collected = _Collected()
     for block in blocks:
         collected.add(measure(block, found, recording), block)
@@ -50,6 +53,7 @@ def analyze(
         columns,
         same_side=collected.same_side,
         other_side=collected.other_side,
+        clocks=clocks,
         path=recording.path,
     )
     fitted = None if calibration else _fitted(columns, recording)
@@ -57,7 +61,7 @@ def analyze(
     return RunAnalysis(
         strides=strides,
         summary=summarise(recording, found, strides, agreement, calibration=calibration, fitted=fitted),
-        curves=curve_table(collected.curves()),
+        curves=curve_table(collected.curves(without_drop=agreement.without_drop)),
         seconds=_seconds(found),
         calibration=fitted if isinstance(fitted, Calibration) else None,
     )
@@ -102,8 +106,12 @@ class _Collected:
             for pelvis in measured.pelvis:
                 self._curve(OBLIQUITY, side).add(pelvis.obliquity_deg, start, end)
 
-    def curves(self) -> list[tuple[str, str, CurveSums]]:
-        return [(signal, SIDE_NAMES[side], found) for (signal, side), found in sorted(self.sums.items())]
+    def curves(self, *, without_drop: Collection[int]) -> list[tuple[str, str, CurveSums]]:
+        return [
+            (signal, SIDE_NAMES[side], found)
+            for (signal, side), found in sorted(self.sums.items())
+            if signal != OBLIQUITY or side not in without_drop
+        ]
 
     def _curve(self, signal: str, side: int) -> CurveSums:
         return self.sums.setdefault((signal, side), CurveSums())

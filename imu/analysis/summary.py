@@ -8,18 +8,21 @@ from numpy.typing import NDArray
 
 from imu.analysis.columns import SUMMARY_METRICS
 from imu.analysis.consistency import Consistency
+from imu.analysis.distance import distance
 from imu.analysis.findings import SEGMENT_STRIDES, findings
 from imu.analysis.judged import alignment_confidence, mount_shifts, not_judged, relative_alignment
 from imu.analysis.legs import MOUNT_HEIGHT_M
+from imu.analysis.straps import straps
 from imu.analysis.survey import Survey
 from imu.calibration import Calibration
 from imu.recording import Recording
-from imu.signal.activity import ACTIVITIES
+from imu.signal.activity import ACTIVITIES, RUN
 from imu.signal.impact import ImpactLoad, Impacts, impact_load
 from imu.signal.quality import SensorQuality, judge_sensor, worst_grade
 
 FORMAT = "restride-summary/1"
 FEWEST_PIECES = 4
+LOST_WORTH_SAYING_S = 5
 COMPARED_SIDES = (
     "contact_time_s",
     "shank_angle_ic_deg",
@@ -50,15 +53,15 @@ def summarise(
         "duration_s": round(recording.duration_s, 3),
         "grade": worst_grade(sensor.grade for sensor in quality.values()),
         "bouts": _bouts(found),
-        "distance_m": _distance_m(strides, found, "run"),
-        "distance_walked_m": _distance_m(strides, found, "walk"),
+        "distance_m": distance(strides, found, "run").metres,
+        "distance_walked_m": distance(strides, found, "walk").metres,
         "running": {
             **{str(side): _numbers(group) for side, group in running.groupby("side")},
             "overall": _numbers(running),
         },
         "asymmetry": _asymmetry(running),
         "load": _load(strides, found),
-        "warnings": findings(running, quality, agreement),
+        "warnings": findings(running, quality, agreement, worn=straps(found)),
         "not_judged": not_judged(recording, found, strides, agreement, fitted),
         "sensors": {
             placement: _sensor(recording, placement, sensor) for placement, sensor in quality.items()
@@ -77,6 +80,7 @@ def _version() -> str:
 def _quality(recording: Recording, found: Survey, placement: str) -> SensorQuality:
     return judge_sensor(
         found.statistics[placement],
+        recording_s=(recording.start_s, recording.end_s),
         declared_rate_hz=recording.tracks[placement].rate_hz,
         alignment_confidence=alignment_confidence(found, placement),
         relative=relative_alignment(found, placement),
@@ -95,20 +99,6 @@ def _bouts(found: Survey) -> list[dict[str, Any]]:
         }
         for start, end, code in rows
     ]
-
-
-def _distance_m(strides: pd.DataFrame, found: Survey, activity: str) -> float | None:
-    """Mean stride speed of each bout times its duration; None without any speed."""
-    known = strides[strides["valid"] & strides["speed_mps"].notna() & (strides["activity"] == activity)]
-    if known.empty:
-        return None
-    time_s, speed_mps = known["ic_time_s"].to_numpy(), known["speed_mps"].to_numpy()
-    metres = 0.0
-    for bout in _bouts(found):
-        first, last = np.searchsorted(time_s, [bout["start_s"], bout["end_s"]])
-        if bout["activity"] == activity and last > first:
-            metres += float(speed_mps[first:last].mean()) * (bout["end_s"] - bout["start_s"])
-    return round(metres, 1)
 
 
 def _numbers(group: pd.DataFrame) -> dict[str, Any]:
@@ -155,6 +145,7 @@ def _standard_error(values: NDArray[np.float64]) -> float:
 def _load(strides: pd.DataFrame, found: Survey) -> dict[str, Any]:
     duration = {name: float((found.seconds == code).sum()) for code, name in enumerate(ACTIVITIES)}
     running = strides[strides["activity"] == "run"]
+    ran = found.seconds == RUN
     load: dict[str, Any] = {
         "running_s": duration["run"],
         "walking_s": duration["walk"],
@@ -163,19 +154,24 @@ def _load(strides: pd.DataFrame, found: Survey) -> dict[str, Any]:
     for side in ("left", "right"):
         peaks = running.loc[running["side"] == side, "peak_tibial_acc_g"].to_numpy(float)
         if np.isfinite(peaks).any():
+            lost_s = int((ran & (found.moments[f"shank_{side}"].samples == 0)).sum())
             clipped = running.loc[running["side"] == side, "flags"].str.contains("clipped").to_numpy()
-            load[side] = _impact_load(impact_load(Impacts(peaks, peaks, clipped)))
+            load[side] = _impact_load(impact_load(Impacts(peaks, peaks, clipped)), lost_s)
     return load
 
 
-def _impact_load(total: ImpactLoad) -> dict[str, Any]:
+def _impact_load(total: ImpactLoad, lost_s: int) -> dict[str, Any]:
+    """lost_s: seconds of running that its sensor did not record."""
+    unrecorded = (
+        f"lower bound: {lost_s} s of running were not recorded" if lost_s >= LOST_WORTH_SAYING_S else None
+    )
     return {
         "contacts": total.contacts,
         "unmeasured": total.unmeasured,
         "clipped": total.clipped,
         "cumulative_g": round(total.cumulative_g, 1),
         "damage_index": round(total.damage, 3),
-        "caveat": total.caveat,
+        "caveat": "; ".join(filter(None, (total.caveat, unrecorded))) or None,
     }
 
 

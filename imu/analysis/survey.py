@@ -25,7 +25,7 @@ from imu.signal.alignment import (
 from imu.signal.grid import GRID_HZ, GridSignal
 from imu.signal.moments import Moments, joined, moments
 from imu.signal.pelvis_alignment import PelvisAlignment, PelvisMoments, align_pelvis, pelvis_moments
-from imu.signal.quality import SensorStatistics, sensor_statistics
+from imu.signal.sensor_statistics import SensorStatistics, sensor_statistics
 
 PELVIS_CHUNK_S = 60
 FEWEST_MOVING_S = 5
@@ -56,6 +56,8 @@ class Survey:
     shanks: Mapping[str, tuple[ShankMount, ...]]  # by placement; empty where nobody moved
     pelvis: tuple[PelvisMount, ...]
     statistics: Mapping[str, SensorStatistics]
+    # sides (1, -1) whose clock is not the pelvis'; None: not looked at, each window decides for itself
+    out_of_time: frozenset[int] | None = None
 
     def labels(self, start_s: float, n: int) -> NDArray[np.int8]:
         """(n,) activity at each grid sample from start_s on, by the bouts with their sharp edges."""

@@ -105,8 +105,14 @@ def motion_of(
     return pelvis_motion(pelvis.acc_mps2, up, pelvis.missing, stride_s=stride_s, sampling_rate_hz=GRID_HZ)
 
 
-def add_pelvis(table: Columns, motion: PelvisMotion, pelvis: Pelvis) -> None:
-    """Pelvic values of the running strides that this mount saw."""
+def add_pelvis(
+    table: Columns, motion: PelvisMotion, pelvis: Pelvis, *, apart: frozenset[int] = frozenset()
+) -> None:
+    """Pelvic values of the running strides that this mount saw.
+
+    apart: sides of another clock. Their stance is not the pelvis', so its drop in it means nothing; tilt and
+    oscillation are those of any stride.
+    """
     strides = pelvis_strides(
         motion,
         initial_contact=table["ic_time_s"],
@@ -117,9 +123,10 @@ def add_pelvis(table: Columns, motion: PelvisMotion, pelvis: Pelvis) -> None:
     )
     running = table["running"] > 0
     headed = running & _sided(pelvis)
+    in_stance = headed & ~np.isin(table["side"], list(apart))
     for name, values, where in (
-        ("pelvic_drop_deg", strides.drop_deg, headed),
-        ("pelvic_drop_abs_deg", strides.drop_abs_deg, headed),
+        ("pelvic_drop_deg", strides.drop_deg, in_stance),
+        ("pelvic_drop_abs_deg", strides.drop_abs_deg, in_stance),
         ("pelvic_tilt_deg", strides.anterior_tilt_deg, headed),
         ("vertical_oscillation_m", strides.vertical_oscillation_m, running),
     ):

@@ -27,7 +27,7 @@ from imu.signal.activity import RUN, WALK, Activity
 from imu.signal.activity_features import HOP_S
 from imu.signal.grid import GRID_HZ
 from imu.signal.moments import Moments, moments
-from imu.signal.quality import SensorStatistics
+from imu.signal.sensor_statistics import SensorStatistics
 
 LABEL_SETTLES_S = 6  # features reach 4 s ahead, edges move by 2 s; then a second's activity is certain
 PART_S = 4  # pelvis sums are taken over so many seconds; each loses one and a half strides at its ends

@@ -78,7 +78,11 @@ SUBJECTS = (
 )
 
 # The charts in which the onset of a warning is marked.
-CHANGES = {"shank_angle_changed": (SHANK_ANGLE, SHANK_CHANGE), "pelvic_drop_changed": (PELVIC_DROP,)}
+CHANGES = {
+    "shank_angle_changed": (SHANK_ANGLE, SHANK_CHANGE),
+    "strap_or_landing_changed": (SHANK_ANGLE, SHANK_CHANGE),
+    "pelvic_drop_changed": (PELVIC_DROP,),
+}
 
 CURVES = {
     "shank_angle_deg": ("Shank angle", "Up: the ankle is further ahead of the knee."),

@@ -25,6 +25,7 @@ from imu.signal.search import (
     slope,
     touched,
 )
+from imu.signal.stretches import long_gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,11 @@ def shank_contacts(
     doi:10.1016/S0021-9290(02)00008-8).
     """
     p, fs = parameters, sampling_rate_hz
-    swings = mid_swings(sagittal_rate_radps, sampling_rate_hz=fs, parameters=p)
+    # A line through a hole has ripples, and ripples have peaks. What may hold a whole stride holds no swing;
+    # a shorter hole leaves the flanks of the one it hides.
+    unseen = long_gaps(missing, longer_than=p.shortest_stride_s * fs)
+    swings = mid_swings(np.where(unseen, 0.0, sagittal_rate_radps), sampling_rate_hz=fs, parameters=p)
+    swings = swings[~unseen[swings]]
     swings = swings[(activity[swings] == RUN) | (activity[swings] == WALK)]
     if len(swings) < 2:
         nothing = np.full(len(swings), np.nan)

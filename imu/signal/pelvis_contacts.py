@@ -224,8 +224,9 @@ def other_leg(steps: Steps, initial_contact: Positions, toe_off: Positions) -> S
     place = (steps.initial_contact - own[after]) / stride[after]
     regular = stride[after] <= LONGEST_STRIDE_SHARE * np.median(stride)
 
-    follows = np.clip(after + np.rint(place).astype(np.intp), 0, len(own) - 1)
-    matched = regular & (np.abs(place - np.rint(place)) < 0.25)
+    at = np.rint(np.clip(place, 0.0, 1.0))  # beyond this leg's first and last contact nothing matches
+    follows = after + at.astype(np.intp)
+    matched = regular & (np.abs(place - at) < 0.25)
     between = regular & (np.abs(place - 0.5) <= 0.25)
     alone = np.bincount(after[between], minlength=len(stride))[after] == 1
     late = _median(steps.initial_contact[matched] - own[follows[matched]])

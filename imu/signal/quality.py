@@ -6,17 +6,15 @@ the end.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from imu.signal.impact import GAP_PERIODS, clipped_acceleration, saturated
+from imu.signal.sensor_statistics import SensorStatistics
 
 Grade = Literal["good", "fair", "poor"]
 GRADES: tuple[Grade, ...] = ("good", "fair", "poor")
 
-LEAST_GYR_RANGE_DPS = 120.0  # gyroscopes are made for 125 deg/s and more
 # Nominal 100 Hz sensors run at 97-104 Hz. At 80 Hz a contact lies within 6 ms of a sample; at 50 Hz the
 # whole rise of the force at contact (about 30 ms) is one or two samples. A sensor set to 80 Hz runs within
 # 1 % of it.
@@ -42,68 +40,11 @@ class QualityLimits:
     doubt: tuple[float, float] = (0.4, 0.7)  # 1 - alignment confidence; the samples of all runners reach 0.6
     # Each costs some strides; four say that the strap does not hold.
     mount_shifts: tuple[float, float] = (1, 4)
+    switching_s: float = 5.0  # sensors are switched on and off one after another; more is missing
     long_gap_s: float = 2.0  # worth a sentence: three strides
+    # Of a level in standing, by the step in which accelerations come: whole m/s2 make 1.7 deg, 0.1 make 0.2.
+    level_step_deg: tuple[float, float] = (0.5, 1.5)
     warming_degc: float = 15.0  # worth a sentence: gyroscope offsets move by 0.01-0.05 deg/s per degree
-
-
-@dataclass(frozen=True, slots=True)
-class SensorStatistics:
-    """What the samples of one sensor show; `+` joins a block with the next and counts the hole between."""
-
-    samples: int
-    first_s: float
-    last_s: float
-    period_s: float  # what is regular: the median of the first block; NaN in a single sample
-    periods: int  # between the first sample and the last, the lost ones counted
-    intervals: int  # regular ones between neighbouring samples
-    interval_sum_s: float
-    interval_sum_sq_s2: float
-    gaps: int
-    longest_gap_s: float
-    clipped_samples: int
-    coldest_degc: float = np.nan  # NaN without a thermometer
-    warmest_degc: float = np.nan
-
-    @property
-    def rate_hz(self) -> float:
-        return self.periods / (self.last_s - self.first_s) if self.samples > 1 else 0.0
-
-    @property
-    def jitter_s(self) -> float:
-        """Standard deviation of the regular intervals."""
-        if not self.intervals:
-            return 0.0
-        mean = self.interval_sum_s / self.intervals
-        return float(np.sqrt(max(self.interval_sum_sq_s2 / self.intervals - mean * mean, 0.0)))
-
-    @property
-    def missing_share(self) -> float:
-        return max(0.0, 1.0 - self.samples / (self.periods + 1)) if self.samples else 0.0
-
-    @property
-    def clipped_share(self) -> float:
-        return self.clipped_samples / self.samples if self.samples else 0.0
-
-    def __add__(self, later: Self) -> Self:
-        if not self.samples or not later.samples:
-            return self if self.samples else later
-        period_s = later.period_s if np.isnan(self.period_s) else self.period_s
-        between = _intervals(np.array([later.first_s - self.last_s]), period_s)
-        return type(self)(
-            samples=self.samples + later.samples,
-            first_s=self.first_s,
-            last_s=later.last_s,
-            period_s=period_s,
-            periods=self.periods + between.periods + later.periods,
-            intervals=self.intervals + between.regular + later.intervals,
-            interval_sum_s=self.interval_sum_s + between.sum_s + later.interval_sum_s,
-            interval_sum_sq_s2=self.interval_sum_sq_s2 + between.sum_sq_s2 + later.interval_sum_sq_s2,
-            gaps=self.gaps + between.gaps + later.gaps,
-            longest_gap_s=max(self.longest_gap_s, between.longest_gap_s, later.longest_gap_s),
-            clipped_samples=self.clipped_samples + later.clipped_samples,
-            coldest_degc=float(np.fmin(self.coldest_degc, later.coldest_degc)),
-            warmest_degc=float(np.fmax(self.warmest_degc, later.warmest_degc)),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,67 +87,32 @@ class SensorQuality:
         return tuple(remark.sentence for remark in self.remarks)
 
 
-def sensor_statistics(
-    time_s: NDArray[np.float64],
-    acc_mps2: NDArray[np.floating],
-    gyr_radps: NDArray[np.floating] | None = None,
-    temperature_degc: NDArray[np.floating] | None = None,
-    *,
-    acc_range_g: float | None = None,
-    gyr_range_dps: float | None = None,
-) -> SensorStatistics:
-    """The statistics of one block.
-
-    time_s (n,) ascending, acc_mps2 and gyr_radps (n, 3), temperature_degc (n,) NaN where not measured.
-    Blocks must not overlap. acc_range_g, gyr_range_dps as far as declared.
-    """
-    if not len(time_s):
-        return SensorStatistics(0, np.nan, np.nan, np.nan, 0, 0, 0.0, 0.0, 0, 0.0, 0)
-    spacing_s = np.diff(time_s)
-    period_s = float(np.median(spacing_s)) if len(spacing_s) else np.nan
-    found = _intervals(spacing_s, period_s)
-    clipped = clipped_acceleration(acc_mps2, acc_range_g=acc_range_g)
-    if gyr_radps is not None:
-        clipped |= saturated(
-            gyr_radps,
-            full_scale=None if gyr_range_dps is None else np.radians(gyr_range_dps),
-            least_full_scale=np.radians(LEAST_GYR_RANGE_DPS),
-        )
-    coldest_degc, warmest_degc = _extremes(temperature_degc)
-    return SensorStatistics(
-        samples=len(time_s),
-        first_s=float(time_s[0]),
-        last_s=float(time_s[-1]),
-        period_s=period_s,
-        periods=found.periods,
-        intervals=found.regular,
-        interval_sum_s=found.sum_s,
-        interval_sum_sq_s2=found.sum_sq_s2,
-        gaps=found.gaps,
-        longest_gap_s=found.longest_gap_s,
-        clipped_samples=int(clipped.sum()),
-        coldest_degc=coldest_degc,
-        warmest_degc=warmest_degc,
-    )
-
-
 def judge_sensor(
     statistics: SensorStatistics,
     *,
+    recording_s: tuple[float, float] | None = None,
     declared_rate_hz: float | None = None,
     alignment_confidence: float | None = None,
     relative: bool = False,
     mount_shifts: int = 0,
     limits: QualityLimits = QualityLimits(),
 ) -> SensorQuality:
-    """Grade one sensor: as good as its worst property. relative: aligned without a standing phase."""
+    """Grade one sensor: as good as its worst property.
+
+    recording_s: from when to when any sensor recorded; this one's own first and last sample where not given.
+    relative: aligned without a standing phase.
+    """
+    absence = _absence(statistics, recording_s, limits)
+    missing_share = statistics.missing_share(beyond_s=sum(absence))
     sitting = tuple(_on_sitting(alignment_confidence, relative, mount_shifts, limits))
-    remarks = (*_on_recording(statistics, declared_rate_hz, limits), *sitting)
+    remarks = (*_on_recording(statistics, declared_rate_hz, missing_share, limits), *sitting)
+    if recording_s is not None and any(absence):
+        remarks = (_on_absence(statistics, recording_s), *remarks)
     measured = np.isfinite(statistics.coldest_degc)
     return SensorQuality(
         rate_hz=statistics.rate_hz,
         jitter_s=statistics.jitter_s,
-        missing_share=statistics.missing_share,
+        missing_share=missing_share,
         longest_gap_s=statistics.longest_gap_s,
         clipped_share=statistics.clipped_share,
         temperature_degc=(statistics.coldest_degc, statistics.warmest_degc) if measured else None,
@@ -242,44 +148,33 @@ def spoken(placement: str) -> str:
     return " ".join(reversed(placement.split("_")))
 
 
-@dataclass(frozen=True, slots=True)
-class _Intervals:
-    periods: int
-    regular: int
-    sum_s: float
-    sum_sq_s2: float
-    gaps: int
-    longest_gap_s: float
+def _absence(
+    found: SensorStatistics, recording_s: tuple[float, float] | None, limits: QualityLimits
+) -> tuple[float, float]:
+    """Seconds at the beginning and at the end that others recorded and this sensor did not."""
+    if recording_s is None or not found.samples:
+        return 0.0, 0.0
+    start_s, end_s = found.first_s - recording_s[0], recording_s[1] - found.last_s
+    return start_s * (start_s > limits.switching_s), end_s * (end_s > limits.switching_s)
 
 
-def _intervals(spacing_s: NDArray[np.float64], period_s: float) -> _Intervals:
-    lost = spacing_s > GAP_PERIODS * period_s
-    regular, gaps = spacing_s[~lost], spacing_s[lost]
-    return _Intervals(
-        periods=int(np.rint(spacing_s / period_s).sum()) if period_s > 0 else len(spacing_s),
-        regular=len(regular),
-        sum_s=float(regular.sum()),
-        sum_sq_s2=float((regular**2).sum()),
-        gaps=len(gaps),
-        longest_gap_s=float(gaps.max(initial=0.0)),
+def _on_absence(found: SensorStatistics, recording_s: tuple[float, float]) -> Remark:
+    first, last, end = (
+        _on_a_watch(at - recording_s[0]) for at in (found.first_s, found.last_s, recording_s[1])
     )
-
-
-def _extremes(values: NDArray[np.floating] | None) -> tuple[float, float]:
-    known = np.array([]) if values is None else values[np.isfinite(values)]
-    return (float(known.min()), float(known.max())) if len(known) else (np.nan, np.nan)
+    return Remark("good", f"It recorded only {first} to {last} of {end}.")
 
 
 def _on_recording(
-    found: SensorStatistics, declared_rate_hz: float | None, limits: QualityLimits
+    found: SensorStatistics, declared_rate_hz: float | None, missing_share: float, limits: QualityLimits
 ) -> Iterator[Remark]:
     yield from _on_clock(found, declared_rate_hz, limits)
-    if (grade := _graded(found.missing_share, limits.missing_share)) != "good":
+    if (grade := _graded(missing_share, limits.missing_share)) != "good":
         yield Remark(
             grade,
-            f"{found.missing_share:.1%} of its samples are missing; strides with a gap are not judged.",
+            f"{missing_share:.1%} of its samples are missing; strides with a gap are not judged.",
             Measure(
-                100 * found.missing_share,
+                100 * missing_share,
                 "%",
                 f"less than {limits.missing_share[1]:.0%} of its samples missing",
                 "Look after its battery, memory and radio link before the next run.",
@@ -296,6 +191,19 @@ def _on_recording(
                 "%",
                 f"less than {limits.clipped_share[1]:.1%} of its samples at its limit",
                 "Set it to a wider range before the next run.",
+            ),
+        )
+    step_deg = found.level_step_deg
+    if (grade := _graded(step_deg, limits.level_step_deg)) != "good":
+        yield Remark(
+            grade,
+            f"Its accelerations come in steps of {found.acc_step_mps2:.2g} m/s²: the zero of its angles is "
+            f"uncertain by {step_deg:.1f}°.",
+            Measure(
+                step_deg,
+                "deg",
+                f"less than {limits.level_step_deg[1]:g}° from the steps of its accelerations",
+                "Export it with three decimals or more.",
             ),
         )
     warming = found.warmest_degc - found.coldest_degc
@@ -353,9 +261,7 @@ def _on_sitting(
             ),
         )
     if confidence is not None and relative:
-        yield Remark(
-            "fair", "There was no quiet standing to align it with; only changes of its angles can be read."
-        )
+        yield Remark("fair", "Its angles have no zero from quiet standing; only their changes can be read.")
     if mount_shifts:
         times = "once" if mount_shifts == 1 else f"{mount_shifts} times"
         yield Remark(
@@ -368,6 +274,12 @@ def _on_sitting(
                 "Strap it tighter before the next run.",
             ),
         )
+
+
+def _on_a_watch(seconds: float) -> str:
+    """As a watch shows it: 5:07 or 1:05:07."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
 
 
 def _lasting(seconds: float) -> str:

@@ -14,6 +14,15 @@ def stretches(missing: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.
     return edges[::2], edges[1::2]
 
 
+def long_gaps(missing: NDArray[np.bool_], *, longer_than: float) -> NDArray[np.bool_]:
+    """(n,) the gaps of more than so many samples, without the shorter ones."""
+    start, end = stretches(~missing)
+    long = end - start > longer_than
+    edges = np.zeros(len(missing) + 1, np.int8)
+    edges[start[long]], edges[end[long]] = 1, -1
+    return np.asarray(np.cumsum(edges[:-1]) > 0)
+
+
 def held(values: NDArray[np.float64], places: Positions, missing: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Values (c, k) at ascending places (k,) as series (c, n): straight lines, held to the next gap.
 

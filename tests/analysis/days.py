@@ -70,6 +70,11 @@ def without_gyroscope(samples: Samples) -> Samples:
     return Samples(samples.time_s, samples.acc_mps2, None)
 
 
+def rounded_to(step_mps2: float) -> Spoil:
+    """Accelerations written with few digits."""
+    return lambda samples: _with(samples, np.round(samples.acc_mps2 / step_mps2) * step_mps2, _gyr(samples))
+
+
 def clipped_at(range_g: float) -> Spoil:
     limit = range_g * GRAVITY
     return lambda samples: _with(samples, np.clip(samples.acc_mps2, -limit, limit), _gyr(samples))

@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 
 from imu.analysis import RunAnalysis, analyze
 from imu.errors import RecordingError
-from imu.recording import Recording
+from imu.recording import Recording, Samples
 from imu.simulate import Simulation, SimulationConfig, Slip, simulate
 from tests.analysis.days import (
     SHANKS,
@@ -23,6 +23,7 @@ from tests.analysis.days import (
     lost_in_bursts,
     only,
     rate_times,
+    rounded_to,
     spoiled,
     turned,
     without,
@@ -125,9 +126,31 @@ def test_a_slip_doubles_no_stride() -> None:
     assert abs(len(left) - len(right)) <= 2
 
 
-def test_exchanged_legs_are_noticed_with_a_pelvis_sensor() -> None:
-    simulation = simulate(SimulationConfig(pattern="stand:6,run:40@3", swapped=True, seed=1))
-    assert "sides_swapped" in codes(analyze(simulation.recording))
+def with_signs_wrong(channel: str, recording: Recording) -> Recording:
+    """The pelvis sensor with all axes of one channel the wrong way round."""
+
+    def negated(samples: Samples) -> Samples:
+        return replace(samples, **{channel: -getattr(samples, channel)})
+
+    return spoiled(recording, negated, "pelvis")
+
+
+@pytest.mark.parametrize("cause", ["legs exchanged", "gyr_radps", "acc_mps2"])
+def test_sides_that_contradict_each_other_are_said_to_and_no_drop_is_told(
+    easy: Simulation, cause: str
+) -> None:
+    if cause == "legs exchanged":
+        run = analyze(simulate(replace(easy.config, swapped=True)).recording)
+    else:
+        run = analyze(with_signs_wrong(cause, easy.recording))
+    warning = next(w for w in run.summary["warnings"] if w["code"] == "sides_swapped")
+    assert warning["value"] > 90.0
+    assert "pelvis sensor's axes" in warning["sentence"]
+    assert run.strides[["pelvic_drop_deg", "pelvic_drop_abs_deg"]].isna().all(axis=None)
+    assert "pelvic_drop_deg" not in run.summary["asymmetry"]
+    assert "pelvic_obliquity_deg" not in set(run.curves["signal"])
+    assert "different feet" in why(run)["pelvic drop"]
+    assert run.strides["vertical_oscillation_m"].notna().mean() > 0.9
 
 
 def test_legs_that_are_right_are_not_said_to_be_exchanged(
@@ -239,7 +262,10 @@ def test_accelerometers_alone_give_strides_without_angles(easy: Simulation) -> N
     assert run.strides["cadence_spm"].median() == pytest.approx(
         easy.truth.strides["cadence_spm"].median(), rel=0.002
     )
-    for what in ("left shank angle, stride length and speed", "pelvic drop, tilt and vertical oscillation"):
+    for what in (
+        "left shank angle, impact, stride length and speed",
+        "pelvic drop, tilt and vertical oscillation",
+    ):
         assert "no gyroscope" in why(run)[what]
 
 
@@ -322,6 +348,26 @@ def test_a_sensor_that_breaks_leaves_the_run_before_it_and_nothing_absurd(
     assert pairs["ic_time_s_found"].notna().mean() > 0.95
     assert error(pairs, "shank_angle_ic_deg").abs().max() < 3.0
     assert error(pairs, "speed_mps").abs().max() < 0.3
+
+
+@pytest.mark.parametrize(("step_mps2", "grade", "sd_deg"), [(1.0, "poor", 1.7), (0.4, "fair", 0.7)])
+def test_coarse_digits_count_in_uncertainty_and_grade(
+    easy: Simulation, easy_run: RunAnalysis, step_mps2: float, grade: str, sd_deg: float
+) -> None:
+    run = analyze(spoiled(easy.recording, rounded_to(step_mps2), *SHANKS))
+    for placement in SHANKS:
+        assert run.summary["sensors"][placement]["grade"] == grade
+        assert "steps of" in " ".join(run.summary["sensors"][placement]["sentences"])
+    sd, usual = (table["shank_angle_sd_deg"].median() for table in (run.strides, easy_run.strides))
+    assert np.sqrt(sd**2 - usual**2) == pytest.approx(sd_deg, abs=0.15)
+
+
+@pytest.mark.parametrize("step_mps2", [0.0048, 0.01, 0.1])
+def test_usual_digits_change_neither(easy: Simulation, easy_run: RunAnalysis, step_mps2: float) -> None:
+    run = analyze(spoiled(easy.recording, rounded_to(step_mps2), *SHANKS))
+    assert run.summary["grade"] == easy_run.summary["grade"] == "good"
+    sd, usual = (table["shank_angle_sd_deg"].median() for table in (run.strides, easy_run.strides))
+    assert sd == pytest.approx(usual, abs=0.03)
 
 
 def test_walking_only_says_that_nobody_ran() -> None:

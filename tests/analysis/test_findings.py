@@ -8,11 +8,12 @@ from scipy.ndimage import gaussian_filter1d
 from imu.analysis import RunAnalysis, analyze
 from imu.analysis.consistency import Consistency
 from imu.analysis.findings import findings
-from imu.signal.quality import judge_sensor, sensor_statistics
+from imu.signal.quality import judge_sensor
+from imu.signal.sensor_statistics import sensor_statistics
 from imu.simulate import Simulation, SimulationConfig, simulate
 
 STRIDE_S = 0.7
-AGREED = Consistency({}, (), swapped=False)
+AGREED = Consistency({}, ())
 
 
 def a_run(
@@ -88,7 +89,7 @@ def test_a_value_that_is_absent_raises_nothing() -> None:
 
 
 def test_exchanged_sides_come_first() -> None:
-    found = findings(a_run(seed=1, change_deg=5.0), {}, Consistency({}, (), swapped=True))
+    found = findings(a_run(seed=1, change_deg=5.0), {}, Consistency({}, (), swapped_share=1.0))
     assert [warning["code"] for warning in found] == ["sides_swapped", "shank_angle_changed"]
 
 

@@ -102,6 +102,17 @@ def test_where_nobody_walks_or_runs_no_contact_is_looked_for() -> None:
     assert len(contacts_of(activity=first_half)) == 10
 
 
+@pytest.mark.parametrize("held_radps", [0.0, 1.5, 3.0, 6.0])
+def test_a_hole_holds_no_swing_whatever_value_is_held_in_it(held_radps: float) -> None:
+    missing = (TIME > 5.0) & (TIME < 9.0)
+    contacts = contacts_of(rate=np.where(missing, held_radps, swing_rate()), missing=missing)
+    assert not missing[contacts.mid_swing].any()
+    recorded = (CONTACT < 4.6) | (CONTACT > 9.4)
+    np.testing.assert_allclose(
+        contacts.initial_contact[np.isfinite(contacts.initial_contact)] / FS, CONTACT[recorded], atol=0.005
+    )
+
+
 def test_a_stumble_is_no_stride() -> None:
     rate = swing_rate()
     rate += 2.0 * np.exp(-(((TIME - STOP[7] - 0.15) / 0.03) ** 2))

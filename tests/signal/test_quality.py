@@ -8,12 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from imu.signal.quality import (
-    SensorStatistics,
     judge_sensor,
     limited_by_rate,
-    sensor_statistics,
     worst_grade,
 )
+from imu.signal.sensor_statistics import SensorStatistics, sensor_statistics
 
 Array = NDArray[np.float64]
 
@@ -47,7 +46,7 @@ def test_lost_samples_are_missing_and_do_not_slow_the_rate() -> None:
     found = statistics(time[kept])
     assert found.rate_hz == pytest.approx(200.0)
     assert found.gaps == 5
-    assert found.missing_share == pytest.approx(2.5 / 60.0, rel=1e-3)
+    assert found.missing_share() == pytest.approx(2.5 / 60.0, rel=1e-3)
     assert found.longest_gap_s == pytest.approx(0.505, abs=1e-6)
     quality = judge_sensor(found)
     assert quality.grade == "fair"
@@ -185,5 +184,5 @@ def test_a_slow_sensor_is_not_asked_for_what_it_cannot_tell(
 
 def test_no_samples_at_all_is_no_error() -> None:
     nothing = statistics(np.array([]))
-    assert (nothing.rate_hz, nothing.missing_share, nothing.clipped_share) == (0.0, 0.0, 0.0)
+    assert (nothing.rate_hz, nothing.missing_share(), nothing.clipped_share) == (0.0, 0.0, 0.0)
     assert judge_sensor(nothing).grade == "poor"

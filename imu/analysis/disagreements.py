@@ -1,0 +1,92 @@
+"""Warnings about sensors that contradict each other, and what is not judged for it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from imu.analysis.clocks import LARGEST_DRIFT_S, Clocks
+from imu.analysis.consistency import Consistency
+
+RUNNERS_LATE_MS = 16.0  # by so much contacts of pelvis and shank differ in one runner or another
+NAMES = {-1: "left", 1: "right"}
+
+
+def disagreements(agreement: Consistency) -> list[dict[str, Any]]:
+    """Warnings on sides and clocks."""
+    return [
+        *([_swapped(agreement.swapped_share)] if agreement.swapped_share is not None else []),
+        *([_clocks(agreement.clocks)] if agreement.clocks.out_of_time else []),
+        *([_out_of_phase(agreement.phase)] if agreement.phase is not None else []),
+    ]
+
+
+def drop_not_judged(agreement: Consistency) -> Iterator[tuple[str, str]]:
+    """What is absent because of them, and why."""
+    if agreement.swapped_share is not None:
+        yield (
+            "pelvic drop",
+            "pelvis and shank sensors stand on different feet, so whose stance it was is not sure",
+        )
+        return
+    for side in sorted(agreement.clocks.out_of_time):
+        name = NAMES[side]
+        why = f"the clocks of the pelvis and the {name} shank do not agree: when it stood is not known"
+        yield f"{name} pelvic drop", why
+
+
+def _swapped(share: float) -> dict[str, Any]:
+    return {
+        "code": "sides_swapped",
+        "value": round(100 * share, 1),
+        "unit": "%",
+        "uncertainty": None,  # counted, not estimated
+        "compared_with": "which foot the pelvis stands on; 0 % of the steps may differ",
+        "sentence": (
+            f"Left and right contradict each other: in {share:.0%} of the steps the pelvis leans over the "
+            "other foot than the shank sensors say. The straps may be on the wrong legs, the signs of the "
+            "pelvis sensor's axes wrong, or its clock off by a step. Pelvic drop is not judged. Correct "
+            "recording.json or the sensor's file, and analyse again."
+        ),
+    }
+
+
+def _clocks(clocks: Clocks) -> dict[str, Any]:
+    out = clocks.out_of_time
+    late_ms, drift_ms = (_mean(1000 * of[side] for side in out) for of in (clocks.late_s, clocks.drift_s))
+    drifts = ""
+    if abs(drift_ms) > 1000 * LARGEST_DRIFT_S:
+        drifts = f", and {abs(drift_ms):.0f} ms {'more' if drift_ms > 0 else 'less'} late at the end"
+    beside = "shanks" if len(out) == 2 else f"{NAMES[min(out)]} shank"
+    return {
+        "code": "clocks_disagree",
+        "value": round(late_ms, 1),
+        "unit": "ms",
+        "uncertainty": RUNNERS_LATE_MS,
+        "compared_with": f"when the {beside} met the ground",
+        "sentence": (
+            f"The clocks of the pelvis and the {beside} do not agree: the pelvis feels the same steps "
+            f"{abs(late_ms):.0f} ms {'later' if late_ms > 0 else 'earlier'} (or whole steps more){drifts}. "
+            "Their contacts were kept apart, and that pelvic drop is not judged. Synchronise the sensors' "
+            "clocks and analyse again."
+        ),
+    }
+
+
+def _out_of_phase(phase: float) -> dict[str, Any]:
+    return {
+        "code": "clocks_disagree",
+        "value": round(100 * phase, 1),
+        "unit": "%",
+        "uncertainty": None,  # measured in every stride
+        "compared_with": "half a stride from one foot's contact to the other's, within 10 %",
+        "sentence": (
+            f"Left and right foot landed only {phase:.0%} of a stride apart, which no running does: the "
+            "clock of one shank sensor is probably off. Each leg's own numbers hold; what is said of one leg "
+            "by the other does not. Synchronise the sensors' clocks and analyse again."
+        ),
+    }
+
+
+def _mean(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))

@@ -1,0 +1,58 @@
+"""An empty value has a reason, in words that fit what was worn."""
+
+from collections.abc import Callable
+
+import pytest
+
+from imu.analysis import RunAnalysis, analyze
+from imu.recording import Recording
+from imu.simulate import Simulation
+from tests.analysis.days import SHANKS, only, rate_times, spoiled, track_of, without_gyroscope
+
+NAMED = {  # words in not_judged, one of which names an empty value
+    "cadence_spm": ("cadence",),
+    "contact_time_s": ("contacts",),
+    "speed_mps": ("speed",),
+    "stride_length_m": ("stride length",),
+    "shank_angle_ic_deg": ("shank angle",),
+    "peak_tibial_acc_g": ("impact", "peak"),
+    "pelvic_drop_deg": ("pelvic drop", "left and right"),
+    "pelvic_tilt_deg": ("tilt",),
+    "vertical_oscillation_m": ("oscillation",),
+}
+
+
+def foot_only(recording: Recording) -> Recording:
+    return Recording(tracks={"foot_left": track_of(recording.tracks["shank_left"], placement="foot_left")})
+
+
+WORN: dict[str, Callable[[Recording], Recording]] = {
+    "pelvis only": lambda run: only(run, "pelvis"),
+    "shanks only": lambda run: only(run, *SHANKS),
+    "left shank only": lambda run: only(run, "shank_left"),
+    "shanks without gyroscope": lambda run: spoiled(only(run, *SHANKS), without_gyroscope),
+    "pelvis without gyroscope": lambda run: spoiled(only(run, "pelvis"), without_gyroscope),
+    "foot only": foot_only,
+    "wrong sign": lambda run: spoiled(run, rate_times((-1, -1, -1)), *SHANKS),
+}
+
+
+def reasons(run: RunAnalysis) -> dict[str, str]:
+    return {entry["what"]: entry["why"] for entry in run.summary["not_judged"]}
+
+
+@pytest.mark.parametrize("worn", WORN)
+def test_every_value_that_no_stride_has_is_named(easy: Simulation, worn: str) -> None:
+    run = analyze(WORN[worn](easy.recording))
+    what = "; ".join(reasons(run))
+    for column, words in NAMED.items():
+        if run.strides[column].isna().all():
+            assert any(word in what for word in words), (column, what)
+    if len(run.strides) and (run.strides["side"] == "unknown").all():
+        assert "left and right" in what
+
+
+def test_who_stood_is_not_told_that_nobody_did(easy: Simulation) -> None:
+    run = analyze(WORN["wrong sign"](easy.recording))
+    assert not any("stood still" in why for why in reasons(run).values())
+    assert "contradict" in reasons(run)["left shank angle, stride length and speed"]
