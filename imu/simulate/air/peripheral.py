@@ -217,7 +217,7 @@ class Peripheral:
     async def _serve(self, connection: Connection) -> None:
         while self._connection is connection:
             await self._notify(connection)
-            if self.board.hung_up:
+            if self._told_board and self.board.hung_up:  # this connection, not the one before
                 await connection.disconnect()
                 break
             with suppress(TimeoutError):
