@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # A MetaMotion sends an hour at 200 Hz for an hour and a half afterwards: half the rate is the better bargain.
 _USUAL_RATE_HZ = {"metamotion": 100.0, "esp32": 200.0}
 
+_STANDS_S = 30.0  # a virtual runner waits until all are armed
+
 
 def arm(
     minutes: Annotated[
@@ -60,7 +62,7 @@ def arm(
     from imu.devices.sensor import Settings
 
     def run_now(world: VirtualWorld) -> None:
-        world.will_run(f"stand:12,run:{60 * minutes:g}@3,stand:10")
+        world.will_run(f"stand:12,run:{60 * minutes:g}@3,stand:10", stands_s=_STANDS_S)
 
     with air(radio=radio, virtual=virtual, prepare=run_now) as here:
         worn = worn_sensors(here, only or ())

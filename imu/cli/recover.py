@@ -1,7 +1,6 @@
 """`restride recover`: recordings that were interrupted are finished from their journals."""
 
 import json
-import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -68,6 +67,7 @@ def interrupted(root: Path) -> int:
 
 def _finished(one: "Unfinished", kept: Places) -> bool:
     from imu.collect.recover import finish
+    from imu.collect.session import remove_session
 
     try:
         finish(kept.session, kept.recording)
@@ -76,7 +76,7 @@ def _finished(one: "Unfinished", kept: Places) -> bool:
         return False
     typer.echo(f"{kept.recording}: recovered and verified. Analysing ...", err=True)
     typer.echo(analysed(kept))
-    shutil.rmtree(one.folder)
+    remove_session(one.folder)
     return True
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import Mapping, Set
 from functools import partial
 from pathlib import Path
@@ -96,11 +95,13 @@ def _synced(
     here: Air, folder: Path, leave: Set[str], *, out: Path | None, is_quiet: bool
 ) -> list[dict[str, Any]]:
     """Download, write, verify, free and analyse; nothing where nothing was logged."""
+    from imu.collect.session import remove_session
+
     out = out or here.home / "recordings" / folder.name
     finished, kept_logs = fetch_and_free(here, folder, leave=leave, out=out)
     if finished is None:
         typer.echo(f"{folder.name}: nothing of this run lies on its sensors.", err=True)
-        shutil.rmtree(folder)
+        remove_session(folder)
         return []
     told = _analysed(Places(folder, finished.recording), is_quiet=is_quiet)
     if kept_logs:
@@ -108,7 +109,7 @@ def _synced(
             f"{finished.recording} is complete, but not all memory is free: {kept_logs}; "
             "run restride sync again"
         )
-    shutil.rmtree(folder)
+    remove_session(folder)
     return [told]
 
 
@@ -146,7 +147,7 @@ async def _fetched(
     leave: Set[str],
     out: Path,
 ) -> "tuple[Finished | None, str]":
-    from imu.collect.logged import is_empty
+    from imu.collect.logged import is_nothing
     from imu.collect.recover import finish
     from imu.collect.syncing import LogFetcher
 
@@ -160,7 +161,7 @@ async def _fetched(
     missing = await reach.look_for(known_as(here, session.worn, needed).values()) if needed else None
     remember(here, session.worn, reach.addresses())
     await _fetch(fetchers, missing)
-    if is_empty(folder, session):
+    if is_nothing(fetcher.held for fetcher in fetchers.values()):
         return None, ""
     typer.echo("Writing and verifying the recording ...", err=True)
     finished = await asyncio.to_thread(finish, folder, out)

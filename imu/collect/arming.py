@@ -1,7 +1,6 @@
 """Before a run without phone or laptop: sensors log on board, and when they began is kept."""
 
 import asyncio
-import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from imu.collect.bursts import LOG_COUNT, exchange_burst
 from imu.collect.enough import battery_fault, memory_fault
 from imu.collect.logged import give_up_older
 from imu.collect.records import Coded, Event
-from imu.collect.session import Session, Worn, create_session, journal_path
+from imu.collect.session import Session, Worn, create_session, journal_path, remove_session
 from imu.collect.together import together
 from imu.collect.writer import JournalWriter
 from imu.devices.host_clock import HostClock
@@ -59,7 +58,7 @@ async def arm(
             codings = await _started(sensors, folder, settings=settings, clock=clock, tell=tell)
         except BaseException as error:
             if not (still := await _freed_again(sensors)):
-                shutil.rmtree(folder)
+                remove_session(folder)
             elif isinstance(error, SensorError):
                 raise SensorError(
                     f"{error}; {' and '.join(still)} may be logging already: restride sync frees it"

@@ -1,13 +1,19 @@
 """Sessions that are logged on board: what of each log lies in its journal, and what becomes of the rest."""
 
-import shutil
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imu.collect import journal as journals
 from imu.collect.records import Closed, Coded, Event, Progress
-from imu.collect.session import FILE_NAME, Session, journal_path, load_session, write_session
+from imu.collect.session import (
+    FILE_NAME,
+    Session,
+    journal_path,
+    load_session,
+    remove_session,
+    write_session,
+)
 from imu.collect.writer import JournalWriter, copy_durably
 from imu.devices.sensor import Coding, Exchange, Packet
 
@@ -73,9 +79,8 @@ def held_of(folder: Path, placement: str) -> Held:
     return replace(held, packets=packets)
 
 
-def is_empty(folder: Path, session: Session) -> bool:
+def is_nothing(held: Iterable[Held]) -> bool:
     """Whether nothing was logged, or nothing of it ever came, and nothing will."""
-    held = [held_of(folder, placement) for placement in session.worn]
     return all(one.closed and not one.packets for one in held)
 
 
@@ -93,8 +98,8 @@ def give_up_older(root: Path, serials: Set[str], *, now_ns: int) -> None:
                         journal.append(Closed(now_ns))
                     if not held.freed:
                         journal.append(Event(now_ns, "freed", {}))
-        if is_empty(folder, session):
-            shutil.rmtree(folder)
+        if is_nothing(held_of(folder, placement) for placement in session.worn):
+            remove_session(folder)
 
 
 def set_apart(folder: Path, placement: str) -> Path:

@@ -53,7 +53,7 @@ class Missing:
     """Who was looked for and not heard."""
 
     sensors: tuple[PairedSensor, ...]
-    heard: tuple[Found, ...]
+    heard: tuple[str, ...]  # who instead, or what became of asking
     seconds: float
 
     def __bool__(self) -> bool:
@@ -63,7 +63,7 @@ class Missing:
     def sentence(self) -> str:
         """Who, what was heard instead, and what to do."""
         who = " and ".join(f"{sensor.name} ({sensor.model} {sensor.serial})" for sensor in self.sensors)
-        return f"{who}: not found in {self.seconds:g} s; heard {_listed(map(str, self.heard))}. {_WAKE}"
+        return f"{who}: not found in {self.seconds:g} s; heard {_listed(self.heard)}. {_WAKE}"
 
 
 class Reach:
@@ -162,14 +162,19 @@ class Reach:
                 del missing[sensor.serial]
             else:
                 strangers.append(found)
-        for found in strangers:
+        met = [str(found) for found in heard if found not in strangers]
+        for found in strangers if missing else ():
+            try:
+                serial = (await self.identify(found)).serial
+            except SensorError as error:  # somebody else's, busy, or too old: that may be why
+                met.append(str(error))
+                continue
+            met.append(str(found))
+            if (sensor := missing.pop(serial, None)) is not None:
+                self._placed[sensor.placement] = found
             if not missing:
                 break
-            with suppress(SensorError):  # somebody else's, or busy: not the one that is looked for
-                serial = (await self.identify(found)).serial
-                if (sensor := missing.pop(serial, None)) is not None:
-                    self._placed[sensor.placement] = found
-        return Missing(tuple(missing.values()), tuple(heard), seconds)
+        return Missing(tuple(missing.values()), tuple(met), seconds)
 
     def addresses(self) -> dict[str, str]:
         """Where the sensors that were found are, by placement."""
@@ -183,7 +188,7 @@ class Reach:
             found = self._placed[placement] = await find(
                 self._radio,
                 lambda other: other.address == found.address,
-                what=placement,
+                what=str(found),
                 seconds=RESCAN_S,
                 services=SERVICES,
             )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -75,6 +76,13 @@ def load_session(folder: Path) -> Session:
         raise RecordingError(path, f"cannot be read ({error.strerror or error})") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise RecordingError(path, f"is not a session ({error})") from error
+
+
+def remove_session(folder: Path) -> None:
+    """Remove it whole: what is left of the folder after an interruption is no session any more."""
+    (folder / FILE_NAME).unlink()
+    sync_folder(folder)
+    shutil.rmtree(folder)
 
 
 def journal_path(folder: Path, name: str) -> Path:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from imu.collect.arming import SensorOpener
@@ -16,6 +17,7 @@ from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Exchange, LogPart, LogStatus, Sensor
 from imu.errors import SensorError
 
+_FIRST_TRIES = 2  # of a sensor that was never met: what it says then, it will say again
 _DRIFTS_S = 600.0  # what a crystal drifts in a download this long is worth another look at the clock
 
 
@@ -51,6 +53,7 @@ class LogFetcher:
         self._opener = opener
         self._clock = clock
         self._progress = progress
+        self._met = False
         self._short: tuple[int, int] | None = None  # how an attempt ended that ended too early
 
     async def fetch(self, pauses_s: Callable[[], Iterable[float]]) -> Fetched:
@@ -79,10 +82,13 @@ class LogFetcher:
         return is_it
 
     async def _until_closed(self, journal: JournalWriter, pauses_s: Callable[[], Iterable[float]]) -> None:
-        pauses, came = iter(pauses_s()), self.held
+        pauses: Iterator[float] = islice(pauses_s(), _FIRST_TRIES)
+        came = self.held
         while not self.held.closed:
             try:
                 async with self._opened() as sensor:
+                    if not self._met:
+                        self._met, pauses = True, iter(pauses_s())
                     journal.append(
                         Event(self._clock.now_ns(), "connected", {"firmware": sensor.identity.firmware})
                     )

@@ -22,8 +22,8 @@ if __name__ == "__main__":
                 print(f"{name}: {figures} ({time.monotonic() - began:.0f} s)", flush=True)
         for name, (kind, options) in KILLED.items():
             if chosen.kills and chosen.only in name:
-                folder = Path(root, f"killed {name}")
+                folder = Path(root, name)
                 folder.mkdir()
                 kills = max(1, chosen.kills // len(KILLED))
                 figures = killed(folder, kind=kind, options=options, kills=kills)
-                print(f"killed, {name}: {figures}", flush=True)
+                print(f"{name}: {figures}", flush=True)

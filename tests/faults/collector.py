@@ -13,8 +13,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from imu.cli import main, sync as sync_verb
-from imu.collect import arming, reach, syncing
+from imu.cli import main
+from imu.collect import arming, reach, session, syncing
 from imu.devices.host_clock import HostClock
 from imu.devices.metamotion.device import opened
 from imu.devices.metamotion.parameters import Parameters
@@ -36,7 +36,7 @@ def _hurry(*, ahead_s: float, keep: Path, readings: int = 4) -> None:
         keep.mkdir(parents=True, exist_ok=True)
         shutil.move(folder, keep / folder.name)
 
-    sync_verb.__dict__["shutil"] = argparse.Namespace(rmtree=put_aside)
+    session.remove_session = put_aside
 
 
 if __name__ == "__main__":

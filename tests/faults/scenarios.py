@@ -128,7 +128,7 @@ def two_computers(folder: Path, *, kind: Kind, options: dict[str, Any]) -> str:
 
 def battery_dies(folder: Path, *, kind: Kind, options: dict[str, Any]) -> str:
     """Empty in the middle of the download, charged, and synced again."""
-    lab = Lab(folder, kind, options=options)
+    lab = _interruptible(folder, kind, options)
     with lab.running():
         lab.armed()
         expected = {"pelvis": lab.expected("pelvis")}
@@ -268,8 +268,8 @@ SCENARIOS: dict[str, tuple[Callable[..., str], Kind, dict[str, Any]]] = {
 }
 
 KILLED: dict[str, tuple[Kind, dict[str, Any]]] = {
-    "S": ("metamotion", S),
-    "R": ("metamotion", R),
-    "S that starts over": ("metamotion", S_FROM_START),
-    "ESP32": ("esp32", {}),
+    "killed, S": ("metamotion", S),
+    "killed, R": ("metamotion", R),
+    "killed, S that starts over": ("metamotion", S_FROM_START),
+    "killed, ESP32": ("esp32", {}),
 }

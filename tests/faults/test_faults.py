@@ -21,7 +21,6 @@ USUAL = (
     "stalled, S",
     "cut packets, S",
     "full disk, ESP32",
-    "battery dies, S",
     "armed elsewhere, ESP32",
     "without one, ESP32",
     "reset while logging, ESP32",
