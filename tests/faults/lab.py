@@ -202,8 +202,8 @@ class Lab:
             return self.sent(placement) / self.entries[placement] - 1
         (path,) = (self.home() / "kept").glob(f"*/{placement}.journal")
         chunks = [decode_chunk(r.data) for r in read(path) if isinstance(r, Packet)]
-        came = sum(len(chunk.data) for chunk in chunks)
-        return came / max(chunk.offset + len(chunk.data) for chunk in chunks) - 1
+        whole = max(chunk.offset + len(chunk.data) for chunk in chunks)
+        return int(self.boards()[placement]["sent"]) / whole - 1
 
 
 class Ended(NamedTuple):

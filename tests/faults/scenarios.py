@@ -66,9 +66,10 @@ def out_of_reach(folder: Path, *, kind: Kind, options: dict[str, Any], times: in
         for _ in range(times):
             time.sleep(random.uniform(1.0, 2.5))
             if process.poll() is None:
-                lost += lab.control.sensors()["pelvis"]["connected"]
+                was_connected = lab.control.sensors()["pelvis"]["connected"]
                 lab.control.away("pelvis")
-                time.sleep(2.5)
+                time.sleep(3.5)
+                lost += was_connected and not lab.control.sensors()["pelvis"]["connected"]
                 lab.control.back("pelvis")
         code, _, said = ended(process)
         assert code == 0, said

@@ -79,6 +79,7 @@ class _Memory:
     acc_calibration: tuple[int, ...] = _UNCALIBRATED
     gyr_calibration: tuple[int, ...] = _UNCALIBRATED
     happened: list[str] = field(default_factory=list)  # faults that happen once
+    sent: int = 0  # bytes of logs, as often as they were asked for
 
 
 @dataclass(slots=True)
@@ -207,6 +208,7 @@ class Esp32Board:
             acc_calibration=tuple(state["acc_calibration"]),
             gyr_calibration=tuple(state["gyr_calibration"]),
             happened=list(state["happened"]),
+            sent=state["sent"],
         )
         self._log.restore(state["log"])
         self._connection = None
@@ -286,6 +288,7 @@ class Esp32Board:
                 read.end = offset
                 break
             read.offset += length
+            self._memory.sent += length
             if self._faults.lost_at in here and self._once("lost"):
                 continue
             data = self._log.read(offset, length)
