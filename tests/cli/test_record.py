@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send these signals"),
 ]
-KILLS = int(os.environ.get("RESTRIDE_KILLS", "20"))
+KILLS = int(os.environ.get("RESTRIDE_KILLS", "4"))
 LONG = ("--no-standing", "--minutes", "10")
 
 

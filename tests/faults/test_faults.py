@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="kills and limits as POSIX has them"),
 ]
 
-KILLS = int(os.environ.get("RESTRIDE_KILLS", "20"))  # shared between the kinds of sensor
+KILLS = int(os.environ.get("RESTRIDE_KILLS", "4"))  # shared between the kinds of sensor
 USUAL = (
     "out of reach, R",
     "stalled, S",
