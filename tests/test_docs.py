@@ -70,6 +70,15 @@ def test_the_method_names_every_key_of_the_summary() -> None:
     assert [key for key in summary if f"`{key}`" not in section] == []
 
 
+def test_the_example_of_the_live_window_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "live.md").read_text(), flags=re.DOTALL)
+    exec(example, {})
+    *strides, state = capsys.readouterr().out.splitlines()
+    assert len(strides) > 40
+    assert all(re.fullmatch(r"(left|right) \d+\.\d s: -?\d+°", stride) for stride in strides)
+    assert state.startswith("run ")
+
+
 def test_every_picture_of_the_method_can_be_drawn_again(tmp_path: Path) -> None:
     subprocess.run([sys.executable, ROOT / "docs" / "figures.py", tmp_path], check=True, cwd=ROOT)
     method = (ROOT / "docs" / "method.md").read_text()

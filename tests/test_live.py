@@ -144,6 +144,7 @@ def test_walking_and_running_in_turn_are_told_as_afterwards() -> None:
     told = pairs[pairs["ic_time_s_live"].notna()]
     assert len(told) >= 0.97 * len(pairs)
     assert (told["activity"] == told["activity_live"]).mean() >= 0.98
+    assert difference(told, "speed_mps").quantile(0.95) <= 0.07
     assert difference(told, "ic_time_s").quantile(0.95) <= 0.01
 
 
@@ -244,3 +245,15 @@ def test_blocks_out_of_order_are_refused(run: Recording) -> None:
     session.feed("pelvis", run.tracks["pelvis"].samples(1.0, 2.0))
     with pytest.raises(RestrideError):
         session.feed("pelvis", run.tracks["pelvis"].samples(0.0, 1.0))
+
+
+@pytest.mark.parametrize("place", ["shank_left", "pelvis"])
+@pytest.mark.parametrize("hole", [(0.0, 14.3), (16.3, 34.6)], ids=["late", "silent for longer than a window"])
+def test_a_sensor_may_come_late_or_stay_away(place: str, hole: tuple[float, float]) -> None:
+    recording = spoiled(run_of("stand:8,run:42@3.0"), without(hole), place)
+    live = told_live(recording)
+    right = live[live["side"] == "right"]
+    assert right["ic_time_s"].between(10.0, 46.0).sum() >= 48
+    lately = live[live["ic_time_s"].between(42.0, 46.0)]
+    assert lately["shank_angle_change_deg"].notna().all()
+    assert lately["pelvic_drop_deg"].notna().all()

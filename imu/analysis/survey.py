@@ -255,7 +255,7 @@ def pelvis_mount(
     """Alignment of the seconds [start, end) from their sums of running; None where nobody moved."""
     here = np.zeros(len(seconds), bool)
     here[start:end] = True
-    moving = here & (activity == (RUN if (activity == RUN).any() else WALK))
+    moving = here & (activity == (RUN if (activity == RUN).any() else WALK)) & (seconds.samples > 0)
     if not moving.any():
         return None
     usual = seconds[moving].mean_acc()

@@ -6,7 +6,7 @@ import warnings
 
 from imu.errors import RestrideError
 
-WRONG_USE = 2  # also bad input, and a file or folder that cannot be read or written
+WRONG_USE = 2  # also bad input, what cannot be read or written, and a machine too small for it
 BUG = 70  # EX_SOFTWARE of sysexits.h: none of the codes that scripts act on would be true
 INTERRUPTED = 130
 
@@ -24,6 +24,8 @@ def main() -> None:
         code = _complain(str(error), code=WRONG_USE)
     except OSError as error:
         code = _complain(_where_and_why(error), code=WRONG_USE)
+    except MemoryError:
+        code = _complain("there is not enough memory for this; close other programs", code=WRONG_USE)
     except Exception as error:
         if debug:
             raise

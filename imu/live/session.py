@@ -38,6 +38,7 @@ BEYOND_S = 0.5  # events are looked for so far past what was heard
 # A stride is finished once its next stance is over: there lies the second of the two moments of standstill
 # between which its length and level are measured, and all evidence for its last contact has been heard.
 FINISHED_SHARE = 0.45  # of the stride time, after its next contact
+FINISHED_WALKING_SHARE = 0.75  # a walking stance lasts 0.6 of the stride
 WINDOW_EDGE_S = 1.0  # strides that begin nearer to the window's left end are half unseen
 
 
@@ -179,12 +180,14 @@ class LiveSession:
             "ic_time_s": start,
             "next_ic_time_s": end,
             "stride_time_s": end - start,
+            "running": np.ones(len(start)),  # finished sooner than walking ones
         }
         return bool((self._ready(times, start_s) & ~self._reported.again(times)).any())
 
     def _ready(self, strides: Columns, start_s: int) -> NDArray[np.bool_]:
         """Strides that are finished, and begin where this window already sees well."""
-        seen_s = strides["next_ic_time_s"] + FINISHED_SHARE * strides["stride_time_s"]
+        share = np.where(strides["running"] > 0, FINISHED_SHARE, FINISHED_WALKING_SHARE)
+        seen_s = strides["next_ic_time_s"] + share * strides["stride_time_s"]
         ready = (seen_s <= self._end_s) & (strides["next_ic_time_s"] <= self._survey.certain_until_s)
         ready &= (strides["ic_time_s"] > start_s + WINDOW_EDGE_S) | (start_s == self._first_s)
         return np.asarray(ready)

@@ -42,8 +42,7 @@ class ShankSitting:
         return _line_turned_deg(before, self.mount)
 
     def _mount(self, sums: Sums) -> ShankMount | None:
-        moving = (sums.label == RUN) | (sums.label == WALK)
-        if moving.sum() < FEWEST_MOVING_S:
+        if _seconds_moving(sums) < FEWEST_MOVING_S:
             return None
         mounts = shank_mounts(sums.rows, sums.label, slipped=())
         if not mounts or self._before is None:
@@ -82,9 +81,14 @@ class PelvisSitting:
         """Decide with the latest seconds too, as far as their activity is known yet."""
         sums = self._sums.then(latest) if self._sums else latest
         total = sum((old for _, old in self._parts), start=part)
-        moving = (sums.label == RUN) | (sums.label == WALK)
-        if moving.sum() >= FEWEST_MOVING_S:
+        if _seconds_moving(sums) >= FEWEST_MOVING_S:
             self.mount = pelvis_mount(sums.rows, sums.label, total, start=0, end=len(sums))
+
+
+def _seconds_moving(sums: Sums) -> int:
+    """Of those in which the sensor was heard."""
+    moving = (sums.label == RUN) | (sums.label == WALK)
+    return int((moving & (sums.rows.samples > 0)).sum())
 
 
 def _line_turned_deg(before: ShankMount, after: ShankMount) -> float:

@@ -59,11 +59,12 @@ class LiveSurvey:
     def take(self, block: Window, recording: Recording) -> Survey:
         """A window that ends with the latest samples in, the decisions as they are now out.
 
-        Looked at once a second; in between the last decisions hold.
+        Looked at once a second, and when a sensor is heard for the first time; in between the last decisions
+        hold.
         """
         start_s, now_s = int(block.start_s), floor(block.end_s)
         self.turned_deg = {}
-        if self._latest and now_s <= self._decided_s:
+        if self._latest and now_s <= self._decided_s and recording.tracks.keys() <= self._statistics.keys():
             return self._latest
         activity = self.recent.take(features_of(block), start_s=start_s, end_s=block.end_s)
         self.certain_until_s = self.recent.certain_until_s(activity)

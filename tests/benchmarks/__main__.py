@@ -69,7 +69,7 @@ def _figures(one_hour: Path, scratch: Path, *, lengths: tuple[int, ...]) -> Iter
     update_ms = 1000 * own.live_update_s(one_hour)
     limit_ms = 1000 * LIVE_UPDATE_S
     yield Figure(
-        "a live update, 10 s of three sensors",
+        "one live update, 10 s of three sensors",
         f"{update_ms:.0f} ms",
         f"< {limit_ms:g} ms",
         update_ms < limit_ms,

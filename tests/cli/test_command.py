@@ -63,6 +63,7 @@ def _exit_of(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> object:
     [
         (RestrideError("run7: no\nsuch thing"), 2, "restride: run7: no such thing\n"),
         (PermissionError(13, "Permission denied", "out"), 2, "restride: out: Permission denied\n"),
+        (MemoryError(), 2, "restride: there is not enough memory for this; close other programs\n"),
         (KeyboardInterrupt(), 130, "restride: interrupted; what was finished is kept\n"),
         (
             KeyError("pelvis"),
