@@ -107,7 +107,7 @@ def test_where_walking_and_running_meet_a_stride_is_told_within_seven_seconds() 
     bouts = imu.analyze(recording).summary["bouts"]
     ends_s = np.array([bout["end_s"] for bout in bouts])
     to_an_edge_s = np.abs(live["ic_time_s"].to_numpy()[:, None] - ends_s).min(axis=1)
-    assert lag_s[to_an_edge_s > 8.0].quantile(0.95) <= STEP_S + 0.5
+    assert lag_s[to_an_edge_s > 8.0].quantile(0.95) <= STEP_S + 0.75  # a walking stance is longer
 
 
 def test_how_often_it_is_asked_hardly_changes_what_is_told(run: Recording, live: pd.DataFrame) -> None:
