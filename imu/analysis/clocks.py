@@ -24,10 +24,12 @@ from imu.signal.search import nearest
 LARGEST_LATE_S = 0.030  # medians of fifteen strides reach 23 ms
 LARGEST_DRIFT_S = 0.012  # between first and last third of a run; it moves contacts by a third of that
 ALIKE_S = 0.020  # legs of one runner differ by up to 16 ms
+LARGEST_SCATTER_S = 0.06  # median distance from the median; at random it is 0.09, some strides off 0.03
 STRIDES = 15  # behind one median
 FEWEST_STRIDES = 5
 HALF_STEP_S = 0.25  # further from every step of the pelvis, that one was not found
-PIECES, PIECE_S = 9, 10  # of a run that are looked at, and how long each is
+PIECES, PIECE_S = 9, 10  # of the running that are looked at, and how long each is
+SHORT_PIECE_S = 4  # where nobody ran for longer at a time
 STARTING_S = 2  # of a run, in which strides are unlike those that follow
 
 
@@ -69,9 +71,9 @@ def lateness_s(
             late_s = late_s[np.abs(late_s) < HALF_STEP_S]
             if len(late_s) >= FEWEST_STRIDES:
                 parts = np.array_split(late_s, max(1, len(late_s) // STRIDES))
-                medians = np.array([np.median(part) for part in parts])
+                medians = np.array([np.median(part) for part in parts if _repeats(part)])
                 found[leg.side] = np.append(found.get(leg.side, np.zeros(0)), medians)
-    return found
+    return {side: medians for side, medians in found.items() if len(medians)}
 
 
 def judged(medians_s: Mapping[int, NDArray[np.float64]]) -> Clocks:
@@ -80,9 +82,8 @@ def judged(medians_s: Mapping[int, NDArray[np.float64]]) -> Clocks:
     drift_s = {side: _drift(values) for side, values in medians_s.items()}
     groups: list[tuple[int, ...]] = [(side,) for side in medians_s]
     if len(groups) == 2 and _alike(late_s, ALIKE_S) and _alike(drift_s, LARGEST_DRIFT_S):
-        groups = [
-            tuple(medians_s)
-        ]  # what both legs show is the pelvis' clock; judged from both, by less noise
+        # What both legs show is the pelvis' clock, and both tell it better than one.
+        groups = [tuple(medians_s)]
     out = [
         side
         for group in groups
@@ -95,16 +96,24 @@ def judged(medians_s: Mapping[int, NDArray[np.float64]]) -> Clocks:
 
 def _pieces(recording: Recording, found: Survey) -> Iterator[Window]:
     running = np.concatenate([[0], np.cumsum(found.seconds == RUN)])
-    length = STARTING_S + PIECE_S
-    starts = np.flatnonzero(running[length:] - running[:-length] == length)
+    for piece_s in (PIECE_S, SHORT_PIECE_S):
+        length = STARTING_S + piece_s
+        starts = np.flatnonzero(running[length:] - running[:-length] == length)
+        if len(starts):
+            break
     several = min(PIECES, -(-len(starts) // length))
     for start in starts[np.linspace(0, len(starts) - 1, several).astype(np.intp)].tolist():
         at = found.start_s + start + STARTING_S
-        yield window(recording, at, at + PIECE_S, own_start_s=at, own_end_s=at + PIECE_S)
+        yield window(recording, at, at + piece_s, own_start_s=at, own_end_s=at + piece_s)
 
 
 def _sides(pieces: list[dict[int, NDArray[np.float64]]]) -> list[int]:
     return sorted({side for piece in pieces for side in piece})
+
+
+def _repeats(late_s: NDArray[np.float64]) -> bool:
+    """Whether lateness is about the same in each stride; a broken sensor's is any."""
+    return bool(np.median(np.abs(late_s - np.median(late_s))) < LARGEST_SCATTER_S)
 
 
 def _drift(values: NDArray[np.float64]) -> float:

@@ -56,7 +56,7 @@ def _clocks(clocks: Clocks) -> dict[str, Any]:
     late_ms, drift_ms = (_mean(1000 * of[side] for side in out) for of in (clocks.late_s, clocks.drift_s))
     drifts = ""
     if abs(drift_ms) > 1000 * LARGEST_DRIFT_S:
-        drifts = f", and {abs(drift_ms):.0f} ms {'more' if drift_ms > 0 else 'less'} late at the end"
+        drifts = f", {abs(drift_ms):.0f} ms {'later' if drift_ms > 0 else 'earlier'} at the end than at first"
     beside = "shanks" if len(out) == 2 else f"{NAMES[min(out)]} shank"
     return {
         "code": "clocks_disagree",

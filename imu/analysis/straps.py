@@ -31,7 +31,7 @@ class Strap:
     def unnoticed_deg(
         self, change_deg: float, *, first: tuple[float, float], last: tuple[float, float]
     ) -> float:
-        """How much of a change of inclination between two spans of time a slip explains; 0 where unknown."""
+        """How much of a change of inclination between two spans of time a slip explains."""
         leans_deg = []
         for start_s, end_s in (first, last):
             along, ahead = self.ahead[(self.time_s >= start_s) & (self.time_s <= end_s)].sum(axis=0)

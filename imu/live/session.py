@@ -45,6 +45,9 @@ WINDOW_EDGE_S = 1.0  # strides that begin nearer to the window's left end are ha
 class LiveSession:
     """State over a run.
 
+    A stride is told within a stride of its end while one thing is done; around a change between standing,
+    walking and running up to seven seconds later, when what was done there is certain.
+
         session = LiveSession({"shank_left": {"acc_range_g": 16}, "shank_right": {}, "pelvis": {}})
         session.feed("shank_left", samples)  # as they arrive, each sensor by itself
         session.strides()  # two to four times a second: what was finished since the last call

@@ -10,7 +10,9 @@ from scipy import constants
 from imu.signal.impact import GAP_PERIODS, clipped_acceleration, saturated
 
 STEP_SAMPLES = 4000  # enough to see the steps of a block
-LEAST_STEP_MPS2 = 1e-4  # less is rounding of the same value
+LEAST_STEP_MPS2 = 0.02  # makes 0.03 deg of level; values without any step lie no further apart
+SAME_VALUE_MPS2 = 1e-4  # apart, by rounding
+FEWEST_VALUES = 10  # of an axis; fewer show no step
 LEAST_GYR_RANGE_DPS = 120.0  # gyroscopes are made for 125 deg/s and more
 
 
@@ -31,7 +33,7 @@ class SensorStatistics:
     clipped_samples: int
     coldest_degc: float = np.nan  # NaN without a thermometer
     warmest_degc: float = np.nan
-    acc_step_mps2: float = np.nan  # between neighbouring values; NaN where nothing varied
+    acc_step_mps2: float = np.nan  # in which accelerations come; 0 too small to see, NaN too little varied
 
     @property
     def rate_hz(self) -> float:
@@ -153,19 +155,18 @@ def _intervals(spacing_s: NDArray[np.float64], period_s: float) -> _Intervals:
 
 
 def _step(values: NDArray[np.floating]) -> float:
-    """The step in which values (n, 3) come, of the axis with the coarsest; NaN where none varies.
-
-    Values without steps lie ever closer the more there are: what comes out then is small, and means nothing.
-    """
+    """The step in which values (n, 3) come, of the axis with the coarsest; 0 where it is too small to matter,
+    NaN where no axis has values enough to tell."""
     steps = []
     for axis in values[:: max(1, len(values) // STEP_SAMPLES)].T:
         apart = np.diff(np.unique(axis.astype(np.float64)))
-        apart = apart[apart > LEAST_STEP_MPS2]
-        if len(apart):
+        apart = apart[apart > SAME_VALUE_MPS2]
+        if len(apart) >= FEWEST_VALUES - 1:
             steps.append(
                 float(np.quantile(apart, 0.1))
             )  # where values are dense, neighbours are one step apart
-    return max(steps, default=np.nan)
+    coarsest = max(steps, default=np.nan)
+    return 0.0 if coarsest < LEAST_STEP_MPS2 else coarsest
 
 
 def _extremes(values: NDArray[np.floating] | None) -> tuple[float, float]:

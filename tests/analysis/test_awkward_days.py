@@ -344,6 +344,10 @@ def test_a_sensor_that_breaks_leaves_the_run_before_it_and_nothing_absurd(
     broken = strides["ic_time_s"] > 36.0
     sides = strides["side"].isin([placement.removeprefix("shank_") for placement in placements])
     assert_possible(strides[broken & sides])
+    assert "clocks_disagree" not in codes(run)
+    shanks = only(simulation.recording, *SHANKS)
+    broken_shank = analyze(spoiled(shanks, full_scale_noise_from(36.0, seed=3), "shank_left"))
+    assert "clocks_disagree" not in codes(broken_shank)
     pairs = beside_truth(strides, simulation.truth.strides).query("next_ic_time_s < 30")
     assert pairs["ic_time_s_found"].notna().mean() > 0.95
     assert error(pairs, "shank_angle_ic_deg").abs().max() < 3.0
