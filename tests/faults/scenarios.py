@@ -5,6 +5,7 @@ sample, once? They return what was measured on the way, as one line.
 """
 
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,8 @@ from imu.devices.sensor import Kind
 from imu.recording import load
 from tests.faults.lab import Lab, ended, recorded
 
-_LATEST_KILL_S = 8.0  # what is left of a sync is soon done, so its last steps are met as well as the first
+_LATEST_KILL_S = 6.0  # what is left of a sync is soon done, so its last steps are met as well as the first
+_AT_ANY_TIME = 0.2  # share of kills that may come before the sensor is reached: most should disturb more
 _ARMED_BY_S = 60.0  # of the world, on a slow machine
 _SLOW = {"interval_s": 0.03, "packets_per_event": 1}  # or the fast kind would be done before anything happens
 
@@ -39,7 +41,9 @@ def killed(folder: Path, *, kind: Kind, options: dict[str, Any], kills: int, see
             own = 0
             while lab.sessions() and done < kills:
                 process = lab.start("sync")
-                time.sleep(random.uniform(0.5, _LATEST_KILL_S))
+                if random.random() > _AT_ANY_TIME:
+                    _until_connected(lab, process)
+                time.sleep(random.uniform(0.0, _LATEST_KILL_S))
                 process.send_signal(signal.SIGKILL)
                 process.communicate()
                 if process.returncode == -signal.SIGKILL:
@@ -61,7 +65,7 @@ def out_of_reach(folder: Path, *, kind: Kind, options: dict[str, Any], times: in
         assert lab.control is not None
         expected = {"pelvis": lab.expected("pelvis")}
         process = lab.start("sync")
-        _until_connected(lab)
+        _until_connected(lab, process)
         lost = 0
         for _ in range(times):
             time.sleep(random.uniform(1.0, 2.5))
@@ -205,10 +209,11 @@ def _interruptible(folder: Path, kind: Kind, options: dict[str, Any]) -> Lab:
     return Lab(folder, kind, options=options)
 
 
-def _until_connected(lab: Lab) -> None:
+def _until_connected(lab: Lab, process: "subprocess.Popen[str]") -> None:
+    """Or until it is done: nothing but its analysis may be left."""
     assert lab.control is not None
-    ends = time.monotonic() + 30.0
-    while not lab.control.sensors()["pelvis"]["connected"] and time.monotonic() < ends:
+    time.sleep(1.0)  # the air may not yet know that the one before is dead
+    while not lab.control.sensors()["pelvis"]["connected"] and process.poll() is None:
         time.sleep(0.1)
 
 
