@@ -7,7 +7,7 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format docs docs-figures validate bench lock clean
+.PHONY: help demo test test-long format docs docs-figures validate bench lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -20,7 +20,10 @@ test: $(VENV)/test.stamp  ## everything that must hold before a change is taken
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto
+	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto -m "not long"
+
+test-long: $(VENV)/test.stamp  ## every fault at every sensor: half an hour of kills, lost links and full disks
+	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest -m long
 
 format: $(VENV)/test.stamp  ## put the code in its usual form
 	$(BIN)/ruff check --fix .

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import Restride
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_everything_passes_over_virtual_air_and_the_report_keeps_no_serial(
     restride: Restride, tmp_path: Path
 ) -> None:

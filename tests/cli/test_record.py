@@ -49,6 +49,7 @@ def test_a_healthy_link_loses_no_sample(tmp_path: Path, kind: Kind, link: dict[s
     assert recorder.sessions == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["esp32", "metamotion"])
 def test_a_link_that_is_too_slow_is_said_before_the_run(tmp_path: Path, kind: Kind) -> None:
     link = {"interval_s": 0.1, "packets_per_event": 1 if kind == "esp32" else 4}
@@ -84,6 +85,7 @@ def test_out_of_range_and_back_is_a_gap_of_its_true_length(tmp_path: Path) -> No
     assert recording.collection["sensors"]["pelvis"]["reconnects"] == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ["dies_at_s", "resets_at_s"])
 def test_the_others_go_on_when_one_sensor_fails(tmp_path: Path, fault: str) -> None:
     options = {"pelvis": {"faults": {fault: 45.0}}}
@@ -109,6 +111,7 @@ def test_ctrl_c_once_ends_properly(tmp_path: Path) -> None:
     assert recorder.sessions == []
 
 
+@pytest.mark.long
 def test_ctrl_c_twice_ends_at_once_and_keeps_what_came(tmp_path: Path) -> None:
     with scene(tmp_path, placements=("shank_left",)) as here, here.recorder(*LONG) as recorder:
         recorder.until("Recording for")
@@ -123,6 +126,7 @@ def test_ctrl_c_twice_ends_at_once_and_keeps_what_came(tmp_path: Path) -> None:
     assert finish(waiting.folder, recorder.out).rows["shank_left"] > 1000
 
 
+@pytest.mark.long
 def test_ctrl_c_before_the_run_keeps_nothing(tmp_path: Path) -> None:
     with scene(tmp_path, placements=("shank_left",)) as here, here.recorder("--minutes", "10") as recorder:
         recorder.until("Stand still")
@@ -130,6 +134,7 @@ def test_ctrl_c_before_the_run_keeps_nothing(tmp_path: Path) -> None:
     assert recorder.sessions == []
 
 
+@pytest.mark.long
 def test_a_killed_recorder_loses_a_second_at_most(tmp_path: Path) -> None:
     moments = random.Random(7)
     with scene(tmp_path, placements=("shank_left", "pelvis")) as here:
@@ -154,6 +159,7 @@ def killed_after(here: Scene, seconds: float) -> None:
         assert chip_s > 0.99 * killed_s - 1.0 - 0.2
 
 
+@pytest.mark.long
 def test_a_full_disk_ends_in_one_line_and_keeps_what_was_written(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
 
@@ -173,6 +179,7 @@ def test_a_full_disk_ends_in_one_line_and_keeps_what_was_written(tmp_path: Path)
     assert finish(waiting.folder, recorder.out).rows["shank_left"] > 1000
 
 
+@pytest.mark.long
 def test_a_sensor_that_another_recorder_uses_is_said(tmp_path: Path) -> None:
     with scene(tmp_path, placements=("shank_left",)) as here, here.recorder(*LONG) as first:
         first.until("Recording for")
@@ -182,6 +189,7 @@ def test_a_sensor_that_another_recorder_uses_is_said(tmp_path: Path) -> None:
         assert first.end(signal.SIGINT) == 0
 
 
+@pytest.mark.long
 def test_a_sensor_that_is_not_there_is_named(tmp_path: Path) -> None:
     with scene(tmp_path, placements=("shank_left", "pelvis")) as here:
         here.control.away("pelvis")

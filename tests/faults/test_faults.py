@@ -11,7 +11,7 @@ from imu.devices.sensor import Kind
 from tests.faults.scenarios import KILLED, SCENARIOS, killed
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.skipif(sys.platform == "win32", reason="kills and limits as POSIX has them"),
 ]
 
