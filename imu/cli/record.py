@@ -8,7 +8,7 @@ import typer
 
 from imu.cli.bluetooth import RadioOption, VirtualOption, VirtualSensorsOption, VirtualWorld, air
 from imu.cli.live_screen import live_screen, recording_line, recording_text
-from imu.cli.wearing import Places, analysed, places, worn_sensors
+from imu.cli.wearing import Places, analysed, let_go_of, places, worn_sensors
 
 
 def record(
@@ -79,12 +79,9 @@ def steady_run(minutes: float | None) -> str:
 
 def finished(kept: Places) -> str:
     """Make the session's recording, verify it, let go of the journals, and analyse."""
-    import shutil
-
     from imu.collect.recover import finish
 
     typer.echo("Writing the recording ...", err=True)
-    finish(kept.session, kept.recording)
-    shutil.rmtree(kept.session)
+    let_go_of(kept.session, finish(kept.session, kept.recording))
     typer.echo(f"{kept.recording}: verified. Analysing ...", err=True)
     return analysed(kept)

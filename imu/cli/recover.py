@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imu.cli.wearing import Places, analysed
+from imu.cli.wearing import Places, analysed, let_go_of
 from imu.errors import RestrideError
 from imu.home import home
 
@@ -67,16 +67,15 @@ def interrupted(root: Path) -> int:
 
 def _finished(one: "Unfinished", kept: Places) -> bool:
     from imu.collect.recover import finish
-    from imu.collect.session import remove_session
 
     try:
-        finish(kept.session, kept.recording)
+        made = finish(kept.session, kept.recording)
     except RestrideError as error:
         typer.echo(f"restride: {error}", err=True)
         return False
     typer.echo(f"{kept.recording}: recovered and verified. Analysing ...", err=True)
     typer.echo(analysed(kept))
-    remove_session(one.folder)
+    let_go_of(one.folder, made)
     return True
 
 

@@ -13,7 +13,7 @@ import typer
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
 from imu.cli.download_bars import Told, download_bars
 from imu.cli.found_logs import taken_up
-from imu.cli.wearing import Places, analysed, known_as, remember
+from imu.cli.wearing import Places, analysed, known_as, let_go_of, remember
 from imu.errors import RecordingError, RestrideError, SensorError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _synced(
             f"{finished.recording} is complete, but not all memory is free: {kept_logs}; "
             "run restride sync again"
         )
-    remove_session(folder)
+    let_go_of(folder, finished)
     return [told]
 
 

@@ -6,11 +6,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 import imu
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
     from imu.cli.bluetooth import Air, VirtualWorld
+    from imu.collect.recover import Finished
     from imu.collect.registry import PairedSensor, Registry
     from imu.collect.session import Worn
 
@@ -79,6 +82,14 @@ def remember(here: "Air", worn: "Mapping[str, Worn]", addresses: Mapping[str, st
         serial = worn[placement].identity.serial
         if serial in known and known[serial] != address:
             registry.change(serial, address=address)
+
+
+def let_go_of(session: Path, finished: "Finished") -> None:
+    """Remove a session that became a recording; where that could not take all of it, say what stays."""
+    from imu.collect.recover import let_go
+
+    if not let_go(session, finished):
+        typer.echo(f"Samples whose clock was never read are in no recording; {session} keeps them.", err=True)
 
 
 def analysed(places: Places) -> str:

@@ -17,7 +17,7 @@ from imu.collect.decode import DecoderFor
 from imu.collect.journal import SUFFIX, extent, read
 from imu.collect.locked import is_locked, release, try_lock
 from imu.collect.records import Closed, Progress
-from imu.collect.session import FILE_NAME, Session, load_session, write_whole
+from imu.collect.session import FILE_NAME, Session, load_session, remove_session, write_whole
 from imu.collect.writer import sync_folder
 from imu.devices.decoders import decoder_for as product_decoder_for
 from imu.devices.sensor import Packet
@@ -25,6 +25,7 @@ from imu.errors import RecordingError
 from imu.recording import load, save
 
 _FINISHED = "finished.json"
+KEPT = "kept.json"  # what `session.json` becomes where journals hold more than the recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,18 @@ def finish(folder: Path, out: Path, *, decoder_for: DecoderFor = product_decoder
         _make_durable(out)
         write_whole(folder / _FINISHED, {"recording": str(out.absolute()), "rows": rows})
         return Finished(out.absolute(), rows)
+
+
+def let_go(folder: Path, finished: Finished) -> bool:
+    """Remove a finished session. False where samples of it are in no recording, for want of a clock: then its
+    journals stay where they are, as no session any more.
+    """
+    collected = (load(finished.recording).collection or {}).get("sensors", {})
+    if any(sensor.get("unplaced") for sensor in collected.values()):
+        (folder / FILE_NAME).rename(folder / KEPT)
+        return False
+    remove_session(folder)
+    return True
 
 
 def _described(folder: Path) -> Unfinished:

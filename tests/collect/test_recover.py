@@ -3,17 +3,19 @@
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from imu.collect.records import Progress, Record
-from imu.collect.recover import finish, unfinished
+from imu.collect.recover import Finished, finish, let_go, unfinished
 from imu.collect.session import create_session, journal_path, load_session
 from imu.collect.writer import JournalWriter
 from imu.errors import RecordingError
-from imu.recording import load
+from imu.recording import load, save
+from imu.simulate import SimulationConfig, simulate
 from tests.collect.links import START_NS, Clock
 from tests.collect.test_assemble import US, exchanged, framed
 from tests.collect.toys import a_session, coded, coding, moving, session_folder, toy_decoder_for
@@ -134,3 +136,18 @@ def test_a_finish_killed_at_any_moment_is_made_up_for(tmp_path: Path) -> None:
     done = finish(tmp_path / "s", tmp_path / "run", decoder_for=toy_decoder_for)
     assert done.rows == {"shank_left": 60_000, "pelvis": 60_000}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run", "s"]
+
+
+@pytest.mark.parametrize(("unplaced", "goes"), [(0, True), (120, False)])
+def test_a_session_goes_unless_samples_of_it_are_in_no_recording(
+    tmp_path: Path, unplaced: int, goes: bool
+) -> None:
+    folder = tmp_path / "session"
+    folder.mkdir()
+    (folder / "session.json").write_text("{}")
+    made = tmp_path / "recording"
+    collected = {"sensors": {"pelvis": {"unplaced": unplaced}}}
+    save(replace(simulate(SimulationConfig()).recording, collection=collected), made)
+    assert let_go(folder, Finished(made, {})) is goes
+    assert folder.exists() is not goes
+    assert unfinished(tmp_path) == []
