@@ -99,10 +99,10 @@ def _without_shank(
     for pelvis in pelvises:
         for known in in_time:
             side = -int(known["side"][0]) if len(known["side"]) else 0
-            if side and unseen[side].any():
+            if side and (unseen[side] & ~pelvis.missing).any():
                 found += _new_strides(columns_of_other_leg(pelvis, known, label), tables, unseen[side])
         both = unseen[-1] & unseen[1]
-        if both.any():
+        if (both & ~pelvis.missing).any():
             found += _new_strides(columns_from_pelvis(pelvis, label), [*tables, *found], both)
     return found
 
@@ -129,7 +129,8 @@ def _new_strides(told: list[Columns], tables: list[Columns], unseen: Mask) -> li
             last = np.searchsorted(other["ic_time_s"], end - SAME_STRIDE_SHARE * (end - start)) - 1
             over = (last >= 0) & (other["next_ic_time_s"][last] > start + SAME_STRIDE_SHARE * (end - start))
             rows &= ~(over & ((other["side"][last] == table["side"]) | (table["side"] == 0)))
-        new.append({name: values[rows] for name, values in table.items()})
+        if rows.any():
+            new.append({name: values[rows] for name, values in table.items()})
     return new
 
 
