@@ -11,6 +11,14 @@ import typer
 
 import imu
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
+from imu.cli.run_options import (
+    AthleteOption,
+    LoggedMinutesOption,
+    LoggedRateOption,
+    NotesOption,
+    OnlyOption,
+    SpeedOption,
+)
 from imu.cli.wearing import places, remember, worn_sensors
 
 if TYPE_CHECKING:
@@ -30,23 +38,12 @@ _STANDS_S = 30.0  # a virtual runner waits until all are armed
 
 
 def arm(
-    minutes: Annotated[
-        float, typer.Option(min=0.5, max=600, help="How long the run may get; memory and battery must last.")
-    ] = 90.0,
-    rate: Annotated[
-        int | None,
-        typer.Option(
-            min=25, max=800, metavar="HZ", help="Samples per second.  [default: 100 for MetaMotion, else 200]"
-        ),
-    ] = None,
-    only: Annotated[
-        list[str] | None, typer.Option(metavar="PLACEMENT", help="Use only this sensor; repeatable.")
-    ] = None,
-    speed: Annotated[
-        float | None, typer.Option(metavar="MPS", help="Known treadmill speed in m/s: fits a calibration.")
-    ] = None,
-    athlete: Annotated[str | None, typer.Option(help="Whose run this is.")] = None,
-    notes: Annotated[str | None, typer.Option(help="Kept with the recording.")] = None,
+    minutes: LoggedMinutesOption = 90.0,
+    rate: LoggedRateOption = None,
+    only: OnlyOption = None,
+    speed: SpeedOption = None,
+    athlete: AthleteOption = None,
+    notes: NotesOption = None,
     radio: RadioOption = "system",
     virtual: VirtualOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was armed as JSON.")] = False,

@@ -1,70 +1,74 @@
 """`restride live`: feedback on the treadmill, without a recording unless one is wanted."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imu.cli.bluetooth import RadioOption, VirtualOption, VirtualSensorsOption, VirtualWorld, air
+from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualSensorsOption, air
 from imu.cli.live_screen import live_screen
+from imu.cli.run_options import USUAL_RATE_HZ, MinutesOption, NoStandingOption, OnlyOption, RateOption
 from imu.cli.sound import Sound
-from imu.cli.wearing import places, worn_sensors
+from imu.cli.wearing import Places, places, worn_sensors
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
+    from imu.cli.outing import Wish
+    from imu.collect.coach import Coach
     from imu.collect.cue import CueRule
 
 _LOOK_S = 0.5  # between two looks at the newest strides
 _MOST_CHANGE = 0.15  # of the runner's own cadence
 
+CueOption = Annotated[
+    bool, typer.Option("--cue", help="Sound while a shank angle at contact stays above --limit.")
+]
+LimitOption = Annotated[
+    float | None,
+    typer.Option(
+        min=-30, max=60, metavar="DEG", help="The limit that you set: degrees at contact, ankle ahead."
+    ),
+]
+HoldOption = Annotated[
+    float, typer.Option(min=5, max=600, metavar="S", help="The median of so many seconds must lie above it.")
+]
+FadeOption = Annotated[
+    bool, typer.Option("--fade", help="After 10 minutes cue half of the time, after 20 a quarter.")
+]
+MetronomeOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CHANGE",
+        help="Tick at your own cadence of the first two minutes, changed by so much: +5%, +0%.",
+    ),
+]
+SoundOption = Annotated[
+    Sound, typer.Option(help="The terminal's bell, or a tone through the system's own player.")
+]
+CalibrationOption = Annotated[
+    Path | None, typer.Option(help="calibration.json of the same runner, from a run at a known speed.")
+]
+AlsoOutOption = Annotated[
+    Path | None, typer.Option(help="Also record, into this new folder, and analyse afterwards.")
+]
+
 
 def live(
-    minutes: Annotated[
-        float | None,
-        typer.Option(min=0.05, max=600, help="Stop after so many minutes; without it, Ctrl-C stops."),
-    ] = None,
-    cue: Annotated[
-        bool, typer.Option("--cue", help="Sound while a shank angle at contact stays above --limit.")
-    ] = False,
-    limit: Annotated[
-        float | None,
-        typer.Option(
-            min=-30, max=60, metavar="DEG", help="The limit that you set: degrees at contact, ankle ahead."
-        ),
-    ] = None,
-    hold: Annotated[
-        float,
-        typer.Option(min=5, max=600, metavar="S", help="The median of so many seconds must lie above it."),
-    ] = 60.0,
-    fade: Annotated[
-        bool,
-        typer.Option("--fade", help="After 10 minutes cue half of the time, after 20 a quarter."),
-    ] = False,
-    metronome: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CHANGE",
-            help="Tick at your own cadence of the first two minutes, changed by so much: +5%, +0%.",
-        ),
-    ] = None,
-    sound: Annotated[
-        Sound, typer.Option(help="The terminal's bell, or a tone through the system's own player.")
-    ] = Sound.bell,
-    calibration: Annotated[
-        Path | None, typer.Option(help="calibration.json of the same runner, from a run at a known speed.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Also record, into this new folder, and analyse afterwards.")
-    ] = None,
-    rate: Annotated[int, typer.Option(min=25, max=800, metavar="HZ", help="Samples per second.")] = 200,
-    only: Annotated[
-        list[str] | None, typer.Option(metavar="PLACEMENT", help="Use only this sensor; repeatable.")
-    ] = None,
-    no_standing: Annotated[
-        bool, typer.Option("--no-standing", help="Do not wait for quiet standing: angles have no zero.")
-    ] = False,
+    minutes: MinutesOption = None,
+    cue: CueOption = False,
+    limit: LimitOption = None,
+    hold: HoldOption = 60.0,
+    fade: FadeOption = False,
+    metronome: MetronomeOption = None,
+    sound: SoundOption = Sound.bell,
+    calibration: CalibrationOption = None,
+    out: AlsoOutOption = None,
+    rate: RateOption = USUAL_RATE_HZ,
+    only: OnlyOption = None,
+    no_standing: NoStandingOption = False,
     radio: RadioOption = "system",
     virtual: VirtualOption = False,
     virtual_sensors: VirtualSensorsOption = None,
@@ -82,9 +86,8 @@ def live(
     change = None if metronome is None else cadence_change(metronome)
 
     from imu.calibration import load_calibration
-    from imu.cli.outing import Wish, go_out
+    from imu.cli.outing import Wish
     from imu.cli.record import finished, steady_run
-    from imu.cli.treadmill import treadmill
     from imu.collect.coach import Coach
     from imu.devices.sensor import Settings
 
@@ -94,22 +97,27 @@ def live(
         standing=not no_standing,
         calibration=None if calibration is None else load_calibration(calibration),
     )
-
-    def run_now(world: VirtualWorld) -> None:
-        world.will_run(steady_run(minutes))
-
     start = datetime.now().astimezone()
-    with air(radio=radio, virtual=virtual, virtual_sensors=virtual_sensors, prepare=run_now) as here:
-        worn = worn_sensors(here, only or ())
+    with air(
+        radio=radio, virtual=virtual, virtual_sensors=virtual_sensors, prepare=steady_run(minutes)
+    ) as here:
         kept = None if out is None else places(here, start, out)
         coach = Coach(limit_deg=limit, rule=rule, cadence_change=change)
-        with (
-            treadmill(coach, sound=sound) as feedback,
-            live_screen(feedback.text, feedback.line) as screen,
-        ):
-            go_out(here, worn, wish=wish, kept=kept, screen=screen, look_s=_LOOK_S, follow=feedback.follow)
+        show_live(here, only or (), wish=wish, kept=kept, coach=coach, sound=sound)
     if kept is not None:
         typer.echo(finished(kept))
+
+
+def show_live(
+    here: Air, only: Sequence[str], *, wish: "Wish", kept: Places | None, coach: "Coach", sound: Sound
+) -> None:
+    """Run with the worn sensors before this screen, until somebody or the time ends it."""
+    from imu.cli.outing import go_out
+    from imu.cli.treadmill import treadmill
+
+    worn = worn_sensors(here, only)
+    with treadmill(coach, sound=sound) as feedback, live_screen(feedback.text, feedback.line) as screen:
+        go_out(here, worn, wish=wish, kept=kept, screen=screen, look_s=_LOOK_S, follow=feedback.follow)
 
 
 def cue_rule(*, cue: bool, limit: float | None, hold: float, fade: bool) -> "CueRule | None":

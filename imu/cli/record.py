@@ -1,36 +1,36 @@
 """`restride record`: from worn sensors to a verified recording and its analysis, live."""
 
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from imu.cli.bluetooth import RadioOption, VirtualOption, VirtualSensorsOption, VirtualWorld, air
 from imu.cli.live_screen import live_screen, recording_line, recording_text
+from imu.cli.run_options import (
+    USUAL_RATE_HZ,
+    AthleteOption,
+    MinutesOption,
+    NoStandingOption,
+    NotesOption,
+    OnlyOption,
+    OutOption,
+    RateOption,
+    SpeedOption,
+)
 from imu.cli.wearing import Places, analysed, let_go_of, places, worn_sensors
 
 
 def record(
-    minutes: Annotated[
-        float | None,
-        typer.Option(min=0.05, max=600, help="Stop after so many minutes; without it, Ctrl-C stops."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of the new recording.  [default: among your recordings]")
-    ] = None,
-    rate: Annotated[int, typer.Option(min=25, max=800, metavar="HZ", help="Samples per second.")] = 200,
-    only: Annotated[
-        list[str] | None, typer.Option(metavar="PLACEMENT", help="Use only this sensor; repeatable.")
-    ] = None,
-    no_standing: Annotated[
-        bool, typer.Option("--no-standing", help="Do not wait for quiet standing: angles become relative.")
-    ] = False,
-    speed: Annotated[
-        float | None, typer.Option(metavar="MPS", help="Known treadmill speed in m/s: fits a calibration.")
-    ] = None,
-    athlete: Annotated[str | None, typer.Option(help="Whose run this is.")] = None,
-    notes: Annotated[str | None, typer.Option(help="Kept with the recording.")] = None,
+    minutes: MinutesOption = None,
+    out: OutOption = None,
+    rate: RateOption = USUAL_RATE_HZ,
+    only: OnlyOption = None,
+    no_standing: NoStandingOption = False,
+    speed: SpeedOption = None,
+    athlete: AthleteOption = None,
+    notes: NotesOption = None,
     radio: RadioOption = "system",
     virtual: VirtualOption = False,
     virtual_sensors: VirtualSensorsOption = None,
@@ -58,12 +58,10 @@ def record(
         notes=notes,
         speed_mps=speed,
     )
-
-    def run_now(world: VirtualWorld) -> None:
-        world.will_run(steady_run(minutes))
-
     start = datetime.now().astimezone()
-    with air(radio=radio, virtual=virtual, virtual_sensors=virtual_sensors, prepare=run_now) as here:
+    with air(
+        radio=radio, virtual=virtual, virtual_sensors=virtual_sensors, prepare=steady_run(minutes)
+    ) as here:
         worn = worn_sensors(here, only or ())
         kept = places(here, start, out)
         with live_screen(recording_text, recording_line) as screen:
@@ -72,9 +70,13 @@ def record(
     typer.echo((kept.results / "summary.json").read_text(encoding="utf-8") if as_json else text)
 
 
-def steady_run(minutes: float | None) -> str:
-    """What a virtual runner does during a session of this length."""
-    return f"stand:12,run:{60 * (minutes or 60):g}@3,stand:20"
+def steady_run(minutes: float | None) -> Callable[[VirtualWorld], None]:
+    """Has a virtual runner run during a session of this length."""
+
+    def prepare(world: VirtualWorld) -> None:
+        world.will_run(f"stand:12,run:{60 * (minutes or 60):g}@3,stand:20")
+
+    return prepare
 
 
 def finished(kept: Places) -> str:
