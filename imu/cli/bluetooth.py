@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +30,8 @@ class VirtualKind(StrEnum):
 
     metamotion = "metamotion"
     esp32 = "esp32"
+    heart_rate = "heart_rate"
+    foot_pod = "foot_pod"
 
 
 RadioOption = Annotated[
@@ -46,11 +48,16 @@ VirtualOption = Annotated[
     typer.Option("--virtual", help="Use virtual sensors, worn by a simulated runner, instead of real ones."),
 ]
 VirtualSensorsOption = Annotated[
-    VirtualKind | None,
-    typer.Option(help="Kind of virtual sensors, with --virtual.  [default: those of last time]"),
+    list[VirtualKind] | None,
+    typer.Option(
+        metavar="KIND",
+        help="With --virtual: metamotion or esp32 sensors, and a heart_rate strap or a foot_pod beside; "
+        "repeatable.  [default: those of last time]",
+    ),
 ]
 
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
+_BESIDE = (VirtualKind.heart_rate, VirtualKind.foot_pod)
 _NOT_YET_S = 1e8  # years away: until a verb has it run, the runner of a world stands
 _STANDS_S = 20.0  # before a simulated run: time to connect, and to be asked to stand
 _AFTER_S = 2.0
@@ -90,6 +97,7 @@ class VirtualWorld:
         self._state = folder / "air.json"
         self._told: dict[str, Any] = {
             "kind": "metamotion",
+            "beside": [],
             "ahead_s": 0.0,
             "runner": {"begins_s": _NOT_YET_S},
         }
@@ -106,11 +114,15 @@ class VirtualWorld:
     def kind(self) -> "Kind":
         return "esp32" if self._told["kind"] == "esp32" else "metamotion"
 
-    def is_made_of(self, kind: "Kind") -> None:
-        """Have sensors of another kind; those of before are gone with what they held."""
-        if kind != self.kind:
+    def is_made_of(self, kinds: Sequence[VirtualKind]) -> None:
+        """Have sensors of these kinds; those of another kind are gone with what they held."""
+        worn = [kind.value for kind in kinds if kind not in _BESIDE]
+        if len(worn) > 1:
+            raise RestrideError(f"virtual sensors are all of one kind; take {' or '.join(worn)}")
+        self._keep(beside=[kind.value for kind in _BESIDE if kind in kinds])
+        if worn and worn[0] != self.kind:
             self._state.unlink(missing_ok=True)
-            self._keep(kind=kind)
+            self._keep(kind=worn[0])
 
     def will_run(
         self,
@@ -148,6 +160,9 @@ class VirtualWorld:
             placement: {"kind": self.kind, "serial": f"V{self.kind[:1].upper()}{number:04d}"}
             for number, placement in enumerate(_PLACEMENTS, start=1)
         }
+        sensors |= {
+            kind: {"kind": kind, "serial": f"V{kind[:1].upper()}0001"} for kind in self._told["beside"]
+        }
         runner, state = self._told["runner"], str(self._state)
         return {"sensors": sensors, "runner": runner, "link": self._link, "state": state}
 
@@ -173,7 +188,7 @@ def air(
     *,
     radio: str,
     virtual: bool,
-    virtual_sensors: VirtualKind | None = None,
+    virtual_sensors: Sequence[VirtualKind] | None = None,
     prepare: Callable[[VirtualWorld], None] = lambda _world: None,
     first: Callable[[VirtualWorld], None] = lambda _world: None,
 ) -> Iterator[Air]:
@@ -184,7 +199,7 @@ def air(
     from imu.devices.host_clock import HostClock
 
     if not virtual:
-        if virtual_sensors is not None:
+        if virtual_sensors:
             raise RestrideError("--virtual-sensors says which virtual sensors to use: add --virtual")
         yield Air(radio, HostClock.start(), sensors_home(virtual=False))
         return
@@ -192,8 +207,8 @@ def air(
         raise RestrideError("--virtual brings its own radio; leave out --radio")
     folder = sensors_home(virtual=True)
     world = VirtualWorld(folder)
-    if virtual_sensors is not None:
-        world.is_made_of(virtual_sensors.value)
+    if virtual_sensors:
+        world.is_made_of(virtual_sensors)
     prepare(world)
     with virtual_air(world, folder, first=first) as here:
         yield here

@@ -11,7 +11,7 @@ import typer
 
 import imu
 from imu.cli.arm import arm_sensors, log_session
-from imu.cli.bluetooth import Air, VirtualWorld, virtual_air
+from imu.cli.bluetooth import Air, VirtualKind, VirtualWorld, virtual_air
 from imu.cli.sync import fetch_and_free
 from imu.cli.wearing import worn_sensors
 from imu.errors import SensorError
@@ -59,7 +59,7 @@ def logged_run(folder: Path) -> Run:
     outing = go_out(imu.simulate.SimulationConfig(pattern=_PATTERN, injections=_INJECTIONS))
     home = folder / "world"
     world = VirtualWorld(home, link=_LINK)
-    world.is_made_of("esp32")
+    world.is_made_of([VirtualKind.esp32])
     begins_s = world.will_run(_PATTERN, injections=_INJECTIONS, stands_s=_STANDS_S)
     typer.echo("Arming three virtual sensors, over a virtual radio ...", err=True)
     with virtual_air(world, home) as here:

@@ -12,7 +12,7 @@ from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualSensorsOpt
 from imu.cli.live_screen import live_screen
 from imu.cli.run_options import USUAL_RATE_HZ, MinutesOption, NoStandingOption, OnlyOption, RateOption
 from imu.cli.sound import Sound
-from imu.cli.wearing import Places, places, worn_sensors
+from imu.cli.wearing import Places, places, worn_references, worn_sensors
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
@@ -117,7 +117,16 @@ def show_live(
 
     worn = worn_sensors(here, only)
     with treadmill(coach, sound=sound) as feedback, live_screen(feedback.text, feedback.line) as screen:
-        go_out(here, worn, wish=wish, kept=kept, screen=screen, look_s=_LOOK_S, follow=feedback.follow)
+        go_out(
+            here,
+            worn,
+            references=worn_references(here, only),
+            wish=wish,
+            kept=kept,
+            screen=screen,
+            look_s=_LOOK_S,
+            follow=feedback.follow,
+        )
 
 
 def cue_rule(*, cue: bool, limit: float | None, hold: float, fade: bool) -> "CueRule | None":

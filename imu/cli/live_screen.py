@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.text import Text
 
+    from imu.collect.reference import ReferenceNow
     from imu.collect.status import Status
     from imu.live import LiveState
 
 LINE_EVERY_S = 30.0  # in a pipe
 _WIDE = 66  # columns from which on every sensor's numbers fit beside each other
 _SPOKEN = {"shank_left": "left shank", "shank_right": "right shank", "pelvis": "pelvis"}
+_REFERENCES = (  # channel, form, unit
+    ("heart_rate_bpm", ".0f", "bpm"),
+    ("cadence_spm", ".0f", "steps/min"),
+    ("speed_mps", ".2f", "m/s"),
+)
 _ACTIVITIES = {"run": "running", "walk": "walking", "stand": "standing"}
 
 
@@ -30,6 +36,7 @@ class Moment:
     seconds: float | None  # how long it lasts; None: until somebody ends it
     sensors: "Sequence[Status]"
     gait: "LiveState"
+    references: "Sequence[ReferenceNow]" = ()
 
 
 class Screen(Protocol):
@@ -94,6 +101,7 @@ def recording_text(moment: Moment, width: int, height: int) -> "Text":
     of = "" if moment.seconds is None else f" of {clock(moment.seconds)}"
     lines = [f"Recording {clock(moment.elapsed_s)}{of}", f"  {gait_line(moment.gait)}", ""]
     lines += sensor_lines(moment, width)
+    lines += ["", *(f"{spoken_reference(each)}  {words}" for each, words in _told(moment))]
     problems = [f"{spoken(s)}: {s.problem}" for s in moment.sensors if s.problem and not s.connected]
     lines += ["", *problems, *moment.gait.advice, "Ctrl-C ends the recording and analyses it."]
     return Text("\n".join(line[:width] for line in lines[:height]), no_wrap=True, overflow="crop")
@@ -107,7 +115,8 @@ def recording_line(moment: Moment) -> str:
         if not sensor.connected:
             numbers = [sensor_state(sensor), f"({sensor.problem})"]
         sensors.append(" ".join([sensor.placement, *numbers]))
-    return "; ".join([gait_line(moment.gait), *sensors])
+    references = [f"{spoken_reference(each)} {words}" for each, words in _told(moment)]
+    return "; ".join([gait_line(moment.gait), *sensors, *references])
 
 
 def gait_line(gait: "LiveState", *, angles: bool = True) -> str:
@@ -139,6 +148,23 @@ def sensor_state(sensor: "Status") -> str:
     if sensor.is_slow:
         return "slow: samples are missing"
     return "good" if not sensor.reconnections else f"good (reconnected {sensor.reconnections}x)"
+
+
+def reference_words(now: "ReferenceNow") -> str:
+    """What a strap or a pod says, in its own units; a dash where it says nothing."""
+    told = [
+        f"{now.values[channel]:{form}} {unit}" for channel, form, unit in _REFERENCES if channel in now.values
+    ]
+    state = [] if now.connected else ["not connected; recorded again once it is back"]
+    return ", ".join([*(told or ["-"]), *state])
+
+
+def spoken_reference(now: "ReferenceNow") -> str:
+    return now.kind.replace("_", " ")
+
+
+def _told(moment: Moment) -> "Iterator[tuple[ReferenceNow, str]]":
+    return ((each, reference_words(each)) for each in moment.references)
 
 
 def spoken(sensor: "Status") -> str:

@@ -13,12 +13,14 @@ from datetime import datetime
 from functools import partial
 from random import Random
 from shutil import rmtree
+from types import MappingProxyType
 
 import pandas as pd
 import typer
 
 import imu
 from imu.calibration import Calibration
+from imu.cli.beside import Beside
 from imu.cli.bluetooth import Air
 from imu.cli.live_screen import Moment, Screen
 from imu.cli.wearing import Places
@@ -28,7 +30,7 @@ from imu.collect.reach import Reach
 from imu.collect.readiness import battery_faults, check_links, stood_still
 from imu.collect.records import Closed
 from imu.collect.registry import PairedSensor
-from imu.collect.session import Session, Worn, create_session, journal_path
+from imu.collect.session import REFERENCE, Session, Worn, create_session, journal_path
 from imu.collect.streaming import stream
 from imu.collect.writer import JournalWriter
 from imu.devices.sensor import Identity, Settings
@@ -60,6 +62,7 @@ def go_out(
     here: Air,
     worn: Mapping[str, PairedSensor],
     *,
+    references: Mapping[str, PairedSensor] = MappingProxyType({}),
     wish: Wish,
     kept: Places | None,
     screen: Screen,
@@ -68,10 +71,11 @@ def go_out(
 ) -> None:
     """Stream from all worn sensors until somebody or the time ends it; into journals where `kept` is given.
 
+    references: heart-rate strap and foot pod, by kind; none of them ever holds up the run.
     look_s: time between two looks at the newest strides, which take most of what this costs the processor.
     Raises KeyboardInterrupt for a Ctrl-C before the run began, and for a second one in it.
     """
-    outing = _Outing(here, worn, wish, kept, screen, look_s, follow)
+    outing = _Outing(here, worn, references, wish, kept, screen, look_s, follow)
     try:
         here.run(outing.stream)
     except BaseException:
@@ -91,6 +95,7 @@ class _Outing:
         self,
         here: Air,
         worn: Mapping[str, PairedSensor],
+        references: Mapping[str, PairedSensor],
         wish: Wish,
         kept: Places | None,
         screen: Screen,
@@ -100,6 +105,7 @@ class _Outing:
         self._here, self._worn, self._wish, self._kept = here, worn, wish, kept
         self._screen, self._look_s, self._follow = screen, look_s, follow
         self._keepers: list[Keeper] = []
+        self._references = Beside(references, clock=here.clock, may_look=self._runs_well, tell=screen.say)
         self._begun_s: float | None = None
         self._feed = self._new_feed()
 
@@ -113,6 +119,7 @@ class _Outing:
         with ExitStack() as open_files, self._interrupts(stop):
             self._screen.say(f"Looking for {', '.join(self._worn)} ...")
             await reach.locate(self._worn.values())
+            await self._references.connect(reach)
             self._keepers = [self._keeper(reach, placement) for placement in self._worn]
             journals: list[JournalWriter] = []
             await stream(
@@ -161,6 +168,10 @@ class _Outing:
             journal = open_files.enter_context(JournalWriter(journal_path(self._kept.session, placement)))
             journals.append(journal)
             keeps[placement] = journal.append
+        if self._references:
+            path = journal_path(self._kept.session, REFERENCE)
+            journals.append(open_files.enter_context(JournalWriter(path)))
+            self._references.begin(journals[-1].append)
         return keeps
 
     def _session(self, identities: Mapping[str, Identity]) -> Session:
@@ -181,6 +192,7 @@ class _Outing:
         """Standing first, then the run, until the time is over."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._look(stop))
+            tasks.create_task(self._references.keep(stop))
             if self._wish.standing:
                 await self._stand()
             await check_links(self._keepers)
@@ -190,6 +202,10 @@ class _Outing:
             self._screen.say(f"{'Showing' if self._kept is None else 'Recording'} {until}.")
             await sooner(stop, None if minutes is None else 60.0 * minutes)
             stop.set()
+
+    def _runs_well(self) -> bool:
+        """Whether the radio has time for others: the run has begun, and every sensor streams."""
+        return self.has_begun and all(keeper.status.connected for keeper in self._keepers)
 
     async def _stand(self) -> None:
         if await stood_still(self._keepers, seconds=_STANDING_S, tell=self._screen.say):
@@ -219,6 +235,7 @@ class _Outing:
                     seconds,
                     [keeper.status for keeper in self._keepers],
                     self._feed.state,
+                    self._references.now(),
                 )
             )
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
+from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualSensorsOption, VirtualWorld, air
+from imu.cli.pair_reference import offer_references, pair_reference, references_among
 from imu.cli.placements import checked, listed, spoken
 from imu.cli.progress import changing_text
 from imu.errors import RestrideError, SensorError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from imu.collect.registry import PairedSensor
     from imu.collect.shaken import Movement
     from imu.devices.sensor import Identity
+    from imu.devices.standard.reference import ReferenceKind
 
 _LISTEN_S = 5.0
 _SHAKEN_S = 4.0  # by the virtual runner
@@ -29,7 +31,7 @@ def pair(
     ] = "shank_left,shank_right,pelvis",
     sensor: Annotated[
         str | None,
-        typer.Option(metavar="SERIAL", help="Pair this one without shaking; see restride scan."),
+        typer.Option(metavar="WHICH", help="Serial number (or a strap's name) to pair without shaking."),
     ] = None,
     as_placement: Annotated[
         str | None, typer.Option("--as", metavar="PLACEMENT", help="Where --sensor is worn.")
@@ -43,11 +45,15 @@ def pair(
     ] = None,
     radio: RadioOption = "system",
     virtual: VirtualOption = False,
+    virtual_sensors: VirtualSensorsOption = None,
 ) -> None:
     """Tell which sensor is worn where, once.
 
     All sensors in reach blink; then shake the one that is asked for, the others lying still. Enter leaves a
     placement out, Ctrl-C ends and keeps what was paired. A sensor that holds a run is left alone.
+
+    A heart-rate strap or a foot pod needs no shaking: it is offered at the end, or paired by
+    `--placements heart_rate,foot_pod`, the nearest of each. Every later recording then holds it, too.
 
     Example:  restride pair
 
@@ -58,12 +64,14 @@ def pair(
     if mount_height is not None and as_placement and not checked(as_placement).startswith("shank"):
         raise RestrideError("a mount height is of a shank's sensor (down to the ankle); leave it out")
     wanted = [checked(as_placement)] if as_placement else listed(placements)
-    with air(radio=radio, virtual=virtual, first=VirtualWorld.finish_run) as here:
+    with air(
+        radio=radio, virtual=virtual, virtual_sensors=virtual_sensors, first=VirtualWorld.finish_run
+    ) as here:
         session = _Session(here, mount_height)
         if sensor is not None:
             here.run(lambda reach: session.pair_one(reach, sensor, wanted[0]))
         else:
-            here.run(lambda reach: session.pair_shaken(reach, wanted))
+            here.run(lambda reach: session.pair_listed(reach, wanted))
 
 
 class _Session:
@@ -83,6 +91,10 @@ class _Session:
             check_mount_height(mount_height_m)
 
     async def pair_one(self, reach: "Reach", serial: str, placement: str) -> None:
+        if (kind := _reference(placement)) is not None:
+            await pair_reference(reach, self._registry, kind, wanted=serial)
+            self._tell_retired()
+            return
         _say(f"Looking for {serial} ...")
         known = {sensor.serial: sensor.address for sensor in self._registry.sensors()}
         found, identity = await reach.meet(serial, address=known.get(serial), seconds=_LISTEN_S)
@@ -91,13 +103,27 @@ class _Session:
         async with reach.open(found) as sensor:
             await sensor.blink(seconds=_CONFIRM_S)
 
-    async def pair_shaken(self, reach: "Reach", placements: list[str]) -> None:
+    async def pair_listed(self, reach: "Reach", placements: list[str]) -> None:
+        """Sensors first, by shaking; then what is no IMU and was listed, too."""
+        kinds = [kind for each in placements if (kind := _reference(each)) is not None]
+        if shaken := [each for each in placements if each not in kinds]:
+            await self._pair_shaken(reach, shaken, offer=not kinds)
+        for kind in kinds:
+            await pair_reference(reach, self._registry, kind)
+        if kinds:
+            self._tell_retired()
+
+    async def _pair_shaken(self, reach: "Reach", placements: list[str], *, offer: bool) -> None:
+        """offer: ask about straps and pods that are heard, too."""
         from imu.cli.keyboard import Keyboard
         from imu.collect.pairing import gathered, pair_by_shaking
+        from imu.collect.reach import ALL_SERVICES
 
         self._keyboard = Keyboard()
         _say(f"Listening for {_LISTEN_S:g} s ...")
-        heard = await reach.listen(seconds=_LISTEN_S)
+        all_heard = await reach.listen(seconds=_LISTEN_S, services=ALL_SERVICES)
+        beside = references_among(all_heard)
+        heard = [each for each in all_heard if not any(each in found for found in beside.values())]
         if not heard:
             raise SensorError(
                 "no sensor heard. Wake them (press the button, or move them), bring them within 2 m, and end "
@@ -112,6 +138,8 @@ class _Session:
         await self._ask_heights(paired)
         if not paired:
             raise SensorError("no sensor was paired")
+        if offer:
+            await offer_references(reach, self._registry, beside, self._keyboard)
         _say("Check with: restride sensors")
 
     # The guide of `pair_by_shaking`
@@ -201,6 +229,12 @@ class _Session:
                 _say(f"  {error}")
             else:
                 return
+
+
+def _reference(placement: str) -> "ReferenceKind | None":
+    from imu.devices.standard.reference import REFERENCES
+
+    return next((kind for kind in REFERENCES if kind == placement), None)
 
 
 def _say(line: str) -> None:

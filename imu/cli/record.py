@@ -19,7 +19,7 @@ from imu.cli.run_options import (
     RateOption,
     SpeedOption,
 )
-from imu.cli.wearing import Places, analysed, let_go_of, places, worn_sensors
+from imu.cli.wearing import Places, analysed, let_go_of, places, worn_references, worn_sensors
 
 
 def record(
@@ -65,7 +65,9 @@ def record(
         worn = worn_sensors(here, only or ())
         kept = places(here, start, out)
         with live_screen(recording_text, recording_line) as screen:
-            go_out(here, worn, wish=wish, kept=kept, screen=screen)
+            go_out(
+                here, worn, references=worn_references(here, only or ()), wish=wish, kept=kept, screen=screen
+            )
     text = finished(kept)
     typer.echo((kept.results / "summary.json").read_text(encoding="utf-8") if as_json else text)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imu.cli.bluetooth import RadioOption, VirtualOption, air
+from imu.cli.bluetooth import RadioOption, VirtualOption, VirtualSensorsOption, air
+from imu.cli.placements import spoken
 from imu.cli.progress import changing_text
 from imu.cli.summary import aligned
 
@@ -32,15 +33,26 @@ class Row:
     placement: str | None = None
     problem: str | None = None
 
+    @property
+    def title(self) -> str:
+        """What it is called; of a strap or a pod also what it is."""
+        from imu.devices.standard.reference import REFERENCES
+
+        called = self.model or self.name
+        if self.kind in REFERENCES:
+            return f"{called} ({spoken(self.kind)})" if called else spoken(self.kind)
+        return called or self.kind
+
 
 def scan(
     seconds: Annotated[float, typer.Option(min=1, max=120, help="How long to listen.")] = 5.0,
     quick: Annotated[bool, typer.Option("--quick", help="Only listen; do not connect to ask more.")] = False,
     radio: RadioOption = "system",
     virtual: VirtualOption = False,
+    virtual_sensors: VirtualSensorsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
-    """List the sensors in reach.
+    """List the sensors in reach, and heart-rate straps and foot pods.
 
     Connects to each for a moment: model, battery, firmware, and whether it still holds or logs a run.
     Nothing on them is changed.
@@ -50,8 +62,9 @@ def scan(
     from imu.collect.registry import Registry
     from imu.collect.roll_call import roll_call
 
-    with air(radio=radio, virtual=virtual) as here:
-        worn = Registry(here.home).worn()
+    with air(radio=radio, virtual=virtual, virtual_sensors=virtual_sensors) as here:
+        registry = Registry(here.home)
+        worn = registry.worn() | registry.references()
         typer.echo(f"Listening for {seconds:g} s ...", err=True)
         with changing_text() as change:
             present = here.run(
@@ -86,8 +99,10 @@ def rows(present: "Iterable[Present]", worn: "Mapping[str, PairedSensor]") -> li
 
 
 def _row(one: "Present", by_serial: "Mapping[str, PairedSensor]") -> Row:
-    from imu.collect.reach import driver_of
+    from imu.collect.reach import driver_of, reference_kind
 
+    if (kind := reference_kind(one.found)) is not None:
+        return _reference_row(one, kind, by_serial)
     who, log = one.identity, one.log
     state = log and ("logging a run" if log.running else "holds a run" if log.used else "ready")
     paired = by_serial.get(who.serial) if who else None
@@ -106,13 +121,31 @@ def _row(one: "Present", by_serial: "Mapping[str, PairedSensor]") -> Row:
     )
 
 
+def _reference_row(one: "Present", kind: str, by_serial: "Mapping[str, PairedSensor]") -> Row:
+    who = one.reference
+    paired = by_serial.get(who.serial) if who else None
+    return Row(
+        name=one.found.name,
+        address=one.found.address,
+        signal_dbm=one.found.rssi_dbm,
+        kind=kind,
+        serial=who.serial if who else None,
+        model=one.found.name or (who.model if who else None),
+        firmware=who.firmware if who else None,
+        battery_percent=one.battery.percent if one.battery else None,
+        state="ready" if who else None,
+        placement=paired.placement if paired else None,
+        problem=one.problem,
+    )
+
+
 def _table(found: list[Row], *, waiting: bool = False) -> str:
     lines = [("sensor", "serial", "worn as", "firmware", "battery", "signal", "state")]
     for row in found:
         asked = row.serial is not None
         lines.append(
             (
-                row.model or row.name or row.kind,
+                row.title,
                 row.serial or row.address,
                 row.placement or ("not paired" if asked else ""),
                 row.firmware or "",

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from imu.cli.big_numbers import ROWS, big, columns
-from imu.cli.live_screen import Moment, clock, gait_line, sensor_state, spoken
+from imu.cli.live_screen import (
+    Moment,
+    clock,
+    gait_line,
+    reference_words,
+    sensor_state,
+    spoken,
+    spoken_reference,
+)
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -13,7 +21,7 @@ if TYPE_CHECKING:
 
 _SIDES = ("left", "right")
 _WIDEST = "-12.4"
-_OTHER_ROWS = 10  # titles, changes, gait, notes, advice
+_OTHER_ROWS = 11  # titles, changes, gait, heart rate, notes, advice
 _UNKNOWN = "-"
 
 
@@ -24,7 +32,7 @@ def treadmill_text(
     from rich.text import Text
 
     lines = _numbers(sides, width, height)
-    status = [f"{clock(moment.elapsed_s)}  {gait_line(moment.gait, angles=False)}"]
+    status = [f"{clock(moment.elapsed_s)}  {gait_line(moment.gait, angles=False)}", *_references(moment)]
     lines += [Text(line[:width]) for line in [*status, *notes, *moment.gait.advice, *troubles(moment)]]
     text = Text("\n").join(lines[: height - 1])
     text.no_wrap, text.overflow = True, "crop"
@@ -36,7 +44,14 @@ def treadmill_line(moment: Moment, *, sides: "Mapping[str, SideNow]", notes: lis
     angles = [
         ", ".join([f"{side} {_angle(now)}°", *filter(None, _words(now))]) for side, now in sides.items()
     ]
-    return "; ".join([gait_line(moment.gait, angles=False), *angles, *notes, *troubles(moment)])
+    words = [gait_line(moment.gait, angles=False), *_references(moment), *angles, *notes, *troubles(moment)]
+    return "; ".join(words)
+
+
+def _references(moment: Moment) -> list[str]:
+    """One line for a heart-rate strap and a foot pod, if any is recorded."""
+    told = [f"{spoken_reference(each)} {reference_words(each)}" for each in moment.references]
+    return ["   ".join(told)] if told else []
 
 
 def troubles(moment: Moment) -> list[str]:

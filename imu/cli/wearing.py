@@ -48,9 +48,23 @@ def worn_sensors(here: "Air", wanted: Sequence[str]) -> dict[str, "PairedSensor"
         worn = _virtual(here.world, registry)
     if not worn:
         raise RestrideError("no sensor is paired yet; run: restride pair")
-    if unknown := [placement for placement in wanted if placement not in worn]:
-        raise RestrideError(f"no sensor is paired as {unknown[0]!r}; paired are {', '.join(worn)}")
-    return {placement: sensor for placement, sensor in worn.items() if not wanted or placement in wanted}
+    known = [*worn, *registry.references()]
+    if unknown := [placement for placement in wanted if placement not in known]:
+        raise RestrideError(f"no sensor is paired as {unknown[0]!r}; paired are {', '.join(known)}")
+    chosen = {placement: sensor for placement, sensor in worn.items() if not wanted or placement in wanted}
+    if not chosen:
+        raise RestrideError(f"{wanted[0]} is a reference beside a run's sensors; name one of them, too")
+    return chosen
+
+
+def worn_references(here: "Air", wanted: Sequence[str]) -> dict[str, "PairedSensor"]:
+    """The paired heart-rate strap and foot pod, by kind; of `wanted` placements only, where any are named."""
+    from imu.collect.registry import Registry
+
+    worn = Registry(here.home).references()
+    if here.world is not None:
+        worn = {kind: sensor for kind, sensor in worn.items() if kind in here.world.config()["sensors"]}
+    return {kind: sensor for kind, sensor in worn.items() if not wanted or kind in wanted}
 
 
 def known_as(here: "Air", worn: "Mapping[str, Worn]", wanted: Iterable[str]) -> "dict[str, PairedSensor]":
@@ -106,9 +120,14 @@ def analysed(places: Places) -> str:
 def _virtual(world: "VirtualWorld", registry: "Registry") -> dict[str, "PairedSensor"]:
     """Virtual sensors need no pairing: they are worn where their world says."""
     from imu.devices.sensor import Identity
+    from imu.devices.standard.reference import REFERENCES, ReferenceIdentity
 
-    known = {sensor.serial for sensor in registry.worn().values()}
-    for placement, sensor in world.config()["sensors"].items():
-        if sensor["serial"] not in known:
+    known = {sensor.serial for sensor in (*registry.worn().values(), *registry.references().values())}
+    sensors = world.config()["sensors"]
+    for placement, sensor in sensors.items():
+        if sensor["serial"] not in known and placement not in REFERENCES:
             registry.pair(Identity(world.kind, "virtual", sensor["serial"], ""), placement)
+    for kind in REFERENCES:
+        if kind in sensors and sensors[kind]["serial"] not in known:
+            registry.pair(ReferenceIdentity(kind, "virtual", sensors[kind]["serial"]), kind)
     return registry.worn()

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from imu.collect import reference
 from imu.collect.clocks import ClockFit, fit_exchanges, runs_on
 from imu.collect.decode import Decoded, DecoderFor, Part, Segment, decode
 from imu.collect.runs import Run, paired, single, untangled, within
@@ -17,7 +18,7 @@ from imu.collect.stretches import Indexed, Stretch, by_index, by_ticks, clock_by
 from imu.devices.decoders import decoder_for as product_decoder_for
 from imu.devices.sensor import Exchange
 from imu.errors import RecordingError
-from imu.recording import Channel, Recording, Samples, SensorTrack
+from imu.recording import Recording, Samples, SensorTrack
 from imu.recording.model import joined
 
 EDGE_S = 10.0  # sensors are started and stopped one after another; who is alone for so long was not yet worn
@@ -63,8 +64,9 @@ def assemble(folder: Path, *, decoder_for: DecoderFor = product_decoder_for) -> 
             "host": session.host,
             "version": session.version,
             "sensors": collected,
+            "reference": reference.told(journal_path(folder, REFERENCE)),
         },
-        reference=_reference(folder, session, decoder_for),
+        reference=reference.channels(journal_path(folder, REFERENCE), start_ns=session.start_ns),
     )
 
 
@@ -284,15 +286,3 @@ def _clock_told(clock: ClockFit) -> dict[str, Any]:
         "used": clock.used,
         "of": clock.of,
     }
-
-
-def _reference(folder: Path, session: Session, decoder_for: DecoderFor) -> dict[str, Channel]:
-    path = journal_path(folder, REFERENCE)
-    if not path.is_file():
-        return {}
-    values: dict[str, list[tuple[float, float]]] = {}
-    for reading in decode(path, decoder_for=decoder_for).readings:
-        for channel, value in reading.values.items():
-            values.setdefault(channel, []).append(((reading.time_ns - session.start_ns) * 1e-9, value))
-    columns = {channel: np.array(sorted(pairs)) for channel, pairs in values.items()}
-    return {channel: Channel(pairs[:, 0], pairs[:, 1]) for channel, pairs in columns.items()}

@@ -1,7 +1,7 @@
 """The sensors in reach: finding those that are worn, and opening them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -11,13 +11,17 @@ from imu.devices.host_clock import HostClock
 from imu.devices.link import Link
 from imu.devices.metamotion import device as metamotion, gatt as metamotion_gatt
 from imu.devices.sensor import Identity, Kind, Sensor
+from imu.devices.standard import reference
+from imu.devices.standard.reference import ReferenceDevice, ReferenceKind
 from imu.errors import SensorError
-from imu.radio.connect import connect
+from imu.radio.connect import Patience, connect
 from imu.radio.radio import Radio
 from imu.radio.scan import Found, find, watch
 
 SCAN_S = 5.0
 RESCAN_S = 5.0
+REFERENCE_S = 4.0  # they advertise several times a second
+_SHORT = Patience(connect_s=8.0, answer_s=5.0)  # whoever is no sensor of ours does not hold up those that are
 _WAKE = (
     "Wake it, bring it within 2 m, and end its connection to any other phone or computer: "
     "while connected it does not show itself"
@@ -38,6 +42,7 @@ DRIVERS = (
     Driver("esp32", esp32_gatt.SERVICE, esp32.opened),
 )
 SERVICES = tuple(driver.service for driver in DRIVERS)
+ALL_SERVICES = (*SERVICES, *reference.SERVICES)  # with heart-rate straps and foot pods
 
 
 def driver_of(found: Found) -> Driver:
@@ -46,6 +51,11 @@ def driver_of(found: Found) -> Driver:
     if driver is None:
         raise SensorError(f"{found}: is no sensor that restride knows")
     return driver
+
+
+def reference_kind(found: Found) -> ReferenceKind | None:
+    """The kind of reference device that was heard; None for a sensor of ours, whatever else it offers."""
+    return None if set(SERVICES) & set(found.services) else reference.kind_of(found.services)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,7 @@ class Reach:
         self,
         *,
         seconds: float = SCAN_S,
+        services: Sequence[str] = SERVICES,
         enough: Callable[[Mapping[str, Found]], bool] = lambda _: False,
         hear: Callable[[Found], None] = lambda _: None,
     ) -> list[Found]:
@@ -90,7 +101,7 @@ class Reach:
         with suppress(TimeoutError):
             async with (
                 asyncio.timeout(seconds),
-                aclosing(watch(self._radio, services=SERVICES)) as sensors,
+                aclosing(watch(self._radio, services=services)) as sensors,
             ):
                 async for found in sensors:
                     if found.address not in heard:
@@ -110,6 +121,32 @@ class Reach:
             driver.opened(link, clock=self._clock) as sensor,
         ):
             yield sensor
+
+    @asynccontextmanager
+    async def open_reference(self, found: Found) -> AsyncIterator[ReferenceDevice]:
+        """Connect to a heart-rate strap or a foot pod that was heard."""
+        kind = reference_kind(found)
+        if kind is None:
+            raise SensorError(f"{found}: is neither a heart-rate strap nor a foot pod")
+        link: Link
+        async with (
+            connect(found, radio=self._radio, clock=self._clock, patience=_SHORT) as link,
+            reference.opened(link, kind, name=found.name, address=found.address) as device,
+        ):
+            yield device
+
+    @asynccontextmanager
+    async def paired_reference(self, sensor: PairedSensor) -> AsyncIterator[ReferenceDevice]:
+        """Look for a paired strap or pod, and connect to it."""
+        found = await find(
+            self._radio,
+            lambda other: reference_kind(other) == sensor.kind and sensor.address in (None, other.address),
+            what=f"{sensor.name} ({sensor.model})",
+            seconds=REFERENCE_S,
+            services=reference.SERVICES,
+        )
+        async with self.open_reference(found) as device:
+            yield device
 
     async def identify(self, found: Found) -> Identity:
         """Ask a sensor who it is."""

@@ -10,21 +10,26 @@ from pathlib import Path
 from typing import Any, get_args
 
 from imu.devices.sensor import Identity, Kind
+from imu.devices.standard.reference import REFERENCES, ReferenceIdentity, ReferenceKind
 from imu.errors import RestrideError
 from imu.recording import PLACEMENTS
 
 FORMAT = "restride-sensors/1"
 FILE_NAME = "sensors.json"
 LONGEST_NAME = 40
+_WORN_AS = (*PLACEMENTS, *REFERENCES)
 HIGHEST_MOUNT_M = 0.6  # no higher than a long shank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedSensor:
-    """One sensor of this runner. Its serial number is what it is known by: macOS hides addresses."""
+    """One sensor of this runner. Its serial number is what it is known by: macOS hides addresses.
+
+    A heart-rate strap or a foot pod is worn as what it is, and found by its address.
+    """
 
     serial: str
-    kind: Kind
+    kind: Kind | ReferenceKind
     model: str
     placement: str  # where it is worn, or was before it was retired
     name: str
@@ -54,16 +59,23 @@ class Registry:
         except (ValueError, KeyError, TypeError) as error:
             reason = "move it away and pair the sensors again"
             raise RestrideError(f"{self._file}: cannot be read ({error}); {reason}") from error
-        return tuple(sorted(found, key=lambda s: (s.retired, PLACEMENTS.index(s.placement))))
+        return tuple(sorted(found, key=lambda s: (s.retired, _WORN_AS.index(s.placement))))
 
     def worn(self) -> dict[str, PairedSensor]:
         """The sensors in use, by placement."""
-        return {sensor.placement: sensor for sensor in self.sensors() if not sensor.retired}
+        return {s.placement: s for s in self.sensors() if not s.retired and s.placement in PLACEMENTS}
 
-    def pair(self, identity: Identity, placement: str, *, address: str | None = None) -> PairedSensor:
+    def references(self) -> dict[str, PairedSensor]:
+        """The heart-rate strap and the foot pod in use, by kind."""
+        return {s.placement: s for s in self.sensors() if not s.retired and s.placement in REFERENCES}
+
+    def pair(
+        self, identity: Identity | ReferenceIdentity, placement: str, *, address: str | None = None
+    ) -> PairedSensor:
         """Give a sensor its placement; whoever had it before is retired, and a name it had is kept."""
-        if placement not in PLACEMENTS:
-            raise RestrideError(f"unknown placement {placement!r}; known are {', '.join(PLACEMENTS)}")
+        possible = PLACEMENTS if isinstance(identity, Identity) else (identity.kind,)
+        if placement not in possible:
+            raise RestrideError(f"unknown placement {placement!r}; known are {', '.join(possible)}")
         known = {sensor.serial: sensor for sensor in self.sensors()}
         before = known.pop(identity.serial, None)
         sensor = PairedSensor(
@@ -149,8 +161,8 @@ def _check(sensor: PairedSensor) -> None:
 
 def _checked(row: dict[str, Any]) -> PairedSensor:
     sensor = PairedSensor(**row)
-    if sensor.kind not in get_args(Kind):
+    if sensor.kind not in (*get_args(Kind), *REFERENCES):
         raise ValueError(f"unknown kind {sensor.kind!r}")
-    if sensor.placement not in PLACEMENTS:
+    if sensor.placement not in ((sensor.kind,) if sensor.kind in REFERENCES else PLACEMENTS):
         raise ValueError(f"unknown placement {sensor.placement!r}")
     return sensor

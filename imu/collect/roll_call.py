@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from imu.collect.reach import Reach
+from imu.collect.reach import ALL_SERVICES, Reach, reference_kind
 from imu.devices.sensor import Battery, Identity, LogStatus
+from imu.devices.standard.reference import ReferenceIdentity
 from imu.errors import SensorError
 from imu.radio.scan import Found
 
@@ -20,6 +21,7 @@ class Present:
     identity: Identity | None = None
     battery: Battery | None = None
     log: LogStatus | None = None
+    reference: ReferenceIdentity | None = None  # of a heart-rate strap or a foot pod
     problem: str | None = None  # why it did not answer
 
 
@@ -44,7 +46,7 @@ async def roll_call(
             asking.append(asyncio.create_task(_ask(reach, found, turns, learn)))
 
     try:
-        heard = await reach.listen(seconds=seconds, hear=hear)
+        heard = await reach.listen(seconds=seconds, services=ALL_SERVICES, hear=hear)
         await asyncio.gather(*asking)
     finally:
         for task in asking:
@@ -58,6 +60,12 @@ async def _ask(
 ) -> None:
     present = Present(found)
     try:
+        if reference_kind(found) is not None:
+            async with turns, reach.open_reference(found) as device:
+                percent = await device.battery_percent()
+                battery = None if percent is None else Battery(percent)
+                learn(replace(present, reference=device.identity, battery=battery))
+            return
         async with turns, reach.open(found) as sensor:
             present = replace(present, identity=sensor.identity, battery=await sensor.battery())
             learn(present)  # the log is asked for last: it can take seconds

@@ -15,6 +15,7 @@ from scipy import constants
 
 from imu.collect.registry import Registry
 from imu.devices.sensor import Identity, Kind
+from imu.devices.standard.reference import REFERENCES, ReferenceIdentity, ReferenceKind
 from imu.recording import Recording
 from imu.simulate.air.config import AirConfig, SensorConfig
 from imu.simulate.air.launch import launch
@@ -81,9 +82,16 @@ class Scene:
         number = len(self.started)
         home, run = self.folder / f"home{number}", self.folder / f"run{number}"
         registry = Registry(home)
+        addresses = {name: told["address"] for name, told in self.control.sensors().items()}
         for placement, sensor in self.config.sensors.items():
+            serial = sensor.options["serial"]
+            if placement in REFERENCES:
+                reference: ReferenceKind = "heart_rate" if placement == "heart_rate" else "foot_pod"
+                who = ReferenceIdentity(reference, "virtual", serial)
+                registry.pair(who, placement, address=addresses[placement])
+                continue
             kind: Kind = "esp32" if sensor.kind == "esp32" else "metamotion"
-            registry.pair(Identity(kind, "virtual", sensor.options["serial"], ""), placement)
+            registry.pair(Identity(kind, "virtual", serial, ""), placement)
         log = self.folder / f"log{number}"
         command = [*COMMAND, verb, "--radio", self.transport, *options]
         command += ["--out", str(run)] if out else []
@@ -111,16 +119,21 @@ def scene(
     *,
     kind: Kind = "esp32",
     placements: tuple[str, ...] = ALL,
+    references: tuple[ReferenceKind, ...] = (),
     link: Mapping[str, Any] | None = None,
     options: Mapping[str, Mapping[str, Any]] | None = None,
     begins_s: float = 15.0,
 ) -> Iterator[Scene]:
-    """A world with sensors of one kind; `options` of single ones, by placement."""
+    """A world with sensors of one kind, and others beside; `options` of single ones, by placement."""
     sensors = {
         placement: SensorConfig(
             kind=kind, options={"serial": f"T{number:04d}", **(options or {}).get(placement, {})}
         )
         for number, placement in enumerate(placements, start=1)
+    }
+    sensors |= {
+        name: SensorConfig(kind=name, options={"serial": f"B{number:04d}"})
+        for number, name in enumerate(references, start=1)
     }
     runner = {"pattern": PATTERN, "seed": 4, "begins_s": begins_s}
     config = AirConfig(sensors=sensors, runner=runner, link=LinkModel().changed(**(link or {})))

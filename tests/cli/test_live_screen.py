@@ -8,6 +8,7 @@ from imu.cli.big_numbers import ROWS, big, columns
 from imu.cli.live_screen import Moment, recording_line, recording_text, sensor_state
 from imu.cli.treadmill_screen import treadmill_line, treadmill_text
 from imu.collect.coach import SideNow
+from imu.collect.reference import ReferenceNow
 from imu.collect.status import Status
 from imu.devices.sensor import Battery
 from imu.live import LiveState
@@ -94,6 +95,18 @@ def test_without_a_zero_only_changes_are_shown() -> None:
     line = treadmill_line(MOMENT, sides=sides, notes=[])
     assert "left +1.2°, +1.2° from your baseline, only changes: nobody stood still" in line
     treadmill_text(MOMENT, 80, 24, sides=sides, notes=[])
+
+
+def test_pulse_and_pod_are_shown_calmly() -> None:
+    pulse = ReferenceNow("heart_rate", True, {"heart_rate_bpm": 143.0, "rr_s": 0.42})
+    pod = ReferenceNow("foot_pod", False, {})
+    moment = replace(MOMENT, references=[pulse, pod])
+    text = recording_text(moment, 80, 24).plain
+    assert "heart rate  143 bpm\n" in text
+    assert "foot pod  -, not connected; recorded again once it is back" in text
+    assert "heart rate 143 bpm" in recording_line(moment)
+    assert "heart rate 143 bpm" in treadmill_text(moment, 80, 24, sides=SIDES, notes=[]).plain
+    assert "heart rate" not in recording_text(MOMENT, 80, 24).plain
 
 
 def test_a_digit_is_a_picture() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from imu.collect.registry import Registry
 from imu.devices.sensor import Identity
+from imu.devices.standard.reference import ReferenceIdentity
 from imu.errors import RestrideError
 
 LEFT = Identity("metamotion", "MetaMotion S", "05A1", "1.7.3")
@@ -78,3 +79,17 @@ def test_a_broken_file_is_one_line_and_left_as_it_is(
     with pytest.raises(RestrideError, match=r"sensors\.json"):
         registry.sensors()
     assert file.read_text() == content
+
+
+def test_a_strap_is_known_beside_the_sensors_and_worn_as_nothing_else(registry: Registry) -> None:
+    registry.pair(LEFT, "shank_left")
+    strap = ReferenceIdentity("heart_rate", "H10 1234", "1234")
+    registry.pair(strap, "heart_rate", address="C4:12")
+    assert list(registry.worn()) == ["shank_left"]
+    assert registry.references()["heart_rate"].address == "C4:12"
+    with pytest.raises(RestrideError, match="unknown placement 'pelvis'"):
+        registry.pair(strap, "pelvis")
+    with pytest.raises(RestrideError, match="unknown placement 'heart_rate'"):
+        registry.pair(SPARE, "heart_rate")
+    registry.change("heart_rate", retired=True)
+    assert registry.references() == {}

@@ -37,7 +37,24 @@ def _esp32(name: str, options: Mapping[str, Any], runner: Mapping[str, Any]) -> 
     return Esp32Board(chip_worn_by(wearer, name), shaken=shaken, **own)
 
 
-_KINDS: dict[str, MakeBoard] = {"metamotion": _metamotion, "esp32": _esp32}
+def _heart_rate(_name: str, options: Mapping[str, Any], runner: Mapping[str, Any]) -> Board:
+    from imu.simulate.boards.reference import heart_rate_strap
+
+    return heart_rate_strap(_wearer(runner).pace, **options)
+
+
+def _foot_pod(_name: str, options: Mapping[str, Any], runner: Mapping[str, Any]) -> Board:
+    from imu.simulate.boards.reference import foot_pod
+
+    return foot_pod(_wearer(runner).pace, **options)
+
+
+_KINDS: dict[str, MakeBoard] = {
+    "metamotion": _metamotion,
+    "esp32": _esp32,
+    "heart_rate": _heart_rate,
+    "foot_pod": _foot_pod,
+}
 
 
 def maker(kind: str) -> MakeBoard:

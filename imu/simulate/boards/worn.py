@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from imu.errors import RestrideError
+from imu.simulate.boards.pace import Pace
 from imu.simulate.motion import Felt
 from imu.simulate.sensors import Carrier, Worn, bias_walk
 from imu.simulate.simulation import Outing, SimulationConfig, go_out
@@ -70,6 +71,11 @@ class Wearer:
         """What really happened, in world time. `sensors` by where they are worn, at the config's rate."""
         told = {placement: worn.told() for placement, worn in self._outing.worn.items()}
         return self._outing.truth(told).later(self.begins_s)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """Pulse, speed and steps, for devices that are no IMU."""
+        return Pace(self._outing.motion, self.begins_s)
 
     def shake(self, placement: str, now_s: float, *, seconds: float) -> None:
         """Have the sensor worn there shaken by hand from now on, to show which one it is."""
