@@ -55,6 +55,7 @@ def arm(
 
     Example:  restride arm --minutes 60
     """
+    from imu.collect.cable import HAS_CABLE
     from imu.collect.enough import sync_minutes
     from imu.devices.sensor import Settings
 
@@ -87,7 +88,12 @@ def arm(
             f"{one.placement}: logging at {one.coding.rate_hz:g} Hz, battery {one.battery.percent:.0f} %"
         )
     typer.echo("Stand still for five seconds, then run. Afterwards: restride sync")
-    typer.echo(f"Fetching {minutes:g} min will take about {longest:.0f} min per sensor.", err=True)
+    by_cable = any(one.sensor.identity.model == HAS_CABLE for one in armed)
+    typer.echo(
+        f"Fetching {minutes:g} min will take about {longest:.0f} min per sensor"
+        f"{', a few on the USB cable of a MetaMotion S' if by_cable else ''}.",
+        err=True,
+    )
 
 
 def arm_sensors(

@@ -74,12 +74,18 @@ class Air:
 
     def run(self, work: "Callable[[Reach], Awaitable[T]]") -> T:
         """Do `work` with this radio, in an event loop of its own."""
+        from imu.collect import cable
         from imu.collect.reach import Reach
         from imu.radio.radio import Radio
 
+        def no_ports() -> Sequence[str]:
+            return ()
+
+        ports = cable.ports if self.world is None else no_ports  # nothing real in a virtual world
+
         async def with_radio() -> T:
             async with Radio(self.transport) as radio:
-                return await work(Reach(radio, clock=self.clock))
+                return await work(Reach(radio, clock=self.clock, ports=ports))
 
         try:
             return asyncio.run(with_radio())

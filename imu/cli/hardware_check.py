@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from imu.collect.hardware.bench import CheckParameters
     from imu.collect.hardware.report import Report
     from imu.collect.hardware.step import Step
-    from imu.collect.reach import Reach
+    from imu.collect.reach import Met, Reach
     from imu.devices.sensor import Identity
-    from imu.radio.scan import Found
     from imu.simulate.air.remote import AirControl
 
 _CHECK_FAILED = 1
@@ -91,7 +90,7 @@ class _Check:
         self._quiet = quiet
         self._steps: list[Step] = []
         self._identity: Identity | None = None
-        self._found: Found | None = None
+        self._found: Met | None = None
         self._keyboard: Keyboard | None = None
         self._complete = False
 
@@ -117,13 +116,14 @@ class _Check:
     def report(self, *, radio: str, full: bool) -> "Report | None":
         """What was found, also where it was broken off; None where nothing was tried."""
         from imu.collect.hardware.report import report
+        from imu.collect.reach import radio_address
 
         if self._found is None or not self._steps:
             return None
         return report(
             self._steps,
             identity=self._identity,
-            address=self._found.address,
+            address=radio_address(self._found) or str(self._found),
             radio=radio,
             full=full,
             complete=self._complete,
@@ -137,10 +137,7 @@ class _Check:
             await asyncio.to_thread(control.away, self._virtual_name(control))
             return True
         return (
-            await self._answer(
-                "Carry it away until it is out of reach (or wrap it in foil), then bring it back when asked. "
-                "Enter to begin, n to leave this out"
-            )
+            await self._answer(f"{self._how_to_lose_it} when asked. Enter to begin, n to leave this out")
             or None
         )
 
@@ -152,12 +149,22 @@ class _Check:
         return True
 
     @property
+    def _how_to_lose_it(self) -> str:
+        from imu.collect.cable import Plugged
+
+        if isinstance(self._found, Plugged):
+            return "Pull its plug, then plug it in again"
+        return "Carry it away until it is out of reach (or wrap it in foil), then bring it back"
+
+    @property
     def _control(self) -> "AirControl | None":
         return self._here.world.control if self._here.world else None
 
     def _virtual_name(self, control: "AirControl") -> str:
+        from imu.collect.reach import radio_address
+
         assert self._found is not None
-        address = self._found.address
+        address = radio_address(self._found)
         return next(name for name, told in control.sensors().items() if told["address"] == address)
 
     async def _answer(self, question: str) -> bool | None:
@@ -168,10 +175,13 @@ class _Check:
         _say(question)
         return not (await self._keyboard.line()).lower().startswith("n")
 
-    async def _chosen(self, reach: "Reach", wanted: str | None) -> "Found":
+    async def _chosen(self, reach: "Reach", wanted: str | None) -> "Met":
         from imu.collect.registry import Registry
 
         seconds = self._parameters.listen_s
+        if wanted is None and (plugged := (await reach.plugged())[0]):
+            _say(f"Checking {plugged[0]}, over its cable")
+            return plugged[0]
         _say(f"Listening for {seconds:g} s ...")
         if wanted is not None:
             serial, address = wanted, None

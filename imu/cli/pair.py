@@ -95,10 +95,12 @@ class _Session:
             await pair_reference(reach, self._registry, kind, wanted=serial)
             self._tell_retired()
             return
+        from imu.collect.reach import radio_address
+
         _say(f"Looking for {serial} ...")
         known = {sensor.serial: sensor.address for sensor in self._registry.sensors()}
         found, identity = await reach.meet(serial, address=known.get(serial), seconds=_LISTEN_S)
-        self.keep(placement, identity, found.address)
+        self.keep(placement, identity, radio_address(found))
         self._tell_retired()
         async with reach.open(found) as sensor:
             await sensor.blink(seconds=_CONFIRM_S)
@@ -162,7 +164,7 @@ class _Session:
             self._change(told)
             self._told = told
 
-    def keep(self, placement: str, identity: "Identity", address: str) -> None:
+    def keep(self, placement: str, identity: "Identity", address: str | None) -> None:
         self._change("")
         sensor = self._registry.pair(identity, placement, address=address)
         if self._mount_height_m is not None and placement.startswith("shank"):

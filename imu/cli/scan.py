@@ -15,6 +15,7 @@ from imu.cli.summary import aligned
 if TYPE_CHECKING:
     from imu.collect.registry import PairedSensor
     from imu.collect.roll_call import Present
+    from imu.radio.scan import Found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Row:
 
     name: str
     address: str
-    signal_dbm: int
+    signal_dbm: int | None  # None on a cable
     kind: str
     serial: str | None = None
     model: str | None = None
@@ -52,19 +53,22 @@ def scan(
     virtual_sensors: VirtualSensorsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
-    """List the sensors in reach, and heart-rate straps and foot pods.
+    """List the sensors in reach.
 
-    Connects to each for a moment: model, battery, firmware, and whether it still holds or logs a run.
-    Nothing on them is changed.
+    Over the air and on a USB cable; heart-rate straps and foot pods, too. Connects to each for a moment:
+    model, battery, firmware, and whether it still holds or logs a run. Nothing on them is changed.
 
     Example:  restride scan
     """
     from imu.collect.registry import Registry
     from imu.collect.roll_call import roll_call
+    from imu.devices.metamotion import usb
 
     with air(radio=radio, virtual=virtual, virtual_sensors=virtual_sensors) as here:
         registry = Registry(here.home)
         worn = registry.worn() | registry.references()
+        if not virtual and not usb.is_available():
+            typer.echo("Not looking at USB cables: that needs pip install 'restride[serial]'", err=True)
         typer.echo(f"Listening for {seconds:g} s ...", err=True)
         with changing_text() as change:
             present = here.run(
@@ -73,6 +77,7 @@ def scan(
                     seconds=seconds,
                     quick=quick,
                     show=lambda known: change(_table(rows(known, worn), waiting=not quick)),
+                    tell=lambda line: typer.echo(f"restride: {line}", err=True),
                 )
             )
     found = rows(present, worn)
@@ -99,18 +104,21 @@ def rows(present: "Iterable[Present]", worn: "Mapping[str, PairedSensor]") -> li
 
 
 def _row(one: "Present", by_serial: "Mapping[str, PairedSensor]") -> Row:
-    from imu.collect.reach import driver_of, reference_kind
+    from imu.collect.reach import driver_of, reference_kind, where
+    from imu.radio.scan import Found
 
-    if (kind := reference_kind(one.found)) is not None:
-        return _reference_row(one, kind, by_serial)
+    found = one.found
+    if isinstance(found, Found) and (kind := reference_kind(found)) is not None:
+        return _reference_row(one, found, kind, by_serial)
     who, log = one.identity, one.log
     state = log and ("logging a run" if log.running else "holds a run" if log.used else "ready")
     paired = by_serial.get(who.serial) if who else None
+    on_air = found if isinstance(found, Found) else None
     return Row(
-        name=one.found.name,
-        address=one.found.address,
-        signal_dbm=one.found.rssi_dbm,
-        kind=driver_of(one.found).kind,
+        name=on_air.name if on_air else "",
+        address=where(found),
+        signal_dbm=on_air.rssi_dbm if on_air else None,
+        kind=driver_of(on_air).kind if on_air else "metamotion",
         serial=who.serial if who else None,
         model=who.model if who else None,
         firmware=who.firmware if who else None,
@@ -121,16 +129,16 @@ def _row(one: "Present", by_serial: "Mapping[str, PairedSensor]") -> Row:
     )
 
 
-def _reference_row(one: "Present", kind: str, by_serial: "Mapping[str, PairedSensor]") -> Row:
+def _reference_row(one: "Present", found: "Found", kind: str, by_serial: "Mapping[str, PairedSensor]") -> Row:
     who = one.reference
     paired = by_serial.get(who.serial) if who else None
     return Row(
-        name=one.found.name,
-        address=one.found.address,
-        signal_dbm=one.found.rssi_dbm,
+        name=found.name,
+        address=found.address,
+        signal_dbm=found.rssi_dbm,
         kind=kind,
         serial=who.serial if who else None,
-        model=one.found.name or (who.model if who else None),
+        model=found.name or (who.model if who else None),
         firmware=who.firmware if who else None,
         battery_percent=one.battery.percent if one.battery else None,
         state="ready" if who else None,
@@ -150,7 +158,7 @@ def _table(found: list[Row], *, waiting: bool = False) -> str:
                 row.placement or ("not paired" if asked else ""),
                 row.firmware or "",
                 "" if row.battery_percent is None else f"{row.battery_percent:.0f} %",
-                f"{row.signal_dbm} dBm",
+                "USB cable" if row.signal_dbm is None else f"{row.signal_dbm} dBm",
                 row.state or ("no answer" if row.problem else "asking ..." if waiting else ""),
             )
         )

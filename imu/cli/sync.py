@@ -157,6 +157,7 @@ async def _fetched(
         )
         for placement, worn in session.worn.items()
     }
+    _tell_of_cable(session)
     needed = [p for p, fetcher in fetchers.items() if not fetcher.held.freed and p not in leave]
     missing = await reach.look_for(known_as(here, session.worn, needed).values()) if needed else None
     remember(here, session.worn, reach.addresses())
@@ -166,6 +167,17 @@ async def _fetched(
     typer.echo("Writing and verifying the recording ...", err=True)
     finished = await asyncio.to_thread(finish, folder, out)
     return finished, await _free({p: fetchers[p] for p in needed}, missing)
+
+
+def _tell_of_cable(session: "Session") -> None:
+    """Where a cable would save an hour, and its package is missing."""
+    from imu.collect.cable import HAS_CABLE
+    from imu.devices.metamotion import usb
+
+    if not usb.is_available() and any(w.identity.model == HAS_CABLE for w in session.worn.values()):
+        typer.echo(
+            "A MetaMotion S is fetched faster over its USB cable: pip install 'restride[serial]'", err=True
+        )
 
 
 async def _fetch(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None") -> None:

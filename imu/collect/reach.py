@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from imu.collect import cable
+from imu.collect.cable import Cables, Plugged, Ports
 from imu.collect.registry import PairedSensor
 from imu.devices.esp32 import device as esp32, gatt as esp32_gatt
 from imu.devices.host_clock import HostClock
@@ -58,6 +60,19 @@ def reference_kind(found: Found) -> ReferenceKind | None:
     return None if set(SERVICES) & set(found.services) else reference.kind_of(found.services)
 
 
+Met = Found | Plugged  # over the air, or at the end of a cable
+
+
+def radio_address(met: Met) -> str | None:
+    """Where it is on the air; nothing is known of it at the end of a cable."""
+    return met.address if isinstance(met, Found) else None
+
+
+def where(met: Met) -> str:
+    """Its address on the air, or the port of its cable."""
+    return met.address if isinstance(met, Found) else met.port
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """Who was looked for and not heard."""
@@ -77,12 +92,17 @@ class Missing:
 
 
 class Reach:
-    """What one radio hears of our sensors. Belongs to the event loop of its radio."""
+    """What one radio hears of our sensors, and who is plugged in. Belongs to the event loop of its radio.
 
-    def __init__(self, radio: Radio, *, clock: HostClock) -> None:
+    A sensor at the end of a cable is preferred to the same one over the air.
+    """
+
+    def __init__(self, radio: Radio, *, clock: HostClock, ports: Ports = cable.ports) -> None:
         self._radio = radio
         self._clock = clock
-        self._placed: dict[str, Found] = {}
+        self._cables = Cables(clock=clock, ports=ports)
+        self._placed: dict[str, Met] = {}
+        self._wanted: dict[str, PairedSensor] = {}  # by placement
         self._stale: set[str] = set()  # placements whose last connection failed: look for them anew
 
     async def listen(
@@ -111,9 +131,17 @@ class Reach:
                         break
         return sorted(heard.values(), key=lambda found: -found.rssi_dbm)
 
+    async def plugged(self) -> tuple[list[Plugged], list[str]]:
+        """Who is at the end of a cable; and what is wrong with other cables."""
+        return await self._cables.plugged()
+
     @asynccontextmanager
-    async def open(self, found: Found) -> AsyncIterator[Sensor]:
-        """Connect to a sensor that was heard, and greet it."""
+    async def open(self, found: Met) -> AsyncIterator[Sensor]:
+        """Connect to a sensor that was met, and greet it."""
+        if isinstance(found, Plugged):
+            async with self._cables.open(found) as sensor:
+                yield sensor
+            return
         driver = driver_of(found)
         link: Link
         async with (
@@ -148,18 +176,21 @@ class Reach:
         async with self.open_reference(found) as device:
             yield device
 
-    async def identify(self, found: Found) -> Identity:
+    async def identify(self, found: Met) -> Identity:
         """Ask a sensor who it is."""
         async with self.open(found) as sensor:
             return sensor.identity
 
     async def meet(
         self, serial: str, *, address: str | None = None, seconds: float = SCAN_S
-    ) -> tuple[Found, Identity]:
+    ) -> tuple[Met, Identity]:
         """The sensor of this serial number, however it is spelled; `address` is where it was met last.
 
         Raises SensorError that names the sensors that were met instead.
         """
+        for plugged in (await self.plugged())[0]:
+            if plugged.serial.casefold() == serial.casefold():
+                return plugged, await self.identify(plugged)
         heard = await self.listen(seconds=seconds, enough=lambda all_: address in all_)
         met = []
         for found in sorted(heard, key=lambda found: found.address != address):
@@ -173,7 +204,7 @@ class Reach:
             met.append(f"{identity.model} {identity.serial}")
         raise SensorError(f"{serial}: not found in {seconds:g} s; met {_listed(met)}. {_WAKE}")
 
-    async def locate(self, wanted: Iterable[PairedSensor], *, seconds: float = SCAN_S) -> dict[str, Found]:
+    async def locate(self, wanted: Iterable[PairedSensor], *, seconds: float = SCAN_S) -> dict[str, Met]:
         """Find paired sensors, by placement; afterwards they can be opened with `placed`.
 
         Raises SensorError that names who is missing and what was heard instead.
@@ -188,6 +219,10 @@ class Reach:
         Addresses are hints: a sensor that is not where it was met last is looked for among the others.
         """
         missing = {sensor.serial: sensor for sensor in wanted}
+        self._wanted |= {sensor.placement: sensor for sensor in missing.values()}
+        met = await self._place_plugged(missing)
+        if not missing:
+            return Missing((), tuple(met), 0.0)
         hinted = {sensor.address: sensor for sensor in missing.values() if sensor.address}
         heard = await self.listen(
             seconds=seconds, enough=lambda all_: len(hinted) == len(missing) and hinted.keys() <= all_.keys()
@@ -199,7 +234,7 @@ class Reach:
                 del missing[sensor.serial]
             else:
                 strangers.append(found)
-        met = [str(found) for found in heard if found not in strangers]
+        met += [str(found) for found in heard if found not in strangers]
         for found in strangers if missing else ():
             try:
                 serial = (await self.identify(found)).serial
@@ -214,25 +249,45 @@ class Reach:
         return Missing(tuple(missing.values()), tuple(met), seconds)
 
     def addresses(self) -> dict[str, str]:
-        """Where the sensors that were found are, by placement."""
-        return {placement: found.address for placement, found in self._placed.items()}
+        """Where the sensors that were found are on the air, by placement."""
+        addresses = {placement: radio_address(met) for placement, met in self._placed.items()}
+        return {placement: address for placement, address in addresses.items() if address}
 
     @asynccontextmanager
     async def placed(self, placement: str) -> AsyncIterator[Sensor]:
         """Connect to the sensor that was located for a placement; heard anew if that failed before."""
-        found = self._placed[placement]
         if placement in self._stale:
-            found = self._placed[placement] = await find(
-                self._radio,
-                lambda other: other.address == found.address,
-                what=str(found),
-                seconds=RESCAN_S,
-                services=SERVICES,
-            )
+            await self._place_again(placement)
         self._stale.add(placement)
-        async with self.open(found) as sensor:
+        async with self.open(self._placed[placement]) as sensor:
             self._stale.discard(placement)
             yield sensor
+
+    async def _place_again(self, placement: str) -> None:
+        """A cable may have been pulled or plugged in since, a sensor carried away."""
+        sensor, before = self._wanted[placement], self._placed[placement]
+        missing = {sensor.serial: sensor}
+        await self._place_plugged(missing)
+        if not missing:
+            return
+        if isinstance(before, Plugged):
+            await self.locate([sensor], seconds=RESCAN_S)
+            return
+        self._placed[placement] = await find(
+            self._radio,
+            lambda other: other.address == before.address,
+            what=str(before),
+            seconds=RESCAN_S,
+            services=SERVICES,
+        )
+
+    async def _place_plugged(self, missing: dict[str, PairedSensor]) -> list[str]:
+        """Take who is plugged in off `missing`, which is by serial; tells who is, and what is wrong."""
+        plugged, problems = await self.plugged()
+        for each in plugged:
+            if (sensor := missing.pop(each.serial, None)) is not None:
+                self._placed[sensor.placement] = each
+        return [*map(str, plugged), *problems]
 
 
 def _listed(sensors: Iterable[str]) -> str:

@@ -85,7 +85,7 @@ class Registry:
             placement=placement,
             name=before.name if before else placement.replace("_", " "),
             since=date.today().isoformat(),
-            address=address,
+            address=address or (before.address if before else None),
             mount_height_m=before.mount_height_m if before and before.placement == placement else None,
         )
         others = [replace(o, retired=o.retired or o.placement == placement) for o in known.values()]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from imu.collect.reach import Reach
+from imu.collect.reach import Met, Reach
 from imu.collect.session import Session, Worn
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Coding, Identity, LogStatus, Settings
@@ -17,7 +17,6 @@ from imu.radio.scan import Found
 class Stray:
     """A sensor with a log, and how that is read, where the sensor still knows."""
 
-    found: Found
     identity: Identity
     log: LogStatus
 
@@ -27,16 +26,31 @@ class Stray:
 
 async def strays(reach: Reach) -> tuple[list[Stray], list[str]]:
     """All in reach, and what kept others from being asked."""
-    holding, problems = [], []
-    for found in await reach.listen():
+    holding: list[Stray] = []
+    plugged, problems = await reach.plugged()
+    in_reach: list[Met] = [*plugged, *await _heard(reach, problems, is_needed=not plugged)]
+    for found in in_reach:
         try:
             async with reach.open(found) as sensor:
+                if sensor.identity.serial in {stray.identity.serial for stray in holding}:
+                    continue  # over the air, and on a cable already
                 log = await sensor.log_status()
                 if log.running or log.used:
-                    holding.append(Stray(found, sensor.identity, log))
+                    holding.append(Stray(sensor.identity, log))
         except SensorError as error:
             problems.append(str(error))
     return holding, problems
+
+
+async def _heard(reach: Reach, problems: list[str], *, is_needed: bool) -> list[Found]:
+    """Over the air; a computer without Bluetooth still has its cables."""
+    try:
+        return await reach.listen()
+    except SensorError as error:
+        if is_needed:
+            raise
+        problems.append(str(error))
+        return []
 
 
 def session_of(worn: Mapping[str, Stray], *, clock: HostClock, version: str) -> Session:

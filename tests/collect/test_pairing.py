@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from imu.collect.pairing import PairingParameters, gathered, pair_by_shaking
-from imu.collect.reach import Reach
+from imu.collect.reach import Reach, where
 from imu.collect.roll_call import Present, roll_call
 from imu.collect.shaken import Movement
 from imu.devices.sensor import Identity, Settings
@@ -133,8 +133,8 @@ def test_a_sensor_is_met_by_any_spelling_of_its_serial_number() -> None:
         async with in_reach("shank_left", "shank_right") as (_, reach):
             found, identity = await reach.meet("e2", seconds=0.5)
             assert identity.serial == "E2"
-            again, _ = await reach.meet("E2", address=found.address, seconds=30.0)
-            assert again.address == found.address
+            again, _ = await reach.meet("E2", address=where(found), seconds=30.0)
+            assert where(again) == where(found)
             with pytest.raises(SensorError, match=r"E9: not found in 0\.5 s; met .*E1.*E2|E2.*E1"):
                 await reach.meet("E9", seconds=0.5)
 

@@ -5,10 +5,10 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from imu.collect.reach import Reach
+from imu.collect.cable import Plugged
+from imu.collect.reach import Met, Reach
 from imu.devices.sensor import Sensor
 from imu.errors import LinkLostError, SensorError
-from imu.radio.scan import Found
 
 _LISTEN_S = 5.0
 _PAUSE_S = 1.0
@@ -43,7 +43,7 @@ class Bench:
     """Holds the connection between trials. Call `tidy` at the end, whatever happened."""
 
     def __init__(
-        self, reach: Reach, found: Found, *, attendant: Attendant, parameters: CheckParameters
+        self, reach: Reach, found: Met, *, attendant: Attendant, parameters: CheckParameters
     ) -> None:
         self.reach = reach
         self.found = found
@@ -115,10 +115,20 @@ class Bench:
             await self.sensor.erase_log()
         self.own_log = False
 
-    async def _heard(self) -> Found:
+    async def _heard(self) -> Met:
+        if isinstance(self.found, Plugged):
+            return await self._plugged_again(self.found)
         address = self.found.address
         heard = await self.reach.listen(seconds=_LISTEN_S, enough=lambda all_: address in all_)
         found = next((each for each in heard if each.address == address), None)
         if found is None:
             raise SensorError(f"not heard again within {_LISTEN_S:g} s")
         return found
+
+    async def _plugged_again(self, before: Plugged) -> Plugged:
+        """The port may have another name by now."""
+        plugged, problems = await self.reach.plugged()
+        again = next((each for each in plugged if each.serial == before.serial), None)
+        if again is None:
+            raise SensorError(f"{before}: no longer plugged in {'; '.join(problems)}".rstrip())
+        return again

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from imu.devices.host_clock import HostClock
@@ -35,6 +36,11 @@ _WRITE_S = 5.0
 _IDENTITY_S = 2.0
 _MODEL_NUMBER = "8"  # only the MetaMotion S has a cable
 _LONGEST_PAYLOAD = 255
+
+
+def is_available() -> bool:
+    """Whether pyserial is installed."""
+    return find_spec("serial") is not None
 
 
 def ports() -> list[str]:
