@@ -10,6 +10,7 @@ import typer
 
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualSensorsOption, air
 from imu.cli.live_screen import live_screen
+from imu.cli.room import check_room
 from imu.cli.run_options import USUAL_RATE_HZ, MinutesOption, NoStandingOption, OnlyOption, RateOption
 from imu.cli.sound import Sound
 from imu.cli.wearing import Places, places, worn_references, worn_sensors
@@ -116,6 +117,9 @@ def show_live(
     from imu.cli.treadmill import treadmill
 
     worn = worn_sensors(here, only)
+    if kept is not None:
+        kinds = [sensor.kind for sensor in worn.values()]
+        check_room(kept, kinds, rate_hz=wish.settings.rate_hz, minutes=wish.minutes)
     with treadmill(coach, sound=sound) as feedback, live_screen(feedback.text, feedback.line) as screen:
         go_out(
             here,

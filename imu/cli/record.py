@@ -8,6 +8,7 @@ import typer
 
 from imu.cli.bluetooth import RadioOption, VirtualOption, VirtualSensorsOption, VirtualWorld, air
 from imu.cli.live_screen import live_screen, recording_line, recording_text
+from imu.cli.room import check_room
 from imu.cli.run_options import (
     USUAL_RATE_HZ,
     AthleteOption,
@@ -64,6 +65,7 @@ def record(
     ) as here:
         worn = worn_sensors(here, only or ())
         kept = places(here, start, out)
+        check_room(kept, [sensor.kind for sensor in worn.values()], rate_hz=rate, minutes=minutes)
         with live_screen(recording_text, recording_line) as screen:
             go_out(
                 here, worn, references=worn_references(here, only or ()), wish=wish, kept=kept, screen=screen

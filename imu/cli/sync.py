@@ -17,6 +17,7 @@ from imu.cli.wearing import Places, analysed, known_as, let_go_of, remember
 from imu.errors import RecordingError, RestrideError, SensorError
 
 if TYPE_CHECKING:
+    from imu.collect.logged import Held
     from imu.collect.reach import Missing, Reach
     from imu.collect.recover import Finished
     from imu.collect.session import Session
@@ -161,12 +162,41 @@ async def _fetched(
     needed = [p for p, fetcher in fetchers.items() if not fetcher.held.freed and p not in leave]
     missing = await reach.look_for(known_as(here, session.worn, needed).values()) if needed else None
     remember(here, session.worn, reach.addresses())
+    absent = {sensor.placement for sensor in missing.sensors} if missing else set()
+    present = {p: fetchers[p].held for p in needed if p not in absent and not fetchers[p].held.closed}
+    await _check_room(reach, Places(folder, out), session, present, now_ns=here.clock.now_ns())
     await _fetch(fetchers, missing)
     if is_nothing(fetcher.held for fetcher in fetchers.values()):
         return None, ""
     typer.echo("Writing and verifying the recording ...", err=True)
     finished = await asyncio.to_thread(finish, folder, out)
     return finished, await _free({p: fetchers[p] for p in needed}, missing)
+
+
+async def _check_room(
+    reach: "Reach", kept: Places, session: "Session", held: "Mapping[str, Held]", *, now_ns: int
+) -> None:
+    """Before the first byte is fetched: is there room for all of it, and for the recording?"""
+    from imu.cli.room import check_room_for_logs, room_fault
+    from imu.collect.enough import disk_need, log_disk_need
+
+    if not held:
+        return
+    kinds = [session.worn[placement].identity.kind for placement in held]
+    since_armed = (now_ns - session.start_ns) / 60e9
+    most = disk_need(kinds, session.settings.rate_hz, since_armed, logged=True)
+    was_armed_here = all(one.coding is not None for one in held.values())
+    if was_armed_here and room_fault(kept, most, what="", minutes=None) is None:
+        return  # they cannot hold more: nobody has to be asked
+    needs = []
+    for placement, one in held.items():
+        try:
+            async with reach.placed(placement) as sensor:
+                used = (await sensor.log_status()).used
+        except SensorError:
+            continue  # fetching it says why, and tries again
+        needs.append(log_disk_need(sensor.identity.kind, used=used, held=one.fetched))
+    check_room_for_logs(kept, needs)
 
 
 def _tell_of_cable(session: "Session") -> None:

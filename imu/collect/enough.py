@@ -1,5 +1,6 @@
-"""Will memory and battery last for the planned run? Said before it, with the arithmetic."""
+"""Will memory, battery and disk last for the planned run? Said before it, with the arithmetic."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
@@ -11,6 +12,23 @@ ESP32_BYTES_PER_SAMPLE = 12.7  # six 16-bit values and their share of a frame's 
 # with four packets in each, which laptops reach (docs/hardware.md).
 METAMOTION_ENTRIES_PER_MINUTE = 60 * 2 * 267
 ESP32_BYTES_PER_MINUTE = 60 * 59_000
+
+
+# A journal keeps 11 bytes with every packet (docs/collecting.md): two packets of 20 for three samples in a
+# MetaMotion's stream, two notifications for one in its log, 244 bytes at once from an ESP32.
+_STREAMED_BYTES = {"metamotion": 62 / 3, "esp32": 13.3}
+_LOGGED_BYTES = {"metamotion": 62.0, "esp32": 13.3}
+_SPOOLED_BYTES = 20  # six 16-bit values and their time, beside the journals while the recording is made
+_RECORDED_BYTES = 30  # per row: 23 measured of running at 200 Hz
+_RESULTS_BYTES = 20_000_000  # tables and page of a run
+
+
+@dataclass(frozen=True, slots=True)
+class DiskNeed:
+    """What a session takes at most of the disks that it is on."""
+
+    session_bytes: int  # journals and spools
+    recording_bytes: int  # with its results
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +83,30 @@ def battery_fault(kind: str, battery: Battery, minutes: float, *, logging: bool)
         f"the battery is at {battery.percent:.0f} %, {minutes:g} min need about {needed:.0f} % "
         f"({drain:g} % an hour and {RESERVE_PERCENT:g} % in reserve); charge it first"
     )
+
+
+def disk_need(kinds: Sequence[str], rate_hz: float, minutes: float, *, logged: bool) -> DiskNeed:
+    """Of a run of this length with sensors of these kinds."""
+    samples = 60.0 * minutes * rate_hz
+    per_sample = _LOGGED_BYTES if logged else _STREAMED_BYTES
+    return DiskNeed(
+        round(samples * sum(per_sample[kind] + _SPOOLED_BYTES for kind in kinds)),
+        round(samples * len(kinds) * _RECORDED_BYTES) + _RESULTS_BYTES,
+    )
+
+
+def log_disk_need(kind: str, *, used: int, held: int) -> DiskNeed:
+    """Of a log of which so much lies on the sensor, and `held` was fetched before; both in its unit."""
+    per_sample = 2 * METAMOTION_ENTRIES_PER_SAMPLE if kind == "metamotion" else ESP32_BYTES_PER_SAMPLE
+    to_fetch = used if kind == "metamotion" else max(used - held, 0)  # a MetaMotion forgets what was fetched
+    samples = (to_fetch + held) / per_sample
+    journal = to_fetch / per_sample * _LOGGED_BYTES[kind]
+    return DiskNeed(round(journal + samples * _SPOOLED_BYTES), round(samples * _RECORDED_BYTES))
+
+
+def disk_fault(needed_bytes: int, free_bytes: int, *, what: str, minutes: float | None) -> str | None:
+    """Why `what` does not fit, and for how long it would; None if it fits. minutes: of the run, if known."""
+    if needed_bytes <= free_bytes:
+        return None
+    fits = "" if minutes is None else f": enough for {max(floor(minutes * free_bytes / needed_bytes), 0)} min"
+    return f"{free_bytes / 1e6:,.0f} MB are free, {what} need {needed_bytes / 1e6:,.0f} MB{fits}"

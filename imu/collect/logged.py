@@ -38,6 +38,11 @@ class Held:
             return 1.0
         return 0.0 if self.left is None or not self.whole else 1.0 - self.left / self.whole
 
+    @property
+    def fetched(self) -> int:
+        """How much of the log is here, in its unit."""
+        return 0 if self.left is None else self.whole - self.left
+
     def with_progress(self, progress: Progress) -> "Held":
         """Once all up to there is durable."""
         left, whole = progress.total - progress.done, max(self.whole, progress.total)
