@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imu.live import LiveState
 
 LINE_EVERY_S = 30.0  # in a pipe
-_WIDE = 66  # columns from which on every sensor's numbers fit beside each other
+_WIDE = 80  # columns from which on every sensor's numbers fit beside each other
 _SPOKEN = {"shank_left": "left shank", "shank_right": "right shank", "pelvis": "pelvis"}
 _REFERENCES = (  # channel, form, unit
     ("heart_rate_bpm", ".0f", "bpm"),
@@ -132,8 +132,9 @@ def gait_line(gait: "LiveState", *, angles: bool = True) -> str:
 
 def sensor_lines(moment: Moment, width: int) -> list[str]:
     """A table with a line per sensor; a narrow one leaves out what is needed least."""
-    names = ["sensor", "rate", "lost", "battery", "clock ±"][: 5 if width >= _WIDE else 3]
-    cells = ([spoken(s), _rate(s), str(_lost(s)), _battery(s), _clock_ms(s)] for s in moment.sensors)
+    names = ["sensor", "rate", "lost", "battery", "signal", "clock offset"]
+    names = names[: 6 if width >= _WIDE else 3]
+    cells = ([spoken(s), _rate(s), str(_lost(s)), _battery(s), _signal(s), _clock(s)] for s in moment.sensors)
     rows = [names, *(row[: len(names)] for row in cells)]
     states = ["", *(sensor_state(s) for s in moment.sensors)]
     padded = aligned(rows).splitlines()
@@ -144,7 +145,7 @@ def sensor_lines(moment: Moment, width: int) -> list[str]:
 def sensor_state(sensor: "Status") -> str:
     """One or two words on how a sensor is doing."""
     if not sensor.connected:
-        return "not connected, trying again"
+        return "away, trying again"
     if sensor.is_slow:
         return "slow: samples are missing"
     return "good" if not sensor.reconnections else f"good (reconnected {sensor.reconnections}x)"
@@ -188,5 +189,13 @@ def _battery(sensor: "Status") -> str:
     return "" if sensor.battery is None else f"{sensor.battery.percent:.0f} %"
 
 
-def _clock_ms(sensor: "Status") -> str:
-    return "" if sensor.clock_within_ms is None else f"{sensor.clock_within_ms:.1f} ms"
+def _signal(sensor: "Status") -> str:
+    return "-" if sensor.signal_dbm is None else f"{sensor.signal_dbm} dBm"
+
+
+def _clock(sensor: "Status") -> str:
+    """What its clock has gained on the computer's; only the bound, where its samples carry no time."""
+    if sensor.clock.within_ms is None:
+        return "-"
+    gained = "" if sensor.clock.offset_ms is None else f"{sensor.clock.offset_ms:+.1f} "
+    return f"{gained}±{sensor.clock.within_ms:.1f} ms"

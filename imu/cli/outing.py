@@ -148,6 +148,7 @@ class _Outing:
             settings=self._wish.settings,
             clock=self._here.clock,
             pauses_s=lambda: BackOff().delays_s(Random()),
+            signal=partial(reach.signal_dbm, placement),
             hear=lambda placement, coding, block: self._feed.hear(placement, coding, block),
         )
 

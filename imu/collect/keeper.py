@@ -1,7 +1,7 @@
 """Keeps one sensor's stream flowing into its journal, through losses of the link."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
 
 from imu.collect import bursts
@@ -16,9 +16,16 @@ Opener = Callable[[], AbstractAsyncContextManager[Sensor]]
 Keep = Callable[[Record], None]  # what a journal does with one record
 Hear = Callable[[str, Coding, Block], None]
 
+Signal = Callable[[], Awaitable[int | None]]
+
 BATTERY_EVERY_S = 60.0
+SIGNAL_EVERY_S = 3.0
 LAST_PACKETS_S = 0.3  # what was under way when the sensor was told to stop
 SILENT_S = 6.0  # longer than any radio needs to repeat itself, or to call a connection lost
+
+
+async def _untold() -> None:
+    """Of a link that does not say how strong it is."""
 
 
 class Keeper:
@@ -33,6 +40,7 @@ class Keeper:
         clock: HostClock,
         pauses_s: Callable[[], Iterable[float]],
         hear: Hear = lambda _placement, _coding, _block: None,
+        signal: Signal = _untold,
     ) -> None:
         """pauses_s: the waits before each try to reconnect, without end."""
         self.status = Status(placement)
@@ -41,6 +49,7 @@ class Keeper:
         self._clock = clock
         self._pauses_s = pauses_s
         self._hear = hear
+        self._signal = signal
         self._open = AsyncExitStack()
         self._sensor: Sensor | None = None
         self._coding: Coding | None = None
@@ -86,6 +95,7 @@ class Keeper:
     async def disconnect(self) -> None:
         """Let go of the connection."""
         self.status.connected = False
+        self.status.signal_dbm = None
         self.status.recent.clear()
         self._sensor = None
         with suppress(SensorError):
@@ -116,7 +126,7 @@ class Keeper:
         sensor = self._connected
         async with asyncio.TaskGroup() as tasks:
             packets = tasks.create_task(self._receive(sensor))
-            asking = (self._ask_clock(), self._ask_battery(sensor), self._watch())
+            asking = (self._ask_clock(), self._ask_battery(sensor), self._ask_signal(), self._watch())
             others = [tasks.create_task(each) for each in asking]
             await stop.wait()
             for other in others:
@@ -165,11 +175,11 @@ class Keeper:
 
     async def _read_clock(self, *, count: int) -> None:
         with _no_answer_is_fine():
-            for exchange in await bursts.exchange_burst(self._connected, count=count):
+            burst = await bursts.exchange_burst(self._connected, count=count)
+            for exchange in burst:
                 self._keep(exchange)
-                took_ms = (exchange.after_ns - exchange.before_ns) * 1e-6
-                fastest = self.status.fastest_exchange_ms
-                self.status.fastest_exchange_ms = took_ms if fastest is None else min(fastest, took_ms)
+            if count > 1:  # alone, a reading may have waited for the radio
+                self.status.clock.hear(burst, tick_s=self.coding.tick_s)
 
     async def _ask_battery(self, sensor: Sensor) -> None:
         while True:
@@ -177,6 +187,12 @@ class Keeper:
             with _no_answer_is_fine():
                 self.status.battery = await sensor.battery()
                 self._note_battery()
+
+    async def _ask_signal(self) -> None:
+        while True:
+            with _no_answer_is_fine():
+                self.status.signal_dbm = await self._signal()
+            await asyncio.sleep(SIGNAL_EVERY_S)
 
     async def _reconnect(self, stop: asyncio.Event) -> None:
         """Try until it works, or until `stop`: nobody who ends a run waits for a sensor that is away."""

@@ -16,7 +16,7 @@ from imu.devices.sensor import Identity, Kind, Sensor
 from imu.devices.standard import reference
 from imu.devices.standard.reference import ReferenceDevice, ReferenceKind
 from imu.errors import SensorError
-from imu.radio.connect import Patience, connect
+from imu.radio.connect import BleLink, Patience, connect
 from imu.radio.radio import Radio
 from imu.radio.scan import Found, find, watch
 
@@ -102,6 +102,7 @@ class Reach:
         self._clock = clock
         self._cables = Cables(clock=clock, ports=ports)
         self._placed: dict[str, Met] = {}
+        self._links: dict[str, BleLink | None] = {}  # of those that are open
         self._wanted: dict[str, PairedSensor] = {}  # by placement
         self._stale: set[str] = set()  # placements whose last connection failed: look for them anew
 
@@ -138,17 +139,22 @@ class Reach:
     @asynccontextmanager
     async def open(self, found: Met) -> AsyncIterator[Sensor]:
         """Connect to a sensor that was met, and greet it."""
+        async with self._opened(found) as (sensor, _):
+            yield sensor
+
+    @asynccontextmanager
+    async def _opened(self, found: Met) -> AsyncIterator[tuple[Sensor, BleLink | None]]:
+        """With its link over the air, if that is where it is."""
         if isinstance(found, Plugged):
             async with self._cables.open(found) as sensor:
-                yield sensor
+                yield sensor, None
             return
         driver = driver_of(found)
-        link: Link
         async with (
             connect(found, radio=self._radio, clock=self._clock) as link,
             driver.opened(link, clock=self._clock) as sensor,
         ):
-            yield sensor
+            yield sensor, link
 
     @asynccontextmanager
     async def open_reference(self, found: Found) -> AsyncIterator[ReferenceDevice]:
@@ -259,9 +265,18 @@ class Reach:
         if placement in self._stale:
             await self._place_again(placement)
         self._stale.add(placement)
-        async with self.open(self._placed[placement]) as sensor:
+        async with self._opened(self._placed[placement]) as (sensor, link):
             self._stale.discard(placement)
-            yield sensor
+            self._links[placement] = link
+            try:
+                yield sensor
+            finally:
+                del self._links[placement]
+
+    async def signal_dbm(self, placement: str) -> int | None:
+        """How strongly a sensor that is open at a placement is heard; None where nobody can tell."""
+        link = self._links.get(placement)
+        return None if link is None else await link.signal_dbm()
 
     async def _place_again(self, placement: str) -> None:
         """A cable may have been pulled or plugged in since, a sensor carried away."""

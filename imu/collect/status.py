@@ -1,13 +1,48 @@
 """How one sensor of a session is doing, for whoever shows it."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from imu.devices.sensor import Battery, Block
+from imu.devices.sensor import Battery, Block, Exchange
 
+_TICKS = 1 << 32  # where counters begin anew; bursts are seconds apart
 RECENT_S = 6.0
 MEASURED_S = 4.0  # long enough to see what a buffer on the sensor hides in the first second
 LEAST_ARRIVED = 0.95  # of the samples that a second should bring; an oscillator may be 3 % slow
+
+
+@dataclass(slots=True)
+class ClockSeen:
+    """A sensor's clock beside the computer's, as its readings show them; the recording fits them better."""
+
+    offset_ms: float | None = None  # by how much the sensor's has gained since it was first read
+    within_ms: float | None = None  # the truth lies no farther from it
+    _last: Exchange | None = None  # the fastest reading of the last burst
+    _gained_ns: int = 0  # until then
+    _first_within_ms: float = 0.0
+
+    def hear(self, burst: Sequence[Exchange], *, tick_s: float | None) -> None:
+        """Take in one burst. tick_s: None where no sample hangs on this clock, so that no offset is told.
+
+        The sensor read its clock somewhere within the round trip, so half of that is the bound.
+        """
+        if not burst:
+            return
+        now = min(burst, key=lambda exchange: exchange.after_ns - exchange.before_ns)
+        half_ms = (now.after_ns - now.before_ns) * 0.5e-6
+        if tick_s is None:
+            self.within_ms = half_ms if self.within_ms is None else min(self.within_ms, half_ms)
+            return
+        if self._last is None or now.reset_id != self._last.reset_id:
+            self._gained_ns, self._first_within_ms = 0, half_ms
+        else:
+            ticks = (now.ticks - self._last.ticks) % _TICKS
+            passed_ns = (now.before_ns + now.after_ns - self._last.before_ns - self._last.after_ns) // 2
+            self._gained_ns += round(ticks * tick_s * 1e9) - passed_ns
+        self._last = now
+        self.offset_ms = self._gained_ns * 1e-6
+        self.within_ms = half_ms + self._first_within_ms
 
 
 @dataclass(slots=True)
@@ -24,7 +59,8 @@ class Status:
     dropped: int = 0  # packets this computer was too slow for
     spoiled: int = 0  # packets that could not be read
     reconnections: int = 0
-    fastest_exchange_ms: float | None = None
+    signal_dbm: int | None = None  # how strongly it is heard; None where nobody can tell
+    clock: ClockSeen = field(default_factory=ClockSeen)
     # Blocks of the last seconds of this connection; acceleration may come apart from rate.
     recent: deque[Block] = field(default_factory=deque)
 
@@ -56,11 +92,6 @@ class Status:
         """How many of the last seconds `recent` spans."""
         blocks = self._timed()
         return (blocks[-1].arrival_ns - blocks[0].arrival_ns) * 1e-9 if blocks else 0.0
-
-    @property
-    def clock_within_ms(self) -> float | None:
-        """The sensor's clock is known at least this well against the computer's: half of a round trip."""
-        return None if self.fastest_exchange_ms is None else self.fastest_exchange_ms / 2
 
     def _timed(self) -> list[Block]:
         return [block for block in self.recent if block.stream != "gyr"]

@@ -105,6 +105,11 @@ class BumbleClient(BaseBleakClient):
     async def unpair(self) -> None:
         raise BleakError("keys are not kept by this backend: there is nothing to unpair")
 
+    async def get_rssi(self) -> int:
+        """In dBm, named as in bleak's client for macOS."""
+        told: int = await self._answer(self._connected().get_rssi())  # type: ignore[no-untyped-call]
+        return told
+
     async def read_gatt_char(self, characteristic: BleakGATTCharacteristic, **_cached: Any) -> bytearray:
         return await self._read(characteristic.obj)
 

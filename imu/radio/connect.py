@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_UNKNOWN_DBM = 127  # what controllers say that cannot measure it
 _SMALLEST_PAYLOAD = 20  # of an MTU of 23, which every sensor has
 
 
@@ -129,6 +130,18 @@ class BleLink:
                 call = self._client.start_notify(which, stamp, bluez={"use_start_notify": False})
                 return await self._answer(doing, call)
         return await self._answer(doing, self._client.start_notify(which, stamp))
+
+    async def signal_dbm(self) -> int | None:
+        """How strongly the sensor is heard now; None where this system does not tell it of a connection."""
+        # bleak has no call of its own for it: macOS and a controller of our own answer, Linux and Windows
+        # only know it of advertisements, and a connected sensor sends none.
+        ask = getattr(self._client._backend, "get_rssi", None)
+        if ask is None:
+            return None
+        if self._is_lost:
+            raise lost(self.name)
+        told: int = await self._answer("asking for its signal", ask())
+        return None if told == _UNKNOWN_DBM else told
 
     def when_lost(self, tell: Callable[[], None]) -> None:
         if self._is_lost:

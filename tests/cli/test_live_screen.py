@@ -9,7 +9,7 @@ from imu.cli.live_screen import Moment, recording_line, recording_text, sensor_s
 from imu.cli.treadmill_screen import treadmill_line, treadmill_text
 from imu.collect.coach import SideNow
 from imu.collect.reference import ReferenceNow
-from imu.collect.status import Status
+from imu.collect.status import ClockSeen, Status
 from imu.devices.sensor import Battery
 from imu.live import LiveState
 from tests.collect.test_readiness import streaming
@@ -23,7 +23,14 @@ GAIT = LiveState(
     mount_shifts={},
     advice=("Stand still and upright for 5 s: without it angles have no zero.",),
 )
-WELL = Status("shank_left", connected=True, battery=Battery(83.0), lost=3, fastest_exchange_ms=15.0)
+WELL = Status(
+    "shank_left",
+    connected=True,
+    battery=Battery(83.0),
+    lost=3,
+    signal_dbm=-58,
+    clock=ClockSeen(offset_ms=1.24, within_ms=7.5),
+)
 AWAY = Status("shank_right", problem="the connection was lost", battery=Battery(41.0))
 MOMENT = Moment(elapsed_s=192.0, seconds=1800.0, sensors=[WELL, AWAY], gait=GAIT)
 SIDES = {"left": SideNow(12.4, 0.6, False), "right": SideNow(-3.1, None, True)}
@@ -37,8 +44,8 @@ def test_a_recording_shows_time_gait_and_every_sensor() -> None:
     left, right = (
         next(line for line in text.splitlines() if name in line) for name in ("left shank", "right shank")
     )
-    assert left.split()[2:] == ["3", "83", "%", "7.5", "ms", "good"]
-    assert "not connected, trying again" in right
+    assert left.split()[2:] == ["3", "83", "%", "-58", "dBm", "+1.2", "±7.5", "ms", "good"]
+    assert "away, trying again" in right
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -59,7 +66,7 @@ def test_a_pipe_gets_one_line() -> None:
     assert "\n" not in line
     assert "172 steps/min" in line
     assert "shank_left" in line
-    assert "shank_right not connected, trying again (the connection was lost)" in line
+    assert "shank_right away, trying again (the connection was lost)" in line
 
 
 def test_too_few_samples_are_said() -> None:
@@ -83,7 +90,7 @@ def test_each_side_says_how_it_compares_and_never_judges() -> None:
     text = treadmill_text(MOMENT, 80, 24, sides=SIDES, notes=[]).plain
     assert "+0.6° from your baseline" in text
     assert "above the limit that you set" in text
-    assert "right shank: not connected, trying again" in text
+    assert "right shank: away, trying again" in text
     line = treadmill_line(MOMENT, sides=SIDES, notes=["metronome: 180 steps/min"])
     assert "left 12.4°, +0.6° from your baseline" in line
     for word in ("safe", "danger", "injur"):

@@ -58,13 +58,19 @@ class Toy:
 class Desk:
     """A keeper, the sensors that it gets one after the other, and what it kept."""
 
-    def __init__(self, *sensors: Toy | SensorError) -> None:
+    def __init__(self, *sensors: Toy | SensorError, signal_dbm: int | None = None) -> None:
         self._sensors = iter(sensors)
+        self._signal_dbm = signal_dbm
         self.kept: list[Record] = []
         self.opened = 0
         self.stop = asyncio.Event()
         self.keeper = Keeper(
-            "pelvis", opener=self._open, settings=Settings(), clock=HostClock.start(), pauses_s=self._pauses
+            "pelvis",
+            opener=self._open,
+            settings=Settings(),
+            clock=HostClock.start(),
+            pauses_s=self._pauses,
+            signal=self._signal,
         )
 
     @asynccontextmanager
@@ -76,6 +82,9 @@ class Desk:
         if isinstance(sensor, SensorError):
             raise sensor
         yield cast(Sensor, sensor)
+
+    async def _signal(self) -> int | None:
+        return self._signal_dbm
 
     def _pauses(self) -> Iterator[float]:
         while True:
@@ -155,6 +164,19 @@ def test_a_clock_that_does_not_answer_is_no_reason_to_lose_samples() -> None:
         await desk.run(0.5)
         assert "lost" not in desk.events()
         assert desk.keeper.status.samples > 0
+
+    run(story())
+
+
+def test_the_signal_is_told_where_the_link_tells_it() -> None:
+    async def story() -> None:
+        telling = Desk(Toy(), signal_dbm=-63)
+        running = asyncio.create_task(telling.run(0.3))
+        await asyncio.sleep(0.2)
+        during = telling.keeper.status.signal_dbm
+        await running
+        assert during == -63
+        assert telling.keeper.status.signal_dbm is None  # of a connection that has ended
 
     run(story())
 

@@ -64,6 +64,19 @@ def test_notifications_carry_the_clock_of_the_session() -> None:
     live(story)
 
 
+def test_a_connection_tells_how_strong_it_is_where_the_system_can() -> None:
+    async def story() -> None:
+        async with air("left") as (made, radio):
+            async with linked(radio, "left") as link:
+                assert await link.signal_dbm() == -50
+                made.change_link("left", signal_dbm=-81)
+                assert await link.signal_dbm() == -81
+            with pytest.raises(LinkLostError):
+                await link.signal_dbm()
+
+    live(story)
+
+
 def test_a_smallest_mtu_is_enough_for_short_packets() -> None:
     async def story() -> None:
         async with air("left", link=IDEAL.changed(mtu=23)) as (made, radio), linked(radio, "left") as link:

@@ -38,6 +38,20 @@ class AirController(Controller):
         self.link.forget(self, connection)
         super().on_le_disconnected(connection, reason)
 
+    def on_hci_read_rssi_command(
+        self, command: hci.HCI_Read_RSSI_Command
+    ) -> hci.HCI_Read_RSSI_ReturnParameters:
+        # Bumble's own does not know the command.
+        connection = self.find_connection_by_handle(command.handle)
+        if connection is None:
+            error = hci.HCI_ErrorCode.UNKNOWN_CONNECTION_IDENTIFIER_ERROR
+            return hci.HCI_Read_RSSI_ReturnParameters(status=error, handle=command.handle, rssi=0)
+        return hci.HCI_Read_RSSI_ReturnParameters(
+            status=hci.HCI_ErrorCode.SUCCESS,
+            handle=command.handle,
+            rssi=self.link.signal_dbm(self, connection),
+        )
+
     def on_hci_le_create_connection_cancel_command(
         self, _command: hci.HCI_LE_Create_Connection_Cancel_Command
     ) -> hci.HCI_StatusReturnParameters:

@@ -86,6 +86,10 @@ class AirLink(LocalLink):
         if lane.packets:
             self._schedule(lane, self._model(controller, connection))
 
+    def signal_dbm(self, controller: "AirController", connection: Connection) -> int:
+        """How strongly one end hears the other."""
+        return self._model(controller, connection).signal_dbm
+
     def _model(self, controller: "AirController", connection: Connection) -> LinkModel:
         # The sensor's end knows how good its connection is; a computer has many.
         sensor = controller if controller.model else self._across(connection)

@@ -14,6 +14,7 @@ class LinkModel:
     packets_per_event: int = 4  # each way; 4 fit into 15 ms with their acknowledgements
     supervision_s: float = 2.0  # of silence, then both ends call the connection lost
     mtu: int = 247  # the largest that the sensor agrees to
+    signal_dbm: int = -50  # as the computer's adapter hears the connected sensor
     buffers: int = 12  # packets that wait in the sensor's controller: what is behind them is held back
 
     def changed(self, **changes: Any) -> Self:
@@ -30,6 +31,8 @@ class LinkModel:
             raise SensorError(f"link: interval_s is {self.interval_s}; use 0 to 4")
         if self.packets_per_event < 1 or self.buffers < 1 or self.supervision_s <= 0.0:
             raise SensorError("link: packets_per_event, buffers and supervision_s must be above zero")
+        if not -127 <= self.signal_dbm <= 20:
+            raise SensorError(f"link: signal_dbm is {self.signal_dbm}; use -127 to 20")
         if not 23 <= self.mtu <= 517:
             raise SensorError(f"link: mtu is {self.mtu}; use 23 to 517")
 
