@@ -101,7 +101,8 @@ def recording_text(moment: Moment, width: int, height: int) -> "Text":
     of = "" if moment.seconds is None else f" of {clock(moment.seconds)}"
     lines = [f"Recording {clock(moment.elapsed_s)}{of}", f"  {gait_line(moment.gait)}", ""]
     lines += sensor_lines(moment, width)
-    lines += ["", *(f"{spoken_reference(each)}  {words}" for each, words in _told(moment))]
+    told = [f"{spoken_reference(each):<10}  {words}" for each, words in _told(moment)]
+    lines += ["", *told] if told else []
     problems = [f"{spoken(s)}: {s.problem}" for s in moment.sensors if s.problem and not s.connected]
     lines += ["", *problems, *moment.gait.advice, "Ctrl-C ends the recording and analyses it."]
     return Text("\n".join(line[:width] for line in lines[:height]), no_wrap=True, overflow="crop")

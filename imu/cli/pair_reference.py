@@ -58,7 +58,8 @@ async def offer_references(
         if not keyboard.attended:
             _say(f"A {_called(kind)} is near: restride pair --placements {kind} has it recorded, too")
             continue
-        typer.echo(f"Record the {_called(kind)} {of_kind[0]}, too? [y/N] ", err=True, nl=False)
+        called = of_kind[0].name or of_kind[0].address
+        typer.echo(f"Record the {_called(kind)} {called} in every run, too? [y/N] ", err=True, nl=False)
         if (await keyboard.line()).lower().startswith("y"):
             try:
                 await _keep(reach, registry, of_kind[0])
