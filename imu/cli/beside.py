@@ -1,7 +1,8 @@
 """The heart-rate strap and the foot pod of a session, told about in its own calm words."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from functools import partial
 
 from imu.collect.keeper import Keep
@@ -13,7 +14,7 @@ from imu.devices.standard.reference import REFERENCES
 
 
 class Beside:
-    """Those that are paired. Call `connect`, `begin` where anything is kept, then `keep` until it returns."""
+    """Those that are paired. Inside `connected`: `begin` where anything is kept, `keep` until it returns."""
 
     def __init__(
         self,
@@ -32,8 +33,20 @@ class Beside:
     def __bool__(self) -> bool:
         return bool(self._paired)
 
-    async def connect(self, reach: Reach) -> None:
-        """Before the sensors stream, when looking costs nobody anything; who is not there may come later."""
+    @asynccontextmanager
+    async def connected(self, reach: Reach) -> AsyncIterator[None]:
+        """Those that are there now, until the end of the block; who is not there may come while `keep` runs.
+
+        Enter it before the sensors stream, when looking costs nobody anything.
+        """
+        try:
+            await self._connect(reach)
+            yield
+        finally:
+            for keeper in self._keepers:
+                await keeper.disconnect()
+
+    async def _connect(self, reach: Reach) -> None:
         self._keepers = [
             ReferenceKeeper(
                 kind,

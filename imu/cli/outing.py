@@ -119,16 +119,16 @@ class _Outing:
         with ExitStack() as open_files, self._interrupts(stop):
             self._screen.say(f"Looking for {', '.join(self._worn)} ...")
             await reach.locate(self._worn.values())
-            await self._references.connect(reach)
             self._keepers = [self._keeper(reach, placement) for placement in self._worn]
             journals: list[JournalWriter] = []
-            await stream(
-                self._keepers,
-                stop=stop,
-                begin=partial(self._begin, open_files, journals),
-                started=partial(self._conduct, stop),
-                tell=self._screen.say,
-            )
+            async with self._references.connected(reach):
+                await stream(
+                    self._keepers,
+                    stop=stop,
+                    begin=partial(self._begin, open_files, journals),
+                    started=partial(self._conduct, stop),
+                    tell=self._screen.say,
+                )
             for journal in journals:
                 journal.append(Closed(self._here.clock.now_ns()))
 

@@ -127,6 +127,11 @@ class _Session:
         beside = references_among(all_heard)
         heard = [each for each in all_heard if not any(each in found for found in beside.values())]
         if not heard:
+            if plugged := (await reach.plugged())[0]:
+                raise SensorError(
+                    f"no sensor heard over the air; {plugged[0]}, on its cable, is paired with: "
+                    f"restride pair --sensor {plugged[0].serial} --as PLACEMENT"
+                )
             raise SensorError(
                 "no sensor heard. Wake them (press the button, or move them), bring them within 2 m, and end "
                 "their connections to other phones and computers"

@@ -101,10 +101,10 @@ class ReferenceKeeper:
             await device.start()
         except SensorError as error:
             self.problem = str(error)
-            await self._disconnect()
+            await self.disconnect()
             return False
         except BaseException:
-            await self._disconnect()
+            await self.disconnect()
             raise
         self._device, self.problem = device, None
         return True
@@ -129,7 +129,13 @@ class ReferenceKeeper:
             working.cancel()
             stopping.cancel()
             await asyncio.gather(working, stopping, return_exceptions=True)
-            await self._disconnect()
+            await self.disconnect()
+
+    async def disconnect(self) -> None:
+        """Let go of it, if it is there."""
+        self._device = None
+        with suppress(SensorError):
+            await self._open.aclose()
 
     async def _work(self) -> None:
         while True:
@@ -139,7 +145,7 @@ class ReferenceKeeper:
                 except SensorError as error:
                     self.problem = str(error)
                     self._note("lost")
-                    await self._disconnect()
+                    await self.disconnect()
             await self._found_again()
 
     async def _found_again(self) -> None:
@@ -167,11 +173,6 @@ class ReferenceKeeper:
             for each in said:
                 self._keep(Reading(each.time_ns, each.values))
                 self._heard.hear(each, loop.time())
-
-    async def _disconnect(self) -> None:
-        self._device = None
-        with suppress(SensorError):
-            await self._open.aclose()
 
     def _note_connected(self, device: ReferenceDevice) -> None:
         self._note("connected", model=device.identity.model, serial=device.identity.serial)
