@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterable, Sequence
-from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,16 +33,9 @@ def check_room(kept: Places, kinds: Sequence[str], *, rate_hz: float, minutes: f
 
 def check_room_for_logs(kept: Places, needs: "Iterable[DiskNeed]") -> None:
     """Raises RestrideError where the logs that are to be fetched do not fit."""
-    from imu.collect.enough import DiskNeed, disk_need
+    from imu.collect.enough import DiskNeed
 
-    results = disk_need([], 0.0, 0.0, logged=True)
-    need = reduce(
-        lambda all_, one: DiskNeed(
-            all_.session_bytes + one.session_bytes, all_.recording_bytes + one.recording_bytes
-        ),
-        needs,
-        results,
-    )
+    need = sum(needs, DiskNeed(0, 0))
     if fault := room_fault(kept, need, what="the logs on the sensors and their recording", minutes=None):
         raise RestrideError(f"{fault}; {_MAKE_ROOM}, the sensors keep what they hold")
 

@@ -20,7 +20,7 @@ _STREAMED_BYTES = {"metamotion": 62 / 3, "esp32": 13.3}
 _LOGGED_BYTES = {"metamotion": 62.0, "esp32": 13.3}
 _SPOOLED_BYTES = 20  # six 16-bit values and their time, beside the journals while the recording is made
 _RECORDED_BYTES = 30  # per row: 23 measured of running at 200 Hz
-_RESULTS_BYTES = 20_000_000  # tables and page of a run
+RESULTS_BYTES = 20_000_000  # tables and page of a run; also what any disk should be left with
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,12 @@ class DiskNeed:
     """What a session takes at most of the disks that it is on."""
 
     session_bytes: int  # journals and spools
-    recording_bytes: int  # with its results
+    recording_bytes: int
+
+    def __add__(self, other: "DiskNeed") -> "DiskNeed":
+        return DiskNeed(
+            self.session_bytes + other.session_bytes, self.recording_bytes + other.recording_bytes
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def disk_need(kinds: Sequence[str], rate_hz: float, minutes: float, *, logged: b
     per_sample = _LOGGED_BYTES if logged else _STREAMED_BYTES
     return DiskNeed(
         round(samples * sum(per_sample[kind] + _SPOOLED_BYTES for kind in kinds)),
-        round(samples * len(kinds) * _RECORDED_BYTES) + _RESULTS_BYTES,
+        round(samples * len(kinds) * _RECORDED_BYTES),
     )
 
 
@@ -106,7 +111,11 @@ def log_disk_need(kind: str, *, used: int, held: int) -> DiskNeed:
 
 def disk_fault(needed_bytes: int, free_bytes: int, *, what: str, minutes: float | None) -> str | None:
     """Why `what` does not fit, and for how long it would; None if it fits. minutes: of the run, if known."""
-    if needed_bytes <= free_bytes:
+    usable_bytes = max(free_bytes - RESULTS_BYTES, 0)
+    if needed_bytes <= usable_bytes:
         return None
-    fits = "" if minutes is None else f": enough for {max(floor(minutes * free_bytes / needed_bytes), 0)} min"
-    return f"{free_bytes / 1e6:,.0f} MB are free, {what} need {needed_bytes / 1e6:,.0f} MB{fits}"
+    fits = "" if minutes is None else f": enough for {floor(minutes * usable_bytes / needed_bytes)} min"
+    return (
+        f"{free_bytes / 1e6:,.0f} MB are free ({RESULTS_BYTES / 1e6:.0f} of them for the results), "
+        f"{what} need {needed_bytes / 1e6:,.0f} MB{fits}"
+    )

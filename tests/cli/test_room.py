@@ -29,7 +29,9 @@ def test_planned_minutes_that_do_not_fit_are_refused_with_the_arithmetic(
     with pytest.raises(RestrideError) as refused:
         check_room(kept, ["metamotion"] * 3, rate_hz=200.0, minutes=90.0)
     said = str(refused.value)
-    assert said.startswith(f"{tmp_path}: 50 MB are free, 90 min of 3 sensors at 200 Hz need ")
+    assert said.startswith(
+        f"{tmp_path}: 50 MB are free (20 of them for the results), 90 min of 3 sensors at 200 Hz need "
+    )
     assert "enough for " in said
     check_room(kept, ["metamotion"] * 3, rate_hz=200.0, minutes=5.0)
 
@@ -65,7 +67,7 @@ def test_record_and_sync_say_it_before_they_begin(
     done = restride("record", "--virtual", "--virtual-sensors", "esp32", "--minutes", "90")
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
-    assert "50 MB are free, 90 min of 3 sensors at 200 Hz need" in line
+    assert "50 MB are free (20 of them for the results), 90 min of 3 sensors at 200 Hz need" in line
     assert not (restride_home / "virtual" / "sessions").exists()
 
     monkeypatch.setattr(room, "free_bytes", lambda _folder: 10**12)

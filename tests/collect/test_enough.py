@@ -65,6 +65,8 @@ def test_what_was_fetched_needs_no_room_in_the_journal_again() -> None:
 
 
 def test_a_disk_that_is_too_full_says_for_how_long_it_lasts() -> None:
-    assert disk_fault(100, 100, what="90 min", minutes=90.0) is None
+    assert disk_fault(80_000_000, 100_000_000, what="90 min", minutes=90.0) is None
     fault = disk_fault(300_000_000, 100_000_000, what="90 min of 3 sensors", minutes=90.0)
-    assert fault == "100 MB are free, 90 min of 3 sensors need 300 MB: enough for 30 min"
+    assert fault == (
+        "100 MB are free (20 of them for the results), 90 min of 3 sensors need 300 MB: enough for 24 min"
+    )
