@@ -62,7 +62,7 @@ class Beside:
             if await keeper.connect():
                 self._tell(f"{name}: connected to {keeper.model}")
             else:
-                self._tell(f"{name}: not there yet; recorded once it is ({keeper.problem})")
+                self._tell(f"{name}: not there yet, taken up once it is ({keeper.problem})")
 
     def begin(self, keep: Keep) -> None:
         for keeper in self._keepers:

@@ -157,7 +157,7 @@ def reference_words(now: "ReferenceNow") -> str:
     told = [
         f"{now.values[channel]:{form}} {unit}" for channel, form, unit in _REFERENCES if channel in now.values
     ]
-    state = [] if now.connected else ["not connected; recorded again once it is back"]
+    state = [] if now.connected else ["away, trying again"]
     return ", ".join([*(told or ["-"]), *state])
 
 

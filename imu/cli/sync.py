@@ -51,7 +51,7 @@ def sync(
 
     Goes on where an earlier download ended, writes and verifies the recording, and only then frees the
     sensors' memory. It can be interrupted at any time. Where no run was armed on this computer, it saves
-    what the sensors in reach hold.
+    what the sensors in reach hold. A MetaMotion S that is plugged in is fetched over its USB cable.
 
     Example:  restride sync
     """

@@ -110,7 +110,7 @@ def test_pulse_and_pod_are_shown_calmly() -> None:
     moment = replace(MOMENT, references=[pulse, pod])
     text = recording_text(moment, 80, 24).plain
     assert "heart rate  143 bpm\n" in text
-    assert "foot pod    -, not connected; recorded again once it is back" in text
+    assert "foot pod    -, away, trying again" in text
     assert "heart rate 143 bpm" in recording_line(moment)
     assert "heart rate 143 bpm" in treadmill_text(moment, 80, 24, sides=SIDES, notes=[]).plain
     assert "heart rate" not in recording_text(MOMENT, 80, 24).plain
