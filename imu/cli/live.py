@@ -109,7 +109,7 @@ def live(
         ):
             go_out(here, worn, wish=wish, kept=kept, screen=screen, look_s=_LOOK_S, follow=feedback.follow)
     if kept is not None:
-        typer.echo(finished(kept))
+        typer.echo(finished(kept, home=here.home))
 
 
 def cue_rule(*, cue: bool, limit: float | None, hold: float, fade: bool) -> "CueRule | None":

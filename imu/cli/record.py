@@ -8,7 +8,7 @@ import typer
 
 from imu.cli.bluetooth import RadioOption, VirtualOption, VirtualSensorsOption, VirtualWorld, air
 from imu.cli.live_screen import live_screen, recording_line, recording_text
-from imu.cli.wearing import Places, analysed, let_go_of, places, worn_sensors
+from imu.cli.wearing import Places, analysed, let_go_of, places, remember_skews, worn_sensors
 
 
 def record(
@@ -68,7 +68,7 @@ def record(
         kept = places(here, start, out)
         with live_screen(recording_text, recording_line) as screen:
             go_out(here, worn, wish=wish, kept=kept, screen=screen)
-    text = finished(kept)
+    text = finished(kept, home=here.home)
     typer.echo((kept.results / "summary.json").read_text(encoding="utf-8") if as_json else text)
 
 
@@ -77,11 +77,13 @@ def steady_run(minutes: float | None) -> str:
     return f"stand:12,run:{60 * (minutes or 60):g}@3,stand:20"
 
 
-def finished(kept: Places) -> str:
+def finished(kept: Places, *, home: Path) -> str:
     """Make the session's recording, verify it, let go of the journals, and analyse."""
     from imu.collect.recover import finish
 
     typer.echo("Writing the recording ...", err=True)
-    let_go_of(kept.session, finish(kept.session, kept.recording))
+    made = finish(kept.session, kept.recording)
+    remember_skews(home, made)
+    let_go_of(kept.session, made)
     typer.echo(f"{kept.recording}: verified. Analysing ...", err=True)
     return analysed(kept)

@@ -18,6 +18,7 @@ Hear = Callable[[str, Coding, Block], None]
 
 BATTERY_EVERY_S = 60.0
 LAST_PACKETS_S = 0.3  # what was under way when the sensor was told to stop
+_STAMPED_WITHIN_MS = 40.0  # of a round trip; a slower link may have no room for so many more packets
 SILENT_S = 6.0  # longer than any radio needs to repeat itself, or to call a connection lost
 
 
@@ -116,15 +117,18 @@ class Keeper:
         sensor = self._connected
         async with asyncio.TaskGroup() as tasks:
             packets = tasks.create_task(self._receive(sensor))
-            asking = (self._ask_clock(), self._ask_battery(sensor), self._watch())
+            asking = (self._ask_clock(sensor), self._ask_battery(sensor), self._watch())
             others = [tasks.create_task(each) for each in asking]
             await stop.wait()
             for other in others:
                 other.cancel()
             await asyncio.wait(others)
+            await self._stamp(sensor)
             await sensor.stop()
             await asyncio.sleep(LAST_PACKETS_S)
-            if self.coding.tick_s is not None:  # else nothing hangs on this clock, and the runner waits
+            if (
+                self.coding.tick_s or self.coding.stamp_tick_s
+            ):  # else nothing hangs on it, and the runner waits
                 await self._read_clock(count=bursts.COUNT)
             packets.cancel()
 
@@ -147,8 +151,9 @@ class Keeper:
             self.status.spoiled += 1
             return
         for block in blocks:
-            self.status.heard(block)
-            self._hear(self.placement, self.coding, block)
+            if block.stream != "stamped":  # of samples that come without a stamp as well
+                self.status.heard(block)
+                self._hear(self.placement, self.coding, block)
 
     async def _watch(self) -> None:
         """A sensor may stop streaming and stay connected, a radio may not notice that it is alone."""
@@ -158,9 +163,10 @@ class Keeper:
             if self._packets == before:
                 raise LinkLostError(f"{self.placement}: nothing arrived for {SILENT_S:g} s")
 
-    async def _ask_clock(self) -> None:
+    async def _ask_clock(self, sensor: Sensor) -> None:
         while True:
             await self._read_clock(count=bursts.COUNT)
+            await self._stamp(sensor)
             await asyncio.sleep(bursts.EVERY_S)
 
     async def _read_clock(self, *, count: int) -> None:
@@ -170,6 +176,12 @@ class Keeper:
                 took_ms = (exchange.after_ns - exchange.before_ns) * 1e-6
                 fastest = self.status.fastest_exchange_ms
                 self.status.fastest_exchange_ms = took_ms if fastest is None else min(fastest, took_ms)
+
+    async def _stamp(self, sensor: Sensor) -> None:
+        took_ms = self.status.fastest_exchange_ms
+        if took_ms is not None and took_ms <= _STAMPED_WITHIN_MS:
+            with _no_answer_is_fine():
+                await sensor.stamp()
 
     async def _ask_battery(self, sensor: Sensor) -> None:
         while True:
