@@ -22,4 +22,6 @@ class Parameters:
     progress_notifications: int = 100  # per download
     connection: ConnectionParameters = ConnectionParameters()
     timed_stream: bool = False  # device time with every sample, at three times the packets: to 100 Hz
-    stamped_s: float = 0.25  # of acceleration sent a second time with device time, when asked; 0: never
+    # Of acceleration sent a second time with device time, when asked; 0: never. A quarter of a second places
+    # samples within 1 ms, but a busy link has no room for it: the board then loses packets, silently.
+    stamped_s: float = 0.0
