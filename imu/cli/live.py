@@ -106,7 +106,7 @@ def live(
         coach = Coach(limit_deg=limit, rule=rule, cadence_change=change)
         show_live(here, only or (), wish=wish, kept=kept, coach=coach, sound=sound)
     if kept is not None:
-        typer.echo(finished(kept))
+        typer.echo(finished(kept, home=here.home))
 
 
 def show_live(

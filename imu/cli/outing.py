@@ -40,6 +40,7 @@ from imu.radio.again import BackOff
 from imu.recording import SensorFacts
 
 _STANDING_S = 36.0  # to be found standing within; then it goes on without, and angles are relative
+_HOPS = "If you like, hop three times on both feet and stand 3 s more: it compares the sensors' clocks."
 _USUAL_MINUTES = 30.0  # of a run whose length nobody told
 
 Follow = Callable[[pd.DataFrame, LiveState], None]  # the strides that were just finished
@@ -211,6 +212,8 @@ class _Outing:
     async def _stand(self) -> None:
         if await stood_still(self._keepers, seconds=_STANDING_S, tell=self._screen.say):
             self._screen.say("Standing is good. Run when you like.")
+            if self._kept is not None and len(self._keepers) > 1:
+                self._screen.say(_HOPS)
         else:
             self._screen.say("No quiet standing was found: angles have no zero, only their changes count.")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,7 +21,15 @@ from imu.cli.run_options import (
     RateOption,
     SpeedOption,
 )
-from imu.cli.wearing import Places, analysed, let_go_of, places, worn_references, worn_sensors
+from imu.cli.wearing import (
+    Places,
+    analysed,
+    let_go_of,
+    places,
+    remember_skews,
+    worn_references,
+    worn_sensors,
+)
 
 
 def record(
@@ -70,7 +79,7 @@ def record(
             go_out(
                 here, worn, references=worn_references(here, only or ()), wish=wish, kept=kept, screen=screen
             )
-    text = finished(kept)
+    text = finished(kept, home=here.home)
     typer.echo((kept.results / "summary.json").read_text(encoding="utf-8") if as_json else text)
 
 
@@ -83,11 +92,13 @@ def steady_run(minutes: float | None) -> Callable[[VirtualWorld], None]:
     return prepare
 
 
-def finished(kept: Places) -> str:
+def finished(kept: Places, *, home: Path) -> str:
     """Make the session's recording, verify it, let go of the journals, and analyse."""
     from imu.collect.recover import finish
 
     typer.echo("Writing the recording ...", err=True)
-    let_go_of(kept.session, finish(kept.session, kept.recording))
+    made = finish(kept.session, kept.recording)
+    remember_skews(home, made)
+    let_go_of(kept.session, made)
     typer.echo(f"{kept.recording}: verified. Analysing ...", err=True)
     return analysed(kept)

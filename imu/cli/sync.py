@@ -13,7 +13,7 @@ import typer
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
 from imu.cli.download_bars import Told, download_bars
 from imu.cli.found_logs import taken_up
-from imu.cli.wearing import Places, analysed, known_as, let_go_of, remember
+from imu.cli.wearing import Places, analysed, known_as, let_go_of, remember, remember_skews
 from imu.errors import RecordingError, RestrideError, SensorError
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def _synced(
         typer.echo(f"{folder.name}: nothing of this run lies on its sensors.", err=True)
         remove_session(folder)
         return []
+    remember_skews(here.home, finished)
     told = _analysed(Places(folder, finished.recording), is_quiet=is_quiet)
     if kept_logs:
         raise SensorError(

@@ -106,6 +106,18 @@ def let_go_of(session: Path, finished: "Finished") -> None:
         typer.echo(f"Samples whose clock was never read are in no recording; {session} keeps them.", err=True)
 
 
+def remember_skews(home: Path, finished: "Finished") -> None:
+    """Keep how fast the clocks of paired sensors run, as far as this recording measured it well."""
+    from imu.collect.registry import Registry
+    from imu.collect.skews import measured_skews_ppm
+
+    registry = Registry(home)
+    known = {sensor.serial for sensor in registry.sensors()}
+    for serial, skew_ppm in measured_skews_ppm(imu.load(finished.recording).collection or {}).items():
+        if serial in known:
+            registry.change(serial, skew_ppm=skew_ppm)
+
+
 def analysed(places: Places) -> str:
     """Analyse a finished recording beside it, and say what was found."""
     from imu.cli.summary import run_text

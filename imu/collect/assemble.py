@@ -1,6 +1,6 @@
 """A session's journals as one recording: decoded, on one clock, in SI units, with its gaps left open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
@@ -12,8 +12,10 @@ import numpy as np
 from imu.collect import reference
 from imu.collect.clocks import ClockFit, fit_exchanges, runs_on
 from imu.collect.decode import Decoded, DecoderFor, Part, Segment, decode
+from imu.collect.refined import Clocked, Refinement, refinements
 from imu.collect.runs import Run, paired, single, untangled, within
 from imu.collect.session import REFERENCE, Session, Worn, journal_path, load_session
+from imu.collect.stamps import clock_by_stamps
 from imu.collect.stretches import Indexed, Stretch, by_index, by_ticks, clock_by_arrivals, indexed
 from imu.devices.decoders import decoder_for as product_decoder_for
 from imu.devices.sensor import Exchange
@@ -37,16 +39,22 @@ def assemble(folder: Path, *, decoder_for: DecoderFor = product_decoder_for) -> 
         for placement in session.worn
         if (path := journal_path(folder, placement)).is_file()
     }
-    sensors = {placement: _timed(one, session) for placement, one in decoded.items()}
-    cut = _common(list(sensors.values()))
+    sensors = {placement: _timed(one, session, placement) for placement, one in decoded.items()}
+    refined = refinements(
+        {p: Clocked(one.runs, [clock for clock, _, _ in one.timing]) for p, one in sensors.items()}
+    )
+    cut = _common(_moved(sensors, refined))
     if session.mode == "log" and np.isfinite(cut[0]):
-        session = _beginning_at(session, int(np.floor(cut[0])))
-        sensors = {placement: _timed(one, session) for placement, one in decoded.items()}
-        cut = _common(list(sensors.values()))
+        start_s = int(np.floor(cut[0]))
+        session = _beginning_at(session, start_s)
+        sensors = {placement: _timed(one, session, placement) for placement, one in decoded.items()}
+        refined = {placement: one.later_by(-start_s) for placement, one in refined.items()}
+    sensors = _moved(sensors, refined)
+    cut = _common(sensors)
     tracks, collected = {}, {}
     for placement, sensor in sensors.items():
         runs = within(sensor.runs, *cut)
-        collected[placement] = _told(sensor, runs, session.worn[placement])
+        collected[placement] = _told(sensor, runs, session.worn[placement], refined.get(placement))
         if runs:
             tracks[placement] = _track(placement, runs, session.worn[placement])
     if not tracks:
@@ -86,14 +94,15 @@ class _Timed:
     decoded: Decoded
     runs: Sequence[Run]  # ascending in time, none over another
     clocks: Sequence[ClockFit]
+    timing: Sequence[tuple[ClockFit, float, float]]  # of them, those that runs are read from, and when (s)
     unpaired: int  # samples of acceleration or rate without the other
     unplaced: int  # samples that no clock could place
     inferred_lost: int  # samples that arrivals say are missing, though nobody counted them
     overlapping: int  # samples that another stretch says were later
 
 
-def _timed(decoded: Decoded, session: Session) -> _Timed:
-    placer = _Placer(decoded, start_ns=session.start_ns)
+def _timed(decoded: Decoded, session: Session, placement: str) -> _Timed:
+    placer = _Placer(decoded, start_ns=session.start_ns, known_skew_ppm=session.worn[placement].skew_ppm)
     found = [run for segment in decoded.segments for run in _measured(segment, placer)]
     has_gyr = any(run.has_gyr for run in found)
     whole = [run for run in found if run.has_gyr == has_gyr]
@@ -105,6 +114,7 @@ def _timed(decoded: Decoded, session: Session) -> _Timed:
         decoded=decoded,
         runs=runs,
         clocks=placer.clocks,
+        timing=placer.timing(runs),
         unpaired=offered - used,
         unplaced=placer.unplaced,
         inferred_lost=placer.inferred_lost,
@@ -112,23 +122,36 @@ def _timed(decoded: Decoded, session: Session) -> _Timed:
     )
 
 
+def _moved(sensors: dict[str, _Timed], refined: Mapping[str, Refinement]) -> dict[str, _Timed]:
+    """Those whose clock hops know better, where the hops say."""
+    return {
+        placement: replace(sensor, runs=[found.moved(run) for run in sensor.runs])
+        if (found := refined.get(placement)) is not None and found.is_better
+        else sensor
+        for placement, sensor in sensors.items()
+    }
+
+
 def _measured(segment: Segment, placer: "_Placer") -> Iterator[Run]:
     acc, gyr = segment.parts.get("acc", []), segment.parts.get("gyr", [])
     for number, part in enumerate(segment.parts.get("both", []) + (acc if not gyr else [])):
-        yield from single(placer.stretches(part, segment, number), part, segment)
+        yield from map(placer.retimed, single(placer.stretches(part, segment, number), part, segment))
     for number, (one, other) in enumerate(zip(acc, gyr, strict=False)):
         lines = [placer.stretches(part, segment, number) for part in (one, other)]
-        yield from paired(*lines, acc_part=one, gyr_part=other, segment=segment)
+        runs = paired(*lines, acc_part=one, gyr_part=other, segment=segment)
+        yield from map(placer.retimed, runs)
 
 
 class _Placer:
     """Finds the time of every part of one sensor, each clock fitted once."""
 
-    def __init__(self, decoded: Decoded, *, start_ns: int) -> None:
+    def __init__(self, decoded: Decoded, *, start_ns: int, known_skew_ppm: float | None) -> None:
         self._start_ns = start_ns
+        self._known_skew_ppm = known_skew_ppm
         self._read = _clocks_read(decoded)
         self._fits: dict[int, ClockFit] = {}
         self._indexed: dict[int, Indexed] = {}
+        self._clock_of: dict[int, ClockFit] = {}  # by part
         self.clocks: list[ClockFit] = []
         self.unplaced = 0
         self.inferred_lost = 0
@@ -137,6 +160,7 @@ class _Placer:
     def stretches(self, part: Part, segment: Segment, number: int) -> list[Stretch]:
         """Those of a part, the `number`-th of its segment; none where no clock can place it."""
         if part.ticks is None:
+            self._clock_of[id(part)] = self._by_stamps(part, segment, number)
             return by_index(part, self._indexed[id(part)])
         fit = self._by_exchanges(part, segment, number)
         if fit is None and segment.coding.mode == "stream":
@@ -145,16 +169,55 @@ class _Placer:
         if fit is None:
             self.unplaced += len(part.counts)
             return []
+        self._clock_of[id(part)] = fit
         return by_ticks(part, segment, fit, start_ns=self._start_ns)
+
+    def retimed(self, run: Run) -> Run:
+        """A run of samples without time where stamped ones say that it was.
+
+        Only now: acceleration and rate are paired by arrivals, which wait alike for the radio.
+        """
+        clock = self._clock_of[id(run.acc)]
+        if clock.method != "stamps":
+            return run
+        return replace(run, stretch=replace(run.stretch, timeline=clock.timeline))
+
+    def timing(self, runs: Sequence[Run]) -> list[tuple[ClockFit, float, float]]:
+        """The clocks that give these runs their times, each once, with the time that they serve."""
+        spans: dict[int, tuple[ClockFit, float, float]] = {}
+        for run in runs:
+            fit = self._clock_of[id(run.acc)]
+            _, start_s, end_s = spans.get(id(fit), (fit, np.inf, -np.inf))
+            stretch = run.stretch
+            spans[id(fit)] = fit, min(start_s, stretch.start_s), max(end_s, stretch.end_s)
+        return list(spans.values())
+
+    def _by_stamps(self, part: Part, segment: Segment, number: int) -> ClockFit:
+        """The best clock of a part without time."""
+        placed = self._indexed[id(part)]
+        if segment.stamped and part in segment.parts.get("acc", ()):
+            clock = self._by_exchanges(part, segment, number)
+            if clock is not None:
+                fit = clock_by_stamps(part, placed, segment, clock, start_ns=self._start_ns)
+                if fit is not None:
+                    self.clocks.append(fit)
+                    return fit
+        return placed.clock
 
     def _by_exchanges(self, part: Part, segment: Segment, number: int) -> ClockFit | None:
         position = self._position(part, segment, number)
         if position is None:
             return None
         if position not in self._fits:
-            assert segment.coding.tick_s is not None
             _, exchanges = self._read[position]
-            fit = fit_exchanges(exchanges, tick_s=segment.coding.tick_s, start_ns=self._start_ns)
+            tick_s = segment.coding.tick_s or segment.coding.stamp_tick_s
+            assert tick_s is not None
+            fit = fit_exchanges(
+                exchanges,
+                tick_s=tick_s,
+                start_ns=self._start_ns,
+                known_skew_ppm=self._known_skew_ppm,
+            )
             if fit is None:
                 return None
             self._fits[position] = fit
@@ -201,7 +264,8 @@ def _clocks_read(decoded: Decoded) -> list[tuple[int, list[Exchange]]]:
 
     Some devices tell a reset, some only begin counting anew.
     """
-    tick_s = next((s.coding.tick_s for s in decoded.segments if s.coding.tick_s is not None), None)
+    units_s = (s.coding.tick_s or s.coding.stamp_tick_s for s in decoded.segments)
+    tick_s = next((unit_s for unit_s in units_s if unit_s is not None), None)
     found: list[tuple[int, list[Exchange]]] = []
     for exchange in decoded.exchanges:
         known = [one for reset_id, one in found if reset_id == exchange.reset_id]
@@ -212,9 +276,9 @@ def _clocks_read(decoded: Decoded) -> list[tuple[int, list[Exchange]]]:
     return found
 
 
-def _common(sensors: list[_Timed]) -> tuple[float, float]:
+def _common(sensors: Mapping[str, _Timed]) -> tuple[float, float]:
     """From when to when all worked, leaving alone those that began much later or ended much earlier."""
-    worked = [sensor.runs for sensor in sensors if sensor.runs]
+    worked = [sensor.runs for sensor in sensors.values() if sensor.runs]
     if not worked:
         return -np.inf, np.inf
     starts_s = np.array([runs[0].stretch.start_s for runs in worked])
@@ -246,7 +310,7 @@ def _track(placement: str, runs: list[Run], worn: Worn) -> SensorTrack:
     )
 
 
-def _told(sensor: _Timed, runs: list[Run], worn: Worn) -> dict[str, Any]:
+def _told(sensor: _Timed, runs: list[Run], worn: Worn, refined: Refinement | None) -> dict[str, Any]:
     """What was done, for recording.json."""
     decoded = sensor.decoded
     interval_s = float(np.median([run.stretch.interval_s for run in runs])) if runs else np.nan
@@ -271,18 +335,22 @@ def _told(sensor: _Timed, runs: list[Run], worn: Worn) -> dict[str, Any]:
         "reconnects": decoded.reconnects,
         "torn_bytes": decoded.torn_bytes,
         "closed": decoded.closed,
-        "clocks": [_clock_told(clock) for clock in sensor.clocks],
+        "clocks": [_clock_told(clock, sensor.timing) for clock in sensor.clocks],
+        **({"hops": refined.told()} if refined is not None else {}),
     }
 
 
-def _clock_told(clock: ClockFit) -> dict[str, Any]:
+def _clock_told(clock: ClockFit, timing: Sequence[tuple[ClockFit, float, float]]) -> dict[str, Any]:
+    spans_s = [(start_s, end_s) for one, start_s, end_s in timing if one is clock]
+    uncertainty_ms = clock.most_uncertain_ms(*spans_s[0]) if spans_s else clock.uncertainty_ms
     return {
         "method": clock.method,
         "offset_s": round(clock.offset_s, 6),
         "skew_ppm": round(clock.skew_ppm, 3),
         "residual_rms_ms": round(clock.residual_rms_ms, 3),
         "residual_p95_ms": round(clock.residual_p95_ms, 3),
-        "uncertainty_ms": round(clock.uncertainty_ms, 3),
+        "skew_uncertainty_ppm": round(clock.skew_uncertainty_ppm, 3),
+        "uncertainty_ms": round(uncertainty_ms, 3),
         "used": clock.used,
         "of": clock.of,
     }

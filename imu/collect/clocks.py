@@ -17,6 +17,11 @@ from imu.devices.sensor import Exchange
 
 WRAP_TICKS = 1 << 32  # both kinds of sensor send 32 bits of their clock
 MAX_SKEW_PPM = 200.0  # a crystal is within 50, also in the cold; more is a wrong reading
+CRYSTAL_PPM = 50.0  # of a clock whose rate nobody measured
+REMEMBERED_PPM = (
+    10.0  # of one that was measured on another day: a wrist watch's crystal, 15 K warmer or colder
+)
+BENDS_PPM = 5.0  # by which a rate changes as a sensor warms up on its wearer
 _SET_ANEW_S = 5.0  # a clock that is off by more than the slowest exchange was begun anew
 _BURST_GAP_S = 5.0  # between two bursts at least
 _KEPT_SHARE = 0.34  # of a burst, by round trip: the others waited for a repetition
@@ -44,7 +49,7 @@ class Timeline:
 class ClockFit:
     """How one clock runs against the host's, and how well that is known."""
 
-    method: Literal["exchanges", "arrivals"]
+    method: Literal["exchanges", "arrivals", "stamps"]
     timeline: Timeline
     offset_s: float  # of the session where the device's clock (or index) reads zero
     skew_ppm: float  # positive: the device's clock runs fast (the sensor samples faster than it was set to)
@@ -54,13 +59,36 @@ class ClockFit:
     used: int  # exchanges, or packets
     of: int
     last_s: float = 0.0  # of the device, when it was read the last time
+    read_s: tuple[float, float] = (-np.inf, np.inf)  # of the session, between the first and the last reading
+    skew_uncertainty_ppm: float = 0.0  # 95 %, beyond them
+    bends: bool = True  # whether a change of its rate between them was looked for
+
+    def uncertain_ms(self, time_s: float) -> float:
+        """How far it may be off at this second of the session, 95 %."""
+        first_s, last_s = self.read_s
+        beyond_s = max(first_s - time_s, time_s - last_s, 0.0)
+        bent_s = 0.0 if self.bends else max(time_s - first_s, 0) * max(last_s - time_s, 0)
+        bent_s /= max(2 * (last_s - first_s), 1e-9)
+        drift_ppm = float(np.hypot(self.skew_uncertainty_ppm, BENDS_PPM)) if beyond_s else 0.0
+        drift_ms = 1e-3 * (drift_ppm * beyond_s + BENDS_PPM * bent_s)
+        return float(np.hypot(self.uncertainty_ms, drift_ms))
+
+    def most_uncertain_ms(self, start_s: float, end_s: float) -> float:
+        """The largest of these between two seconds of the session."""
+        moments_s = [start_s, end_s]
+        if np.isfinite(self.read_s).all():
+            moments_s.append(float(np.clip(np.mean(self.read_s), start_s, end_s)))
+        return max(map(self.uncertain_ms, moments_s))
 
 
-def fit_exchanges(exchanges: Sequence[Exchange], *, tick_s: float, start_ns: int) -> ClockFit | None:
+def fit_exchanges(
+    exchanges: Sequence[Exchange], *, tick_s: float, start_ns: int, known_skew_ppm: float | None = None
+) -> ClockFit | None:
     """The clock of one device between two resets, None without an exchange.
 
     A straight line through the bursts, with a slow bend where there are enough to see one. Ticks are
-    unwrapped; device seconds count from the tick zero before the first exchange.
+    unwrapped; device seconds count from the tick zero before the first exchange. Where readings lie too close
+    to each other to tell the rate, it is `known_skew_ppm`, of another day, or what the crystal is made for.
     """
     if not exchanges:
         return None
@@ -79,7 +107,12 @@ def fit_exchanges(exchanges: Sequence[Exchange], *, tick_s: float, start_ns: int
     device_s, host_s, weight = points.T
     centre_s = float(np.average(device_s, weights=weight))
     error_s = host_s - device_s
-    coefficients, spread_s = _robust_line(device_s - centre_s, error_s, weight, n_bursts=len(bursts))
+    coefficients, spread_s, slope_s = _robust_line(device_s - centre_s, error_s, weight, n_bursts=len(bursts))
+    skew_uncertainty_ppm = 1e6 * slope_s
+    usual_ppm = CRYSTAL_PPM if known_skew_ppm is None else REMEMBERED_PPM
+    if not slope_s or skew_uncertainty_ppm > usual_ppm:  # too close to each other to tell more
+        skew_uncertainty_ppm = usual_ppm
+        coefficients[1] = -1e-6 * (known_skew_ppm or 0.0)
     knots_s = _knots(device_s, bend=len(coefficients) > 2)
     residual_s = error_s - _polynomial(coefficients, device_s - centre_s)
     timeline = Timeline(knots_s, knots_s + _polynomial(coefficients, knots_s - centre_s))
@@ -94,6 +127,9 @@ def fit_exchanges(exchanges: Sequence[Exchange], *, tick_s: float, start_ns: int
         used=len(points),
         of=len(exchanges),
         last_s=float(readings.device_s[-1]),
+        read_s=(float(readings.before_s[0]), float(readings.before_s[-1])),
+        skew_uncertainty_ppm=skew_uncertainty_ppm,
+        bends=len(coefficients) > 2,
     )
 
 
@@ -154,8 +190,10 @@ def _answer_s(
 
 def _robust_line(
     x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64], *, n_bursts: int
-) -> tuple[NDArray[np.float64], float]:
-    """Coefficients of a constant, a slope and perhaps a bend; 95 % of how far the line may be off."""
+) -> tuple[NDArray[np.float64], float, float]:
+    """Coefficients of a constant, a slope and perhaps a bend; how far the line and its slope at the ends may
+    be off, 95 %. The slope's is zero where it shows no slope.
+    """
     degree = 0 if n_bursts == 1 else 1 if n_bursts < _BEND_BURSTS else 2
     scale = max(float(np.abs(x).max()), 1e-9)
     powers = np.vander(x / scale, degree + 1, increasing=True)
@@ -171,9 +209,12 @@ def _robust_line(
     worst = float(np.sqrt(np.einsum("ij,jk,ik->i", powers, covariance, powers)).max())
     coefficients = np.zeros(max(2, degree + 1))
     coefficients[: degree + 1] = solution / scale ** np.arange(degree + 1)
+    slopes = np.arange(degree + 1) * (x[:, None] / scale) ** np.maximum(np.arange(degree + 1) - 1, 0) / scale
+    steepest = float(np.sqrt(np.einsum("ij,jk,ik->i", slopes, covariance, slopes)).max())
     if abs(coefficients[1]) > MAX_SKEW_PPM * 1e-6:
         coefficients[1:] = 0.0  # no crystal; a reading is wrong, and the nominal rate is nearer
-    return coefficients, 1.96 * deviation * worst
+        steepest = 0.0
+    return coefficients, 1.96 * deviation * worst, 1.96 * deviation * steepest
 
 
 def _polynomial(coefficients: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:

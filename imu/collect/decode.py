@@ -44,6 +44,7 @@ class Segment:
     coded_ns: int
     reset_id: int | None  # of the device's clock; None where it was never read
     parts: dict[str, list[Part]] = field(default_factory=dict)
+    stamped: list[Part] = field(default_factory=list)  # samples of "acc" once more, with ticks
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +67,7 @@ class Decoded:
 def decode(path: Path, *, decoder_for: DecoderFor) -> Decoded:
     """Read a journal to its end. A coding, and a lost connection while streaming, begin a new segment."""
     found = Decoded(torn_bytes=extent(path).torn_bytes)
-    spools = {stream: _Spools(path.parent) for stream in ("acc", "gyr", "both")}
+    spools = {stream: _Spools(path.parent) for stream in ("acc", "gyr", "both", "stamped")}
     open_segment: _OpenSegment | None = None
     coded: Coded | None = None
     coded_reset_id: int | None = None
@@ -98,7 +99,8 @@ def decode(path: Path, *, decoder_for: DecoderFor) -> Decoded:
                 found.closed = True
     for stream, spool in spools.items():
         for segment, part in spool.parts():
-            segment.parts.setdefault(stream, []).append(part)
+            found_in = segment.stamped if stream == "stamped" else segment.parts.setdefault(stream, [])
+            found_in.append(part)
         found.repeated += spool.repeated
         found.lost += spool.lost
     for segment in found.segments:

@@ -21,6 +21,7 @@ Signal = Callable[[], Awaitable[int | None]]
 BATTERY_EVERY_S = 60.0
 SIGNAL_EVERY_S = 3.0
 LAST_PACKETS_S = 0.3  # what was under way when the sensor was told to stop
+_STAMPED_WITHIN_MS = 20.0  # half a round trip; a slower link may have no room for so many more packets
 SILENT_S = 6.0  # longer than any radio needs to repeat itself, or to call a connection lost
 
 
@@ -126,15 +127,17 @@ class Keeper:
         sensor = self._connected
         async with asyncio.TaskGroup() as tasks:
             packets = tasks.create_task(self._receive(sensor))
-            asking = (self._ask_clock(), self._ask_battery(sensor), self._ask_signal(), self._watch())
+            asking = (self._ask_clock(sensor), self._ask_battery(sensor), self._ask_signal(), self._watch())
             others = [tasks.create_task(each) for each in asking]
             await stop.wait()
             for other in others:
                 other.cancel()
             await asyncio.wait(others)
+            await self._stamp(sensor)
             await sensor.stop()
             await asyncio.sleep(LAST_PACKETS_S)
-            if self.coding.tick_s is not None:  # else nothing hangs on this clock, and the runner waits
+            # Without a tick nothing hangs on it, and the runner waits.
+            if self.coding.tick_s or self.coding.stamp_tick_s:
                 await self._read_clock(count=bursts.COUNT)
             packets.cancel()
 
@@ -157,8 +160,9 @@ class Keeper:
             self.status.spoiled += 1
             return
         for block in blocks:
-            self.status.heard(block)
-            self._hear(self.placement, self.coding, block)
+            if block.stream != "stamped":  # of samples that come without a stamp as well
+                self.status.heard(block)
+                self._hear(self.placement, self.coding, block)
 
     async def _watch(self) -> None:
         """A sensor may stop streaming and stay connected, a radio may not notice that it is alone."""
@@ -168,9 +172,10 @@ class Keeper:
             if self._packets == before:
                 raise LinkLostError(f"{self.placement}: nothing arrived for {SILENT_S:g} s")
 
-    async def _ask_clock(self) -> None:
+    async def _ask_clock(self, sensor: Sensor) -> None:
         while True:
             await self._read_clock(count=bursts.COUNT)
+            await self._stamp(sensor)
             await asyncio.sleep(bursts.EVERY_S)
 
     async def _read_clock(self, *, count: int) -> None:
@@ -180,6 +185,12 @@ class Keeper:
                 self._keep(exchange)
             if count > 1:  # alone, a reading may have waited for the radio
                 self.status.clock.hear(burst, tick_s=self.coding.tick_s)
+
+    async def _stamp(self, sensor: Sensor) -> None:
+        within_ms = self.status.clock.within_ms
+        if within_ms is not None and within_ms <= _STAMPED_WITHIN_MS:
+            with _no_answer_is_fine():
+                await sensor.stamp()
 
     async def _ask_battery(self, sensor: Sensor) -> None:
         while True:

@@ -37,6 +37,7 @@ class PairedSensor:
     address: str | None = None  # on this computer, when it was last met: saves asking every sensor who it is
     mount_height_m: float | None = None  # sensor to ankle, along the shank
     retired: bool = False
+    skew_ppm: float | None = None  # of its clock, positive where it is fast, when it was last measured well
 
 
 class Registry:
@@ -87,6 +88,7 @@ class Registry:
             since=date.today().isoformat(),
             address=address or (before.address if before else None),
             mount_height_m=before.mount_height_m if before and before.placement == placement else None,
+            skew_ppm=before.skew_ppm if before else None,
         )
         others = [replace(o, retired=o.retired or o.placement == placement) for o in known.values()]
         self._write([sensor, *others])
@@ -107,7 +109,7 @@ class Registry:
         return matching[0]
 
     def change(self, wanted: str, **changes: Any) -> PairedSensor:
-        """Change name, mount_height_m, address or retired of the sensor of this serial, name or place."""
+        """Change name, mount_height_m, address, retired or skew_ppm of the sensor of this name or serial."""
         changed = replace(self.sensor(wanted), **changes)
         _check(changed)
         sensors = self.sensors()

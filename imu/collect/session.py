@@ -27,6 +27,7 @@ class Worn:
 
     identity: Identity
     mount_height_m: float | None = None
+    skew_ppm: float | None = None  # of its clock, as far as it was measured on another day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ def write_whole(path: Path, content: Mapping[str, Any]) -> None:
 def _session(values: dict[str, Any]) -> Session:
     known = {key: values[key] for key in (f.name for f in fields(Session)) if key in values}
     worn = {
-        placement: Worn(Identity(**sensor["identity"]), sensor["mount_height_m"])
+        placement: Worn(Identity(**sensor["identity"]), sensor["mount_height_m"], sensor.get("skew_ppm"))
         for placement, sensor in values["worn"].items()
     }
     return Session(

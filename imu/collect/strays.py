@@ -53,15 +53,23 @@ async def _heard(reach: Reach, problems: list[str], *, is_needed: bool) -> list[
         return []
 
 
-def session_of(worn: Mapping[str, Stray], *, clock: HostClock, version: str) -> Session:
-    """A session for what they hold, by placement. It is dated now: when they were armed, nobody knows."""
+def session_of(
+    worn: Mapping[str, Stray], *, skews_ppm: Mapping[str, float | None], clock: HostClock, version: str
+) -> Session:
+    """A session for what they hold, by placement. It is dated now: when they were armed, nobody knows.
+
+    skews_ppm: of their clocks, by serial number, where another day measured them.
+    """
     now_ns = clock.now_ns()
     codings = [coding for stray in worn.values() if (coding := stray.log.coding) is not None]
     return Session(
         start=datetime.fromtimestamp(now_ns * 1e-9).astimezone(),
         start_ns=now_ns,
         mode="log",
-        worn={placement: Worn(stray.identity) for placement, stray in worn.items()},
+        worn={
+            placement: Worn(stray.identity, skew_ppm=skews_ppm.get(stray.identity.serial))
+            for placement, stray in worn.items()
+        },
         settings=_settings(codings[0]),
         host=f"{platform.system()} {platform.release()}",
         version=version,

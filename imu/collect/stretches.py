@@ -69,7 +69,7 @@ def by_ticks(part: Part, segment: Segment, clock: ClockFit, *, start_ns: int) ->
     assert part.ticks is not None
     assert segment.coding.tick_s is not None
     tick_s, rate_hz = segment.coding.tick_s, segment.coding.rate_hz
-    ticks = part.ticks + WRAP_TICKS * _turns(int(part.ticks[0]), segment, clock, start_ns=start_ns)
+    ticks = part.ticks + turns(int(part.ticks[0]), segment, clock, tick_s=tick_s, start_ns=start_ns)
     steps = np.diff(ticks)
     steady = steps * tick_s < _BROKEN_INTERVALS / rate_hz
     interval = float(steps[steady].mean()) if steady.any() else 1 / (rate_hz * tick_s)
@@ -140,19 +140,18 @@ def _on_clock(
     return Stretch(row, len(ticks), 0.0, Timeline(x, clock.timeline.at(mean * tick_s)))
 
 
-def _turns(first_tick: int, segment: Segment, clock: ClockFit, *, start_ns: int) -> int:
-    """Whole turns of the counter between the exchanges' count and the samples'.
+def turns(first_tick: int, segment: Segment, clock: ClockFit, *, tick_s: float, start_ns: int) -> int:
+    """Ticks, whole turns of the counter, between the samples' count and the exchanges'.
 
     Streamed samples begin at their coding. A log was written before its clock was read the last time, if
     need be a turn before; how long ago it began, nobody knows.
     """
-    assert segment.coding.tick_s is not None
     inverse = Timeline(clock.timeline.time_s, clock.timeline.x)
     if segment.coding.mode == "log":
-        ahead = first_tick - clock.last_s / segment.coding.tick_s
-        return -max(0, round(ahead / WRAP_TICKS))
+        ahead = first_tick - clock.last_s / tick_s
+        return -WRAP_TICKS * max(0, round(ahead / WRAP_TICKS))
     expected_s = float(inverse.at(np.array([(segment.coded_ns - start_ns) * 1e-9]))[0])
-    return round((expected_s / segment.coding.tick_s - first_tick) / WRAP_TICKS)
+    return WRAP_TICKS * round((expected_s / tick_s - first_tick) / WRAP_TICKS)
 
 
 def _seconds(times_ns: NDArray[np.int64], start_ns: int) -> NDArray[np.float64]:

@@ -52,6 +52,7 @@ class Coding:
     gyr_lsb_per_dps: float | None
     tick_s: float | None  # unit of the device clock in its samples; None where samples carry no time
     facts: Mapping[str, str | int | float]
+    stamp_tick_s: float | None = None  # the same of `stamped` blocks, where samples themselves carry no time
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Packet:
 class Block:
     """Decoded samples in the order in which the sensor took them, still in its own integers."""
 
-    stream: Literal["acc", "gyr", "both"]
+    stream: Literal["acc", "gyr", "both", "stamped"]  # stamped: of "acc", that came there too, without time
     counts: NDArray[np.int16]  # (n, 3), or (n, 6) acceleration and rate for "both"
     ticks: NDArray[np.int64] | None  # (n,) device clock, unwrapped; None where samples carry no time
     lost: int = 0  # samples known to be missing just before this block
@@ -152,6 +153,13 @@ class Sensor(Protocol):
 
     async def start(self) -> None:
         """Stream; to be called once all sensors are configured."""
+        ...
+
+    async def stamp(self) -> None:
+        """For a moment send some samples twice, the second time with the device's time (`stamped` blocks).
+
+        Nothing happens where samples carry it anyway, or the sensor cannot.
+        """
         ...
 
     async def stop(self) -> None: ...

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import convolve1d, gaussian_filter1d
 
+from imu.simulate.hops import Hops
 from imu.simulate.plan import Injection, Piece
 from imu.simulate.shapes import Gait
 
@@ -45,6 +46,7 @@ class Course:
     cadence_factor: CubicSpline
     shank_deg: dict[str, CubicSpline]  # injected, by side
     drop_deg: dict[str, CubicSpline]
+    hops: Hops
 
     def gait(self, time_s: Floats) -> Gait:
         return Gait(np.clip(self.run(time_s), 0.0, 1.0), self.speed_mps(time_s))
@@ -81,7 +83,7 @@ def lay_out(
         _each(pieces, "curvature_per_m")[index]
     )
     heading = CubicSpline(grid, turning).antiderivative()
-    moving = np.array([piece.activity != "stand" for piece in pieces], float)[index]
+    moving = np.array([not piece.is_on_the_spot for piece in pieces], float)[index]
 
     def injected(quantity: str, side: str | None) -> Floats:
         change = np.zeros_like(grid)
@@ -93,6 +95,8 @@ def lay_out(
     def spline(values: Floats) -> CubicSpline:
         return CubicSpline(grid, values)
 
+    hopping = np.array([piece.activity == "hops" for piece in pieces])
+    hops_s = (ends - _each(pieces, "duration_s"))[hopping]
     return Course(
         duration_s=duration_s,
         ramp_s=ramp_s,
@@ -106,6 +110,7 @@ def lay_out(
         cadence_factor=spline(1 + injected("cadence", None)),
         shank_deg={side: spline(injected("shank", side)) for side in ("left", "right")},
         drop_deg={side: spline(injected("drop", side)) for side in ("left", "right")},
+        hops=Hops.draw(hops_s, rng),
     )
 
 
@@ -134,7 +139,7 @@ def _pace(n: int, rng: np.random.Generator) -> Floats:
 
 def _running(pieces: Sequence[Piece], grid: Floats, ends: Floats) -> Floats:
     """1 where the gait is running; standing is half of the gait before it, half of the one after."""
-    kinds = [piece.activity for piece in pieces]
+    kinds = ["stand" if piece.is_on_the_spot else piece.activity for piece in pieces]
     before = np.array([_nearest_gait(kinds[i::-1] + kinds[i:]) for i in range(len(kinds))])
     after = np.array([_nearest_gait(kinds[i:] + kinds[i::-1]) for i in range(len(kinds))])
     index = np.minimum(np.searchsorted(ends, grid, side="right"), len(pieces) - 1)
@@ -151,8 +156,9 @@ def _bouts(pieces: Sequence[Piece]) -> tuple[Bout, ...]:
     bouts: list[Bout] = []
     start_s = 0.0
     for piece in pieces:
-        continues = bool(bouts) and bouts[-1].activity == piece.activity
+        activity = "stand" if piece.is_on_the_spot else piece.activity
+        continues = bool(bouts) and bouts[-1].activity == activity
         start = bouts.pop().start_s if continues else start_s
         start_s += piece.duration_s
-        bouts.append(Bout(piece.activity, start, start_s))
+        bouts.append(Bout(activity, start, start_s))
     return tuple(bouts)

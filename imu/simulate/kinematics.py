@@ -128,6 +128,7 @@ def _shank(side: str, course: Course, runner: Runner, steps: Steps, sway: _Sway)
             np.radians(outward * twist + wobble_deg[2]).ravel(),
         ],
         _SHANK_AXES,
+        lift=course.hops.lift(side),
     )
 
 
@@ -230,6 +231,7 @@ def _pelvis(course: Course, runner: Runner, steps: Steps, sway: _Sway) -> Segmen
             np.radians(-way.effort * obliquity + (0.1 + 0.3 * way.effort) * slow[1]).ravel(),
         ],
         _PELVIS_AXES,
+        lift=course.hops.lift("pelvis"),
     )
 
 

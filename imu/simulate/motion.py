@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import BSpline, make_interp_spline
+from scipy.interpolate import BSpline, PPoly, make_interp_spline
 
 Floats = NDArray[np.float64]
 
@@ -21,6 +21,22 @@ class Felt:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Lift:
+    """A way straight up and down that comes on top of a path: nothing outside of its time."""
+
+    acceleration_mps2: PPoly
+    height_m: PPoly  # its second integral
+    start_s: float
+    end_s: float
+
+    def within(self, time_s: Floats, curve: PPoly) -> Floats:
+        """Either curve at these moments."""
+        inside = (time_s >= self.start_s) & (time_s <= self.end_s)
+        result: Floats = np.where(inside, curve(np.clip(time_s, self.start_s, self.end_s)), 0.0)
+        return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """Origin and attitude as one quintic spline: four continuous derivatives, so what is felt is exact.
 
@@ -30,14 +46,19 @@ class Segment:
 
     path: BSpline
     axes: tuple[int, ...]
+    lift: Lift | None = None
 
     @classmethod
-    def through(cls, time_s: Floats, columns: list[Floats], axes: tuple[int, ...]) -> "Segment":
-        return cls(make_interp_spline(time_s, np.column_stack(columns), k=5), axes)
+    def through(
+        cls, time_s: Floats, columns: list[Floats], axes: tuple[int, ...], *, lift: Lift | None = None
+    ) -> "Segment":
+        return cls(make_interp_spline(time_s, np.column_stack(columns), k=5), axes, lift)
 
     def origin_m(self, time_s: Floats) -> Floats:
         """(n, 3) in the world."""
         result: Floats = self.path(time_s)[..., :3]
+        if self.lift is not None:
+            result[..., _UP] += self.lift.within(time_s, self.lift.height_m)
         return result
 
     def angles_rad(self, time_s: Floats) -> Floats:
@@ -58,6 +79,8 @@ class Segment:
         state = self.path(time_s)
         rates = self.path(time_s, 1)[:, 3:]
         accelerations = self.path(time_s, 2)
+        if self.lift is not None:
+            accelerations[:, _UP] += self.lift.within(time_s, self.lift.acceleration_mps2)
         force = accelerations[:, :3].T + np.array([[0.0], [STANDARD_GRAVITY_MPS2], [0.0]])
         turn, turn_rate = np.zeros_like(force), np.zeros_like(force)
         for i, axis in enumerate(self.axes):

@@ -1,9 +1,10 @@
 """What the runner is asked to do: pieces of standing, walking, running and turning, and changes on the way.
 
-    stand:6,walk:60@1.4,run:120@3.0>4.0,turn,4x(run:60@3.5~36.5,walk:60@1.4)
+    stand:6,hops,walk:60@1.4,run:120@3.0>4.0,turn,4x(run:60@3.5~36.5,walk:60@1.4)
 
 A piece is `activity:seconds`, with `@speed` or `@from>to` in m/s and `~radius` of a bend in m (left > 0);
-a turn is `turn` (half a turn to the left) or `turn:degrees`. `4x(...)` repeats.
+a turn is `turn` (half a turn to the left) or `turn:degrees`; `hops` are three hops on the spot, after
+standing. `4x(...)` repeats.
 
 An injection is what changes, by how much, and the minute from which it holds: `left-shank+3@12` (deg),
 `right-drop+2@12` (deg), `cadence+5%@10`; `@12-15` ends it again.
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from math import inf
 
 from imu.errors import RestrideError
+from imu.simulate.hops import PIECE_S as _HOPS_S
 
 _USUAL_SPEED_MPS = {"walk": 1.3, "run": 3.0}
 _SPEED_RANGE_MPS = {"walk": (0.4, 2.4), "run": (1.5, 10.0)}
@@ -50,12 +52,16 @@ SCENARIOS = {
 class Piece:
     """One thing to do for some seconds."""
 
-    activity: str  # stand, walk, run
+    activity: str  # stand, hops, walk, run
     duration_s: float
     speed_mps: float = 0.0
     end_speed_mps: float = 0.0
     turn_radps: float = 0.0  # of the heading, left > 0; beyond what the bend gives
     curvature_per_m: float = 0.0  # left > 0
+
+    @property
+    def is_on_the_spot(self) -> bool:
+        return self.activity in ("stand", "hops")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +107,16 @@ def parse_pattern(text: str) -> tuple[Piece, ...]:
 def _piece(word: str, *, before: Piece | None) -> Piece:
     match = _PIECE.fullmatch(word)
     activity = match["activity"] if match else ""
-    if not match or activity not in ("stand", "pause", "walk", "run", "turn"):
+    if not match or activity not in ("stand", "pause", "hops", "walk", "run", "turn"):
         known = ", ".join(SCENARIOS)
         raise RestrideError(
-            f"pattern piece {word!r}: write stand:6, walk:60@1.4, run:120@3>4, turn:180 or one of {known}"
+            f"pattern piece {word!r}: write stand:6, hops, walk:60@1.4, run:120@3>4, turn:180 "
+            f"or one of {known}"
         )
+    if activity == "hops":
+        if word != "hops" or before is None or before.activity != "stand":
+            raise RestrideError(f"pattern piece {word!r}: write hops alone, after standing")
+        return Piece("hops", _HOPS_S)
     if activity == "turn":
         return _turn(word, match, before)
     if match["size"] is None or not float(match["size"]) >= _SHORTEST_S:
@@ -129,7 +140,7 @@ def _piece(word: str, *, before: Piece | None) -> Piece:
 
 
 def _turn(word: str, match: re.Match[str], before: Piece | None) -> Piece:
-    if before is None or match["speed"] or match["radius"]:
+    if before is None or before.activity == "hops" or match["speed"] or match["radius"]:
         raise RestrideError(f"pattern piece {word!r}: write turn or turn:degrees after another piece")
     degrees = float(match["size"] or 180.0)
     if not 10 <= abs(degrees) <= 720:

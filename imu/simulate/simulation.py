@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
 _FIXED_MOUNTINGS: dict[str, Floats] = {"aligned": np.eye(3), "upside_down": np.diag([1.0, -1.0, -1.0])}
+_HOP_STRENGTH = 0.7  # of a landing on both feet, against running at 3.5 m/s on one
 _TAPE_SD_M = 0.005  # a tape measure on a leg; at most a centimetre
 
 
@@ -220,6 +221,10 @@ def _strap_on(placement: str, config: SimulationConfig, motion: Kinematics, rng:
     contact_s = steps.ic_time_s if pelvis else steps.ic_time_s[steps.of(side)]
     gait = motion.course.gait(contact_s)
     impact = motion.course.effort(contact_s) * strength(gait.run, gait.speed_mps)
+    landing_s = motion.course.hops.landing_s("pelvis" if pelvis else side)
+    order = np.argsort(np.append(contact_s, landing_s))
+    contact_s = np.append(contact_s, landing_s)[order]
+    impact = np.append(impact, np.full(len(landing_s), _HOP_STRENGTH))[order]
     return Worn(
         segment=motion.pelvis if pelvis else motion.shanks[side],
         mounting=mounting,

@@ -39,6 +39,9 @@ class Toy:
 
     async def start(self) -> None: ...
 
+    async def stamp(self) -> None:
+        """Its samples carry time."""
+
     async def stop(self) -> None:
         self.stopped = True
 

@@ -16,13 +16,18 @@ from imu.devices.sensor import Block, Coding, Decoder, Identity, Packet, Setting
 from imu.errors import ProtocolError
 from tests.collect.links import START_NS
 
-Stream = Literal["acc", "gyr", "both"]
-STREAMS: tuple[Stream, ...] = ("acc", "gyr", "both")
+Stream = Literal["acc", "gyr", "both", "stamped"]
+STREAMS: tuple[Stream, ...] = ("acc", "gyr", "both", "stamped")
 LSB_PER_G, LSB_PER_DPS = 2048.0, 16.4
 
 
-def coding(*, tick_s: float | None = None, mode: Literal["stream", "log"] = "stream") -> Coding:
-    return Coding("esp32", mode, 200.0, 16.0, 2000.0, LSB_PER_G, LSB_PER_DPS, tick_s, {})
+def coding(
+    *,
+    tick_s: float | None = None,
+    mode: Literal["stream", "log"] = "stream",
+    stamp_tick_s: float | None = None,
+) -> Coding:
+    return Coding("esp32", mode, 200.0, 16.0, 2000.0, LSB_PER_G, LSB_PER_DPS, tick_s, {}, stamp_tick_s)
 
 
 def packet(

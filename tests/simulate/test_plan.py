@@ -110,3 +110,11 @@ def test_reads_injections() -> None:
 def test_impossible_injections_are_refused(text: str) -> None:
     with pytest.raises(RestrideError, match="injection"):
         parse_injection(text)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["hops", "run:5,hops,stand:6", "stand:6,hops:3,stand:6", "stand:6,hops@2"]
+)
+def test_hops_follow_standing_and_have_no_size(pattern: str) -> None:
+    with pytest.raises(RestrideError, match="write hops alone, after standing"):
+        parse_pattern(pattern)

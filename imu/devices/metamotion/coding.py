@@ -1,11 +1,12 @@
 """What has to be known to read a MetaMotion's packets again: `Sampling` and registers as `Coding`, and back.
 
-Facts of a stream: `acc_register`, `gyr_register` (hex) or, where samples carry time, `acc_processor`,
-`gyr_processor`. Facts of a log: `acc_loggers`, `gyr_loggers`, the ids in the order of their bytes.
+Facts of a stream: `acc_register`, `gyr_register` (hex), and `stamp_processor` where acceleration may come a
+second time with the device's; or, where all samples carry time, `acc_processor`, `gyr_processor`.
+Facts of a log: `acc_loggers`, `gyr_loggers`, the ids in the order of their bytes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from imu.devices.metamotion.log import TICK_S
@@ -52,10 +53,15 @@ def nearest(settings: Settings, *, logged: bool) -> Sampling:
     return Sampling(AccSetting(rate_hz, covering_range(settings.acc_range_g, ACC_RANGES_G)), gyr)
 
 
-def stream_coding(sampling: Sampling, registers: Mapping[Signal, bytes]) -> Coding:
-    """Packed samples without time, told apart by register."""
-    facts = {f"{signal}_register": header.hex() for signal, header in registers.items()}
-    return _coding(sampling, mode="stream", tick_s=None, facts=facts)
+def stream_coding(
+    sampling: Sampling, registers: Mapping[Signal, bytes], *, stamp_processor: int | None = None
+) -> Coding:
+    """Packed samples without time, told apart by register; and single ones, stamped by this processor."""
+    facts: dict[str, str | int] = {f"{signal}_register": header.hex() for signal, header in registers.items()}
+    if stamp_processor is None:
+        return _coding(sampling, mode="stream", tick_s=None, facts=facts)
+    facts["stamp_processor"] = stamp_processor
+    return replace(_coding(sampling, mode="stream", tick_s=None, facts=facts), stamp_tick_s=TICK_S)
 
 
 def timed_stream_coding(sampling: Sampling, processors: Mapping[Signal, int]) -> Coding:

@@ -29,17 +29,32 @@ def decoder(coding: Coding) -> Decoder:
 
 
 class StreamDecoder:
-    """Packed samples without time; acceleration and rate come in packets of their own."""
+    """Packed samples without time; acceleration and rate come in packets of their own.
+
+    Single samples behind a tick are some of the same acceleration.
+    """
 
     def __init__(self, coding: Coding) -> None:
         self._signals = registers_in(coding)
+        self._stamps = coding.facts.get("stamp_processor")
+        self._count = TickCount()
 
     def receive(self, packet: Packet) -> Sequence[Block]:
+        if packet.data[:2] == _PROCESSED:
+            return self._stamped(packet)
         signal = self._signals.get(packet.data[:2])
         if signal is None:
             return ()
         samples = decode_samples(packet.data, signal, packed=True)
         return (Block(signal, samples.counts, None, arrival_ns=packet.arrival_ns),)
+
+    def _stamped(self, packet: Packet) -> Sequence[Block]:
+        processed = processors.decode_processed(packet.data)
+        if processed.processor != self._stamps:
+            return ()
+        sample = processors.accounted(processed, size=_SAMPLE_BYTES)
+        ticks = np.array([self._count.unwrap(sample.counter)])
+        return (Block("stamped", counts_in(sample.data), ticks, arrival_ns=packet.arrival_ns),)
 
 
 class TimedStreamDecoder:

@@ -21,6 +21,7 @@ from imu.errors import LinkLostError, SensorError
 
 _PROCESSED = b"\x09\x03"
 _PROCESSOR_CREATED = b"\x09\x02"
+_FASTEST_STAMPED_HZ = 200.0  # that many packets more in a second, for a moment
 _RESET_BITS = 0x07  # as many as a log entry has
 
 
@@ -31,6 +32,7 @@ class _Stream:
     sampling: Sampling
     headers: tuple[bytes, ...]
     off: tuple[bytes, ...]
+    stamp_processor: int | None = None
 
 
 @asynccontextmanager
@@ -138,8 +140,13 @@ class MetaMotion:
         outputs = [stream.output(self._board, signal, packed=True) for signal in sampling.signals]
         await self._talk.send(*(output.switch(on=True) for output in outputs))
         off = tuple(output.switch(on=False) for output in outputs)
-        self._stream = _Stream(sampling, tuple(output.header for output in outputs), off)
-        return stream_coding(sampling, {output.signal: output.header for output in outputs})
+        headers = tuple(output.header for output in outputs)
+        stamps = await self._stamp_processor(sampling)
+        if stamps is not None:
+            headers, off = (*headers, _PROCESSED), (*off, processors.REMOVE_ALL)
+        self._stream = _Stream(sampling, headers, off, stamps)
+        registers = {output.signal: output.header for output in outputs}
+        return stream_coding(sampling, registers, stamp_processor=stamps)
 
     async def start(self) -> None:
         """Raises ValueError unless it was configured."""
@@ -147,6 +154,14 @@ class MetaMotion:
             raise ValueError("configure the sensor before starting it")
         self._talk.collect(self._stream.headers, self._inbox)
         await self._talk.send(*sensors_on(self._stream.sampling))
+
+    async def stamp(self) -> None:
+        if self._stream is None or self._stream.stamp_processor is None:
+            return
+        processor = self._stream.stamp_processor
+        await self._talk.send(*processors.notify(processor))
+        await asyncio.sleep(self._parameters.stamped_s)
+        await self._talk.send(processors.mute(processor))
 
     async def stop(self) -> None:
         await self._end_stream()
@@ -181,6 +196,19 @@ class MetaMotion:
 
     async def erase_log(self) -> None:
         await self._log.erase()
+
+    async def _stamp_processor(self, sampling: Sampling) -> int | None:
+        """One that puts the board's time before acceleration, silent until `stamp`; None if it cannot."""
+        if not self._parameters.stamped_s or sampling.acc.rate_hz > _FASTEST_STAMPED_HZ:
+            return None
+        command = processors.accounter(log.header_of(SOURCES["acc"], self._board), mode="time")
+        try:
+            answer = await self._talk.ask(command, answer=_PROCESSOR_CREATED, what="a processor", attempts=1)
+        except LinkLostError:
+            raise
+        except SensorError:  # no firmware must be able to: arrivals tell the time less exactly
+            return None
+        return processors.decode_created(answer.packet).processor
 
     async def _configure_timed(self, sampling: Sampling) -> Coding:
         """Have the board put its time before each sample."""

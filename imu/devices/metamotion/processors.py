@@ -53,6 +53,11 @@ def notify(processor: int, *, on: bool = True) -> tuple[bytes, bytes]:
     return bytes([Module.PROCESSOR, 0x07, processor, on]), bytes([Module.PROCESSOR, 0x03, on])
 
 
+def mute(processor: int) -> bytes:
+    """Keep one processor's results on the board."""
+    return bytes([Module.PROCESSOR, 0x07, processor, 0])
+
+
 def decode_created(packet: bytes) -> ProcessorCreated:
     return ProcessorCreated(payload(packet, 1)[0])
 

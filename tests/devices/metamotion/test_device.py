@@ -132,6 +132,42 @@ def test_a_stream_is_prepared_then_started_in_one_burst(
     assert link.written[-6:] == hexed("03 01 00", "13 01 00", "03 02 00 01", "13 02 00 01", *offs)
 
 
+def test_a_stream_is_stamped_for_a_moment_when_asked() -> None:
+    link = ScriptedLink("MMS")
+
+    async def use(sensor: MetaMotion) -> None:
+        coding = await sensor.configure(Settings())
+        await sensor.start()
+        before = len(link.written)
+        await sensor.stamp()
+        assert link.written[before:] == hexed("09 07 00 01", "09 03 01", "09 07 00 00")
+        link.notify(bytes([9, 3, 0]) + (4711).to_bytes(4, "little") + np.arange(3, dtype="<i2").tobytes())
+        (block,) = decoder_for(coding).receive(await anext(sensor.packets()))
+        assert block.stream == "stamped"
+        assert block.counts.tolist() == [[0, 1, 2]]
+        assert block.ticks is not None
+        assert block.ticks.tolist() == [4711]
+
+    run(link, use, Parameters(stamped_s=0.01))
+
+
+@pytest.mark.parametrize(
+    ("settings", "parameters"),
+    [(Settings(rate_hz=400), Parameters(stamped_s=0.01)), (Settings(), Parameters())],
+)
+def test_a_fast_stream_is_not_stamped(settings: Settings, parameters: Parameters) -> None:
+    link = ScriptedLink("MMS")
+
+    async def use(sensor: MetaMotion) -> None:
+        assert (await sensor.configure(settings)).stamp_tick_s is None
+        await sensor.start()
+        before = len(link.written)
+        await sensor.stamp()
+        assert len(link.written) == before
+
+    run(link, use, parameters)
+
+
 def test_a_stream_can_carry_the_time_of_the_device() -> None:
     link = ScriptedLink("MMS")
 
