@@ -5,14 +5,20 @@
 #include "hal.h"
 #include "sample.h"
 
-/* What came out of the FIFO in one go: evenly spaced samples without a hole. */
+/* What came out of the FIFO in one go: evenly spaced samples without a hole. A batch ends at a hole, so the FIFO
+ * is empty only when one comes without samples. Where that one carries RS_BUS_ERROR the chip did not answer; the
+ * next batch with samples carries it once more, so nobody needs to remember. */
 struct rs_batch {
     uint16_t count;
-    uint8_t lost;      /* RS_OVERFLOW or RS_BUS_ERROR when samples are missing before the first, or 0 */
+    uint8_t lost;      /* RS_OVERFLOW, RS_BUS_ERROR, RS_GAP where samples are missing before the first, or 0 */
     uint64_t first_us; /* when the first one was taken */
 };
 
-struct rs_chip;
+/* What the device holds of a chip. A family's header says how one is made of a bus and a clock. */
+struct rs_chip {
+    const struct rs_chip_driver *driver;
+    void *family; /* the driver's own: bus, sample clock, counters */
+};
 
 struct rs_chip_driver {
     const char *model;
