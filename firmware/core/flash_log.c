@@ -27,7 +27,8 @@ static bool keep(struct rs_log *log, const struct rs_log_state *state) {
 }
 
 static bool fits(const struct rs_log_state *state, uint32_t capacity) {
-    return state->first < capacity && (uint32_t)state->sectors + state->dirty <= capacity &&
+    struct rs_setting setting;
+    return rs_setting_of_code(state->setting, &setting) && state->first < capacity && (uint32_t)state->sectors + state->dirty <= capacity &&
            (state->sectors > 0 || state->phase == RS_LOG_EMPTY) &&
            state->used <= state->sectors * RS_SECTOR_BYTES && state->confirmed <= state->used;
 }
@@ -66,9 +67,7 @@ static bool write_head(struct rs_log *log, uint32_t sector, uint64_t time_us) {
     struct rs_head head = {
         .generation = log->state.generation, .sector = (uint16_t)sector, .boot = log->boot, .time_us = time_us};
     uint8_t bytes[RS_HEAD_BYTES];
-    if (!rs_setting_of_code(log->state.setting, &head.setting)) {
-        return false;
-    }
+    (void)rs_setting_of_code(log->state.setting, &head.setting);
     rs_head_encode(bytes, &head);
     return rs_sectors_write(log, sector * RS_SECTOR_BYTES, bytes, sizeof bytes);
 }

@@ -1,50 +1,23 @@
 #include "log_end.h"
 
-#include "bytes.h"
-#include "crc.h"
 #include "frame.h"
 #include "log_sectors.h"
 #include "setting.h"
-
-#define FRAME_HEAD_BYTES 10u
-#define FRAME_MAGIC 0xa5u
-#define CHUNK 64u
 
 static bool read_head(const struct rs_log *log, uint32_t sector, struct rs_head *head) {
     uint8_t bytes[RS_HEAD_BYTES];
     return rs_sectors_read(log, sector * RS_SECTOR_BYTES, bytes, sizeof bytes) && rs_head_decode(bytes, head);
 }
 
-/* Length of the frame that its first bytes promise; 0 where none begins. */
-static uint32_t frame_bytes(const uint8_t head[FRAME_HEAD_BYTES]) {
-    struct rs_setting setting;
-    if (head[0] != FRAME_MAGIC || !rs_setting_of_code(head[9], &setting)) {
-        return 0;
-    }
-    uint32_t sample = setting.gyr_range_dps == 0 ? 6 : 12;
-    return FRAME_HEAD_BYTES + head[8] * sample + 2;
-}
-
-/* Bytes of the whole frame at an offset whose CRC is right; 0 where there is none. Goes by pieces: needs no frame's
- * worth of memory. */
+/* Bytes of the whole frame at an offset; 0 where there is none. */
 static uint32_t whole_frame(const struct rs_log *log, uint32_t offset, uint32_t room) {
-    uint8_t bytes[CHUNK];
-    if (room < FRAME_HEAD_BYTES || !rs_sectors_read(log, offset, bytes, FRAME_HEAD_BYTES)) {
+    uint8_t bytes[RS_FRAME_BYTES];
+    struct rs_frame frame;
+    uint32_t count = room < sizeof bytes ? room : (uint32_t)sizeof bytes;
+    if (!rs_sectors_read(log, offset, bytes, count) || rs_frame_decode(bytes, count, &frame) != RS_READ_WHOLE) {
         return 0;
     }
-    uint32_t count = frame_bytes(bytes);
-    if (count == 0 || count > room) {
-        return 0;
-    }
-    uint16_t crc = RS_CRC16_BEGIN;
-    for (uint32_t at = 0; at < count - 2; at += CHUNK) {
-        uint32_t some = count - 2 - at < CHUNK ? count - 2 - at : CHUNK;
-        if (!rs_sectors_read(log, offset + at, bytes, some)) {
-            return 0;
-        }
-        crc = rs_crc16_more(crc, bytes, some);
-    }
-    return rs_sectors_read(log, offset + count - 2, bytes, 2) && rs_get_u16(bytes) == crc ? count : 0;
+    return (uint32_t)rs_frame_bytes(&frame);
 }
 
 /* Where the written part of the last sector ends. A frame may end in ff, which looks like nothing: so by frames too. */
