@@ -168,12 +168,11 @@ static void start(struct world *world, struct rs_setting setting) {
 static enum rs_log_result append(struct world *world, uint8_t samples) {
     uint8_t frame[RS_FRAME_BYTES];
     size_t count = flash_frame_make(frame, (uint16_t)world->before.frames, world->setting, samples);
-    world->after.frames++;
+    bool full = world->log.state.sectors == world->log.capacity && world->log.position + count > RS_SECTOR_BYTES;
+    world->after.frames += !full;
+    world->after.phase = full ? RS_LOG_ENDED : RS_LOG_RUNNING;
     enum rs_log_result result = rs_log_append(&world->log, frame, count, world->before.frames * 205000u);
-    if (result == RS_LOG_FULL) {
-        world->after.frames--;
-        world->after.phase = RS_LOG_ENDED;
-    }
+    CHECK(result == (full ? RS_LOG_FULL : RS_LOG_DONE));
     guard(world);
     done(world);
     return result;
