@@ -48,7 +48,6 @@ static const uint8_t after[RS_STATES][RS_EVENTS] = {
             [RS_ON_STOP] = RS_BEGINNING,
             [RS_ON_SAMPLE] = RS_LOGGING,
             [RS_ON_LOG_STOP] = RS_IDLE,
-            [RS_ON_LOG_OVER] = RS_IDLE,
             [RS_ON_HANGUP] = RS_BEGINNING,
             [RS_ON_FAILURE] = RS_FAULT,
         },
