@@ -47,19 +47,37 @@ static void begin_line(struct rs_sample_clock *clock, int64_t error, uint32_t ah
     clock->since = -(int32_t)ahead;
 }
 
-/* `error`: how much later than on the line. */
-static bool take_in(struct rs_sample_clock *clock, int64_t error, uint32_t ahead) {
-    const int64_t half = clock->period_q16 / 2;
+/* Half a period off is another sample: one was lost or doubled unnoticed, or something else was counted. But while the
+ * period is only the chip's promise, it may be off by its tolerance since the moment before. */
+static bool is_far(const struct rs_sample_clock *clock, int64_t error, uint32_t ahead) {
+    const int64_t samples = (int64_t)clock->since + (int64_t)ahead;
+    int64_t most = clock->period_q16 / 2;
+    if (clock->moments == 1 && clock->period_q16 * samples / TOLERANCE > most) {
+        most = clock->period_q16 * samples / TOLERANCE;
+    }
+    return error > most || error < -most;
+}
+
+/* Counts a moment that is far off: one alone says nothing, some in a row begin a line of their own. */
+static bool stray(struct rs_sample_clock *clock, int64_t error, uint32_t ahead) {
+    clock->astray++;
+    if (clock->astray < ASTRAY_LIMIT) {
+        return false;
+    }
+    begin_line(clock, error, ahead);
+    return true;
+}
+
+bool rs_sample_clock_seen(struct rs_sample_clock *clock, uint32_t ahead, uint64_t at_us) {
+    int64_t error = q16(at_us) - expected(clock, ahead);
     if (clock->moments == 0) {
         begin_line(clock, error, ahead);
         return false;
     }
-    const bool far = error > half || error < -half;
-    clock->astray = far ? (uint8_t)(clock->astray + 1u) : 0;
-    if (clock->astray >= ASTRAY_LIMIT) {
-        begin_line(clock, error, ahead);
-        return true;
+    if (is_far(clock, error, ahead)) {
+        return stray(clock, error, ahead);
     }
+    clock->astray = 0;
     if (clock->moments < MOMENTS_KEPT) {
         clock->moments++;
     }
@@ -70,23 +88,28 @@ static bool take_in(struct rs_sample_clock *clock, int64_t error, uint32_t ahead
     return false;
 }
 
-bool rs_sample_clock_seen(struct rs_sample_clock *clock, uint32_t ahead, uint64_t at_us) {
-    return take_in(clock, q16(at_us) - expected(clock, ahead), ahead);
-}
-
 bool rs_sample_clock_newest(struct rs_sample_clock *clock, uint32_t ahead, uint64_t from_us, uint64_t to_us) {
     const int64_t at = expected(clock, ahead);
     const int64_t latest = q16(to_us), earliest = q16(from_us) - clock->period_q16;
     if (clock->moments == 0) {
-        return take_in(clock, q16(from_us) - clock->period_q16 / 2 - at, ahead);
+        begin_line(clock, (earliest + q16(from_us)) / 2 - at, ahead);
+        return false;
     }
-    if (at > latest) {
-        return take_in(clock, latest - at, ahead);
+    const int64_t error = at > latest ? latest - at : at < earliest ? earliest - at : 0;
+    if (clock->moments > TRUSTED_FROM) { /* interrupts know better */
+        return is_far(clock, error, ahead) && stray(clock, error, ahead);
     }
-    if (at < earliest) {
-        return take_in(clock, earliest - at, ahead);
+    const int64_t samples = (int64_t)clock->since + (int64_t)ahead;
+    if (error != 0 && samples > 0) {
+        /* The bound was crossed since the moment before: the period is off by that much at least. A quarter of it,
+         * so that the period settles. */
+        const int64_t bound = clock->nominal_q16 / TOLERANCE;
+        const int64_t period = clock->period_q16 + error / samples / 4;
+        clock->period_q16 = clock->nominal_q16 + limited(period - clock->nominal_q16, bound);
+        clock->next_q16 = at + error - clock->period_q16 * (int64_t)ahead;
+        clock->since = -(int32_t)ahead;
     }
-    return false; /* agrees: nothing to learn */
+    return false;
 }
 
 uint32_t rs_sample_clock_lost(struct rs_sample_clock *clock, uint32_t ahead, uint64_t at_us) {
