@@ -99,11 +99,13 @@ static void read_sector(struct rs_kept *kept, uint32_t sector) {
     }
 }
 
+/* Into a place that is blank, whatever the erase before said of it; and reads it back. */
 static bool write_record(const struct rs_kept *kept, uint32_t address, const uint8_t bytes[RS_KEPT_BYTES]) {
-    uint8_t written[RS_KEPT_BYTES];
+    uint8_t there[RS_KEPT_BYTES];
     const struct rs_flash *flash = kept->flash;
-    return flash->write(flash->board, address, bytes, RS_KEPT_BYTES) &&
-           flash->read(flash->board, address, written, sizeof written) && memcmp(bytes, written, sizeof written) == 0;
+    return flash->read(flash->board, address, there, sizeof there) && is_blank(there) &&
+           flash->write(flash->board, address, bytes, RS_KEPT_BYTES) &&
+           flash->read(flash->board, address, there, sizeof there) && memcmp(bytes, there, sizeof there) == 0;
 }
 
 bool rs_kept_begin(struct rs_kept *kept, const struct rs_flash *flash) {

@@ -53,10 +53,20 @@ uint32_t rs_sectors_written(const struct rs_log *log, uint32_t sector) {
     return 0;
 }
 
+/* Bits can be cleared where they cannot be set: no frame of an old log is to be read in the next one. */
+static void deface(const struct rs_flash *flash, uint32_t sector) {
+    static const uint8_t zeros[CHUNK];
+    for (uint32_t at = 0; at < RS_SECTOR_BYTES; at += CHUNK) {
+        (void)flash->write(flash->board, sector * RS_SECTOR_BYTES + at, zeros, CHUNK);
+    }
+}
+
 void rs_sectors_clear(struct rs_log *log) {
     const struct rs_flash *flash = log->flash;
-    uint32_t sector = (log->state.first + log->capacity - log->state.dirty) % log->capacity;
-    if (!flash->erase(flash->board, sector)) {
+    uint32_t from_first = log->capacity - log->state.dirty;
+    uint32_t sector = (log->state.first + from_first) % log->capacity;
+    if (!flash->erase(flash->board, sector) || rs_sectors_written(log, from_first) > 0) {
+        deface(flash, sector);
         log->failed++;
     }
     log->state.dirty--;

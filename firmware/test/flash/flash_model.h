@@ -5,12 +5,13 @@
 #ifndef RS_TEST_FLASH_MODEL_H
 #define RS_TEST_FLASH_MODEL_H
 
-#include "../core/hal.h"
+#include "hal.h"
 
 enum flash_fault {
     FLASH_SOUND,
     FLASH_REFUSES, /* says that it failed, with half of it done */
     FLASH_LIES,    /* says that it worked, but one bit of what was written is not, or nothing was erased */
+    FLASH_DENIES,  /* does it, and says that it failed */
     FLASH_MUTE,    /* cannot even be read */
 };
 

@@ -2,8 +2,8 @@
 #ifndef RS_TEST_FLASH_FRAMES_H
 #define RS_TEST_FLASH_FRAMES_H
 
-#include "../core/flash_log.h"
-#include "../core/frame.h"
+#include "flash_log.h"
+#include "frame.h"
 
 extern const struct rs_setting flash_six_axes, flash_three_axes;
 

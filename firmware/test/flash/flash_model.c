@@ -62,6 +62,7 @@ static bool write_bytes(void *board, uint32_t address, const void *from, size_t 
     switch (flash->sector[sector].fault) {
     case FLASH_SOUND: program(flash, address, bytes, count, false); return true;
     case FLASH_LIES: program(flash, address, bytes, count, false); flash->bytes[address + count / 2] ^= 1u; return true;
+    case FLASH_DENIES: program(flash, address, bytes, count, false); return false;
     case FLASH_REFUSES: program(flash, address, bytes, count / 2, true); return false;
     default: return false;
     }
@@ -97,6 +98,7 @@ static bool erase_sector(void *board, uint32_t sector) {
     switch (flash->sector[sector].fault) {
     case FLASH_SOUND: memset(bytes, 0xff, RS_SECTOR_BYTES); return true;
     case FLASH_LIES: return true;
+    case FLASH_DENIES: memset(bytes, 0xff, RS_SECTOR_BYTES); return false;
     default: memset(bytes, 0xff, RS_SECTOR_BYTES / 2); return false;
     }
 }

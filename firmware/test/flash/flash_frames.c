@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "../core/bytes.h"
-#include "../core/crc.h"
-#include "../core/setting.h"
+#include "bytes.h"
+#include "crc.h"
+#include "setting.h"
 
 const struct rs_setting flash_six_axes = {200, 16, 2000};
 const struct rs_setting flash_three_axes = {800, 32, 0};
