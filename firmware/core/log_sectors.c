@@ -24,7 +24,8 @@ static bool program(const struct rs_flash *flash, uint32_t address, const uint8_
     uint8_t written[CHUNK];
     for (uint32_t at = 0; at < count; at += CHUNK) {
         uint32_t some = count - at < CHUNK ? count - at : CHUNK;
-        if (!flash->read(flash->board, address + at, written, some) || memcmp(bytes + at, written, some) != 0) {
+        if (!flash->read(flash->board, address + at, written, some) ||
+            memcmp(bytes + at, written, some) != 0) {
             return false;
         }
     }

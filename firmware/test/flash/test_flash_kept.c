@@ -50,7 +50,8 @@ static void all_values_come_back(void) {
     CHECK(values->boot == wanted.boot + 1);
     CHECK(memcmp(values->acc, wanted.acc, sizeof wanted.acc) == 0);
     CHECK(memcmp(values->gyr, wanted.gyr, sizeof wanted.gyr) == 0);
-    CHECK(values->log.phase == RS_LOG_ENDED && values->log.setting == 0x8d && values->log.generation == 0xfffe);
+    CHECK(values->log.phase == RS_LOG_ENDED && values->log.setting == 0x8d &&
+          values->log.generation == 0xfffe);
     CHECK(values->log.first == 2045 && values->log.sectors == 3 && values->log.dirty == 17);
     CHECK(values->log.used == 0x7ffffe && values->log.confirmed == 0x700000);
     CHECK(values->log.boot == 0xfffffffe && values->log.time_us == 0x1122334455667788);
@@ -69,7 +70,8 @@ static void both_sectors_age_alike(void) {
     CHECK(flash.sector[OLDER].erases >= 49 && flash.sector[OLDER].erases <= 51);
     CHECK(flash.sector[NEWER].erases >= 49 && flash.sector[NEWER].erases <= 51);
     CHECK(value_after_restart(&flash) == 5999);
-    printf("6000 changes of kept values: %u and %u erases\n", flash.sector[OLDER].erases, flash.sector[NEWER].erases);
+    printf("6000 changes of kept values: %u and %u erases\n", flash.sector[OLDER].erases,
+           flash.sector[NEWER].erases);
     flash_model_free(&flash);
 }
 
@@ -131,7 +133,8 @@ static void a_flipped_bit_anywhere_in_a_record_loses_only_this_record(void) {
         struct rs_kept kept;
         flash_model_make(&flash, SECTORS);
         CHECK(rs_kept_begin(&kept, &flash.hal) && put(&kept, 11) && put(&kept, 12));
-        size_t newest = (SECTORS - RS_KEPT_SECTORS + kept.sector) * RS_SECTOR_BYTES + kept.next - RS_KEPT_BYTES;
+        size_t newest =
+            (SECTORS - RS_KEPT_SECTORS + kept.sector) * RS_SECTOR_BYTES + kept.next - RS_KEPT_BYTES;
         flash.bytes[newest + bit / 8] ^= (uint8_t)(1u << bit % 8);
         CHECK(value_after_restart(&flash) == 11);
         CHECK(value_after_restart(&flash) == 11);
