@@ -115,8 +115,12 @@ bool rs_log_end_guess(struct rs_log *log) {
     if (!found) {
         return false;
     }
+    struct rs_head other;
+    while (log->state.sectors < log->capacity && rs_sectors_written(log, log->state.sectors) > 0 &&
+           !read_head(log, log->state.sectors, &other)) {
+        log->state.sectors++; /* its last ones, with a spoilt head */
+    }
     log->state.phase = RS_LOG_ENDED;
-    log->state.sectors = (uint16_t)(log->state.sectors + not_blank(log, log->state.sectors, log->capacity));
     log->state.dirty = (uint16_t)(log->capacity - log->state.sectors);
     log->state.used = end_of_last(log);
     return true;

@@ -380,11 +380,11 @@ static void a_sector_that_is_not_erased_is_passed_over(void) {
 static void a_log_is_found_though_all_kept_values_are_lost(void) {
     struct sensor sensor;
     unpack(&sensor, SECTORS);
-    for (unsigned logs = 0; logs < 3; logs++) { /* so that it lies over the end of the ring */
+    for (unsigned logs = 0; logs < 4; logs++) { /* so that it lies over the end of the ring */
         CHECK(start(&sensor) == RS_LOG_DONE);
         append_all(&sensor, 8 * 3);
         CHECK(rs_log_stop(&sensor.log) == RS_LOG_DONE);
-        if (logs < 2) {
+        if (logs < 3) {
             confirm_all(&sensor);
             erase(&sensor); /* what it held is still there when the next one begins */
         }
@@ -392,14 +392,15 @@ static void a_log_is_found_though_all_kept_values_are_lost(void) {
     memset(sensor.flash.bytes + CAPACITY * RS_SECTOR_BYTES, 0x5a, RS_KEPT_SECTORS * RS_SECTOR_BYTES);
     restart(&sensor);
     const struct rs_log_status status = rs_log_status(&sensor.log);
-    CHECK(status.present && !status.running && status.confirmed == 0 && status.generation == 2);
+    CHECK(status.present && !status.running && status.confirmed == 0 && status.generation == 3);
     CHECK(status.boot == 1 && status.time_us == 1000000 && status.setting.acc_range_g == 16);
+    CHECK(sensor.log.state.sectors == 3 && sensor.log.state.first == 9);
     CHECK(holds(&sensor, 24) && flash_frames_find(&sensor.log).heads == 3);
     restart(&sensor);
     CHECK(holds(&sensor, 24));
     confirm_all(&sensor);
     erase(&sensor);
-    CHECK(start(&sensor) == RS_LOG_DONE && rs_log_status(&sensor.log).generation == 3);
+    CHECK(start(&sensor) == RS_LOG_DONE && rs_log_status(&sensor.log).generation == 4);
     put_away(&sensor);
 }
 
@@ -428,6 +429,11 @@ static void a_state_that_cannot_be_is_not_believed(void) {
     }
 }
 
+static void put_head(struct sensor *sensor, uint32_t at, uint16_t generation, uint16_t sector) {
+    struct rs_head head = {.generation = generation, .sector = sector, .boot = 1, .setting = flash_six_axes};
+    rs_head_encode(sensor->flash.bytes + at * RS_SECTOR_BYTES, &head);
+}
+
 /* The newest of the kept values cannot be read: they tell of the time before the log began. */
 static void a_log_is_found_though_its_beginning_was_forgotten(void) {
     struct sensor sensor;
@@ -450,13 +456,31 @@ static void only_the_newest_log_is_guessed(void) {
     unpack(&sensor, SECTORS);
     CHECK(start(&sensor) == RS_LOG_DONE);
     append_all(&sensor, 9);
-    struct rs_head head = {.generation = 0xffff, .sector = 7, .boot = 1, .setting = flash_six_axes};
-    rs_head_encode(sensor.flash.bytes + 7 * RS_SECTOR_BYTES, &head);
-    head = (struct rs_head){.generation = 9, .sector = CAPACITY, .boot = 1, .setting = flash_six_axes};
-    rs_head_encode(sensor.flash.bytes + 8 * RS_SECTOR_BYTES, &head);
+    put_head(&sensor, 7, 0xffff, 7);
+    put_head(&sensor, 8, 9, CAPACITY);
+    append_all(&sensor, 8);
+    sensor.flash.bytes[2 * RS_SECTOR_BYTES] = 0; /* spoilt, and the log's all the same */
     memset(sensor.flash.bytes + CAPACITY * RS_SECTOR_BYTES, 0xff, RS_KEPT_SECTORS * RS_SECTOR_BYTES);
     restart(&sensor);
-    CHECK(rs_log_status(&sensor.log).generation == 0 && sensor.log.state.sectors == 2 && holds(&sensor, 9));
+    CHECK(rs_log_status(&sensor.log).generation == 0 && sensor.log.state.sectors == 3 && holds(&sensor, 17));
+    put_away(&sensor);
+}
+
+static void heads_of_other_logs_are_not_of_this_one(void) {
+    struct sensor sensor;
+    unpack(&sensor, SECTORS);
+    put_head(&sensor, 0, 0, 1);
+    restart(&sensor);
+    CHECK(!rs_log_status(&sensor.log).present && sensor.log.state.first == 1);
+    put_head(&sensor, 1, 5, 0);
+    restart(&sensor);
+    CHECK(!rs_log_status(&sensor.log).present && sensor.log.state.first == 2);
+    CHECK(start(&sensor) == RS_LOG_DONE);
+    append_all(&sensor, 9);
+    put_head(&sensor, 7, 0, 3);  /* misplaced */
+    put_head(&sensor, 8, 12, 7); /* another generation */
+    restart(&sensor);
+    CHECK(rs_log_status(&sensor.log).running && sensor.log.state.sectors == 2 && holds(&sensor, 9));
     put_away(&sensor);
 }
 
@@ -637,6 +661,7 @@ int main(void) {
     a_state_that_cannot_be_is_not_believed();
     a_log_is_found_though_its_beginning_was_forgotten();
     only_the_newest_log_is_guessed();
+    heads_of_other_logs_are_not_of_this_one();
     a_range_goes_over_the_end_of_the_ring();
     no_single_failure_costs_an_acknowledged_frame();
     sectors_age_alike();
