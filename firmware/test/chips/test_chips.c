@@ -510,6 +510,20 @@ static void test_noise_on_the_bus_does_no_harm(void) {
     }
 }
 
+static void test_a_unit_cut_short_is_no_sample(void) {
+    static const uint8_t heads[CHIPS][4] = {{0x10, 0x08}, {0x10, 0x08}, {0x68, 0x40}, {0x8c, 0x40, 0x44, 0x48}};
+    for (int which = 0; which < CHIPS; which++) {
+        struct rig *rig = rig_of(which);
+        CHECK(rig_start(rig, setting(200, 16, 2000)));
+        for (int i = 0; i < 4 && heads[which][i] != 0; i++) {
+            struct rs_unit unit = {0};
+            const enum rs_found found = sampler_of(rig)->fifo->decode(&rig->family, &heads[which][i], 1, &unit);
+            CHECK(found == (which == BMI ? RS_CUT : RS_BROKEN));
+        }
+        free(rig);
+    }
+}
+
 int main(void) {
     test_every_rate_comes_whole_and_on_time();
     test_the_clock_follows_an_oscillator_that_is_off_and_drifts();
@@ -529,5 +543,6 @@ int main(void) {
     test_the_configuration_is_loaded_byte_for_byte();
     test_a_stopped_chip_gives_nothing_and_starts_again();
     test_noise_on_the_bus_does_no_harm();
+    test_a_unit_cut_short_is_no_sample();
     return checks_failed ? 1 : 0;
 }
