@@ -4,14 +4,16 @@
 
 #define THINNED_MHZ 50000u
 #define SLOWEST_MHZ 20000u /* fewer values a second show no steps */
-#define ENOUGH_S 4u        /* of values, before anything is told */
-#define STILL_VARIANCE 5625 /* (150 mg)², in 2 mg: a hand that holds the sensor does more only when it shakes it */
-#define LIKENESS_MIN 400   /* of 1024; feet on a road repeat themselves to more than 600 */
-#define AS_GOOD 720        /* of 1024: a shorter period that is about as good is the period, the longer one its double */
-#define REPETITIONS 3u
-#define RUNNING_FROM 140u  /* steps a minute */
+#define ENOUGH_S    4u     /* of values, before anything is told */
+#define STILL_VARIANCE                                                                                       \
+    5625 /* (150 mg)², in 2 mg: a hand that holds the sensor does more only when it shakes it */
+#define LIKENESS_MIN 400 /* of 1024; feet on a road repeat themselves to more than 600 */
+#define AS_GOOD                                                                                              \
+    720 /* of 1024: a shorter period that is about as good is the period, the longer one its double */
+#define REPETITIONS    3u
+#define RUNNING_FROM   140u /* steps a minute */
 #define STATUS_RUNNING 0x04u
-#define FINE 256           /* parts of a lag */
+#define FINE           256 /* parts of a lag */
 
 /* Milliseconds: 80 to 240 steps a minute. */
 static const uint16_t shortest_ms[] = {[RS_PELVIS] = 250, [RS_SHANK] = 500};
@@ -127,8 +129,8 @@ static uint32_t fine_lag(const struct rs_rsc *rsc, int32_t mean, uint32_t lag) {
         for (uint32_t near = top - 2u; near <= top + 2u; near++) {
             top = covariance(rsc, near, mean) > covariance(rsc, top, mean) ? near : top;
         }
-        const int32_t part =
-            top_of(covariance(rsc, top - 1u, mean), covariance(rsc, top, mean), covariance(rsc, top + 1u, mean));
+        const int32_t part = top_of(covariance(rsc, top - 1u, mean), covariance(rsc, top, mean),
+                                    covariance(rsc, top + 1u, mean));
         fine = (uint32_t)((int32_t)(top * FINE) + part) / times;
     }
     return fine;

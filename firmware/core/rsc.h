@@ -1,8 +1,9 @@
 /* Cadence on the sensor itself, for watches: the measurement of the Running Speed and Cadence Service (2A53).
  *
- * The size of the acceleration, thinned to about 50 a second, is compared with itself shifted: it repeats with every step
- * at the pelvis and with every stride at a shank. The period is read at its third repetition, so 20 ms between values
- * become a few milliseconds. Six seconds are looked at; what is told lags by three. Speed is not measured and told as zero. */
+ * The size of the acceleration, thinned to about 50 a second, is compared with itself shifted: it repeats
+ * with every step at the pelvis and with every stride at a shank. The period is read at its third
+ * repetition, so 20 ms between values become a few milliseconds. Six seconds are looked at; what is told
+ * lags by three. Speed is not measured and told as zero. */
 #ifndef RS_RSC_H
 #define RS_RSC_H
 
@@ -10,7 +11,7 @@
 
 #include "sample.h"
 
-#define RS_RSC_KEPT 320u /* thinned values: six seconds */
+#define RS_RSC_KEPT  320u /* thinned values: six seconds */
 #define RS_RSC_BYTES 4u
 
 /* Where the sensor sits; a stride of a shank and a step of the pelvis cannot be told apart otherwise. */
@@ -18,11 +19,11 @@ enum rs_place { RS_PELVIS, RS_SHANK };
 
 struct rs_rsc {
     enum rs_place place;
-    uint32_t rate_mhz;  /* of the thinned values */
+    uint32_t rate_mhz; /* of the thinned values */
     uint32_t acc_scale;
-    uint32_t sum;       /* of sizes, in counts, not yet thinned */
+    uint32_t sum; /* of sizes, in counts, not yet thinned */
     uint16_t thinning, summed;
-    uint16_t at, count; /* where the next value goes, how many there are */
+    uint16_t at, count;          /* where the next value goes, how many there are */
     int16_t values[RS_RSC_KEPT]; /* 2 mg */
 };
 

@@ -24,7 +24,8 @@ static void feed(struct rs_rsc *rsc, enum rs_place place, struct rs_scales as, d
     for (double at = from_s; at < from_s + seconds; at += 1 / rate_hz) {
         noise = noise * 1664525u + 1013904223u;
         const double jitter = ((noise >> 16) / 65536.0 - 0.5) * 0.2;
-        const double g = steps_per_min > 0 ? size_g(place, at, 60 / steps_per_min) + jitter : 1 + 0.1 * jitter;
+        const double g =
+            steps_per_min > 0 ? size_g(place, at, 60 / steps_per_min) + jitter : 1 + 0.1 * jitter;
         const double counts = g * as.acc_scale / 1e4;
         const struct rs_sample sample = {.acc = {(int16_t)(0.6 * counts), (int16_t)(-0.8 * counts), 0}};
         rs_rsc_add(rsc, &sample, 1, 0);
