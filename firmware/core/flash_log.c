@@ -130,7 +130,7 @@ enum rs_log_result rs_log_append(struct rs_log *log, const uint8_t *frame, size_
     if (log->state.phase != RS_LOG_RUNNING) {
         return RS_LOG_NONE;
     }
-    if (count == 0 || count > RS_SECTOR_BYTES - RS_HEAD_BYTES) {
+    if (count < RS_FRAME_OVERHEAD_BYTES || count > RS_SECTOR_BYTES - RS_HEAD_BYTES) {
         return RS_LOG_OUTSIDE;
     }
     for (;;) {

@@ -60,8 +60,8 @@ bool rs_log_begin(struct rs_log *log, const struct rs_flash *flash, struct rs_ke
 /* Begins a log whose first sample is taken at `time_us`. PRESENT, FAILED. */
 enum rs_log_result rs_log_start(struct rs_log *log, struct rs_setting setting, uint32_t boot, uint64_t time_us);
 
-/* Writes one frame whose first sample was taken at `first_us`. OUTSIDE if it is longer than a sector holds, NONE if no
- * log runs; with FULL and FAILED the log has ended and the frame is not in it. */
+/* Writes one frame whose first sample was taken at `first_us`. OUTSIDE if no frame has such a length, NONE if no log
+ * runs; with FULL and FAILED the log has ended and the frame is not in it. */
 enum rs_log_result rs_log_append(struct rs_log *log, const uint8_t *frame, size_t count, uint64_t first_us);
 
 /* Ends the log; done where none runs. FAILED: it has ended, but would go on after a restart; try again. */

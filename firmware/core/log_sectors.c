@@ -17,9 +17,7 @@ bool rs_sectors_read(const struct rs_log *log, uint32_t offset, uint8_t *bytes, 
            (straight == count || flash->read(flash->board, 0, bytes + straight, count - straight));
 }
 
-bool rs_sectors_write(const struct rs_log *log, uint32_t offset, const uint8_t *bytes, uint32_t count) {
-    const struct rs_flash *flash = log->flash;
-    uint32_t address = address_of(log, offset);
+static bool program(const struct rs_flash *flash, uint32_t address, const uint8_t *bytes, uint32_t count) {
     if (!flash->write(flash->board, address, bytes, count)) {
         return false;
     }
@@ -31,6 +29,11 @@ bool rs_sectors_write(const struct rs_log *log, uint32_t offset, const uint8_t *
         }
     }
     return true;
+}
+
+bool rs_sectors_write(const struct rs_log *log, uint32_t offset, const uint8_t *record, uint32_t count) {
+    uint32_t address = address_of(log, offset);
+    return program(log->flash, address + 1, record + 1, count - 1) && program(log->flash, address, record, 1);
 }
 
 uint32_t rs_sectors_written(const struct rs_log *log, uint32_t sector) {
