@@ -193,6 +193,18 @@ static void test_a_stream_ends_the_read(void) {
     CHECK(world.device.state == RS_STREAMING);
 }
 
+static void test_an_erased_log_is_not_read_on(void) {
+    const uint32_t used = begin(244);
+    CHECK(confirm(0, used) == 0);
+    CHECK(read_log(0, used, 300) == 0);
+    CHECK(ASK(&world, NULL, 9, 0x26, 0x22, 2, 0, 0) == 0);
+    CHECK(world.device.state == RS_IDLE);
+    world_forget(&world);
+    allow(UINT32_MAX);
+    world_pass_ms(&world, 100);
+    CHECK(world.note_count == 0);
+}
+
 static void test_a_flash_that_cannot_be_read_is_told_when_asked_for_its_crc(void) {
     const uint32_t used = begin(244);
     world.flash_mute = true;
@@ -229,6 +241,7 @@ int main(void) {
     test_erasing_goes_on_in_idle_time();
     test_a_connection_that_ends_forgets_the_read();
     test_a_stream_ends_the_read();
+    test_an_erased_log_is_not_read_on();
     test_a_flash_that_cannot_be_read_is_told_when_asked_for_its_crc();
     test_a_log_can_be_copied_from_a_sensor_whose_chip_is_dead();
     return checks_failed > 0;

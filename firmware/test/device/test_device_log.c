@@ -158,6 +158,18 @@ static void test_an_empty_battery_ends_the_log_for_good(void) {
     CHECK(world.device.state == RS_IDLE && rs_log_status(&world.device.log).used == used);
 }
 
+static void test_the_flash_may_fill_up_with_the_last_of_the_battery(void) {
+    begin();
+    world.battery.millivolts = 3250;
+    while (world.device.charge.empty < RS_CHARGE_READINGS - 1) {
+        world_pass_ms(&world, 10);
+    }
+    world.now_us += 30000000; /* more than there is room for, all taken as the log is ended */
+    (void)rs_device_poll(&world.device, 0);
+    CHECK(world.device.state == RS_IDLE && !rs_log_status(&world.device.log).running);
+    CHECK(log_found().samples == 14 * 8 * 41 && log_found().in_order);
+}
+
 static void test_a_restart_by_an_empty_battery_does_not_write_on(void) {
     begin();
     world_pass_ms(&world, 2000);
@@ -256,6 +268,7 @@ int main(void) {
     test_an_ended_log_stays_ended();
     test_a_full_flash_ends_the_log_and_keeps_it();
     test_an_empty_battery_ends_the_log_for_good();
+    test_the_flash_may_fill_up_with_the_last_of_the_battery();
     test_a_restart_by_an_empty_battery_does_not_write_on();
     test_a_flash_that_fails_ends_the_log();
     test_a_last_frame_that_cannot_be_written_is_told();

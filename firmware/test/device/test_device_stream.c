@@ -132,6 +132,15 @@ static void test_no_buffer_in_the_middle_of_a_frame_sends_no_byte_twice(void) {
     CHECK(frames().in_order && frames().samples == 600);
 }
 
+static void test_a_backlog_is_not_worked_off_in_one_go(void) {
+    begin(24); /* one sample in a frame */
+    world.now_us += 5000000;
+    (void)rs_device_poll(&world.device, 0);
+    CHECK(world.perfect.given == 512);
+    world_pass_ms(&world, 20);
+    CHECK(world.perfect.given == 1004);
+}
+
 static void test_lost_samples_end_a_frame(void) {
     begin(244);
     world_pass_ms(&world, 1000);
@@ -255,6 +264,7 @@ int main(void) {
     test_a_busy_radio_loses_nothing_that_the_ring_holds();
     test_a_full_ring_loses_the_newest_and_says_so();
     test_no_buffer_in_the_middle_of_a_frame_sends_no_byte_twice();
+    test_a_backlog_is_not_worked_off_in_one_go();
     test_lost_samples_end_a_frame();
     test_clipped_samples_mark_their_frame();
     test_a_chip_that_stops_answering_is_started_again();
