@@ -1,6 +1,7 @@
 #include "crc.h"
 
-/* Half a byte at a time: two tables of 16 entries are in cache on any chip, and four times faster than bits. */
+/* Half a byte at a time: two tables of 16 entries are in cache on any chip, and four times faster than bits.
+ */
 
 static const uint16_t crc16_of_nibble[16] = {
     0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50a5, 0x60c6, 0x70e7,
@@ -12,9 +13,7 @@ static const uint32_t crc32_of_nibble[16] = {
     0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
 };
 
-uint16_t rs_crc16(const uint8_t *bytes, size_t count) {
-    return rs_crc16_more(RS_CRC16_BEGIN, bytes, count);
-}
+uint16_t rs_crc16(const uint8_t *bytes, size_t count) { return rs_crc16_more(RS_CRC16_BEGIN, bytes, count); }
 
 uint16_t rs_crc16_more(uint16_t crc, const uint8_t *bytes, size_t count) {
     uint32_t rest = crc;

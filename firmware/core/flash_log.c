@@ -10,7 +10,6 @@
 
 #define FEWEST_SECTORS 4u /* a start may have to pass over some */
 #define MOST_SECTORS 65534u
-#define MOST_FAILURES 3u
 #define KEPT_EVERY 64u /* erased sectors: after a restart, at most so many are erased twice */
 #define CHUNK 256u     /* bytes on the stack */
 
@@ -28,7 +27,8 @@ static bool keep(struct rs_log *log, const struct rs_log_state *state) {
 
 static bool fits(const struct rs_log_state *state, uint32_t capacity) {
     struct rs_setting setting;
-    return rs_setting_of_code(state->setting, &setting) && state->first < capacity && (uint32_t)state->sectors + state->dirty <= capacity &&
+    return rs_setting_of_code(state->setting, &setting) && state->first < capacity &&
+           (uint32_t)state->sectors + state->dirty <= capacity &&
            (state->sectors > 0 || state->phase == RS_LOG_EMPTY) &&
            state->used <= state->sectors * RS_SECTOR_BYTES && state->confirmed <= state->used;
 }
@@ -36,7 +36,8 @@ static bool fits(const struct rs_log_state *state, uint32_t capacity) {
 static void recover(struct rs_log *log) {
     struct rs_log_state *state = &log->state;
     *state = log->kept->values.log;
-    if (state->phase == RS_LOG_UNKNOWN || !fits(state, log->capacity)) {
+    if (state->phase == RS_LOG_UNKNOWN || !fits(state, log->capacity) ||
+        (state->phase == RS_LOG_EMPTY && rs_log_end_forgotten(log))) {
         memset(state, 0, sizeof *state);
         if (!rs_log_end_guess(log)) {
             state->phase = RS_LOG_EMPTY;
@@ -55,7 +56,8 @@ bool rs_log_begin(struct rs_log *log, const struct rs_flash *flash, struct rs_ke
     log->flash = flash;
     log->kept = kept;
     log->boot = kept->values.boot;
-    if (flash->sectors < FEWEST_SECTORS + RS_KEPT_SECTORS || flash->sectors > MOST_SECTORS + RS_KEPT_SECTORS) {
+    if (flash->sectors < FEWEST_SECTORS + RS_KEPT_SECTORS ||
+        flash->sectors > MOST_SECTORS + RS_KEPT_SECTORS) {
         return false;
     }
     log->capacity = flash->sectors - RS_KEPT_SECTORS;
@@ -64,8 +66,10 @@ bool rs_log_begin(struct rs_log *log, const struct rs_flash *flash, struct rs_ke
 }
 
 static bool write_head(struct rs_log *log, uint32_t sector, uint64_t time_us) {
-    struct rs_head head = {
-        .generation = log->state.generation, .sector = (uint16_t)sector, .boot = log->boot, .time_us = time_us};
+    struct rs_head head = {.generation = log->state.generation,
+                           .sector = (uint16_t)sector,
+                           .boot = log->boot,
+                           .time_us = time_us};
     uint8_t bytes[RS_HEAD_BYTES];
     (void)rs_setting_of_code(log->state.setting, &head.setting);
     rs_head_encode(bytes, &head);
@@ -76,7 +80,7 @@ static bool write_head(struct rs_log *log, uint32_t sector, uint64_t time_us) {
 static enum rs_log_result open_sector(struct rs_log *log, uint64_t time_us) {
     struct rs_log_state *state = &log->state;
     log->position = 0;
-    while (log->failures < MOST_FAILURES) {
+    while (log->failures < RS_LOG_FAILURES) {
         uint32_t sector = state->sectors;
         if (sector == log->capacity) {
             return RS_LOG_FULL;
@@ -99,7 +103,8 @@ static enum rs_log_result open_sector(struct rs_log *log, uint64_t time_us) {
     return RS_LOG_FAILED;
 }
 
-enum rs_log_result rs_log_start(struct rs_log *log, struct rs_setting setting, uint32_t boot, uint64_t time_us) {
+enum rs_log_result rs_log_start(struct rs_log *log, struct rs_setting setting, uint32_t boot,
+                                uint64_t time_us) {
     struct rs_log_state *state = &log->state;
     if (state->phase != RS_LOG_EMPTY) {
         return RS_LOG_PRESENT;

@@ -1,8 +1,10 @@
-/* The log: sectors of a head and frames, as the protocol page says, in all of the partition but its last two sectors.
+/* The log: sectors of a head and frames, as the protocol page says, in all of the partition but its last two
+ * sectors.
  *
- * Sectors are a ring. A log begins where the one before it ended, so all sectors age alike, and a log's offsets count
- * from its own first sector. Erasing says first that the log is gone (rs_kept), then clears its sectors one by one
- * while the sensor has nothing else to do; a new log can begin at once and clears what it comes upon.
+ * Sectors are a ring. A log begins where the one before it ended, so all sectors age alike, and a log's
+ * offsets count from its own first sector. Erasing says first that the log is gone (rs_kept), then clears its
+ * sectors one by one while the sensor has nothing else to do; a new log can begin at once and clears what it
+ * comes upon.
  *
  *     first - dirty        first            first + sectors        first - dirty
  *     | still to be erased | this log       | blank                |
@@ -16,6 +18,7 @@
 #include "kept.h"
 #include "sample.h"
 
+#define RS_LOG_FAILURES 3u        /* in a row, with which the log ends */
 #define RS_LOG_RANGE_BYTES 65536u /* most that one request may ask for */
 
 enum rs_log_result {
@@ -27,7 +30,7 @@ enum rs_log_result {
     RS_LOG_MISMATCH,    /* another CRC, or another generation */
     RS_LOG_UNCONFIRMED, /* not all of it was copied */
     RS_LOG_FULL,        /* no sector is left; the log has ended */
-    RS_LOG_FAILED,      /* the flash did not do it; a log that was running has ended if the frame is not in it */
+    RS_LOG_FAILED, /* the flash did not do it; a log that was running has ended if the frame is not in it */
 };
 
 struct rs_log {
@@ -53,15 +56,16 @@ struct rs_log_status {
     uint64_t time_us;
 };
 
-/* Finds the log, after whatever happened before; a log that was running runs again and takes a new sector with its
- * next frame. `kept` is begun. False if the partition is too small or too large to hold a log. */
+/* Finds the log, after whatever happened before; a log that was running runs again and takes a new sector
+ * with its next frame. `kept` is begun. False if the partition is too small or too large to hold a log. */
 bool rs_log_begin(struct rs_log *log, const struct rs_flash *flash, struct rs_kept *kept);
 
 /* Begins a log whose first sample is taken at `time_us`. PRESENT, FAILED. */
-enum rs_log_result rs_log_start(struct rs_log *log, struct rs_setting setting, uint32_t boot, uint64_t time_us);
+enum rs_log_result rs_log_start(struct rs_log *log, struct rs_setting setting, uint32_t boot,
+                                uint64_t time_us);
 
-/* Writes one frame whose first sample was taken at `first_us`. OUTSIDE if no frame has such a length, NONE if no log
- * runs; with FULL and FAILED the log has ended and the frame is not in it. */
+/* Writes one frame whose first sample was taken at `first_us`. OUTSIDE if no frame has such a length, NONE if
+ * no log runs; with FULL and FAILED the log has ended and the frame is not in it. */
 enum rs_log_result rs_log_append(struct rs_log *log, const uint8_t *frame, size_t count, uint64_t first_us);
 
 /* Ends the log; done where none runs. FAILED: it has ended, but would go on after a restart; try again. */
@@ -81,7 +85,8 @@ enum rs_log_result rs_log_confirm(struct rs_log *log, uint32_t offset, uint32_t 
 /* Empties the log of this generation; its sectors are cleared later. BUSY, MISMATCH, UNCONFIRMED, FAILED. */
 enum rs_log_result rs_log_erase(struct rs_log *log, uint16_t generation);
 
-/* Clears one sector that is still to be erased: 45 ms, at worst 400. For idle times. True while more are left. */
+/* Clears one sector that is still to be erased: 45 ms, at worst 400. For idle times. True while more are
+ * left. */
 bool rs_log_poll(struct rs_log *log);
 
 #endif

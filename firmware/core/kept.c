@@ -99,17 +99,20 @@ static void read_sector(struct rs_kept *kept, uint32_t sector) {
     }
 }
 
+/* Into a place that is blank, whatever the erase before said of it; and reads it back. */
 static bool write_record(const struct rs_kept *kept, uint32_t address, const uint8_t bytes[RS_KEPT_BYTES]) {
-    uint8_t written[RS_KEPT_BYTES];
+    uint8_t there[RS_KEPT_BYTES];
     const struct rs_flash *flash = kept->flash;
-    return flash->write(flash->board, address, bytes, RS_KEPT_BYTES) &&
-           flash->read(flash->board, address, written, sizeof written) && memcmp(bytes, written, sizeof written) == 0;
+    return flash->read(flash->board, address, there, sizeof there) && is_blank(there) &&
+           flash->write(flash->board, address, bytes, RS_KEPT_BYTES) &&
+           flash->read(flash->board, address, there, sizeof there) && memcmp(bytes, there, sizeof there) == 0;
 }
 
 bool rs_kept_begin(struct rs_kept *kept, const struct rs_flash *flash) {
     memset(kept, 0, sizeof *kept);
     kept->flash = flash;
-    /* With nothing found, the first record goes to the first sector as from a full second one: erased before. */
+    /* With nothing found, the first record goes to the first sector as from a full second one: erased before.
+     */
     kept->sector = 1;
     kept->next = RS_SECTOR_BYTES;
     read_sector(kept, 0);
@@ -121,8 +124,8 @@ bool rs_kept_begin(struct rs_kept *kept, const struct rs_flash *flash) {
     return written;
 }
 
-/* Tries a few free places of one sector. Each try has a number of its own: what was written all the same, though
- * the flash said no, is then older than what was written after it. */
+/* Tries a few free places of one sector. Each try has a number of its own: what was written all the same,
+ * though the flash said no, is then older than what was written after it. */
 static bool append(struct rs_kept *kept, const struct rs_kept_values *values) {
     uint8_t bytes[RS_KEPT_BYTES];
     for (unsigned tries = 0; tries < TRIES && kept->next + RS_KEPT_BYTES <= RS_SECTOR_BYTES; tries++) {

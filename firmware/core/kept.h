@@ -1,8 +1,8 @@
 /* The few values that outlive a restart: starts counted, calibration, what the log is.
  *
- * They lie in the last two sectors of the partition. Every change appends the whole record, with a number and a
- * CRC-32, after the one before; a full sector is left alone until the other one holds a newer record. So a power
- * cut at any moment leaves the values as they were before the change or after it. */
+ * They lie in the last two sectors of the partition. Every change appends the whole record, with a number and
+ * a CRC-32, after the one before; a full sector is left alone until the other one holds a newer record. So a
+ * power cut at any moment leaves the values as they were before the change or after it. */
 #ifndef RS_KEPT_H
 #define RS_KEPT_H
 
@@ -33,8 +33,8 @@ struct rs_log_state {
 };
 
 struct rs_kept_values {
-    uint32_t boot;   /* starts of the firmware, this one included */
-    int16_t acc[6];  /* calibration as CALIBRATE brings it: bias x y z, scale x y z */
+    uint32_t boot;  /* starts of the firmware, this one included */
+    int16_t acc[6]; /* calibration as CALIBRATE brings it: bias x y z, scale x y z */
     int16_t gyr[6];
     struct rs_log_state log;
 };
@@ -48,7 +48,8 @@ struct rs_kept {
     bool known;                   /* a record was found at the start */
 };
 
-/* Finds the newest record and counts the start; all zeros, the log's phase too, where there is none. False if that could not be written: the values hold all the same. */
+/* Finds the newest record and counts the start; all zeros, the log's phase too, where there is none. False if
+ * that could not be written: the values hold all the same. */
 bool rs_kept_begin(struct rs_kept *kept, const struct rs_flash *flash);
 
 /* Keeps these values. False, and all as before, if neither sector can be written. */

@@ -14,24 +14,28 @@ static uint32_t whole_frame(const struct rs_log *log, uint32_t offset, uint32_t 
     uint8_t bytes[RS_FRAME_BYTES];
     struct rs_frame frame;
     uint32_t count = room < sizeof bytes ? room : (uint32_t)sizeof bytes;
-    if (!rs_sectors_read(log, offset, bytes, count) || rs_frame_decode(bytes, count, &frame) != RS_READ_WHOLE) {
+    if (!rs_sectors_read(log, offset, bytes, 1) || bytes[0] != RS_FRAME_MAGIC ||
+        !rs_sectors_read(log, offset, bytes, count) ||
+        rs_frame_decode(bytes, count, &frame) != RS_READ_WHOLE) {
         return 0;
     }
     return (uint32_t)rs_frame_bytes(&frame);
 }
 
-/* Where the written part of the last sector ends. A frame may end in ff, which looks like nothing: so by frames too. */
+/* Where the written part of the last sector ends. A record may end in ff, which looks like nothing: so its
+ * length counts, and it is found behind what is damaged too. */
 static uint32_t end_of_last(const struct rs_log *log) {
-    uint32_t last = (log->state.sectors - 1u) * RS_SECTOR_BYTES;
-    uint32_t written = rs_sectors_written(log, log->state.sectors - 1u);
+    uint32_t sector = log->state.sectors - 1u;
+    uint32_t written = rs_sectors_written(log, sector);
     struct rs_head head;
-    uint32_t at = 0;
-    uint32_t count = read_head(log, log->state.sectors - 1u, &head) ? RS_HEAD_BYTES : 0;
-    while (count > 0) {
-        at += count;
-        count = whole_frame(log, last + at, RS_SECTOR_BYTES - at);
+    uint32_t at = read_head(log, sector, &head) ? RS_HEAD_BYTES : 0;
+    uint32_t end = at > written ? at : written;
+    while (at < written) {
+        uint32_t count = whole_frame(log, sector * RS_SECTOR_BYTES + at, RS_SECTOR_BYTES - at);
+        at += count > 0 ? count : 1;
+        end = at > end ? at : end;
     }
-    return last + (at > written ? at : written);
+    return sector * RS_SECTOR_BYTES + end;
 }
 
 /* Sectors from `sector` on, up to a limit, that are not blank. */
@@ -48,7 +52,8 @@ void rs_log_end_find(struct rs_log *log) {
     uint32_t sectors = log->state.sectors; /* when last kept: at least these */
     for (uint32_t sector = sectors; sector < limit; sector++) {
         struct rs_head head;
-        if (read_head(log, sector, &head) && head.generation == log->state.generation && head.sector == sector) {
+        if (read_head(log, sector, &head) && head.generation == log->state.generation &&
+            head.sector == sector) {
             sectors = sector + 1; /* some before it may have failed: the last one counts */
         }
     }
@@ -58,8 +63,21 @@ void rs_log_end_find(struct rs_log *log) {
     log->state.used = end_of_last(log);
 }
 
+bool rs_log_end_forgotten(const struct rs_log *log) {
+    struct rs_head head;
+    for (uint32_t sector = 0; sector < RS_LOG_FAILURES; sector++) {
+        uint32_t frames = sector * RS_SECTOR_BYTES + RS_HEAD_BYTES;
+        if (read_head(log, sector, &head) && head.generation == log->state.generation &&
+            head.sector == sector && whole_frame(log, frames, RS_SECTOR_BYTES - RS_HEAD_BYTES) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* As the head says, if it is of a newer log or of an earlier sector of the same than was found so far. */
-static void learn(struct rs_log *log, const struct rs_head *head, uint32_t sector, bool found, uint32_t *earliest) {
+static void learn(struct rs_log *log, const struct rs_head *head, uint32_t sector, bool found,
+                  uint32_t *earliest) {
     struct rs_log_state *state = &log->state;
     uint16_t newer_by = (uint16_t)(head->generation - state->generation);
     if (found && newer_by != 0 && newer_by >= 0x8000u) {

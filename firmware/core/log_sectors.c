@@ -24,7 +24,8 @@ static bool program(const struct rs_flash *flash, uint32_t address, const uint8_
     uint8_t written[CHUNK];
     for (uint32_t at = 0; at < count; at += CHUNK) {
         uint32_t some = count - at < CHUNK ? count - at : CHUNK;
-        if (!flash->read(flash->board, address + at, written, some) || memcmp(bytes + at, written, some) != 0) {
+        if (!flash->read(flash->board, address + at, written, some) ||
+            memcmp(bytes + at, written, some) != 0) {
             return false;
         }
     }
@@ -53,10 +54,20 @@ uint32_t rs_sectors_written(const struct rs_log *log, uint32_t sector) {
     return 0;
 }
 
+/* Bits can be cleared where they cannot be set: no frame of an old log is to be read in the next one. */
+static void deface(const struct rs_flash *flash, uint32_t sector) {
+    static const uint8_t zeros[CHUNK];
+    for (uint32_t at = 0; at < RS_SECTOR_BYTES; at += CHUNK) {
+        (void)flash->write(flash->board, sector * RS_SECTOR_BYTES + at, zeros, CHUNK);
+    }
+}
+
 void rs_sectors_clear(struct rs_log *log) {
     const struct rs_flash *flash = log->flash;
-    uint32_t sector = (log->state.first + log->capacity - log->state.dirty) % log->capacity;
-    if (!flash->erase(flash->board, sector)) {
+    uint32_t from_first = log->capacity - log->state.dirty;
+    uint32_t sector = (log->state.first + from_first) % log->capacity;
+    if (!flash->erase(flash->board, sector) || rs_sectors_written(log, from_first) > 0) {
+        deface(flash, sector);
         log->failed++;
     }
     log->state.dirty--;

@@ -8,6 +8,11 @@ static uint8_t chance(struct flash_model *flash) {
     return (uint8_t)(flash->chance >> 24);
 }
 
+/* True once, when its turn has come. */
+static bool fails_now(struct flash_model *flash) {
+    return flash->fails_after > 0 && --flash->fails_after == 0;
+}
+
 static bool read_bytes(void *board, uint32_t address, void *bytes, size_t count) {
     struct flash_model *flash = board;
     if ((uint64_t)address + count > (uint64_t)flash->hal.sectors * RS_SECTOR_BYTES) {
@@ -15,7 +20,7 @@ static bool read_bytes(void *board, uint32_t address, void *bytes, size_t count)
     }
     flash->reads++;
     flash->bytes_read += count;
-    if (count > 0 && flash->sector[address / RS_SECTOR_BYTES].fault == FLASH_MUTE) {
+    if (fails_now(flash) || (count > 0 && flash->sector[address / RS_SECTOR_BYTES].fault == FLASH_MUTE)) {
         return false;
     }
     memcpy(bytes, flash->bytes + address, count);
@@ -23,7 +28,8 @@ static bool read_bytes(void *board, uint32_t address, void *bytes, size_t count)
 }
 
 /* Programs the first `whole` bytes and some bits of the one after them. */
-static void program(struct flash_model *flash, uint32_t address, const uint8_t *bytes, size_t whole, bool half) {
+static void program(struct flash_model *flash, uint32_t address, const uint8_t *bytes, size_t whole,
+                    bool half) {
     for (size_t i = 0; i < whole; i++) {
         flash->bytes[address + i] &= bytes[i];
     }
@@ -32,7 +38,8 @@ static void program(struct flash_model *flash, uint32_t address, const uint8_t *
     }
 }
 
-static void show_torn_writes(struct flash_model *flash, uint32_t address, const uint8_t *bytes, size_t count) {
+static void show_torn_writes(struct flash_model *flash, uint32_t address, const uint8_t *bytes,
+                             size_t count) {
     uint8_t before[RS_SECTOR_BYTES];
     memcpy(before, flash->bytes + address, count);
     for (size_t whole = 0; whole <= count; whole++) {
@@ -59,9 +66,13 @@ static bool write_bytes(void *board, uint32_t address, const void *from, size_t 
     if (flash->cut != NULL) {
         show_torn_writes(flash, address, bytes, count);
     }
-    switch (flash->sector[sector].fault) {
+    switch (fails_now(flash) ? FLASH_REFUSES : flash->sector[sector].fault) {
     case FLASH_SOUND: program(flash, address, bytes, count, false); return true;
-    case FLASH_LIES: program(flash, address, bytes, count, false); flash->bytes[address + count / 2] ^= 1u; return true;
+    case FLASH_LIES:
+        program(flash, address, bytes, count, false);
+        flash->bytes[address + count / 2] ^= 1u;
+        return true;
+    case FLASH_DENIES: program(flash, address, bytes, count, false); return false;
     case FLASH_REFUSES: program(flash, address, bytes, count / 2, true); return false;
     default: return false;
     }
@@ -94,9 +105,10 @@ static bool erase_sector(void *board, uint32_t sector) {
     if (flash->cut != NULL) {
         show_torn_erases(flash, bytes);
     }
-    switch (flash->sector[sector].fault) {
+    switch (fails_now(flash) ? FLASH_REFUSES : flash->sector[sector].fault) {
     case FLASH_SOUND: memset(bytes, 0xff, RS_SECTOR_BYTES); return true;
     case FLASH_LIES: return true;
+    case FLASH_DENIES: memset(bytes, 0xff, RS_SECTOR_BYTES); return false;
     default: memset(bytes, 0xff, RS_SECTOR_BYTES / 2); return false;
     }
 }

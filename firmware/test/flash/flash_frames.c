@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "../core/bytes.h"
-#include "../core/crc.h"
-#include "../core/setting.h"
+#include "bytes.h"
+#include "crc.h"
+#include "setting.h"
 
 const struct rs_setting flash_six_axes = {200, 16, 2000};
 const struct rs_setting flash_three_axes = {800, 32, 0};
@@ -18,7 +18,8 @@ static void end_in_ff(const uint8_t *frame, size_t crc_at, uint8_t *counts_end) 
     } while (rs_crc16_more(before, counts_end, 2) >> 8 != 0xffu);
 }
 
-static size_t make(uint8_t out[RS_FRAME_BYTES], uint16_t sequence, struct rs_setting setting, uint8_t samples) {
+static size_t make(uint8_t out[RS_FRAME_BYTES], uint16_t sequence, struct rs_setting setting,
+                   uint8_t samples) {
     uint8_t counts[RS_FRAME_COUNTS_BYTES];
     for (size_t i = 0; i < sizeof counts; i++) {
         counts[i] = (uint8_t)(sequence * 31u + i * 7u);
@@ -53,7 +54,8 @@ static const struct made *made_before(uint16_t sequence, struct rs_setting setti
     return here;
 }
 
-size_t flash_frame_make(uint8_t out[RS_FRAME_BYTES], uint16_t sequence, struct rs_setting setting, uint8_t samples) {
+size_t flash_frame_make(uint8_t out[RS_FRAME_BYTES], uint16_t sequence, struct rs_setting setting,
+                        uint8_t samples) {
     const struct made *frame = made_before(sequence, setting, samples);
     memcpy(out, frame->bytes, frame->count);
     return frame->count;
@@ -61,7 +63,8 @@ size_t flash_frame_make(uint8_t out[RS_FRAME_BYTES], uint16_t sequence, struct r
 
 /* The frame that stands here as it was made; its CRC needs no second look. */
 static bool as_made(const uint8_t *bytes, size_t count, struct rs_frame *frame) {
-    if (count < RS_FRAME_OVERHEAD_BYTES || bytes[0] != RS_FRAME_MAGIC || !rs_setting_of_code(bytes[9], &frame->setting)) {
+    if (count < RS_FRAME_OVERHEAD_BYTES || bytes[0] != RS_FRAME_MAGIC ||
+        !rs_setting_of_code(bytes[9], &frame->setting)) {
         return false;
     }
     frame->sequence = rs_get_u16(bytes + 2);
@@ -84,7 +87,8 @@ static void note_frame(struct flash_found *found, const struct rs_frame *frame) 
     found->frames++;
 }
 
-static void note_head(struct flash_found *found, const struct rs_head *head, uint32_t offset, uint16_t generation) {
+static void note_head(struct flash_found *found, const struct rs_head *head, uint32_t offset,
+                      uint16_t generation) {
     found->heads++;
     found->misplaced += head->generation != generation || head->sector * RS_SECTOR_BYTES != offset;
     found->last_boot = head->boot;
