@@ -74,7 +74,8 @@ static bool level_of(void *family, struct rs_level *level) {
 }
 
 /* Frames that carry no sample. */
-static enum rs_found control(struct rs_bmi270 *chip, const uint8_t *bytes, uint16_t count, struct rs_unit *unit) {
+static enum rs_found control(struct rs_bmi270 *chip, const uint8_t *bytes, uint16_t count,
+                             struct rs_unit *unit) {
     switch (bytes[0]) {
     case HEAD_SKIPPED:
         unit->used = 2;
@@ -133,9 +134,12 @@ static enum rs_found decode(void *family, const uint8_t *bytes, uint16_t count, 
     return RS_SAMPLE;
 }
 
-static const struct rs_step_offered rates[] = {{100, 8, 100000}, {200, 9, 200000}, {400, 10, 400000}, {800, 11, 800000}};
-static const struct rs_step_offered acc[] = {{2, 0, 163840000}, {4, 1, 81920000}, {8, 2, 40960000}, {16, 3, 20480000}};
-static const struct rs_step_offered gyr[] = {{250, 3, 1312000}, {500, 2, 656000}, {1000, 1, 328000}, {2000, 0, 164000}};
+static const struct rs_step_offered rates[] = {
+    {100, 8, 100000}, {200, 9, 200000}, {400, 10, 400000}, {800, 11, 800000}};
+static const struct rs_step_offered acc[] = {
+    {2, 0, 163840000}, {4, 1, 81920000}, {8, 2, 40960000}, {16, 3, 20480000}};
+static const struct rs_step_offered gyr[] = {
+    {250, 3, 1312000}, {500, 2, 656000}, {1000, 1, 328000}, {2000, 0, 164000}};
 static const struct rs_offer offer = {rates, acc, gyr, 4, 4, 4};
 
 static bool probe(struct rs_chip *chip) {
@@ -192,7 +196,8 @@ static bool start(struct rs_chip *chip, struct rs_setting taken) {
     if (family->config == NULL || !rs_offer_holds(&offer, taken) || !probe(chip) || !load(family)) {
         return false;
     }
-    const struct rs_step_offered *gyr_step = rs_offer_gyr(&offer, taken), *rate = rs_offer_rate(&offer, taken);
+    const struct rs_step_offered *gyr_step = rs_offer_gyr(&offer, taken),
+                                 *rate = rs_offer_rate(&offer, taken);
     family->six_axes = gyr_step != NULL;
     const uint16_t mark = rs_sampler_watermark(taken.rate_hz);
     const uint16_t mark_bytes = (uint16_t)(mark * frame_bytes(family));
@@ -226,16 +231,18 @@ static bool stop(struct rs_chip *chip) {
     return rs_sampler_write(&family->sampler, off, sizeof off / sizeof off[0]);
 }
 
-static struct rs_batch take(struct rs_chip *chip, struct rs_sample *samples, uint16_t room, uint64_t interrupt_us) {
+static struct rs_batch take(struct rs_chip *chip, struct rs_sample *samples, uint16_t room,
+                            uint64_t interrupt_us) {
     struct rs_bmi270 *family = chip->family;
     return rs_sampler_take(&family->sampler, family, samples, room, interrupt_us);
 }
 
 static const struct rs_chip_driver driver = {"BMI270", probe, nearest, scales, start, stop, take};
-static const struct rs_fifo fifo = {.data = FIFO_DATA, .room = FIFO_BYTES, .level = level_of, .decode = decode};
+static const struct rs_fifo fifo = {
+    .data = FIFO_DATA, .room = FIFO_BYTES, .level = level_of, .decode = decode};
 
-struct rs_chip rs_bmi270(struct rs_bmi270 *family, const uint8_t *config, size_t config_bytes, const struct rs_bus *bus,
-                         const struct rs_clock *board) {
+struct rs_chip rs_bmi270(struct rs_bmi270 *family, const uint8_t *config, size_t config_bytes,
+                         const struct rs_bus *bus, const struct rs_clock *board) {
     *family = (struct rs_bmi270){.config = config, .config_bytes = config_bytes};
     rs_sampler_begin(&family->sampler, bus, board, &fifo);
     return (struct rs_chip){.driver = &driver, .family = family};

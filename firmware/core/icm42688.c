@@ -46,7 +46,9 @@ enum {
     SETTLE_US = 80000, /* the gyroscope needs 30 ms, and 45 ms before it may sleep again */
 };
 
-static uint8_t packet_bytes(const struct rs_icm42688 *chip) { return chip->six_axes ? BOTH_PACKET : ACC_PACKET; }
+static uint8_t packet_bytes(const struct rs_icm42688 *chip) {
+    return chip->six_axes ? BOTH_PACKET : ACC_PACKET;
+}
 
 static bool level_of(void *family, struct rs_level *level) {
     const struct rs_icm42688 *chip = family;
@@ -94,7 +96,8 @@ static enum rs_found decode(void *family, const uint8_t *bytes, uint16_t count, 
 }
 
 /* The chip's own names. 16.4 counts per degree per second at 2000, as its datasheet says. */
-static const struct rs_step_offered rates[] = {{100, 8, 100000}, {200, 7, 200000}, {400, 15, 500000}, {800, 6, 1000000}};
+static const struct rs_step_offered rates[] = {
+    {100, 8, 100000}, {200, 7, 200000}, {400, 15, 500000}, {800, 6, 1000000}};
 static const struct rs_step_offered acc[] = {
     {2, 0x60, 163840000}, {4, 0x40, 81920000}, {8, 0x20, 40960000}, {16, 0x00, 20480000}};
 static const struct rs_step_offered gyr[] = {
@@ -104,7 +107,8 @@ static const struct rs_offer offer = {rates, acc, gyr, 4, 4, 4};
 static bool probe(struct rs_chip *chip) {
     const struct rs_icm42688 *family = chip->family;
     static const struct rs_step bank[] = {{REG_BANK_SEL, 0, 0}};
-    return rs_sampler_write(&family->sampler, bank, 1) && rs_sampler_reads(&family->sampler, WHO_AM_I, 0xff, WHO);
+    return rs_sampler_write(&family->sampler, bank, 1) &&
+           rs_sampler_reads(&family->sampler, WHO_AM_I, 0xff, WHO);
 }
 
 static struct rs_setting nearest(const struct rs_chip *chip, struct rs_setting wanted) {
@@ -124,7 +128,8 @@ static bool start(struct rs_chip *chip, struct rs_setting taken) {
     if (!rs_offer_holds(&offer, taken) || !probe(chip)) {
         return false;
     }
-    const struct rs_step_offered *gyr_step = rs_offer_gyr(&offer, taken), *rate = rs_offer_rate(&offer, taken);
+    const struct rs_step_offered *gyr_step = rs_offer_gyr(&offer, taken),
+                                 *rate = rs_offer_rate(&offer, taken);
     family->six_axes = gyr_step != NULL;
     const uint8_t power = family->six_axes ? POWER_BOTH : POWER_ACC;
     const uint16_t mark = rs_sampler_watermark(taken.rate_hz);
@@ -158,15 +163,18 @@ static bool stop(struct rs_chip *chip) {
     return rs_sampler_write(&family->sampler, off, sizeof off / sizeof off[0]);
 }
 
-static struct rs_batch take(struct rs_chip *chip, struct rs_sample *samples, uint16_t room, uint64_t interrupt_us) {
+static struct rs_batch take(struct rs_chip *chip, struct rs_sample *samples, uint16_t room,
+                            uint64_t interrupt_us) {
     struct rs_icm42688 *family = chip->family;
     return rs_sampler_take(&family->sampler, family, samples, room, interrupt_us);
 }
 
 static const struct rs_chip_driver driver = {"ICM-42688-P", probe, nearest, scales, start, stop, take};
-static const struct rs_fifo fifo = {.data = FIFO_DATA, .room = FIFO_BYTES, .level = level_of, .decode = decode};
+static const struct rs_fifo fifo = {
+    .data = FIFO_DATA, .room = FIFO_BYTES, .level = level_of, .decode = decode};
 
-struct rs_chip rs_icm42688(struct rs_icm42688 *family, const struct rs_bus *bus, const struct rs_clock *board) {
+struct rs_chip rs_icm42688(struct rs_icm42688 *family, const struct rs_bus *bus,
+                           const struct rs_clock *board) {
     *family = (struct rs_icm42688){.six_axes = false};
     rs_sampler_begin(&family->sampler, bus, board, &fifo);
     return (struct rs_chip){.driver = &driver, .family = family};

@@ -12,6 +12,7 @@ struct rs_icm42688 {
 };
 
 /* `family`, `bus` and `board` stay the caller's and must live as long as the chip. */
-struct rs_chip rs_icm42688(struct rs_icm42688 *family, const struct rs_bus *bus, const struct rs_clock *board);
+struct rs_chip rs_icm42688(struct rs_icm42688 *family, const struct rs_bus *bus,
+                           const struct rs_clock *board);
 
 #endif

@@ -38,7 +38,7 @@ enum {
 
 struct rs_lsm6ds_model {
     uint8_t who;
-    uint8_t status;     /* FIFO_STATUS1, its level in words; the second one follows */
+    uint8_t status;      /* FIFO_STATUS1, its level in words; the second one follows */
     uint16_t level_bits; /* of the two registers together */
     struct rs_fifo fifo;
     struct rs_offer offer;
@@ -143,7 +143,8 @@ static bool start(struct rs_chip *chip, struct rs_setting taken) {
     family->six_axes = taken.gyr_range_dps > 0;
     begin_slot(family, 0);
     const uint8_t words = family->six_axes ? 2 : 1;
-    const uint16_t mark = (uint16_t)(rs_sampler_watermark(taken.rate_hz) * words); /* 64 at most: fits one register */
+    const uint16_t mark =
+        (uint16_t)(rs_sampler_watermark(taken.rate_hz) * words); /* 64 at most: fits one register */
     const uint8_t rate = rs_offer_rate(&model->offer, taken)->bits;
     const struct rs_step fill[] = {
         {FIFO_CTRL1, (uint8_t)mark, 0},
@@ -165,12 +166,14 @@ static bool start(struct rs_chip *chip, struct rs_setting taken) {
 
 static bool stop(struct rs_chip *chip) {
     struct rs_lsm6ds *family = chip->family;
-    static const struct rs_step off[] = {{CTRL1, 0, 0}, {CTRL2, 0, 0}, {FIFO_CTRL4, FIFO_OFF, 0}, {INT1_CTRL, 0, 0}};
+    static const struct rs_step off[] = {
+        {CTRL1, 0, 0}, {CTRL2, 0, 0}, {FIFO_CTRL4, FIFO_OFF, 0}, {INT1_CTRL, 0, 0}};
     rs_sampler_stop(&family->sampler);
     return rs_sampler_write(&family->sampler, off, sizeof off / sizeof off[0]);
 }
 
-static struct rs_batch take(struct rs_chip *chip, struct rs_sample *samples, uint16_t room, uint64_t interrupt_us) {
+static struct rs_batch take(struct rs_chip *chip, struct rs_sample *samples, uint16_t room,
+                            uint64_t interrupt_us) {
     struct rs_lsm6ds *family = chip->family;
     return rs_sampler_take(&family->sampler, family, samples, room, interrupt_us);
 }
@@ -193,24 +196,22 @@ static bool set_dsv32x(const struct rs_lsm6ds *chip, struct rs_setting taken) {
     const uint8_t mode = (uint8_t)(HIGH_ACCURACY | rs_offer_rate(offer, taken)->bits);
     const struct rs_step_offered *gyr = rs_offer_gyr(offer, taken);
     const struct rs_step steps[] = {
-        {HAODR_CFG, HAODR_100_200_400_800, 0},
-        {CTRL6, gyr == NULL ? (uint8_t)1 : gyr->bits, 0},
-        {CTRL8, rs_offer_acc(offer, taken)->bits, 0},
-        {CTRL1, mode, 0},
+        {HAODR_CFG, HAODR_100_200_400_800, 0},        {CTRL6, gyr == NULL ? (uint8_t)1 : gyr->bits, 0},
+        {CTRL8, rs_offer_acc(offer, taken)->bits, 0}, {CTRL1, mode, 0},
         {CTRL2, gyr == NULL ? (uint8_t)0 : mode, 0},
     };
     return rs_sampler_write(&chip->sampler, steps, sizeof steps / sizeof steps[0]);
 }
 
 /* 0.122, 0.244, 0.488 and 0.976 mg a count. */
-#define COUNTS_4_G 81967213u
-#define COUNTS_8_G 40983607u
+#define COUNTS_4_G  81967213u
+#define COUNTS_8_G  40983607u
 #define COUNTS_16_G 20491803u
 #define COUNTS_32_G 10245902u
 
 /* 8.75 thousandths of a degree per second a count, and twice that with every step. */
-#define COUNTS_250_DPS 1142857u
-#define COUNTS_500_DPS 571429u
+#define COUNTS_250_DPS  1142857u
+#define COUNTS_500_DPS  571429u
 #define COUNTS_1000_DPS 285714u
 #define COUNTS_2000_DPS 142857u
 #define COUNTS_4000_DPS 71429u
@@ -219,8 +220,10 @@ static const struct rs_step_offered dso32_rates[] = {
     {100, 4, 104000}, {200, 5, 208000}, {400, 6, 417000}, {800, 7, 833000}};
 static const struct rs_step_offered dso32_acc[] = {
     {4, 0x0, COUNTS_4_G}, {8, 0x8, COUNTS_8_G}, {16, 0xc, COUNTS_16_G}, {32, 0x4, COUNTS_32_G}};
-static const struct rs_step_offered dso32_gyr[] = {
-    {250, 0x0, COUNTS_250_DPS}, {500, 0x4, COUNTS_500_DPS}, {1000, 0x8, COUNTS_1000_DPS}, {2000, 0xc, COUNTS_2000_DPS}};
+static const struct rs_step_offered dso32_gyr[] = {{250, 0x0, COUNTS_250_DPS},
+                                                   {500, 0x4, COUNTS_500_DPS},
+                                                   {1000, 0x8, COUNTS_1000_DPS},
+                                                   {2000, 0xc, COUNTS_2000_DPS}};
 
 static const struct rs_lsm6ds_model dso32 = {
     .who = 0x6c,
@@ -254,16 +257,19 @@ static const struct rs_chip_driver dso32_driver = {"LSM6DSO32", probe, nearest, 
 static const struct rs_chip_driver dsv32x_driver = {"LSM6DSV32X", probe, nearest, scales, start, stop, take};
 
 static struct rs_chip make(struct rs_lsm6ds *family, const struct rs_lsm6ds_model *model,
-                           const struct rs_chip_driver *driver, const struct rs_bus *bus, const struct rs_clock *board) {
+                           const struct rs_chip_driver *driver, const struct rs_bus *bus,
+                           const struct rs_clock *board) {
     *family = (struct rs_lsm6ds){.model = model};
     rs_sampler_begin(&family->sampler, bus, board, &model->fifo);
     return (struct rs_chip){.driver = driver, .family = family};
 }
 
-struct rs_chip rs_lsm6dso32(struct rs_lsm6ds *family, const struct rs_bus *bus, const struct rs_clock *board) {
+struct rs_chip rs_lsm6dso32(struct rs_lsm6ds *family, const struct rs_bus *bus,
+                            const struct rs_clock *board) {
     return make(family, &dso32, &dso32_driver, bus, board);
 }
 
-struct rs_chip rs_lsm6dsv32x(struct rs_lsm6ds *family, const struct rs_bus *bus, const struct rs_clock *board) {
+struct rs_chip rs_lsm6dsv32x(struct rs_lsm6ds *family, const struct rs_bus *bus,
+                             const struct rs_clock *board) {
     return make(family, &dsv32x, &dsv32x_driver, bus, board);
 }

@@ -1,7 +1,7 @@
 #include "measuring.h"
 
 #define TAKEN 32u              /* samples at a time: 384 bytes of stack */
-#define BATCHES 64u            /* of one poll: more than any FIFO holds, few enough to let answers through */
+#define BATCHES 512u           /* of one poll: a full FIFO even with one sample in a frame, but not for ever */
 #define SILENCE_US 1000000u    /* a chip that gave nothing for so long is started again */
 #define TRY_EVERY_US 1000000u
 

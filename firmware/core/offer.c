@@ -2,7 +2,9 @@
 
 #include <stddef.h>
 
-static uint32_t apart(uint16_t one, uint16_t other) { return one > other ? one - (uint32_t)other : other - (uint32_t)one; }
+static uint32_t apart(uint16_t one, uint16_t other) {
+    return one > other ? one - (uint32_t)other : other - (uint32_t)one;
+}
 
 static uint16_t nearest(const struct rs_step_offered *steps, uint8_t count, uint16_t wanted) {
     uint16_t best = steps[0].value;
@@ -27,12 +29,14 @@ struct rs_setting rs_offer_nearest(const struct rs_offer *offer, struct rs_setti
     return (struct rs_setting){
         .rate_hz = nearest(offer->rates, offer->rate_count, wanted.rate_hz),
         .acc_range_g = (uint8_t)holding(offer->acc, offer->acc_count, wanted.acc_range_g),
-        .gyr_range_dps =
-            wanted.gyr_range_dps == 0 ? (uint16_t)0 : holding(offer->gyr, offer->gyr_count, wanted.gyr_range_dps),
+        .gyr_range_dps = wanted.gyr_range_dps == 0
+                             ? (uint16_t)0
+                             : holding(offer->gyr, offer->gyr_count, wanted.gyr_range_dps),
     };
 }
 
-static const struct rs_step_offered *step_of(const struct rs_step_offered *steps, uint8_t count, uint16_t value) {
+static const struct rs_step_offered *step_of(const struct rs_step_offered *steps, uint8_t count,
+                                             uint16_t value) {
     for (uint8_t i = 0; i < count; i++) {
         if (steps[i].value == value) {
             return &steps[i];

@@ -279,9 +279,8 @@ static enum rs_refusal check(const struct rs_device *device, const struct rs_req
     return rule->of_log && !device->has_log ? RS_FLASH_FAILED : RS_REFUSED_NOT;
 }
 
-static bool ends_reading(uint8_t event) {
-    return event == RS_ON_START || event == RS_ON_LOG_START || event == RS_ON_ERASE;
-}
+/* LOG_START does too, but where a log can be read none can begin. */
+static bool ends_reading(uint8_t event) { return event == RS_ON_START || event == RS_ON_ERASE; }
 
 void rs_requests_do(struct rs_device *device, const struct rs_request *request) {
     const struct rule *rule = rule_of(request->command);

@@ -3,8 +3,9 @@
 #define MOMENTS_KEPT 64u /* at 25 interrupts a second: two and a half seconds of memory */
 #define TRUSTED_FROM 8u  /* moments after which a single one may no longer move the line as it likes */
 #define ASTRAY_LIMIT 4u
-#define TOLERANCE 8      /* period within an eighth of the nominal one; chips promise a tenth at worst */
-#define LATE_SHARE 16    /* of a period: more than that is an interrupt that waited, and counts as just that much */
+#define TOLERANCE    8 /* period within an eighth of the nominal one; chips promise a tenth at worst */
+#define LATE_SHARE                                                                                           \
+    16 /* of a period: more than that is an interrupt that waited, and counts as just that much */
 
 static int64_t q16(uint64_t us) { return (int64_t)(us << 16); }
 
@@ -24,8 +25,9 @@ static int64_t expected(const struct rs_sample_clock *clock, uint32_t ahead) {
     return clock->next_q16 + clock->period_q16 * (int64_t)ahead;
 }
 
-/* Least squares over all moments so far, and from 64 on over as many with older ones fading: the classic gains of the
- * growing-memory filter of first degree, 2(2n-1)/(n(n+1)) for the phase and 6/(n(n+1)) for the slope. */
+/* Least squares over all moments so far, and from 64 on over as many with older ones fading: the classic
+ * gains of the growing-memory filter of first degree, 2(2n-1)/(n(n+1)) for the phase and 6/(n(n+1)) for
+ * the slope. */
 static void follow(struct rs_sample_clock *clock, int64_t error, uint32_t ahead) {
     const int64_t n = clock->moments;
     const int64_t at = expected(clock, ahead) + error * (2 * (2 * n - 1)) / (n * (n + 1));
@@ -47,8 +49,8 @@ static void begin_line(struct rs_sample_clock *clock, int64_t error, uint32_t ah
     clock->since = -(int32_t)ahead;
 }
 
-/* Half a period off is another sample: one was lost or doubled unnoticed, or something else was counted. But while the
- * period is only the chip's promise, it may be off by its tolerance since the moment before. */
+/* Half a period off is another sample: one was lost or doubled unnoticed, or something else was counted.
+ * But while the period is only the chip's promise, it may be off by its tolerance since the moment before. */
 static bool is_far(const struct rs_sample_clock *clock, int64_t error, uint32_t ahead) {
     const int64_t samples = (int64_t)clock->since + (int64_t)ahead;
     int64_t most = clock->period_q16 / 2;
@@ -101,8 +103,8 @@ bool rs_sample_clock_newest(struct rs_sample_clock *clock, uint32_t ahead, uint6
     }
     const int64_t samples = (int64_t)clock->since + (int64_t)ahead;
     if (error != 0 && samples > 0) {
-        /* The bound was crossed since the moment before: the period is off by that much at least. A quarter of it,
-         * so that the period settles. */
+        /* The bound was crossed since the moment before: the period is off by that much at least. A
+         * quarter of it, so that the period settles. */
         const int64_t bound = clock->nominal_q16 / TOLERANCE;
         const int64_t period = clock->period_q16 + error / samples / 4;
         clock->period_q16 = clock->nominal_q16 + limited(period - clock->nominal_q16, bound);

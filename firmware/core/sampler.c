@@ -1,7 +1,8 @@
 #include "sampler.h"
 
 #define WATERMARK_MS 40u
-#define SILENT_US 500000u /* no chip that runs is without a sample for so long: it was reset, or its wires are off */
+#define SILENT_US                                                                                            \
+    500000u /* no chip that runs is without a sample for so long: it was reset, or its wires are off */
 #define READ_LIMIT_US 5000u /* a level that took longer to read tells no time */
 
 void rs_sampler_begin(struct rs_sampler *sampler, const struct rs_bus *bus, const struct rs_clock *board,
@@ -27,11 +28,16 @@ bool rs_sampler_reads(const struct rs_sampler *sampler, uint8_t reg, uint8_t mas
     return sampler->bus->read(sampler->bus->board, reg, &read, 1) && (read & mask) == value;
 }
 
-uint16_t rs_sampler_watermark(uint16_t rate_hz) { return (uint16_t)((uint32_t)rate_hz * WATERMARK_MS / 1000u); }
+uint16_t rs_sampler_watermark(uint16_t rate_hz) {
+    return (uint16_t)((uint32_t)rate_hz * WATERMARK_MS / 1000u);
+}
 
-static uint64_t now(const struct rs_sampler *sampler) { return sampler->board->time_us(sampler->board->board); }
+static uint64_t now(const struct rs_sampler *sampler) {
+    return sampler->board->time_us(sampler->board->board);
+}
 
-void rs_sampler_start(struct rs_sampler *sampler, uint32_t rate_mhz, uint16_t watermark, uint8_t sample_bytes) {
+void rs_sampler_start(struct rs_sampler *sampler, uint32_t rate_mhz, uint16_t watermark,
+                      uint8_t sample_bytes) {
     const uint64_t given_us = sampler->clock.given_us;
     rs_sample_clock_begin(&sampler->clock, rate_mhz);
     sampler->clock.given_us = given_us; /* a second start must not give times of the first */
@@ -58,10 +64,11 @@ static struct rs_batch failed(struct rs_sampler *sampler) {
     return (struct rs_batch){.lost = RS_BUS_ERROR};
 }
 
-/* What is known of time at a reading that found `level` in the FIFO: the interrupt, if the FIFO reached the watermark
- * since it was last read and nothing was taken from it after, or else that its newest sample is not older than a period. */
-static void tell_time(struct rs_sampler *sampler, struct rs_level level, uint64_t before_us, uint64_t after_us,
-                      uint64_t interrupt_us) {
+/* What is known of time at a reading that found `level` in the FIFO: the interrupt, if the FIFO reached
+ * the watermark since it was last read and nothing was taken from it after, or else that its newest sample
+ * is not older than a period. */
+static void tell_time(struct rs_sampler *sampler, struct rs_level level, uint64_t before_us,
+                      uint64_t after_us, uint64_t interrupt_us) {
     struct rs_sample_clock *clock = &sampler->clock;
     const uint32_t mark = (uint32_t)sampler->watermark * sampler->sample_bytes;
     const bool broken = level.overflowed || sampler->doubtful;
@@ -134,8 +141,8 @@ static void pass_hole(struct rs_sampler *sampler, const struct rs_unit *hole) {
 }
 
 /* Fills `samples` from what is read already and, where `reading`, from the FIFO. */
-static struct rs_batch fill(struct rs_sampler *sampler, void *family, struct rs_sample *samples, uint16_t room,
-                            bool reading) {
+static struct rs_batch fill(struct rs_sampler *sampler, void *family, struct rs_sample *samples,
+                            uint16_t room, bool reading) {
     struct rs_batch batch = {0};
     struct rs_unit unit = {0};
     bool hole = false;
@@ -168,8 +175,8 @@ static struct rs_batch fill(struct rs_sampler *sampler, void *family, struct rs_
     return batch;
 }
 
-struct rs_batch rs_sampler_take(struct rs_sampler *sampler, void *family, struct rs_sample *samples, uint16_t room,
-                                uint64_t interrupt_us) {
+struct rs_batch rs_sampler_take(struct rs_sampler *sampler, void *family, struct rs_sample *samples,
+                                uint16_t room, uint64_t interrupt_us) {
     if (!sampler->running || room == 0) {
         return (struct rs_batch){0};
     }

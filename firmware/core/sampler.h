@@ -1,8 +1,8 @@
 /* Emptying a FIFO: what all families share.
  *
- * A family says how its FIFO is read (`rs_fifo`); the sampler keeps the samples' times, ends batches at holes, and
- * remembers what is to be said of the samples before the next. What was read from the FIFO and did not fit is given
- * first, next time: a FIFO cannot be read twice. */
+ * A family says how its FIFO is read (`rs_fifo`); the sampler keeps the samples' times, ends batches at
+ * holes, and remembers what is to be said of the samples before the next. What was read from the FIFO and
+ * did not fit is given first, next time: a FIFO cannot be read twice. */
 #ifndef RS_SAMPLER_H
 #define RS_SAMPLER_H
 
@@ -41,8 +41,8 @@ struct rs_level {
 
 /* How the FIFO of a family is read. */
 struct rs_fifo {
-    uint8_t data;          /* the register that bursts are read from */
-    uint16_t room;         /* bytes it holds; a level beyond is none */
+    uint8_t data;  /* the register that bursts are read from */
+    uint16_t room; /* bytes it holds; a level beyond is none */
     bool (*level)(void *family, struct rs_level *level);
     enum rs_found (*decode)(void *family, const uint8_t *bytes, uint16_t count, struct rs_unit *unit);
 };
@@ -52,20 +52,20 @@ struct rs_sampler {
     const struct rs_clock *board;
     const struct rs_fifo *fifo;
     struct rs_sample_clock clock;
-    uint32_t impossible;    /* units that no chip in order gives */
+    uint32_t impossible; /* units that no chip in order gives */
     uint32_t overflows;
     uint32_t bus_errors;
-    uint64_t read_us;       /* when the FIFO was last read to its end */
-    uint64_t heard_us;      /* when a sample last came */
-    uint16_t watermark;     /* samples */
-    uint16_t unread;        /* bytes left in the FIFO by the last reading */
-    uint16_t at, have;      /* what `bytes` holds: read, not decoded */
-    uint8_t sample_bytes;   /* in the FIFO */
-    uint8_t carried;        /* bytes of a sample whose rest is still in the FIFO; kept by the family */
+    uint64_t read_us;     /* when the FIFO was last read to its end */
+    uint64_t heard_us;    /* when a sample last came */
+    uint16_t watermark;   /* samples */
+    uint16_t unread;      /* bytes left in the FIFO by the last reading */
+    uint16_t at, have;    /* what `bytes` holds: read, not decoded */
+    uint8_t sample_bytes; /* in the FIFO */
+    uint8_t carried;      /* bytes of a sample whose rest is still in the FIFO; kept by the family */
     enum rs_following following;
-    uint8_t lost;           /* to be said with the next sample */
+    uint8_t lost; /* to be said with the next sample */
     bool running;
-    bool doubtful;          /* an unknown number of samples was lost: to be told by time */
+    bool doubtful; /* an unknown number of samples was lost: to be told by time */
     uint8_t bytes[RS_FIFO_CHUNK];
 };
 
@@ -89,12 +89,13 @@ bool rs_sampler_reads(const struct rs_sampler *sampler, uint8_t reg, uint8_t mas
 uint16_t rs_sampler_watermark(uint16_t rate_hz);
 
 /* The chip has just begun to fill an empty FIFO. */
-void rs_sampler_start(struct rs_sampler *sampler, uint32_t rate_mhz, uint16_t watermark, uint8_t sample_bytes);
+void rs_sampler_start(struct rs_sampler *sampler, uint32_t rate_mhz, uint16_t watermark,
+                      uint8_t sample_bytes);
 
 void rs_sampler_stop(struct rs_sampler *sampler);
 
 /* As `take` of the driver. */
-struct rs_batch rs_sampler_take(struct rs_sampler *sampler, void *family, struct rs_sample *samples, uint16_t room,
-                                uint64_t interrupt_us);
+struct rs_batch rs_sampler_take(struct rs_sampler *sampler, void *family, struct rs_sample *samples,
+                                uint16_t room, uint64_t interrupt_us);
 
 #endif

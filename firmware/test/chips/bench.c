@@ -101,7 +101,8 @@ static void read_fifo(struct bench *bench, uint8_t *bytes, size_t count) {
     uint8_t at = 0;
     tell_skipped(bench);
     for (size_t i = 0; i < count; i++) {
-        bytes[i] = bench->units == 0 ? (bench->kind->gives_cut_units_again ? 0x80 : 0) : bench->fifo[bench->first].bytes[at];
+        bytes[i] = bench->units == 0 ? (bench->kind->gives_cut_units_again ? 0x80 : 0)
+                                     : bench->fifo[bench->first].bytes[at];
         if (bench->units > 0 && ++at == bench->fifo[bench->first].size) {
             drop_first(bench);
             at = 0;

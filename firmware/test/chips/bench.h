@@ -1,15 +1,16 @@
-/* A motion chip on a bench: registers, a FIFO that fills as time passes, an interrupt line, and faults on the bus.
+/* A motion chip on a bench: registers, a FIFO that fills as time passes, an interrupt line, and faults on the
+ * bus.
  *
- * Written from the datasheets' side, so it shares no table with the drivers. Sample k holds counts made of k, so a test
- * sees at once what is missing, doubled or torn; the true time of every sample is kept. */
+ * Written from the datasheets' side, so it shares no table with the drivers. Sample k holds counts made of
+ * k, so a test sees at once what is missing, doubled or torn; the true time of every sample is kept. */
 #ifndef RS_TEST_BENCH_H
 #define RS_TEST_BENCH_H
 
 #include "chip.h"
 
 #define BENCH_UNIT_BYTES 16u
-#define BENCH_UNITS 640u
-#define BENCH_SAMPLES 65536u
+#define BENCH_UNITS      640u
+#define BENCH_SAMPLES    65536u
 
 struct bench;
 
@@ -17,8 +18,8 @@ struct bench_kind {
     void (*reset)(struct bench *bench);
     void (*wrote)(struct bench *bench, uint8_t reg, uint8_t value);
     uint8_t (*read)(struct bench *bench, uint8_t reg);
-    void (*measure)(struct bench *bench, uint32_t k); /* puts sample k into the FIFO */
-    double (*rate_hz)(const struct bench *bench);     /* 0: off */
+    void (*measure)(struct bench *bench, uint32_t k);  /* puts sample k into the FIFO */
+    double (*rate_hz)(const struct bench *bench);      /* 0: off */
     uint32_t (*mark_bytes)(const struct bench *bench); /* the level that raises the interrupt; 0: none */
     uint8_t fifo_port;
     uint32_t fifo_room;
@@ -54,10 +55,10 @@ struct bench {
     bool interrupt;
     double interrupt_us;
 
-    uint32_t operations; /* on the bus */
-    uint32_t fail_from, fail_count; /* operations that fail, counted from 1 */
-    int stuck;           /* 0 to 255: all that the bus reads; -1: works */
-    bool noisy;          /* reads give noise */
+    uint32_t operations;              /* on the bus */
+    uint32_t fail_from, fail_count;   /* operations that fail, counted from 1 */
+    int stuck;                        /* 0 to 255: all that the bus reads; -1: works */
+    bool noisy;                       /* reads give noise */
     uint32_t spoil_every, spoil_kind; /* every so many samples something else comes */
 
     /* of the families */

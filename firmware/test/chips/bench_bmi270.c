@@ -33,7 +33,8 @@ static void wrote(struct bench *bench, uint8_t reg, uint8_t value) {
     if (reg == 0x5b || reg == 0x5c) {
         bench->load_at = ((bench->regs[0x5b] & 0x0fu) | (uint32_t)bench->regs[0x5c] << 4) * 2u;
     }
-    if (reg == 0x59 && value == 1 && bench->loaded_bytes == sizeof bench->loaded && bench->loaded[0] == 0xc8) {
+    if (reg == 0x59 && value == 1 && bench->loaded_bytes == sizeof bench->loaded &&
+        bench->loaded[0] == 0xc8) {
         bench->regs[0x21] = 0x01;
     }
 }
@@ -102,4 +103,5 @@ static void measure(struct bench *bench, uint32_t k) {
     bench_push(bench, bytes, gyr ? 13 : 7);
 }
 
-const struct bench_kind bench_bmi270 = {reset, wrote, read_reg, measure, rate_hz, mark_bytes, 0x26, 2048, 0x5e, true};
+const struct bench_kind bench_bmi270 = {reset,      wrote, read_reg, measure, rate_hz,
+                                        mark_bytes, 0x26,  2048,     0x5e,    true};

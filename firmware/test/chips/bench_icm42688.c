@@ -49,8 +49,8 @@ static uint8_t read_reg(struct bench *bench, uint8_t reg) {
 }
 
 static double rate_hz(const struct bench *bench) {
-    static const double rates[16] = {[3] = 8000, [4] = 4000, [5] = 2000, [6] = 1000, [7] = 200, [8] = 100, [9] = 50,
-                                     [15] = 500};
+    static const double rates[16] = {[3] = 8000, [4] = 4000, [5] = 2000, [6] = 1000,
+                                     [7] = 200,  [8] = 100,  [9] = 50,   [15] = 500};
     return (bench->regs[0x4e] & 3u) == 3 ? rates[bench->regs[0x50] & 0x0f] : 0;
 }
 
@@ -89,4 +89,5 @@ static void measure(struct bench *bench, uint32_t k) {
     bench_push(bench, bytes, (uint8_t)packet_bytes(bench));
 }
 
-const struct bench_kind bench_icm42688 = {reset, wrote, read_reg, measure, rate_hz, mark_bytes, 0x30, 2048, 0, false};
+const struct bench_kind bench_icm42688 = {reset,      wrote, read_reg, measure, rate_hz,
+                                          mark_bytes, 0x30,  2048,     0,       false};

@@ -64,7 +64,8 @@ static double rate_dso32(const struct bench *bench) {
 }
 
 static double rate_dsv32x(const struct bench *bench) {
-    static const double accurate[16] = {[3] = 12.5, [4] = 25, [5] = 50, [6] = 100, [7] = 200, [8] = 400, [9] = 800};
+    static const double accurate[16] = {[3] = 12.5, [4] = 25,  [5] = 50, [6] = 100,
+                                        [7] = 200,  [8] = 400, [9] = 800};
     static const double plain[16] = {0, 1.875, 7.5, 15, 30, 60, 120, 240, 480, 960};
     const uint8_t code = bench->regs[0x10] & 0x0f;
     return (bench->regs[0x10] >> 4) == 1 && (bench->regs[0x62] & 3u) == 2 ? accurate[code] : plain[code];
@@ -107,5 +108,7 @@ static void measure(struct bench *bench, uint32_t k) {
     word(bench, 2, sample.acc);
 }
 
-const struct bench_kind bench_dso32 = {reset, wrote, read_dso32, measure, rate_dso32, mark_bytes, 0x78, 512 * 7, 0, false};
-const struct bench_kind bench_dsv32x = {reset, wrote, read_dsv32x, measure, rate_dsv32x, mark_bytes, 0x78, 256 * 7, 0, false};
+const struct bench_kind bench_dso32 = {reset,      wrote, read_dso32, measure, rate_dso32,
+                                       mark_bytes, 0x78,  512 * 7,    0,       false};
+const struct bench_kind bench_dsv32x = {reset,      wrote, read_dsv32x, measure, rate_dsv32x,
+                                        mark_bytes, 0x78,  256 * 7,     0,       false};

@@ -6,12 +6,12 @@
 
 static unsigned checks_failed;
 
-#define CHECK(claim)                                                                                                   \
-    do {                                                                                                               \
-        if (!(claim)) {                                                                                                \
-            checks_failed++;                                                                                           \
-            printf("%s:%d: %s: not so: %s\n", __FILE__, __LINE__, __func__, #claim);                                   \
-        }                                                                                                              \
+#define CHECK(claim)                                                                                         \
+    do {                                                                                                     \
+        if (!(claim)) {                                                                                      \
+            checks_failed++;                                                                                 \
+            printf("%s:%d: %s: not so: %s\n", __FILE__, __LINE__, __func__, #claim);                         \
+        }                                                                                                    \
     } while (0)
 
 #endif

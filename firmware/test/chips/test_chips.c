@@ -10,7 +10,8 @@
 
 enum { DSO32, DSV32X, ICM, BMI, CHIPS };
 
-static const struct bench_kind *const kinds[CHIPS] = {&bench_dso32, &bench_dsv32x, &bench_icm42688, &bench_bmi270};
+static const struct bench_kind *const kinds[CHIPS] = {&bench_dso32, &bench_dsv32x, &bench_icm42688,
+                                                      &bench_bmi270};
 
 /* The chip, its driver, and what came out of it. */
 struct rig {
@@ -25,13 +26,13 @@ struct rig {
     uint8_t config[8192];
 
     uint32_t got, batches;
-    int64_t last;          /* number of the last sample */
+    int64_t last;           /* number of the last sample */
     uint32_t holes, unsaid; /* places where numbers are missing, and how many of them no flag told */
-    uint32_t torn;         /* samples that are none */
-    uint32_t backwards;    /* times that do not grow */
-    uint8_t flags;         /* of all batches after the first */
-    double worst_us;       /* error of a batch's time, after the first ones */
-    double worst_gap;      /* in periods: what a hole is by time and what it is by number */
+    uint32_t torn;          /* samples that are none */
+    uint32_t backwards;     /* times that do not grow */
+    uint8_t flags;          /* of all batches after the first */
+    double worst_us;        /* error of a batch's time, after the first ones */
+    double worst_gap;       /* in periods: what a hole is by time and what it is by number */
     uint64_t last_us;
     double first_error_us;
 };
@@ -62,7 +63,9 @@ static struct rig *rig_of(int which) {
     return rig;
 }
 
-static struct rs_sampler *sampler_of(struct rig *rig) { return &rig->family.lsm6ds.sampler; /* first in all of them */ }
+static struct rs_sampler *sampler_of(struct rig *rig) {
+    return &rig->family.lsm6ds.sampler; /* first in all of them */
+}
 
 static struct rs_setting setting(uint16_t rate_hz, uint8_t acc_range_g, uint16_t gyr_range_dps) {
     return (struct rs_setting){rate_hz, acc_range_g, gyr_range_dps};
@@ -77,7 +80,8 @@ static double period_us(const struct rig *rig) {
     return 1e9 / rig->chip.driver->scales(&rig->chip, rig->setting).rate_mhz;
 }
 
-static void look_at(struct rig *rig, const struct rs_batch *batch, const struct rs_sample *samples, uint32_t settled) {
+static void look_at(struct rig *rig, const struct rs_batch *batch, const struct rs_sample *samples,
+                    uint32_t settled) {
     const bool six = rig->setting.gyr_range_dps > 0;
     const int32_t first = bench_which(&samples[0], six, rig->last < 0 ? 0 : (uint32_t)rig->last);
     if (rig->batches > 0) {
@@ -92,7 +96,8 @@ static void look_at(struct rig *rig, const struct rs_batch *batch, const struct 
             rig->worst_us = error;
         }
         if (rig->last >= 0 && first != rig->last + 1) {
-            const double by_time = ((double)batch->first_us - (double)rig->last_us) / period_us(rig) * rig->bench.rate_error;
+            const double by_time =
+                ((double)batch->first_us - (double)rig->last_us) / period_us(rig) * rig->bench.rate_error;
             rig->worst_gap = fmax(rig->worst_gap, fabs(by_time - (double)(first - rig->last)));
             rig->holes++;
             rig->unsaid += batch->lost == 0;
@@ -286,7 +291,8 @@ static void test_a_setting_is_the_nearest_that_the_chip_has(void) {
     }
 }
 
-/* What the datasheets say of each range, written into registers of which the driver's tables know nothing here. */
+/* What the datasheets say of each range, written into registers of which the driver's tables know nothing
+ * here. */
 static void test_ranges_reach_the_right_registers(void) {
     static const struct {
         int which;
@@ -499,14 +505,30 @@ static void test_noise_on_the_bus_does_no_harm(void) {
                 bench_pass(&rig->bench, bench_random(&rig->bench) & 0xffff);
                 const uint16_t room = (uint16_t)(1u + (bench_random(&rig->bench) & 0x3fu));
                 const uint64_t at = (uint64_t)rig->bench.now_us - (bench_random(&rig->bench) & 0xfffu);
-                const struct rs_batch batch =
-                    rig->chip.driver->take(&rig->chip, samples, room, bench_random(&rig->bench) & 1u ? at : 0);
+                const struct rs_batch batch = rig->chip.driver->take(&rig->chip, samples, room,
+                                                                     bench_random(&rig->bench) & 1u ? at : 0);
                 CHECK(batch.count <= room && (batch.lost & ~(RS_OVERFLOW | RS_BUS_ERROR | RS_GAP)) == 0);
                 CHECK(batch.count == 0 || batch.first_us > last_us);
                 last_us = batch.count > 0 ? batch.first_us : last_us;
             }
             free(rig);
         }
+    }
+}
+
+static void test_a_unit_cut_short_is_no_sample(void) {
+    static const uint8_t heads[CHIPS][4] = {
+        {0x10, 0x08}, {0x10, 0x08}, {0x68, 0x40}, {0x8c, 0x40, 0x44, 0x48}};
+    for (int which = 0; which < CHIPS; which++) {
+        struct rig *rig = rig_of(which);
+        CHECK(rig_start(rig, setting(200, 16, 2000)));
+        for (int i = 0; i < 4 && heads[which][i] != 0; i++) {
+            struct rs_unit unit = {0};
+            const enum rs_found found =
+                sampler_of(rig)->fifo->decode(&rig->family, &heads[which][i], 1, &unit);
+            CHECK(found == (which == BMI ? RS_CUT : RS_BROKEN));
+        }
+        free(rig);
     }
 }
 
@@ -529,5 +551,6 @@ int main(void) {
     test_the_configuration_is_loaded_byte_for_byte();
     test_a_stopped_chip_gives_nothing_and_starts_again();
     test_noise_on_the_bus_does_no_harm();
+    test_a_unit_cut_short_is_no_sample();
     return checks_failed ? 1 : 0;
 }
