@@ -179,6 +179,9 @@ static void a_full_flash_ends_the_log_and_keeps_it(void) {
     CHECK(start(&sensor) == RS_LOG_DONE); /* at once, with everything still to be erased */
     append_all(&sensor, 8 * CAPACITY);
     CHECK(holds(&sensor, 8 * CAPACITY) && !rs_log_poll(&sensor.log));
+    memset(sensor.flash.bytes + CAPACITY * RS_SECTOR_BYTES, 0, RS_KEPT_SECTORS * RS_SECTOR_BYTES);
+    restart(&sensor); /* with nothing known of it */
+    CHECK(holds(&sensor, 8 * CAPACITY) && !rs_log_poll(&sensor.log));
     put_away(&sensor);
 }
 
