@@ -80,7 +80,7 @@ static void learn(struct rs_log *log, const struct rs_head *head, uint32_t secto
                   uint32_t *earliest) {
     struct rs_log_state *state = &log->state;
     uint16_t newer_by = (uint16_t)(head->generation - state->generation);
-    if (found && newer_by != 0 && newer_by >= 0x8000u) {
+    if (found && newer_by >= 0x8000u) {
         return;
     }
     if (!found || newer_by != 0) {
