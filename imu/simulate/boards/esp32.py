@@ -309,7 +309,7 @@ class Esp32Board:
         else:
             fields, refusal = self._done(request, connection)
         answer = encode_answer(
-            request.request_id, request.command, fields, refusal=refusal, payload=connection.payload
+            request.request_id, request.command & 0x3F, fields, refusal=refusal, payload=connection.payload
         )
         if request.command == Command.STOP and connection.stream is not None:
             connection.farewell = answer
@@ -329,6 +329,8 @@ class Esp32Board:
                 return {}, Refusal.NONE
             if command in LOG_COMMANDS:
                 answer = of_log(command, fields, self._log, boot=self._memory.boot, state=self._state)
+                if command == Command.LOG_ERASE:
+                    connection.read = None
                 return answer, Refusal.NONE
             return self._of_sensor(command, fields, connection), Refusal.NONE
         except RefusedError as refused:
@@ -386,6 +388,7 @@ class Esp32Board:
         self._must_be(State.IDLE)
         if connection.setting is None:
             raise RefusedError(Refusal.WRONG_STATE)
+        connection.read = None
         connection.stream = Stream(
             self._chip(connection.setting),
             connection.setting,

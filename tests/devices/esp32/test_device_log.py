@@ -6,7 +6,10 @@ import json
 import numpy as np
 import pytest
 
+from imu.devices.esp32 import gatt
 from imu.devices.esp32.calibration import ChipCalibration
+from imu.devices.esp32.control import Command, Field, encode_request
+from imu.devices.esp32.log_bytes import encode_allowance
 from imu.devices.sensor import Coding, LogPart, Packet, Settings
 from imu.errors import LinkLostError, SensorError
 from imu.simulate.boards.esp32 import Esp32Board, Esp32Faults
@@ -147,6 +150,30 @@ def test_what_went_wrong_on_the_way_is_read_again(faults: Esp32Faults, payload: 
         check_against_chip(coding, packets, seconds=60)
 
     run(main())
+
+
+def test_a_stream_ends_the_reading_of_the_log() -> None:
+    board = make_board()
+    board.connected(0.0, payload=244)
+    wanted = {Field.RATE_HZ: 200, Field.ACC_RANGE_G: 16, Field.GYR_RANGE_DPS: 2000}
+    range_ = {Field.OFFSET: 0, Field.LENGTH: 4096, Field.ALLOWED: 100}
+    for at_s, command, fields in (
+        (0.0, Command.LOG_START, wanted),
+        (30.0, Command.LOG_STOP, {}),
+        (30.0, Command.CONFIGURE, wanted),
+        (30.0, Command.LOG_READ, range_),
+        (30.0, Command.START, {}),
+    ):
+        board.write(gatt.CONTROL, encode_request(1, command, fields), at_s)
+    board.write(gatt.LOG, encode_allowance(4096), 30.0)
+    assert {channel for channel, _ in board.notifications(31.0, room=99)} == {gatt.CONTROL, gatt.DATA}
+
+
+def test_an_unknown_command_is_answered_in_one_piece() -> None:
+    board = make_board()
+    board.connected(0.0, payload=244)
+    board.write(gatt.CONTROL, b"\x01\xff", 0.0)
+    assert list(board.notifications(0.0, room=9)) == [(gatt.CONTROL, b"\x01\xbf\x01")]
 
 
 def test_nothing_is_erased_that_was_not_confirmed() -> None:
