@@ -34,6 +34,8 @@ class Esp32Decoder:
         self._boot_id = _fact(coding, "boot_id")
         self._latest_us = _fact(coding, "time_us")  # what the low 32 bits of frames are counted on from
         self._logged = coding.mode == "log"
+        self._generation = _fact(coding, "generation") if self._logged else None
+        self._is_of_older = False  # the sector being read: flash may fail to forget what it held before
         self._nominal_us = 1e6 / coding.rate_hz
         self._period_us = self._nominal_us
         self._expected: _Expected | None = None
@@ -62,6 +64,8 @@ class Esp32Decoder:
         if isinstance(record, SectorHead):
             self._begin_sector(record)
             return None
+        if self._is_of_older:
+            return None
         if record.setting.code != self._code:
             raise ProtocolError(f"ESP32: a frame of another setting ({record.setting})")
         first_us = self._unwrapped(record.time_us)
@@ -81,6 +85,9 @@ class Esp32Decoder:
         )
 
     def _begin_sector(self, head: SectorHead) -> None:
+        self._is_of_older = head.generation != self._generation
+        if self._is_of_older:
+            return
         if head.setting.code != self._code:
             raise ProtocolError(f"ESP32: a log of another setting ({head.setting})")
         self._latest_us = head.time_us

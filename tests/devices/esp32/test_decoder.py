@@ -22,6 +22,8 @@ PERIOD_US = 4965  # a chip a little faster than 200 Hz
 
 def coding(mode: Literal["stream", "log"] = "stream", *, time_us: int = 0, boot_id: int = 1) -> Coding:
     facts = {"setting": SETTING.code, "boot_id": boot_id, "time_us": time_us}
+    if mode == "log":
+        facts["generation"] = 1
     return Coding("esp32", mode, 200.0, 16.0, 2000.0, 2048.0, 16.4, 1e-6, facts)
 
 
@@ -129,6 +131,22 @@ def test_each_sector_says_whose_clock_it_is() -> None:
         (5, 2**33),
     ]
     assert [block.lost for block in blocks] == [0, 0]
+
+
+def test_what_a_sector_failed_to_forget_is_no_part_of_the_log() -> None:
+    log = b"".join(
+        [
+            encode_sector_head(SectorHead(1, 0, 1, 0, SETTING)),
+            frame(0, first=0),
+            encode_sector_head(SectorHead(0, 1, 1, 50_000_000, SETTING)),
+            frame(40, first=400),
+            encode_sector_head(SectorHead(1, 2, 1, 10 * PERIOD_US, SETTING)),
+            frame(1, first=10),
+        ]
+    )
+    blocks = read(coding("log"), chunks(log, size=200))
+    assert np.concatenate([block.counts[:, 0] for block in blocks]).tolist() == list(range(20))
+    assert sum(block.lost for block in blocks) == 0
 
 
 def test_sectors_lost_for_longer_than_a_wrap_leave_the_time_right() -> None:
