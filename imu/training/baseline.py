@@ -35,6 +35,7 @@ class Prediction:
 
     expected_deg: tuple[float, ...]
     standard_error_deg: float
+    terms: tuple[float, ...]  # their mean: whose error the baseline's covariance gives
     unknown: tuple[str, ...]  # settings that the baseline has never seen, for instance a new shoe
 
 
@@ -74,6 +75,7 @@ class Baseline:
         return Prediction(
             expected_deg=tuple((terms @ np.array(self.mean)).tolist()),
             standard_error_deg=variance**0.5,
+            terms=tuple(middle.tolist()),
             unknown=unknown,
         )
 

@@ -15,7 +15,7 @@ import numpy as np
 from imu.training.baseline import Baseline, NoBaseline, fit_baseline
 from imu.training.comparison import Comparison, NotCompared, compare
 from imu.training.evidence import Evidence
-from imu.training.ewma import RECENT_RUNS, Floats, Judged, Rule, judge
+from imu.training.ewma import RECENT_RUNS, Floats, Judged, Rule, judge, weighted_mean
 from imu.training.history import History, Side
 from imu.training.metrics import PELVIC_DROP_DIFFERENCE, SHANK_ANGLE_IC, Metric
 
@@ -177,6 +177,7 @@ def _learn_settings(compared: list[Comparison | NotCompared]) -> list[Comparison
                 expected_deg=found.expected_deg + offset,
                 change_deg=found.change_deg - offset,
                 standard_error_deg=float(np.hypot(found.standard_error_deg, error)),
+                learnt_error_deg=error,
             )
         before.append(found)
         result.append(found)
@@ -197,13 +198,25 @@ def _sign(way: Direction) -> int:
 
 
 def _judged(found: list[Comparison], charted: Charted, baseline: Baseline, way: Direction) -> Judged:
-    change, scatter, error = (
-        np.array([getattr(one, name) for one in found], float)
-        for name in ("change_deg", "scatter_deg", "standard_error_deg")
-    )
-    unknown = np.maximum(error / scatter, baseline.runs**-0.5)
+    change = np.array([one.change_deg for one in found])
+    scatter = np.array([one.scatter_deg for one in found])
     least = np.maximum(charted.metric.least_deg / scatter, HALF_DETECTABLE)
+    unknown = _unknown(found, baseline, charted.rule)
     return judge(_sign(way) * change / scatter, unknown=unknown, least=least, rule=charted.rule)
+
+
+def _unknown(found: list[Comparison], baseline: Baseline, rule: Rule) -> Floats:
+    """Error of the baseline in the weighted mean of the runs, in sd.
+
+    What it does not know of the level is common to all runs and stays; what it does not know of a speed or a
+    shoe counts by how much of that was run.
+    """
+    scatter = np.array([one.scatter_deg for one in found])
+    terms = np.array([one.terms for one in found]).reshape(len(found), len(baseline.mean)).T
+    asked = weighted_mean(terms / scatter, rule.weight)
+    variance = np.einsum("ti,tu,ui->i", asked, np.array(baseline.covariance), asked)
+    learnt = weighted_mean(np.array([one.learnt_error_deg for one in found]) / scatter, rule.weight)
+    return np.asarray(np.sqrt(np.maximum(variance + learnt**2, 1 / baseline.runs)), float)
 
 
 def _points(learnt: list[Comparison | NotCompared], judged: Mapping[Direction, Judged]) -> tuple[Point, ...]:

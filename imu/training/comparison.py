@@ -23,9 +23,9 @@ class Comparison:
     expected_deg: float
     change_deg: float  # median of value minus expected
     scatter_deg: float  # 1 sd: how far usual runs lie from the baseline by chance
-    standard_error_deg: (
-        float  # of the expectation; the same for every run like this one, so it never averages out
-    )
+    standard_error_deg: float  # of the expectation, and the same for every run like this one
+    terms: tuple[float, ...]  # what was asked of the baseline, mean over the segments
+    learnt_error_deg: float  # the part of the error that a setting learnt after the baseline adds
     unknown: tuple[str, ...]  # settings that the baseline has never seen
 
     @property
@@ -59,6 +59,8 @@ def compare(run: Run, baseline: Baseline) -> Comparison | NotCompared:
         change_deg=float(np.median(seen.value_deg - expected)),
         scatter_deg=float(np.hypot(baseline.sd_run_deg, baseline.sd_segment_deg / n**0.5)),
         standard_error_deg=prediction.standard_error_deg,
+        terms=prediction.terms,
+        learnt_error_deg=0.0,
         unknown=prediction.unknown,
     )
 

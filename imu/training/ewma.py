@@ -44,16 +44,14 @@ class Judged:
 def judge(change: Floats, *, unknown: Floats, least: Floats, rule: Rule) -> Judged:
     """Judge runs in order of time along the last axis.
 
-    change: in sd by which usual runs scatter; unknown: 1 sd of the baseline's own error, in the same unit;
-    least: the smallest mean of the last three runs that counts, likewise. All (..., runs) or broadcast to it.
+    change: in sd by which usual runs scatter; unknown: 1 sd of the baseline's own error of the weighted mean,
+    in the same unit; least: the smallest mean of the last three runs that counts, likewise. All (..., runs)
+    or broadcast to it.
     """
     z = weighted(change, rule.weight)
     runs = np.arange(1, change.shape[-1] + 1)
-    kept = (1 - rule.weight) ** runs
-    chance = rule.weight / (2 - rule.weight) * (1 - kept**2)
-    # The baseline's error is common to all runs, so weighting leaves its sd as it is.
-    common = weighted(np.broadcast_to(unknown, change.shape), rule.weight) / (1 - kept)
-    limit = rule.width * np.sqrt(chance + common**2)
+    chance = rule.weight / (2 - rule.weight) * (1 - (1 - rule.weight) ** (2 * runs))
+    limit = rule.width * np.sqrt(chance + unknown**2)
     recent = _mean_of_last(change)
     met = _in_a_row(z > limit, rule.in_a_row) & (recent >= least)
     opened, is_open = _episodes(met, z <= rule.reopens_below * limit)
@@ -63,6 +61,11 @@ def judge(change: Floats, *, unknown: Floats, least: Floats, rule: Rule) -> Judg
 def weighted(values: Floats, weight: float) -> Floats:
     """z_i = w x_i + (1 - w) z_(i-1), from zero, along the last axis."""
     return np.asarray(lfilter([weight], [1.0, weight - 1.0], values, axis=-1), float)
+
+
+def weighted_mean(values: Floats, weight: float) -> Floats:
+    """The same with weights that sum to one from the first run on."""
+    return weighted(values, weight) / (1 - (1 - weight) ** np.arange(1, values.shape[-1] + 1))
 
 
 def _mean_of_last(values: Floats) -> Floats:
