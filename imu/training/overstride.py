@@ -26,6 +26,7 @@ WEIGHTS: dict[MetricName, float] = {"shank_angle_ic_deg": 4 / 7, "shank_angle_ma
 WARM_UP_MIN = 5.0
 REFERENCE_MIN = 3.0  # after warming up: what the rest of the run is compared with
 FEWEST_SEGMENTS = 3
+LATEST = 5  # segments that must still show the change
 WEIGHT = 0.1
 WIDTH = 3.0
 LIKELY = 3.84  # twice the log likelihood that a split may lose and still lie in the 95 % range
@@ -201,8 +202,9 @@ def _onset(minute: Floats, change: Floats, over: Flags, reference: int, baseline
     first = int(np.argmin(unlikely))
     after = change[first:]
     size = float(after.mean())
-    if size < metric_of(baseline).least_deg:
-        return None
+    least = metric_of(baseline).least_deg
+    if size < least or change[-LATEST:].mean() < least / 2:
+        return None  # too small, or gone again while the weighted mean still remembers it
     as_likely = minute[: len(unlikely)][unlikely <= unlikely[first] + LIKELY]
     error = baseline.sd_segment_deg * (_fewer(baseline) * (1 / len(after) + 1 / reference)) ** 0.5
     low, high = float(as_likely.min()), float(as_likely.max())

@@ -89,7 +89,9 @@ def test_a_new_shoe_is_learnt_before_its_runs_are_judged() -> None:
 def test_a_change_that_was_there_before_a_new_shoe_stays_visible() -> None:
     runs = [*USUAL, *changed(ahead_deg={"left": 6})]
     runs[28:] = [replace(one, shoe="new") for one in runs[28:]]
-    assert drawn(History(runs=tuple(runs)))["overstride_left"].open_alarms
+    (alarm,) = drawn(History(runs=tuple(runs)))["overstride_left"].open_alarms
+    assert alarm.evidence.uncertainty is not None
+    assert 1 < alarm.evidence.uncertainty < 3  # the shoe's own error is in it, and nothing absurd
 
 
 def test_without_a_baseline_nothing_is_judged_and_the_reason_is_there() -> None:

@@ -100,8 +100,8 @@ def test_running_faster_towards_the_end_is_no_change() -> None:
 
 
 def test_a_change_that_was_gone_at_the_end_is_not_told() -> None:
-    moved, usual_run = run(30, ahead_deg={"left": 4}, step_at_min=10), run(30)
-    gone = tuple(a if a.minute < 18 else b for a, b in zip(moved.segments, usual_run.segments, strict=True))
+    moved, usual_run = run(30, ahead_deg={"left": 5}, step_at_min=10), run(30)
+    gone = tuple(a if a.minute < 25 else b for a, b in zip(moved.segments, usual_run.segments, strict=True))
     assert within(replace(moved, segments=gone)).onset is None
 
 
