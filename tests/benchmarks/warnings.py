@@ -226,14 +226,14 @@ _LIMITS = """## What this does not show
 - No warning here was compared with an injury, and none may be. A warning says: changed from your baseline.
 - Runners are Gaussian and stationary but for the shift. Real ones have seasons, shoes that wear, and bad
   straps.
-- Ten runs must teach a varied runner's baseline its level, its scatter and up to seven slopes and offsets.
-  What it does not know widens the limits, so changes are found later and missed more often than by the
-  rule alone. Re-baselining on up to 25 runs is the cure.
+- Ten runs must teach a varied runner's baseline its level, its scatter and up to six slopes and offsets. What
+  it does not know widens the limits, so that false warnings stay rare and changes are found a little later.
+  Re-baselining on up to 25 runs is the cure.
 - A shift of 1.5 sd is only told where it is more than the least change of 2°. For a runner whose runs
   scatter by 1°, 1.5 sd is 1.5°, and the chart is late or silent on purpose; see the row of that sd.
-- A shift that comes when the chart has long been running is found later and missed more often than one
-  that comes right after the baseline, and runs that resemble their neighbours more raise more false
-  warnings; see their rows.
+- A shift that comes when the chart has long been running is found later and missed more often than one right
+  after the baseline; a false warning that is open by then counts as a miss. Where neighbouring runs resemble
+  each other as much as 0.4, false warnings are more than the goal allows. See their rows.
 - The drop chart pays for looking both ways with wider limits: it is later than the overstride charts and
   misses more."""
 
