@@ -7,7 +7,7 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long format docs docs-figures validate bench lock clean
+.PHONY: help demo test test-long format docs docs-figures validate bench warnings lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -41,6 +41,11 @@ validate: $(VENV)/test.stamp  ## analyse every sample with truth; write the agre
 
 bench: $(VENV)/test.stamp  ## time one hour of three sensors against one filter pass over it
 	$(BIN)/python -m tests.benchmarks
+
+warnings: $(VENV)/test.stamp  ## simulate a year of runs for hundreds of runners; write docs/warnings.md
+	mkdir -p build
+	$(BIN)/python -m tests.benchmarks.warnings > build/warnings.md
+	cp build/warnings.md docs/warnings.md
 
 lock:  ## choose the newest allowed versions of everything and pin them
 	$(PYTHON) -m venv --clear build/lock

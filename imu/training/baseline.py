@@ -1,0 +1,217 @@
+"""The runner's own normal: what a leg usually does at this speed, on this slope, in this shoe, so late in a
+run.
+
+A baseline is fitted once, on runs without symptoms, and then frozen; only an explicit act fits another.
+Cadence is no term of it: shorter, quicker steps are how a runner changes the angle, and the model must not
+explain that away. Nothing here says that a baseline is good; that of a returning runner may itself have been
+changed by the injury, which is why `references` keeps others beside it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imu.training.history import History, Run, Side
+from imu.training.metrics import METRICS, Metric, Observations, observations
+from imu.training.regression import fit_mixed
+from imu.training.symptoms import settled, symptom_free
+
+Floats = NDArray[np.float64]
+
+RUNS_NEEDED = 10  # for limits that hold; six leave a quarter of real changes unseen (docs/warnings.md)
+MOST_RUNS = 25
+SEGMENTS_NEEDED = 3  # per run, 25 strides each (Oliveira & Pirscoveanu 2021, doi:10.1038/s41598-021-82876-z)
+INTERCEPT_SD_DEG = 100.0  # flat: wider than any angle of a leg
+BEYOND_MPS = 0.5  # so far outside the baseline's speeds a curve through them still means something
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What the baseline expects of one run: per segment, and one standard error of their mean."""
+
+    expected_deg: tuple[float, ...]
+    standard_error_deg: float
+    terms: tuple[float, ...]  # their mean: whose error the baseline's covariance gives
+    unknown: tuple[str, ...]  # settings that the baseline has never seen, for instance a new shoe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """One metric of one leg, frozen. Plain values only, so that it can be kept as JSON."""
+
+    metric: str
+    side: Side | None  # None: left minus right
+    frozen_at: datetime
+    run_ids: tuple[str, ...]
+    segments: int
+    center_mps: float
+    slowest_mps: float
+    fastest_mps: float
+    settings: tuple[str, ...]  # beyond the most usual shoe and the road, each with a term of its own
+    usual: tuple[str, ...]
+    mean: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
+    sd_run_deg: float
+    sd_segment_deg: float
+    lag_1: float  # correlation of neighbouring segments of a run
+
+    @property
+    def runs(self) -> int:
+        return len(self.run_ids)
+
+    def predict(self, run: Run, seen: Observations) -> Prediction:
+        """Expected values of a run's segments, in their order. ValueError without segments."""
+        if not len(seen.value_deg):
+            raise ValueError(f"run {run.run_id}: no segments to predict")
+        worn = _settings(run)
+        unknown = tuple(word for word in worn if word not in (*self.settings, *self.usual))
+        terms = _terms(seen, worn, self.center_mps, self.settings)
+        middle = terms.mean(axis=0)
+        variance = float(middle @ np.array(self.covariance) @ middle)
+        return Prediction(
+            expected_deg=tuple((terms @ np.array(self.mean)).tolist()),
+            standard_error_deg=variance**0.5,
+            terms=tuple(middle.tolist()),
+            unknown=unknown,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain lists, numbers and texts; `from_json` reads them back."""
+        return {**asdict(self), "frozen_at": self.frozen_at.isoformat()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Baseline":
+        """The baseline that `as_json` wrote. TypeError or KeyError if it is something else."""
+        names = ("run_ids", "settings", "usual", "mean")
+        return cls(
+            **{
+                **kept,
+                **{name: tuple(kept[name]) for name in names},
+                "covariance": tuple(tuple(row) for row in kept["covariance"]),
+                "frozen_at": datetime.fromisoformat(kept["frozen_at"]),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoBaseline:
+    """Not enough runs yet, and what is missing."""
+
+    metric: str
+    side: Side | None
+    runs: int
+    reason: str
+
+
+def fit_baseline(
+    history: History, metric: Metric, side: Side | None, *, now: datetime, since: datetime | None = None
+) -> Baseline | NoBaseline:
+    """Fit and freeze.
+
+    Without `since` the first ten runs without symptoms, whatever follows them. With it, which is the act of
+    re-baselining: all such runs from then until now, the latest 25 at most, and at least ten.
+    """
+    usable = eligible(history, metric, side, now=now)
+    if since is None:
+        chosen = usable[:RUNS_NEEDED]
+    else:
+        chosen = [run for run in usable if run.start >= since][-MOST_RUNS:]
+    if len(chosen) < RUNS_NEEDED:
+        return NoBaseline(
+            metric=metric.name,
+            side=side,
+            runs=len(chosen),
+            reason=f"{len(chosen)} of {RUNS_NEEDED} runs without symptoms that show {metric.words(side)}; "
+            f"{RUNS_NEEDED - len(chosen)} more are needed",
+        )
+    return fitted(chosen, metric, side, frozen_at=chosen[-1].end if since is None else now)
+
+
+def eligible(history: History, metric: Metric, side: Side | None, *, now: datetime) -> list[Run]:
+    """Runs that may make a baseline: trusted, long enough, over for a day and a half, and without
+    symptoms."""
+    return [
+        run
+        for run in history.runs
+        if run.trust != "poor"
+        and settled(run, now=now)
+        and len(observations(run, metric, side).value_deg) >= SEGMENTS_NEEDED
+        and symptom_free(history, run)
+    ]
+
+
+def fitted(runs: list[Run], metric: Metric, side: Side | None, *, frozen_at: datetime) -> Baseline:
+    """The model of these runs. ValueError if there are none."""
+    if not runs:
+        raise ValueError("a baseline needs runs")
+    seen = [observations(run, metric, side) for run in runs]
+    worn = [_settings(run) for run in runs]
+    usual = _usual(worn)
+    settings = tuple(sorted({word for words in worn for word in words} - set(usual)))
+    speed_mps = np.concatenate([part.speed_mps for part in seen])
+    center = float(np.median(speed_mps))
+    x = np.vstack([_terms(part, words, center, settings) for part, words in zip(seen, worn, strict=True)])
+    y = np.concatenate([part.value_deg for part in seen])
+    of_run = np.repeat(np.arange(len(runs)), [len(part.value_deg) for part in seen])
+    prior = metric.prior
+    mean = np.array([0, prior.per_mps, 0, 0, 0, *(0 for _ in settings)], float)
+    sd = [
+        INTERCEPT_SD_DEG,
+        prior.per_mps_sd,
+        prior.per_mps2_sd,
+        prior.per_percent_sd,
+        prior.per_log_minute_sd,
+    ]
+    spread = np.array([*sd, *(prior.setting_sd for _ in settings)])
+    fit = fit_mixed(x, y, of_run, prior_mean=mean, prior_sd=spread)
+    return Baseline(
+        metric=metric.name,
+        side=side,
+        frozen_at=frozen_at,
+        run_ids=tuple(run.run_id for run in runs),
+        segments=len(y),
+        center_mps=center,
+        slowest_mps=float(speed_mps.min()),
+        fastest_mps=float(speed_mps.max()),
+        settings=settings,
+        usual=usual,
+        mean=tuple(fit.mean.tolist()),
+        covariance=tuple(tuple(row) for row in fit.covariance.tolist()),
+        sd_run_deg=fit.sd_run,
+        sd_segment_deg=fit.sd_within,
+        lag_1=_lag_1(y - x @ fit.mean, of_run),
+    )
+
+
+def metric_of(baseline: Baseline) -> Metric:
+    return METRICS[baseline.metric]
+
+
+def _terms(seen: Observations, worn: Iterable[str], center_mps: float, settings: tuple[str, ...]) -> Floats:
+    faster = seen.speed_mps - center_mps
+    base = [np.ones_like(faster), faster, faster**2, seen.grade_percent, np.log1p(seen.minute)]
+    return np.column_stack([*base, *(np.full_like(faster, word in worn) for word in settings)])
+
+
+def _settings(run: Run) -> tuple[str, str]:
+    return f"surface {run.surface or 'not told'}", f"shoe {run.shoe or 'not told'}"
+
+
+def _usual(worn: list[tuple[str, str]]) -> tuple[str, ...]:
+    """The most frequent surface and shoe: what the intercept stands for."""
+    return tuple(max(sorted(set(words)), key=words.count) for words in zip(*worn, strict=True))
+
+
+def _lag_1(residual: Floats, run: NDArray[np.intp]) -> float:
+    """Correlation of neighbours within runs; pooled, each run around its own mean."""
+    count = np.bincount(run)
+    around = residual - (np.bincount(run, residual) / count)[run]
+    together = run[1:] == run[:-1]
+    pairs = float(np.sum(around[1:] * around[:-1] * together))
+    raw = pairs / max(float(np.sum(around**2)), 1e-12)
+    # Taking each run's own mean away makes neighbours look opposed, by about one over the run's segments.
+    return float(np.clip(raw + len(count) / len(run), 0.0, 0.9))

@@ -1,0 +1,169 @@
+"""What is known of one athlete: runs, check-ins, injuries, exercises and what a clinician decided.
+
+The rules of this room read nothing else. Times are aware datetimes, days are the athlete's own calendar days;
+every tuple is in ascending order of time.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+Side = Literal["left", "right"]
+Activity = Literal["stand", "walk", "run"]
+Surface = Literal["road", "track", "trail", "grass", "treadmill"]
+Moment = Literal["during", "after", "next_morning"]
+RedFlag = Literal["sudden_sharp", "pop", "limp"]
+PainProfile = Literal["strain", "tendon"]
+Trust = Literal["good", "usable", "poor"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bout:
+    """A stretch of one activity, seconds since the run's start."""
+
+    activity: Activity
+    start_s: float
+    end_s: float
+    speed_mps: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Medians over 25 neighbouring strides of one leg at a steady speed on level ground or a known slope."""
+
+    side: Side
+    minute: float  # of running since the run's start, at the middle of the segment
+    strides: int
+    speed_mps: float
+    grade_percent: float | None = None
+    shank_angle_ic_deg: float | None = None
+    shank_angle_max_deg: float | None = None
+    pelvic_drop_deg: float | None = None
+    cadence_spm: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """Running inside one band of speed, metres per second; `to_mps` of the last band is infinite."""
+
+    from_mps: float
+    to_mps: float
+    seconds: float
+    metres: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpactLoad:
+    """Sums of one leg over a run; lower bounds where `complete` is false."""
+
+    side: Side
+    contacts: int
+    cumulative_g: float
+    damage_index: float
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run as its analysis left it."""
+
+    run_id: str
+    start: datetime
+    duration_s: float
+    bouts: tuple[Bout, ...]
+    distance_m: float | None = None
+    segments: tuple[Segment, ...] = ()
+    exposure: tuple[Exposure, ...] = ()
+    accelerations: int | None = None  # above 0.5 m/s2 for a second and longer
+    top_speed_mps: float | None = None
+    impact: tuple[ImpactLoad, ...] = ()
+    surface: Surface | None = None
+    shoe: str | None = None
+    trust: Trust = "good"  # a poor one is counted as load, and judged by no chart
+    untrusted_because: tuple[str, ...] = ()
+    effort_cr10: float | None = None
+
+    @property
+    def running_s(self) -> float:
+        return sum(bout.end_s - bout.start_s for bout in self.bouts if bout.activity == "run")
+
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(seconds=self.duration_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckIn:
+    """Pain of 0 to 10 at one moment after one run, or on a day without one (`run_id` None)."""
+
+    at: datetime
+    moment: Moment
+    pain: int
+    run_id: str | None = None
+    site: str | None = None
+    side: Side | None = None
+    red_flags: tuple[RedFlag, ...] = ()
+    effort_cr10: float | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Injury:
+    """As a clinician or the athlete recorded it; this program grades nothing."""
+
+    injury_id: str
+    side: Side
+    site: str
+    onset: date
+    profile: PainProfile = "strain"
+    grade: str | None = None  # as written down, for instance 2 or 1b
+    intratendinous: bool = False
+    resolved: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """One entry of the rehabilitation log."""
+
+    at: datetime
+    exercise: str  # an id of the plan
+    sets: int
+    reps: int | None = None
+    hold_s: float | None = None
+    side: Side | None = None
+    pain_during: int | None = None
+    counted_by_sensors: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateAnswer:
+    """What an entry or exit gate asks and no sensor can tell: a squat without pain, a clinician's word."""
+
+    at: datetime
+    gate: str  # the plan's own key, for instance painless_single_leg_squat
+    passed: bool
+    by: str  # who said so
+    clinician: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A clinician's act on the plan."""
+
+    at: datetime
+    kind: Literal["sign_off", "hold", "resume", "step_back", "set_stage"]
+    by: str
+    reason: str
+    stage: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Everything that the rules may look at."""
+
+    runs: tuple[Run, ...] = ()
+    check_ins: tuple[CheckIn, ...] = ()
+    injuries: tuple[Injury, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
+    gate_answers: tuple[GateAnswer, ...] = ()
+    decisions: tuple[Decision, ...] = ()
