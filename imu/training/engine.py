@@ -17,7 +17,7 @@ from imu.training.plan import PainBands, Plan
 from imu.training.session_match import Match, match_session
 from imu.training.sessions import Session, longest, sessions
 from imu.training.stages import Stage, stages
-from imu.training.top_speed import TopSpeed, top_speed
+from imu.training.top_speed import TopSpeed, fastest, measured_speeds
 
 EventKind = Literal[
     "entered",
@@ -78,6 +78,7 @@ class PlanState:
     gates: tuple[Gate, ...]  # of entry before it, of the next stage after it
     events: tuple[StageEvent, ...]
     judged: tuple[JudgedSession, ...]
+    pain_at_rest: tuple[CheckIn, ...]  # red answers on days without a run
     fast_days: tuple[date, ...]  # with running as fast as the first step of the ladder
 
     @property
@@ -121,6 +122,7 @@ class _Fold:
         self.bands = plan.pain_profiles.of(injury.profile)
         self.onset = datetime.combine(injury.onset, datetime.min.time(), now.tzinfo)
         self.sessions = sessions(history, now=now)
+        self.measured = measured_speeds(history)
         self.at = _Position()
         self.entered_at: datetime | None = None
         self.events: list[StageEvent] = []
@@ -160,6 +162,7 @@ class _Fold:
             gates=gates,
             events=tuple(self.events),
             judged=tuple(self.judged),
+            pain_at_rest=unlinked_red(self.history, self.bands, begin=self.onset, end=self.now),
             fast_days=tuple(self.fast_days),
         )
 
@@ -200,11 +203,16 @@ class _Fold:
     def _session(self, session: Session) -> None:
         response = pain_response(self.history, session, self.bands, now=self.now, since=self.onset)
         stage = self._stage()
-        measured = top_speed(self._before(session), now=session.start)
+        # As of its start: a session's own top speed must not move the limit that it is held against.
+        measured = fastest(self.measured, now=session.start)
         top = measured if isinstance(measured, TopSpeed) else None
         match = None
         if stage is not None:
-            best = longest(self.sessions, before=session.day, days=LONGEST_OF_DAYS)
+            best = (
+                longest(self.sessions, before=session.day, days=LONGEST_OF_DAYS)
+                if stage.kind == "speed"
+                else None
+            )
             match = match_session(
                 session,
                 stage,
@@ -231,10 +239,6 @@ class _Fold:
             self._judge(session, response, counted=counted, why_not=why_not)
         if response.red_flags:
             self._hold(session.end, "a red flag was told: " + ", ".join(response.red_flags).replace("_", " "))
-
-    def _before(self, session: Session) -> History:
-        # The session's own top speed must not move the limit that it is held against.
-        return replace(self.history, runs=tuple(r for r in self.history.runs if r.end <= session.start))
 
     def _against(self, session: Session, stage: Stage | None) -> Iterator[str]:
         """What the plan forbade about the day itself."""

@@ -1,8 +1,8 @@
 """How much was run, against what was run before: sessions first, weeks as advice, ratios described.
 
-Sessions are held against the longest run of the last 30 days: 10 to 30 % above it, the hazard of 5,205 runners
-was 1.64 times as high; weekly change and the acute:chronic ratio did not show that (Frandsen 2025,
-doi:10.1136/bjsports-2024-109380). After a lay-off or an injury the stage of the plan decides, without ratios.
+Sessions are held against the longest run of the last 30 days: 10 to 30 % above it, the hazard of 5,205
+runners was 1.64 times as high; weekly change and the acute:chronic ratio did not show that (Frandsen 2025,
+doi:10.1136/bjsports-2024-109380). After a lay-off or an injury the plan's stage decides, without ratios.
 """
 
 from collections.abc import Sequence
@@ -283,12 +283,17 @@ def quiet_because(history: History, past: Sequence[Session], *, day: date) -> st
 
 
 def _amounts(session: Session, recent: Sequence[Session]) -> tuple[float, float, str, float]:
-    """Value, longest, unit and share of error: kilometres where all have them, else minutes."""
+    """Value, longest, unit and share of error: kilometres where all have them, else minutes.
+
+    A recording that cannot be trusted may lack part of its run, so it counts with its whole length.
+    """
     distances = [one.distance_m for one in recent]
     known = [distance for distance in distances if distance is not None]
-    if session.distance_m is not None and len(known) == len(distances) and max(known) > 0:
+    trusted = all(one.is_trusted for one in recent)
+    if trusted and session.distance_m is not None and len(known) == len(distances) and max(known) > 0:
         return session.distance_m / 1000, max(known) / 1000, "km", DISTANCE_SD_SHARE
-    return session.running_s / 60, max(one.running_s for one in recent) / 60, "min", TIME_SD_SHARE
+    lengths = [one.running_s if one.is_trusted else max(one.recorded_s, one.running_s) for one in recent]
+    return session.running_s / 60, max(lengths) / 60, "min", TIME_SD_SHARE
 
 
 def _minutes_of_week(past: Sequence[Session], today: date, *, back: int) -> float:

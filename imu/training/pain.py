@@ -71,13 +71,14 @@ def pain_response(
 def answers_about(history: History, session: Session, *, now: datetime) -> tuple[CheckIn, ...]:
     """Check-ins that name a run of the session, and those that name none but fall in its time."""
     next_day = session.day + timedelta(days=1)
+    run_ids, start = frozenset(session.run_ids), session.start
 
     def belongs(answer: CheckIn) -> bool:
         if answer.run_id is not None:
-            return answer.run_id in session.run_ids
+            return answer.run_id in run_ids
         if answer.moment == "next_morning":
             return answer.at.date() == next_day
-        return answer.at >= session.start and answer.at.date() == session.day
+        return answer.at >= start and answer.at.date() == session.day
 
     return tuple(answer for answer in history.check_ins if answer.at <= now and belongs(answer))
 
@@ -89,12 +90,13 @@ def pain_at_rest(
 
     The lowest, so that a pain which creeps up day by day is not taken for the usual one.
     """
-    begin = session.start - timedelta(days=REST_DAYS)
+    end = session.start
+    begin = end - timedelta(days=REST_DAYS)
     begin = begin if since is None else max(begin, since)
     resting = [
         answer.pain
         for answer in history.check_ins
-        if begin <= answer.at < session.start and (answer.moment == "next_morning" or answer.run_id is None)
+        if begin <= answer.at < end and (answer.moment == "next_morning" or answer.run_id is None)
     ]
     return min([*resting, bands.green_max_during]) if resting else 0
 

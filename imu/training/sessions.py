@@ -47,6 +47,10 @@ class Session:
         return sum(map(running_s, self.runs))
 
     @property
+    def recorded_s(self) -> float:
+        return sum(run.duration_s for run in self.runs)
+
+    @property
     def distance_m(self) -> float | None:
         """None where one of the runs has no distance."""
         return _sum([run.distance_m for run in self.runs])

@@ -1,8 +1,11 @@
 """The runner's own top speed, which shares of speed refer to: the fastest that sensors saw as yet."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+from typing import NamedTuple
 
 from imu.training.history import History
 from imu.training.not_judged import NotJudged
@@ -11,6 +14,7 @@ from imu.training.sessions import running_s
 # Distance runners sprint at about twice their easy pace. A record hardly faster than easy running says
 # that no fast running was recorded, and shares of it would forbid jogging.
 LEAST_RATIO = 1.5
+LEAST_RUNNING_S = 60.0  # a shorter run has no usual speed
 MOST_MPS = 12.5  # nobody is faster; a faster stride was measured wrong
 
 
@@ -24,15 +28,38 @@ class TopSpeed:
         return self.speed_mps * percent / 100
 
 
+class Measured(NamedTuple):
+    """What one trusted run says about speed."""
+
+    end: datetime
+    run_id: str
+    top_mps: float | None
+    usual_mps: float | None
+
+
+def measured_speeds(history: History) -> tuple[Measured, ...]:
+    """Speeds of every trusted run, also of those before an injury, in ascending order of their end."""
+    found = []
+    for run in history.runs:
+        if run.trust == "poor":
+            continue
+        top = run.top_speed_mps
+        seconds = running_s(run)
+        usual = run.distance_m / seconds if run.distance_m and seconds > LEAST_RUNNING_S else None
+        found.append(Measured(run.end, run.run_id, top if top and top <= MOST_MPS else None, usual))
+    return tuple(sorted(found, key=lambda one: one.end))
+
+
 def top_speed(history: History, *, now: datetime) -> TopSpeed | NotJudged:
-    """Fastest speed of all trusted runs, those before an injury too."""
-    runs = [run for run in history.runs if run.end <= now and run.trust != "poor"]
-    fast = [
-        (run.top_speed_mps, run.run_id)
-        for run in runs
-        if run.top_speed_mps is not None and run.top_speed_mps <= MOST_MPS
-    ]
-    usual = [run.distance_m / seconds for run in runs if run.distance_m and (seconds := running_s(run)) > 60]
+    """Fastest speed of all trusted runs that ended by `now`."""
+    return fastest(measured_speeds(history), now=now)
+
+
+def fastest(measured: Sequence[Measured], *, now: datetime) -> TopSpeed | NotJudged:
+    """The same from speeds that were looked up before."""
+    past = measured[: bisect_right(measured, now, key=lambda one: one.end)]
+    fast = [(one.top_mps, one.run_id) for one in past if one.top_mps is not None]
+    usual = [one.usual_mps for one in past if one.usual_mps is not None]
     if not fast or not usual:
         return NotJudged(because="no run with a speed is on record")
     speed, run_id = max(fast)

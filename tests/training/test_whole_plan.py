@@ -1,6 +1,7 @@
 """One simulated athlete, day by day, through the whole plan, who does what the next session says."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pytest
 
@@ -25,15 +26,15 @@ class Diary:
     reached: list[str]
     ran_on: list[int]
     state: PlanState
-    completed_on: int | None = None
 
 
 def live(days: int) -> Diary:
     """Wake, look at the next session, run if it says so, answer truthfully."""
-    history, reached, ran_on = INJURED, [], []
+    history = INJURED
+    reached: list[str] = []
+    ran_on: list[int] = []
     state = plan_state(history, PLAN, now=at(0))
     assert isinstance(state, PlanState)
-    completed_on = None
     for day in range(1, days):
         if day == 10:
             history = replace(history, gate_answers=ENTRY)
@@ -41,6 +42,15 @@ def live(days: int) -> Diary:
             final = ("h_test_no_apprehension", "strength_symmetric")
             answers = (yes(day, "clinician_clearance", clinician=True), *(yes(day, key) for key in final))
             history = replace(history, gate_answers=(*history.gate_answers, *answers))
+        if ran_on and day - ran_on[-1] == 1:  # the morning after was told
+            now = plan_state(history, PLAN, now=at(day, 7.5))
+            assert isinstance(now, PlanState)
+            state = now
+            if state.is_complete:
+                break
+            if state.stage is not None and (not reached or reached[-1] != state.stage.id):
+                reached.append(state.stage.id)
+            continue
         suggested = next_session(history, PLAN, now=at(day, 7.5))
         if fits(suggested, at(day).date()):
             ran_on.append(day)
@@ -56,15 +66,7 @@ def live(days: int) -> Diary:
                 runs=(*history.runs, done),
                 check_ins=(*history.check_ins, *told(day, during)),
             )
-        now = plan_state(history, PLAN, now=at(day, 20))
-        assert isinstance(now, PlanState)
-        state = now
-        if state.stage is not None and (not reached or reached[-1] != state.stage.id):
-            reached.append(state.stage.id)
-        if state.is_complete:
-            completed_on = day
-            break
-    return Diary(history=history, reached=reached, ran_on=ran_on, state=state, completed_on=completed_on)
+    return Diary(history=history, reached=reached, ran_on=ran_on, state=state)
 
 
 @pytest.fixture(scope="module")
@@ -82,16 +84,16 @@ def test_nobody_runs_before_the_entry_gate(diary: Diary) -> None:
     assert diary.ran_on[0] == 10
 
 
-def test_there_is_a_day_of_rest_between_runs(diary: Diary) -> None:
-    assert all(later - day >= 2 for day, later in zip(diary.ran_on, diary.ran_on[1:], strict=False))
+def test_the_day_after_a_run_is_a_day_of_rest(diary: Diary) -> None:
+    for day in diary.ran_on[:-1:7]:
+        suggested = next_session(diary.history, PLAN, now=at(day + 1, 7.5))
+        assert suggested.may_run == "rest"
+        assert not fits(suggested, at(day + 1).date())
 
 
 def test_every_stage_is_reached_and_one_after_the_other(diary: Diary) -> None:
     assert set(diary.reached) == set(ROW)
-    steps = [
-        ROW.index(later) - ROW.index(stage)
-        for stage, later in zip(diary.reached, diary.reached[1:], strict=False)
-    ]
+    steps = [ROW.index(later) - ROW.index(stage) for stage, later in pairwise(diary.reached)]
     assert max(steps) == 1
     assert [step for step in steps if step < 0] == [-2]  # the one red session
 
