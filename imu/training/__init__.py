@@ -1,1 +1,4 @@
-"""What a history of runs means: baseline, charts, load, pain, plan. Pure rules: same history, same answer."""
+"""What a history of runs means: baseline, charts, load, pain and the plan.
+
+Pure rules: same history, same answer.
+"""
