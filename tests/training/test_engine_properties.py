@@ -135,7 +135,7 @@ def height(state: PlanState) -> tuple[int, int]:
 
 
 @given(histories(), st.integers(0, 80))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_every_history_has_an_answer(history: History, day: int) -> None:
     now = at(day, 13)
     state = plan_state(history, PLAN, now=now)
@@ -150,13 +150,13 @@ def test_every_history_has_an_answer(history: History, day: int) -> None:
 
 
 @given(histories())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_the_same_history_gives_the_same_answer(history: History) -> None:
     assert state_of(history) == state_of(replace(history, runs=tuple(reversed(history.runs))))
 
 
 @given(histories())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_never_two_stages_at_once_but_by_a_clinician(history: History) -> None:
     for event in state_of(history).events:
         if event.kind != "decided" and event.before and event.after:
@@ -164,14 +164,14 @@ def test_never_two_stages_at_once_but_by_a_clinician(history: History) -> None:
 
 
 @given(histories(decided=False))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 def test_between_two_days_the_plan_moves_one_stage_ahead_at_most(history: History) -> None:
     heights = [height(state_of(history, day))[0] for day in range(11, 60, 3)]
     assert all(later - earlier <= 1 for earlier, later in pairwise(heights[1:]))
 
 
 @given(histories())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_red_never_advances_and_goes_back(history: History) -> None:
     state = state_of(history)
     reds = {judged.session.end for judged in state.judged if judged.response.colour == "red"}
@@ -183,7 +183,7 @@ def test_red_never_advances_and_goes_back(history: History) -> None:
 
 
 @given(histories())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_an_advance_rests_on_two_green_sessions_done_as_planned(history: History) -> None:
     state = state_of(history)
     for judged in state.judged:
@@ -199,7 +199,7 @@ def test_an_advance_rests_on_two_green_sessions_done_as_planned(history: History
 
 
 @given(histories(), st.data())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_more_pain_in_a_run_never_leads_further(history: History, data: st.DataObject) -> None:
     history = replace(history, injuries=(INJURY,))
     places = [
@@ -213,7 +213,7 @@ def test_more_pain_in_a_run_never_leads_further(history: History, data: st.DataO
 
 
 @given(histories(), st.sampled_from(["strain", "tendon"]), st.sampled_from(MOMENTS), st.integers(1, 6))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_more_pain_never_makes_the_last_session_better(
     history: History, profile: PainProfile, moment: str, extra: int
 ) -> None:
@@ -233,7 +233,7 @@ def test_more_pain_never_makes_the_last_session_better(
 
 
 @given(histories(decided=False), st.sampled_from(["sudden_sharp", "pop", "limp"]))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_after_a_red_flag_nothing_moves_until_a_clinician_decides(history: History, flag: RedFlag) -> None:
     flagged = CheckIn(at=at(40, 13), moment="after", pain=1, red_flags=(flag,))
     history = replace(history, check_ins=tuple(sorted((*history.check_ins, flagged), key=lambda a: a.at)))
@@ -243,7 +243,7 @@ def test_after_a_red_flag_nothing_moves_until_a_clinician_decides(history: Histo
 
 
 @given(histories(), st.integers(12, 70))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_nothing_that_comes_later_changes_what_was_said_then(history: History, day: int) -> None:
     now = at(day, 13)
     known = replace(
