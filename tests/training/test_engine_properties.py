@@ -174,7 +174,8 @@ def test_between_two_days_the_plan_moves_one_stage_ahead_at_most(history: Histor
 @settings(deadline=None, max_examples=50)
 def test_red_never_advances_and_goes_back(history: History) -> None:
     state = state_of(history)
-    reds = {judged.session.end for judged in state.judged if judged.response.colour == "red"}
+    reds = {one.session.end for one in state.judged if one.stage and one.response.colour == "red"}
+    assert reds <= {event.at for event in state.events if event.kind == "stepped_back"}
     for event in state.events:
         if event.at in reds:
             assert event.kind not in ("success", "advanced", "completed")
