@@ -2,6 +2,7 @@
 
 RestrideError
 ├── RecordingError    a file or folder that cannot be read, judged or written; names it and the reason
+├── PlanError         a plan's file that cannot be followed; names the file and the place in it
 └── SensorError       a sensor or radio that cannot be reached, or does not do what it should
     ├── LinkLostError the connection to a sensor is gone; reconnecting may help
     └── ProtocolError bytes that no sensor of this kind would send
@@ -31,6 +32,14 @@ class RecordingError(RestrideError):
     def __reduce__(self) -> tuple[type["RecordingError"], tuple[Path, str]]:
         # The default rebuilds from the joined text and fails; a worker process must hand the error back.
         return type(self), (self.path, self.reason)
+
+
+class PlanError(RestrideError):
+    """A plan's file that cannot be followed, because of `reason`."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        text = f"{name}: {reason}"
+        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text))
 
 
 class SensorError(RestrideError):

@@ -47,6 +47,13 @@ def test_no_text_diagnoses(room: str) -> None:
     assert found == {}
 
 
+def test_the_rules_of_training_speak_of_a_recorded_injury_and_judge_nothing_else() -> None:
+    files = sorted((ROOT / "imu" / "training").rglob("*.py"))
+    assert files
+    said = {text for file in files for text in texts(file.read_text(encoding="utf-8"))}
+    assert {text for text in said if set(judging(text.replace("brisk", ""))) - {"injur"}} == set()
+
+
 @pytest.mark.parametrize("kind", ["svg", "js"])
 def test_no_drawing_or_script_of_the_page_diagnoses(kind: str) -> None:
     files = sorted((ROOT / "imu" / "report").glob(f"*.{kind}"))

@@ -1,0 +1,363 @@
+"""Where a runner stands in a plan: a fold over sessions, answers and decisions, one event after the other.
+
+Two rules hold whatever the history: no event moves more than one stage ahead, and a red session never does.
+A clinician's decision is the only way to skip stages.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from imu.training.gates import Gate, entry_gates, stage_gates
+from imu.training.history import CheckIn, Decision, GateAnswer, History, Injury
+from imu.training.not_judged import NotJudged
+from imu.training.pain import PainResponse, pain_response, unlinked_red
+from imu.training.plan import PainBands, Plan
+from imu.training.session_match import Match, match_session
+from imu.training.sessions import Session, longest, sessions
+from imu.training.stages import Stage, stages
+from imu.training.top_speed import TopSpeed, fastest, measured_speeds
+
+EventKind = Literal[
+    "entered",
+    "success",
+    "advanced",
+    "completed",
+    "repeat",
+    "stepped_back",
+    "not_counted",
+    "waiting",
+    "pain_at_rest",
+    "held",
+    "resumed",
+    "decided",
+]
+LONGEST_OF_DAYS = 30
+FAST_SESSION_S = 20.0  # above the first step's share of top speed; one repetition makes a fast session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageEvent:
+    """One step of the history of a plan; `before` and `after` are stage ids, None outside the stages."""
+
+    at: datetime
+    kind: EventKind
+    before: str | None
+    after: str | None
+    sentence: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedSession:
+    """A session with all that was held against it. Without a stage it was before the entry gate."""
+
+    session: Session
+    stage: Stage | None
+    match: Match | None
+    response: PainResponse
+    counted: bool
+    not_counted_because: tuple[str, ...] = ()
+    against_the_plan: tuple[str, ...] = ()  # too soon, before the gate, while held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanState:
+    """A plan at one time. `stage` is None before the entry gate and once the plan is complete."""
+
+    plan: Plan
+    injury: Injury
+    row: tuple[Stage, ...]
+    at: datetime
+    entered_at: datetime | None
+    stage: Stage | None
+    is_complete: bool
+    successes: int
+    held_because: str | None
+    gates: tuple[Gate, ...]  # of entry before it, of the next stage after it
+    events: tuple[StageEvent, ...]
+    judged: tuple[JudgedSession, ...]
+    pain_at_rest: tuple[CheckIn, ...]  # red answers on days without a run
+    fast_days: tuple[date, ...]  # with running as fast as the first step of the ladder
+
+    @property
+    def bands(self) -> PainBands:
+        return self.plan.pain_profiles.of(self.injury.profile)
+
+
+def current_injury(history: History, *, now: datetime) -> Injury | None:
+    """The latest injury that has not been closed."""
+    open_ones = [
+        injury
+        for injury in history.injuries
+        if injury.onset <= now.date() and (injury.resolved is None or injury.resolved > now.date())
+    ]
+    return max(open_ones, key=lambda injury: (injury.onset, injury.injury_id), default=None)
+
+
+def plan_state(history: History, plan: Plan, *, now: datetime) -> PlanState | NotJudged:
+    """The state of a plan at `now`, for the latest open injury; `NotJudged` where there is none."""
+    injury = current_injury(history, now=now)
+    if injury is None:
+        return NotJudged(because="no open injury is on record, so no plan is followed")
+    return _Fold(history, plan, injury, now).state()
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """The index of the stage, the successes in a row in it, and why nothing moves, if so."""
+
+    index: int | None = None  # None before the entry gate; the number of stages once complete
+    successes: int = 0
+    held_because: str | None = None
+
+
+class _Fold:
+    """One pass over the events; it lives as long as the pass."""
+
+    def __init__(self, history: History, plan: Plan, injury: Injury, now: datetime) -> None:
+        self.history, self.plan, self.injury, self.now = history, plan, injury, now
+        self.row = stages(plan, profile=injury.profile)
+        self.bands = plan.pain_profiles.of(injury.profile)
+        self.onset = datetime.combine(injury.onset, datetime.min.time(), now.tzinfo)
+        self.sessions = sessions(history, now=now)
+        self.measured = measured_speeds(history)
+        self.at = _Position()
+        self.entered_at: datetime | None = None
+        self.events: list[StageEvent] = []
+        self.judged: list[JudgedSession] = []
+        self.fast_days: list[date] = []
+
+    def state(self) -> PlanState:
+        for at, what in self._happenings():
+            self._enter(at)
+            if isinstance(what, Session):
+                self._session(what)
+            elif isinstance(what, Decision):
+                self._decision(what)
+            elif isinstance(what, CheckIn):
+                self._pain_at_rest(what)
+            self._advance(at)
+        self._enter(self.now)
+        index = self.at.index
+        following = 0 if index is None else index + 1
+        gates = (
+            entry_gates(self.history, self.plan, self.injury, at=self.now)
+            if index is None
+            else stage_gates(self.history, self.injury, self.row[following], at=self.now)
+            if following < len(self.row)
+            else ()
+        )
+        return PlanState(
+            plan=self.plan,
+            injury=self.injury,
+            row=self.row,
+            at=self.now,
+            entered_at=self.entered_at,
+            stage=self._stage(),
+            is_complete=index is not None and index >= len(self.row),
+            successes=self.at.successes,
+            held_because=self.at.held_because,
+            gates=gates,
+            events=tuple(self.events),
+            judged=tuple(self.judged),
+            pain_at_rest=unlinked_red(self.history, self.bands, begin=self.onset, end=self.now),
+            fast_days=tuple(self.fast_days),
+        )
+
+    def _happenings(self) -> Iterator[tuple[datetime, Session | Decision | GateAnswer | CheckIn]]:
+        """Everything since the injury that can move the plan, in the order it happened."""
+        told: list[tuple[datetime, int, Session | Decision | GateAnswer | CheckIn]] = [
+            (session.end, 1, session) for session in self.sessions if session.day >= self.injury.onset
+        ]
+        told += [(d.at, 2, d) for d in self.history.decisions if self.onset <= d.at <= self.now]
+        told += [(a.at, 2, a) for a in self.history.gate_answers if self.onset <= a.at <= self.now]
+        reds = unlinked_red(self.history, self.bands, begin=self.onset, end=self.now)
+        told += [(answer.at, 0, answer) for answer in reds]
+        for at, _, what in sorted(told, key=lambda entry: entry[:2]):
+            yield at, what
+
+    def _stage(self) -> Stage | None:
+        index = self.at.index
+        return None if index is None or index >= len(self.row) else self.row[index]
+
+    def _id(self) -> str | None:
+        stage = self._stage()
+        return None if stage is None else stage.id
+
+    def _tell(
+        self, at: datetime, kind: EventKind, sentence: str, *, before: str | None, by: str | None = None
+    ) -> None:
+        event = StageEvent(at=at, kind=kind, before=before, after=self._id(), sentence=sentence, by=by)
+        self.events.append(event)
+
+    def _enter(self, at: datetime) -> None:
+        if self.at.index is not None:
+            return
+        gates = entry_gates(self.history, self.plan, self.injury, at=at)
+        if all(gate.met for gate in gates):
+            self.at, self.entered_at = replace(self.at, index=0, successes=0), at
+            self._tell(at, "entered", "Every condition of the entry gate is met: stage 1.", before=None)
+
+    def _session(self, session: Session) -> None:
+        response = pain_response(self.history, session, self.bands, now=self.now, since=self.onset)
+        stage = self._stage()
+        # As of its start: a session's own top speed must not move the limit that it is held against.
+        measured = fastest(self.measured, now=session.start)
+        top = measured if isinstance(measured, TopSpeed) else None
+        match = None
+        if stage is not None:
+            best = (
+                longest(self.sessions, before=session.day, days=LONGEST_OF_DAYS)
+                if stage.kind == "speed"
+                else None
+            )
+            match = match_session(
+                session,
+                stage,
+                top=top,
+                longest_30d_s=None if best is None else best.running_s,
+            )
+        against = tuple(self._against(session, stage))
+        why_not = (*against, *self._why_not(match, response))
+        counted = not why_not and stage is not None
+        self.judged.append(
+            JudgedSession(
+                session=session,
+                stage=stage,
+                match=match,
+                response=response,
+                counted=counted,
+                not_counted_because=why_not,
+                against_the_plan=against,
+            )
+        )
+        if self._is_fast(session, top):
+            self.fast_days.append(session.day)
+        if self.at.index is not None:
+            self._judge(session, response, counted=counted, why_not=why_not)
+        if response.red_flags:
+            self._hold(session.end, "a red flag was told: " + ", ".join(response.red_flags).replace("_", " "))
+
+    def _against(self, session: Session, stage: Stage | None) -> Iterator[str]:
+        """What the plan forbade about the day itself."""
+        if self.at.index is None:
+            yield "the entry gate was not met yet"
+        if self.at.held_because:
+            yield f"the plan is on hold ({self.at.held_because})"
+        past = [judged.session.day for judged in self.judged]
+        rest = self.plan.rules.min_rest_days_between_runs
+        if past and (session.day - past[-1]).days <= rest:
+            yield f"fewer than {rest} days of rest since the run of {past[-1]}"
+        if stage is not None and stage.kind == "speed":
+            fast = [day for day in self.fast_days if (session.day - day).days < 7]
+            if len(fast) >= self.plan.speed_ladder.max_sessions_per_week:
+                yield f"{len(fast)} fast sessions in the seven days before"
+
+    def _is_fast(self, session: Session, top: TopSpeed | None) -> bool:
+        first = self.plan.speed_ladder.steps[0]
+        fast_s = None if top is None else session.seconds_above(top.at(first.percent))
+        return fast_s is not None and fast_s >= FAST_SESSION_S
+
+    @staticmethod
+    def _why_not(match: Match | None, response: PainResponse) -> Iterator[str]:
+        if match is not None and match.outcome != "done":
+            yield "; ".join([*match.beyond, *match.short_of]) or "the session is not judged"
+        if response.colour is None:
+            yield "an answer about pain is missing"
+        elif response.colour != "green":
+            yield f"pain was {response.colour}"
+
+    def _judge(
+        self, session: Session, response: PainResponse, *, counted: bool, why_not: tuple[str, ...]
+    ) -> None:
+        before, index = self._id(), self.at.index
+        assert index is not None
+        if response.colour == "red":
+            back = max(0, min(index, len(self.row) - 1) - self.plan.rules.step_back_stages_if_red)
+            self.at = replace(self.at, index=back, successes=0)
+            sentence = f"{response.evidence.sentence} Red: back to stage {self._id()}."
+            self._tell(session.end, "stepped_back", sentence, before=before)
+        elif response.colour == "amber":
+            self.at = replace(self.at, successes=0)
+            self._tell(session.end, "repeat", f"{response.evidence.sentence} Amber: repeat.", before=before)
+        elif counted:
+            self.at = replace(self.at, successes=self.at.successes + 1)
+            needed = self.plan.rules.successes_to_advance
+            sentence = (
+                f"{response.evidence.sentence} Success {self.at.successes}; {needed} in a row are needed."
+            )
+            self._tell(session.end, "success", sentence, before=before)
+        elif self._stage() is not None:
+            kind: EventKind = "waiting" if response.colour is None else "not_counted"
+            sentence = f"The run of {session.day} is not counted: {'; '.join(why_not)}."
+            self._tell(session.end, kind, sentence, before=before)
+
+    def _pain_at_rest(self, answer: CheckIn) -> None:
+        before = self._id()
+        self.at = replace(self.at, successes=0)
+        sentence = f"Pain {answer.pain} of 10 on {answer.at:%Y-%m-%d} without a run: successes start again."
+        self._tell(answer.at, "pain_at_rest", sentence, before=before)
+        if flags := set(answer.red_flags) & set(self.bands.red_flags):
+            self._hold(answer.at, "a red flag was told: " + ", ".join(sorted(flags)).replace("_", " "))
+
+    def _hold(self, at: datetime, because: str, by: str | None = None) -> None:
+        before = self._id()
+        self.at = replace(self.at, held_because=because)
+        self._tell(at, "held", f"On hold until a clinician decides: {because}.", before=before, by=by)
+
+    def _decision(self, decision: Decision) -> None:
+        """A clinician's act. What names a stage that the plan does not have changes nothing but the log."""
+        before, at, by = self._id(), decision.at, decision.by
+        ids = [stage.id for stage in self.row]
+        if decision.kind == "hold":
+            self._hold(at, decision.reason, by)
+            return
+        if decision.stage is not None and decision.stage not in ids:
+            words = f"Stage {decision.stage} is not part of this plan: nothing changed."
+            self._tell(at, "decided", words, before=before, by=by)
+            return
+        if decision.kind in ("set_stage", "step_back"):
+            index = self._decided_index(decision, ids)
+            if index is None:
+                words = "Not possible here: nothing changed."
+                self._tell(at, "decided", words, before=before, by=by)
+                return
+            self.at = _Position(index=index)
+            self.entered_at = self.entered_at or at
+            self._tell(at, "decided", f"{by} set stage {self._id()}: {decision.reason}", before=before, by=by)
+        else:
+            self.at = replace(self.at, held_because=None)
+            kind: EventKind = "resumed" if decision.kind == "resume" else "decided"
+            self._tell(at, kind, f"{by}: {decision.reason}", before=before, by=by)
+
+    def _decided_index(self, decision: Decision, ids: list[str]) -> int | None:
+        """Where a decision leads; a step back never leads ahead."""
+        index = self.at.index
+        named = None if decision.stage is None else ids.index(decision.stage)
+        if decision.kind == "set_stage":
+            return named
+        if index is None:
+            return None
+        back = max(0, min(index, len(self.row)) - 1)
+        return back if named is None else min(named, index)
+
+    def _advance(self, at: datetime) -> None:
+        """One stage ahead at most, if the successes are there and the gates of the next one are met."""
+        index = self.at.index
+        if index is None or index >= len(self.row) or self.at.held_because:
+            return
+        if self.at.successes < self.plan.rules.successes_to_advance:
+            return
+        by_then = min(self.now, at + timedelta(days=1))  # the morning after has its say, and so may a gate
+        if index + 1 < len(self.row):
+            gates = stage_gates(self.history, self.injury, self.row[index + 1], at=by_then)
+            if not all(gate.met for gate in gates):
+                return
+        before = self._id()
+        self.at = replace(self.at, index=index + 1, successes=0)
+        if self._stage() is None:
+            self._tell(at, "completed", "The last stage is done: the plan is complete.", before=before)
+        else:
+            self._tell(at, "advanced", f"On to stage {self._id()}.", before=before)

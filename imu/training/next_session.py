@@ -1,0 +1,220 @@
+"""May I run, and what? The next session with its reasons: from the plan if one is followed, else the load."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from imu.training.engine import LONGEST_OF_DAYS, PlanState, plan_state
+from imu.training.evidence import Evidence
+from imu.training.gates import Gate, allowed
+from imu.training.history import CheckIn, History
+from imu.training.load import AMBER_RATIO, session_spike
+from imu.training.not_judged import NotJudged
+from imu.training.plan import PainBands, Plan
+from imu.training.sessions import Session, longest, sessions
+from imu.training.stages import Stage
+from imu.training.top_speed import TopSpeed, top_speed
+
+MayRun = Literal["yes", "easy", "rest"]
+Kind = Literal["none", "walk_run", "continuous", "speed", "easy_run"]
+FRESH = timedelta(hours=36)  # how long an answer about pain speaks for today
+REP_PERCENT = 5.0  # either side of a repetition's share of top speed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextSession:
+    """What comes next. `may_run` is about today; `earliest` is the first day on which the session fits."""
+
+    may_run: MayRun
+    earliest: date | None  # None while a condition is open that no day settles
+    kind: Kind
+    stage: Stage | None
+    running_min: float | None
+    total_min: float | None
+    from_mps: float | None
+    to_mps: float | None
+    words: str
+    reasons: tuple[str, ...]
+    to_do: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+def next_session(history: History, plan: Plan, *, now: datetime) -> NextSession:
+    """The next session at `now`, for any history."""
+    state = plan_state(history, plan, now=now)
+    if isinstance(state, NotJudged) or state.is_complete:
+        return _by_load(history, plan, now=now)
+    if state.stage is None:
+        unmet = [gate for gate in state.gates if not gate.met]
+        reasons = ("the entry gate is not met yet", *(gate.sentence for gate in unmet))
+        return _none(reasons, [gate.to_do for gate in unmet], gates=state.gates)
+    if state.held_because:
+        return _none((f"the plan is on hold: {state.held_because}",), ["Show this to your clinician."])
+    if pain := _pain_now(history, state.bands, state, now=now):
+        return _none((pain,), ["Rest, and tell how it is tomorrow morning."])
+    return _by_stage(history, state, now=now)
+
+
+def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSession:
+    stage, rules, today = state.stage, state.plan.rules, now.date()
+    assert stage is not None
+    top = top_speed(history, now=now)
+    last = state.judged[-1] if state.judged else None
+    earliest, reasons = today, [_standing(state)]
+    if last is not None:
+        rested = last.session.day + timedelta(days=rules.min_rest_days_between_runs + 1)
+        if rested > today:
+            earliest = rested
+            reasons.append(f"the plan asks for {rules.min_rest_days_between_runs} day of rest between runs")
+    unanswered = last is not None and last.response.colour is None
+    if unanswered:
+        reasons.append("the last run does not count until its answers about pain are in")
+    may_run: MayRun = "rest" if earliest > today else "easy" if unanswered else "yes"
+    if stage.kind == "speed" and _fast_enough(state, earliest):
+        reasons.append(
+            f"{state.plan.speed_ladder.max_sessions_per_week} fast sessions in seven days are enough"
+        )
+        may_run = may_run if may_run == "rest" else "easy"
+        return _easy_run(history, state.plan, may_run, earliest, reasons, state=state, now=now)
+    percent = stage.percent_of_top_speed_max
+    low = high = None
+    if isinstance(top, TopSpeed):
+        is_speed = stage.kind == "speed"
+        low = top.at(percent - REP_PERCENT) if is_speed else None
+        high = top.at(percent + REP_PERCENT if is_speed else percent)
+    else:
+        reasons.append(f"speed goes by effort, {state.plan.walk_run.effort_cr10_max:g} of 10: {top.because}")
+    running_s = stage.running_s
+    if stage.kind == "speed" and not rules.speed_and_volume_same_week:
+        reasons.append("with fast running the length of runs stays as it is")
+    return NextSession(
+        may_run=may_run,
+        earliest=earliest,
+        kind=stage.kind,
+        stage=stage,
+        running_min=running_s / 60,
+        total_min=(running_s + stage.jogs * stage.walk_s) / 60,
+        from_mps=low,
+        to_mps=high,
+        words=f"Stage {stage.id}: {stage.words}",
+        reasons=tuple(reasons),
+        to_do=tuple(gate.to_do for gate in state.gates if not gate.met),
+        gates=(*_permissions(state, stage), *state.gates),
+        evidence=() if last is None else (last.response.evidence,),
+    )
+
+
+def _standing(state: PlanState) -> str:
+    stage, needed = state.stage, state.plan.rules.successes_to_advance
+    assert stage is not None
+    if state.successes >= needed:
+        return f"stage {stage.id} is done; the next stage waits for its conditions"
+    return f"stage {stage.id}: {state.successes} of {needed} successes in a row"
+
+
+def _permissions(state: PlanState, stage: Stage) -> tuple[Gate, ...]:
+    """Hills, uphill and accelerations, each with the stage that lets it in."""
+
+    def first(name: str) -> str:
+        return next((one.id for one in state.row if getattr(one, name)), "the end of the plan")
+
+    return (
+        allowed("hills", stage.hills, "Hills", first("hills")),
+        allowed("uphill", stage.uphill, "Running uphill", first("uphill")),
+        allowed("accelerations", stage.accelerations, "Accelerations", first("accelerations")),
+    )
+
+
+def _pain_now(history: History, bands: PainBands, state: PlanState, *, now: datetime) -> str | None:
+    """Why today's pain forbids a run: still there, or red last time and nothing told since."""
+    answers = [a for a in history.check_ins if a.at <= now and a.at.date() >= state.injury.onset]
+    if not answers:
+        return None
+    last = max(answers, key=lambda answer: (answer.at, answer.pain))
+    if last.pain > bands.amber_max_during or (_at_rest(last) and last.pain > bands.green_max_during):
+        if now - last.at <= FRESH:
+            return f"pain was {last.pain} of 10 at the last answer"
+        return f"pain was {last.pain} of 10 when you last answered; tell how it is now"
+    if state.judged and state.judged[-1].response.colour == "red" and not _settled(state, answers, bands):
+        return "the last run was red; first tell how it is at rest on a day without a run"
+    return None
+
+
+def _at_rest(answer: CheckIn) -> bool:
+    return answer.moment == "next_morning" or answer.run_id is None
+
+
+def _settled(state: PlanState, answers: list[CheckIn], bands: PainBands) -> bool:
+    since = state.judged[-1].session.end
+    return any(a.at > since and _at_rest(a) and a.pain <= bands.green_max_during for a in answers)
+
+
+def _fast_enough(state: PlanState, day: date) -> bool:
+    recent = [one for one in state.fast_days if (day - one).days < 7]
+    return len(recent) >= state.plan.speed_ladder.max_sessions_per_week
+
+
+def _by_load(history: History, plan: Plan, *, now: datetime) -> NextSession:
+    past = sessions(history, now=now)
+    reasons = ["no plan is followed: the longest run of the last 30 days leads"]
+    spike = session_spike(history, now=now)
+    may_run: MayRun = "yes"
+    if not isinstance(spike, NotJudged) and spike.level != "usual":
+        since = (now.date() - past[-1].day).days
+        if since < 2:
+            may_run = "easy"
+            reasons.append(spike.evidence.sentence)
+    return _easy_run(history, plan, may_run, now.date(), reasons, state=None, now=now)
+
+
+def _easy_run(
+    history: History,
+    plan: Plan,
+    may_run: MayRun,
+    earliest: date,
+    reasons: list[str],
+    *,
+    state: PlanState | None,
+    now: datetime,
+) -> NextSession:
+    """An easy run that the last 30 days bear; shorter than the longest where today should be easy."""
+    tomorrow = now.date() + timedelta(days=1)
+    best: Session | None = longest(sessions(history, now=now), before=tomorrow, days=LONGEST_OF_DAYS)
+    most_s = plan.walk_run.blocks * plan.walk_run.block_min * 60 if best is None else best.running_s
+    if best is None:
+        reasons.append(f"no run in {LONGEST_OF_DAYS} days: begin with walking in it")
+    factor = 1.0 if may_run != "yes" or state is not None or best is None else AMBER_RATIO
+    top = top_speed(history, now=now)
+    known = state is not None and isinstance(top, TopSpeed)
+    return NextSession(
+        may_run=may_run,
+        earliest=earliest,
+        kind="easy_run",
+        stage=None if state is None else state.stage,
+        running_min=factor * most_s / 60,
+        total_min=factor * most_s / 60,
+        from_mps=None,
+        to_mps=top.at(plan.continuous.percent_of_top_speed_max)
+        if known and isinstance(top, TopSpeed)
+        else None,
+        words=f"An easy run of up to {factor * most_s / 60:.0f} min",
+        reasons=tuple(reasons),
+    )
+
+
+def _none(reasons: tuple[str, ...], to_do: list[str], *, gates: tuple[Gate, ...] = ()) -> NextSession:
+    return NextSession(
+        may_run="rest",
+        earliest=None,
+        kind="none",
+        stage=None,
+        running_min=None,
+        total_min=None,
+        from_mps=None,
+        to_mps=None,
+        words="No run today",
+        reasons=reasons,
+        to_do=tuple(to_do),
+        gates=gates,
+    )

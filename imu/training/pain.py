@@ -1,0 +1,184 @@
+"""How a session was borne: green, amber or red, from the answers in it, after it and the next morning.
+
+More pain never gives a better answer than less. Pain of any site counts: which of it belongs to the injury is
+for a clinician to say.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Literal
+
+from imu.training.evidence import Evidence
+from imu.training.history import CheckIn, History
+from imu.training.plan import PainBands
+from imu.training.sessions import Session
+
+Colour = Literal["green", "amber", "red"]
+REST_DAYS = 14  # how far back pain at rest is looked for, to compare a morning with
+FLAG_WORDS = {"sudden_sharp": "sudden sharp pain", "pop": "a pop", "limp": "a limp"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PainResponse:
+    """The colour of a session and why. `colour` is None while an answer is due, or if it never came."""
+
+    colour: Colour | None
+    during: int | None  # the worst of the run and the hours after
+    next_morning: int | None
+    at_rest: int  # what the morning is compared with
+    red_flags: tuple[str, ...]
+    evidence: Evidence
+
+
+def pain_response(
+    history: History, session: Session, bands: PainBands, *, now: datetime, since: datetime | None = None
+) -> PainResponse:
+    """The answers about one session against the bands of a pain profile.
+
+    since: answers before it, of an earlier injury for instance, do not tell how it is at rest.
+    """
+    asked = answers_about(history, session, now=now)
+    during = max((answer.pain for answer in asked if answer.moment != "next_morning"), default=None)
+    morning = max((answer.pain for answer in asked if answer.moment == "next_morning"), default=None)
+    flags = tuple(sorted({flag for answer in asked for flag in answer.red_flags} & set(bands.red_flags)))
+    at_rest = pain_at_rest(history, session, bands, since=since)
+    rises = bands.red_if_rising_weeks is not None and _rises(
+        history, session, now=now, weeks=bands.red_if_rising_weeks
+    )
+    colour = _colour(bands, during, None if morning is None else morning - at_rest, bool(flags) or rises)
+    return PainResponse(
+        colour=colour,
+        during=during,
+        next_morning=morning,
+        at_rest=at_rest,
+        red_flags=flags,
+        evidence=Evidence(
+            value=float(max(during or 0, morning or 0)),
+            unit="of 10",
+            reference=float(at_rest),
+            compared_with=f"lowest pain at rest in {REST_DAYS} days before, {bands.green_max_during} at most",
+            uncertainty=None,
+            n=len(asked),
+            counted="answers",
+            sentence=_sentence(session, during, morning, at_rest, flags, rises),
+            to_do=_to_do(colour, during, bool(flags)),
+        ),
+    )
+
+
+def answers_about(history: History, session: Session, *, now: datetime) -> tuple[CheckIn, ...]:
+    """Check-ins that name a run of the session, and those that name none but fall in its time."""
+    next_day = session.day + timedelta(days=1)
+    run_ids, start = frozenset(session.run_ids), session.start
+
+    def belongs(answer: CheckIn) -> bool:
+        if answer.run_id is not None:
+            return answer.run_id in run_ids
+        if answer.moment == "next_morning":
+            return answer.at.date() == next_day
+        return answer.at >= start and answer.at.date() == session.day
+
+    return tuple(answer for answer in history.check_ins if answer.at <= now and belongs(answer))
+
+
+def pain_at_rest(
+    history: History, session: Session, bands: PainBands, *, since: datetime | None = None
+) -> int:
+    """The lowest pain told at rest before a session, green at most; 0 if none was told.
+
+    The lowest, so that a pain which creeps up day by day is not taken for the usual one.
+    """
+    end = session.start
+    begin = end - timedelta(days=REST_DAYS)
+    begin = begin if since is None else max(begin, since)
+    resting = [
+        answer.pain
+        for answer in history.check_ins
+        if begin <= answer.at < end and (answer.moment == "next_morning" or answer.run_id is None)
+    ]
+    return min([*resting, bands.green_max_during]) if resting else 0
+
+
+def unlinked_red(
+    history: History, bands: PainBands, *, begin: datetime, end: datetime
+) -> tuple[CheckIn, ...]:
+    """Answers on days without a run that are red by themselves: the pain of red, or a red flag."""
+    return tuple(
+        answer
+        for answer in history.check_ins
+        if begin < answer.at <= end
+        and answer.run_id is None
+        and (answer.pain > bands.amber_max_during or set(answer.red_flags) & set(bands.red_flags))
+    )
+
+
+def _colour(bands: PainBands, during: int | None, change: int | None, is_red: bool) -> Colour | None:
+    """Red needs one answer, amber one, green both."""
+    if (
+        is_red
+        or (during is not None and during > bands.amber_max_during)
+        or (change is not None and change > bands.amber_max_24h_change)
+    ):
+        return "red"
+    eventful = during is not None and during > bands.green_max_during
+    unsettled = change is not None and change > bands.green_max_24h_change
+    if eventful and unsettled and bands.amber_needs_settled_by_morning:
+        return "red"
+    if eventful and change is None and bands.amber_needs_settled_by_morning:
+        return None  # the morning decides between amber and red
+    if eventful or unsettled:
+        return "amber"
+    return None if during is None or change is None else "green"
+
+
+def _rises(history: History, session: Session, *, now: datetime, weeks: int) -> bool:
+    """Whether the worst pain of seven days topped that of the seven before, `weeks` times in a row."""
+    last = session.day + timedelta(days=1)
+    worst = [
+        _worst(
+            answer.pain
+            for answer in history.check_ins
+            if answer.at <= now and 7 * week <= (last - answer.at.date()).days < 7 * (week + 1)
+        )
+        for week in range(weeks + 1)
+    ]
+    return all(
+        later is not None and earlier is not None and later > earlier for later, earlier in pairwise(worst)
+    )
+
+
+def _worst(pains: Iterable[int]) -> int | None:
+    return max(pains, default=None)
+
+
+def _sentence(
+    session: Session,
+    during: int | None,
+    morning: int | None,
+    at_rest: int,
+    flags: tuple[str, ...],
+    rises: bool,
+) -> str:
+    told = [
+        f"{during} of 10 in the run and after" if during is not None else "no answer from the run",
+        f"{morning} the next morning, at rest before {at_rest}"
+        if morning is not None
+        else "no answer from the next morning",
+        *(FLAG_WORDS[flag] for flag in flags),
+        *(["worst pain rising week on week"] if rises else []),
+    ]
+    return f"Pain of the run of {session.day}: {', '.join(told)}."
+
+
+def _to_do(colour: Colour | None, during: int | None, is_flagged: bool) -> str:
+    if is_flagged:
+        return "Stop running and show this to a clinician before the next run."
+    if colour == "red":
+        return "Rest until the pain is what it was before, go back as the plan says, and tell your clinician."
+    if colour == "amber":
+        return "Repeat this stage; do not add anything."
+    if colour == "green":
+        return ""
+    return "Tell how much it hurt in the run." if during is None else "Tell how it is the next morning."

@@ -1,0 +1,177 @@
+"""A return-to-run plan: what is asked, when it counts, and who must agree. A value, read from a small file.
+
+A clinician may keep another version of it; every rule takes the plan as an argument.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from imu.training.history import Injury, PainProfile, RedFlag
+
+ClinicianReason = Literal["grade>=2", "intratendinous", "unknown_grade", "proximal_tendon"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PainBands:
+    """Limits of one pain profile, on the scale of 0 to 10; above amber is red."""
+
+    green_max_during: int
+    amber_max_during: int
+    green_max_24h_change: int
+    amber_max_24h_change: int
+    amber_needs_settled_by_morning: bool  # more pain in the run is only borne if the morning is as before
+    red_if_rising_weeks: int | None  # red once the worst pain has risen in as many weeks in a row
+    red_flags: tuple[RedFlag, ...]
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PainProfiles:
+    strain: PainBands
+    tendon: PainBands
+
+    def of(self, profile: PainProfile) -> PainBands:
+        return self.strain if profile == "strain" else self.tendon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryGate:
+    """What must be so before the first jog."""
+
+    brisk_walk_min: float
+    walk_pain_max: int
+    answers: tuple[str, ...]  # keys that a `GateAnswer` must say passed
+    clinician_ok_if: tuple[ClinicianReason, ...]
+    sources: tuple[str, ...]
+    basis: str
+
+    def clinician_because(self, injury: Injury) -> tuple[ClinicianReason, ...]:
+        """Which of the plan's reasons for a clinician's word this injury has."""
+        digits = "".join(character for character in injury.grade or "" if character.isdigit())
+        has: dict[ClinicianReason, bool] = {
+            "grade>=2": bool(digits) and int(digits) >= 2,
+            "unknown_grade": not digits,
+            "intratendinous": injury.intratendinous or (injury.grade or "").strip().lower().endswith("c"),
+            "proximal_tendon": injury.profile == "tendon" or "proximal" in injury.site.lower(),
+        }
+        return tuple(reason for reason in self.clinician_ok_if if has[reason])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    min_rest_days_between_runs: int
+    successes_to_advance: int  # in a row
+    step_back_stages_if_red: int
+    max_session_ratio_to_longest_30d: float
+    red_session_ratio: float
+    weekly_ratio_amber: float
+    speed_and_volume_same_week: bool
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkRunStage:
+    stage: int
+    walk_min: float
+    jog_min: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkRun:
+    blocks: int
+    block_min: float
+    effort_cr10_max: float
+    percent_of_top_speed_max: float
+    stages: tuple[WalkRunStage, ...]
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContinuousStage:
+    stage: int
+    run_min: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Continuous:
+    percent_of_top_speed_max: float
+    hills_from_stage: int
+    uphill_from_stage_if_tendon: int
+    stages: tuple[ContinuousStage, ...]
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedStep:
+    """Repetitions at a share of own top speed; `requires` are gates besides the successes."""
+
+    id: str
+    reps: int
+    seconds: float
+    percent: float
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedLadder:
+    max_sessions_per_week: int
+    build_up_m_min: float
+    steps: tuple[SpeedStep, ...]
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CadenceCue:
+    """The advice that goes with a sensor finding; it never moves a stage."""
+
+    percent: float
+    percent_max: float
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dose:
+    """How one exercise of the programme is done."""
+
+    id: str
+    name: str
+    sets: Range
+    reps: Range | None = None  # per set; where sides are trained apart, per side
+    hold_s: Range | None = None
+    per_day: Range | None = None  # neither per_day nor every_days: only before a run
+    every_days: int | None = None
+    before_run: bool = False
+    needs_clinician: bool = False
+    progression: str | None = None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    id: str
+    version: str
+    boundary: str
+    review_status: str
+    pain_profiles: PainProfiles
+    entry_gate: EntryGate
+    rules: Rules
+    walk_run: WalkRun
+    continuous: Continuous
+    speed_ladder: SpeedLadder
+    cadence_cue: CadenceCue
+    exercises: tuple[Dose, ...]
+    stop_and_seek_care: tuple[str, ...]
+    sources: Mapping[str, str]

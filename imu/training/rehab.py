@@ -1,0 +1,132 @@
+"""The exercise log against the programme: was a dose reached, how regularly, and a drill before a run?"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from imu.training.evidence import Evidence
+from imu.training.gates import CLINICIAN_OK
+from imu.training.history import Exercise, History, Injury, Run
+from imu.training.plan import Dose, Plan
+
+BEFORE_RUN = timedelta(minutes=60)
+CLINICIAN_EXERCISES = "clinician_ok_exercises"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adherence:
+    """One exercise over some days: `done` of `asked`, in times."""
+
+    dose: Dose
+    asked: int
+    done: int
+    short: int  # entries below the dose
+    worst_pain: int | None
+    evidence: Evidence
+
+    @property
+    def share(self) -> float | None:
+        """Done of asked, 1 at most; None where nothing was asked."""
+        return min(1.0, self.done / self.asked) if self.asked else None
+
+
+def active_doses(history: History, plan: Plan, injury: Injury, *, now: datetime) -> tuple[Dose, ...]:
+    """The exercises to be done: those that need a clinician only after one agreed."""
+    words = [
+        answer
+        for answer in history.gate_answers
+        if answer.clinician
+        and answer.gate in (CLINICIAN_OK, CLINICIAN_EXERCISES)
+        and injury.onset <= answer.at.date()
+        and answer.at <= now
+    ]
+    latest = max(words, key=lambda answer: answer.at, default=None)
+    agreed = latest is not None and latest.passed
+    return tuple(dose for dose in plan.exercises if agreed or not dose.needs_clinician)
+
+
+def meets(entry: Exercise, dose: Dose) -> bool:
+    """Whether one entry reaches the least of its dose; what was not written down is not held against it."""
+    return (
+        entry.sets >= dose.sets.least
+        and (dose.reps is None or entry.reps is None or entry.reps >= dose.reps.least)
+        and (dose.hold_s is None or entry.hold_s is None or entry.hold_s >= dose.hold_s.least)
+    )
+
+
+def adherence(
+    history: History, plan: Plan, injury: Injury, *, now: datetime, days: int = 7
+) -> tuple[Adherence, ...]:
+    """Every exercise of the programme over the last days, today included."""
+    found = []
+    for dose in active_doses(history, plan, injury, now=now):
+        entries = [
+            entry
+            for entry in history.exercises
+            if entry.exercise == dose.id
+            and entry.at <= now
+            and 0 <= (now.date() - entry.at.date()).days < days
+        ]
+        done = sum(meets(entry, dose) for entry in entries)
+        asked = _asked(history, dose, days=days, now=now)
+        pains = [entry.pain_during for entry in entries if entry.pain_during is not None]
+        found.append(
+            Adherence(
+                dose=dose,
+                asked=asked,
+                done=done,
+                short=len(entries) - done,
+                worst_pain=max(pains, default=None),
+                evidence=Evidence(
+                    value=float(done),
+                    unit="times",
+                    reference=float(asked),
+                    compared_with=f"asked for in {days} days",
+                    uncertainty=None,
+                    n=len(entries),
+                    counted="entries",
+                    sentence=f"{dose.name}: {done} of {asked} times in {days} days.",
+                    to_do="" if done >= asked else f"Next: {dose_words(dose)}.",
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def dose_words(dose: Dose) -> str:
+    """A dose in the words of the programme."""
+    parts = [f"{_span(dose.sets.least, dose.sets.most)} sets"]
+    if dose.reps:
+        parts.append(f"{_span(dose.reps.least, dose.reps.most)} repetitions")
+    if dose.hold_s:
+        parts.append(f"{_span(dose.hold_s.least, dose.hold_s.most)} s each")
+    return f"{dose.name}, {', '.join(parts)}"
+
+
+def drills_before(history: History, plan: Plan, run: Run) -> tuple[str, ...]:
+    """Drills that were logged in the hour before a run: done for it."""
+    drills = {dose.id for dose in plan.exercises if dose.before_run}
+    return tuple(
+        entry.exercise
+        for entry in history.exercises
+        if entry.exercise in drills and run.start - BEFORE_RUN <= entry.at <= run.start
+    )
+
+
+def last_day(history: History, dose: Dose, *, now: datetime) -> date | None:
+    """The last day on which the dose was reached."""
+    days = [
+        e.at.date() for e in history.exercises if e.exercise == dose.id and e.at <= now and meets(e, dose)
+    ]
+    return max(days, default=None)
+
+
+def _asked(history: History, dose: Dose, *, days: int, now: datetime) -> int:
+    if dose.per_day is not None:
+        return round(dose.per_day.least * days)
+    if dose.every_days is not None:
+        return days // dose.every_days
+    return sum(run.end <= now and 0 <= (now.date() - run.start.date()).days < days for run in history.runs)
+
+
+def _span(least: float, most: float) -> str:
+    return f"{least:g}" if least == most else f"{least:g} to {most:g}"

@@ -1,0 +1,191 @@
+"""Was the prescribed session done? From the bouts that sensors found: as planned, more, or less."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from imu.training.evidence import Evidence
+from imu.training.sessions import Session
+from imu.training.stages import Stage, minutes
+from imu.training.top_speed import TopSpeed
+
+Outcome = Literal["done", "more", "less", "not_judged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance:
+    """How far a session may be off and still be the planned one (proposal).
+
+    A bout is found to within 2 s at either end, and watches are read late; so short jogs get seconds too.
+    """
+
+    least_share_of_jog: float = 0.8
+    most_share_of_jog: float = 1.25
+    jog_slack_s: float = 5.0
+    most_share_of_running: float = 1.10  # as the plan's rule for sessions; every next stage is above it
+    running_slack_s: float = 10.0
+    least_share_of_long_run: float = 0.9
+    pause_s: float = 60.0  # a traffic light does not end a long run
+    least_share_of_break: float = 0.5
+    speed_percent: float = 5.0
+    fast_s: float = 10.0
+    least_share_of_reps: float = 0.7
+    most_share_of_reps: float = 1.5
+    much_faster_percent: float = 7.5
+    much_faster_s: float = 5.0
+    spare_accelerations: int = 2  # besides one to start each jog
+    hill_percent: float = 4.0
+    hill_segments: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """`evidence` compares seconds of running; `beyond` and `short_of` name every difference."""
+
+    outcome: Outcome
+    evidence: Evidence
+    jogs_done: int
+    jogs_planned: int
+    beyond: tuple[str, ...] = ()
+    short_of: tuple[str, ...] = ()
+
+
+def match_session(
+    session: Session,
+    stage: Stage,
+    *,
+    top: TopSpeed | None,
+    longest_30d_s: float | None,
+    tolerance: Tolerance = Tolerance(),
+) -> Match:
+    """A session against the stage that was prescribed.
+
+    top: without it speeds are not judged, and neither are the repetitions of a speed stage.
+    longest_30d_s: longest running of the 30 days before; a speed stage lies in a run that is no longer.
+    """
+    planned_s = _planned_s(stage, longest_30d_s)
+    if not session.has_bouts or not session.is_trusted:
+        why = "came without bouts" if not session.has_bouts else "cannot be trusted"
+        return _match("not_judged", session, stage, planned_s, 0, short_of=(f"its recording {why}",))
+    long_run = stage.jogs == 1
+    jogs = session.jogs(gap_s=tolerance.pause_s) if long_run else session.jogs()
+    least_share = tolerance.least_share_of_long_run if long_run else tolerance.least_share_of_jog
+    done = sum(jog.length_s >= least_share * stage.jog_s for jog in jogs)
+    beyond = tuple(_beyond(session, stage, planned_s, top, tolerance))
+    if stage.kind == "speed":
+        fast_s = (
+            None
+            if top is None
+            else session.seconds_above(top.at(stage.rep_percent - tolerance.speed_percent))
+        )
+        if fast_s is None:
+            no_speed = ("your top speed or the speeds of this run are not known",)
+            return _match("not_judged", session, stage, planned_s, done, beyond=beyond, short_of=no_speed)
+        lacks = fast_s < tolerance.least_share_of_reps * stage.reps * stage.rep_s
+        short = (f"{fast_s:.0f} s fast of {stage.reps * stage.rep_s:.0f} s",) if lacks else ()
+    else:
+        lacking = stage.jogs - min(done, stage.jogs)
+        short = (f"{lacking} of {stage.jogs} jogs of {minutes(stage.jog_s)}",) if lacking else ()
+    outcome: Outcome = "more" if beyond else "less" if short else "done"
+    return _match(outcome, session, stage, planned_s, done, beyond=beyond, short_of=short)
+
+
+def _planned_s(stage: Stage, longest_30d_s: float | None) -> float:
+    return max(stage.running_s, longest_30d_s or 0.0) if stage.kind == "speed" else stage.running_s
+
+
+def _beyond(
+    session: Session, stage: Stage, planned_s: float, top: TopSpeed | None, tolerance: Tolerance
+) -> Iterator[str]:
+    running_s = session.running_s
+    if running_s > tolerance.most_share_of_running * planned_s + tolerance.running_slack_s:
+        yield f"{minutes_found(running_s)} of running instead of {minutes(planned_s)}"
+    jogs = session.jogs()
+    longest_s = max((jog.length_s for jog in jogs), default=0.0)
+    if stage.walk_s and longest_s > tolerance.most_share_of_jog * stage.jog_s + tolerance.jog_slack_s:
+        yield f"a jog of {minutes_found(longest_s)} instead of {minutes(stage.jog_s)}"
+    if stage.walk_s and len(session.runs) == 1 and len(jogs) >= stage.jogs:
+        breaks_s = sum(later.start_s - jog.end_s for jog, later in pairwise(jogs))
+        if breaks_s < tolerance.least_share_of_break * stage.walk_s * (stage.jogs - 1):
+            yield f"breaks of {minutes_found(breaks_s)} altogether instead of {minutes(stage.walk_s)} each"
+    yield from _too_fast(session, stage, top, tolerance)
+    accelerations = session.accelerations
+    if (
+        not stage.accelerations
+        and accelerations is not None
+        and accelerations > len(jogs) + tolerance.spare_accelerations
+    ):
+        yield f"{accelerations} accelerations, which this stage leaves out"
+    grades = [segment.grade_percent for run in session.runs for segment in run.segments]
+    steep = [grade for grade in grades if grade is not None and abs(grade) >= tolerance.hill_percent]
+    if not stage.hills and len(steep) >= tolerance.hill_segments:
+        yield "hills, which this stage leaves out"
+    elif not stage.uphill and sum(grade > 0 for grade in steep) >= tolerance.hill_segments:
+        yield "running uphill, which this stage leaves out"
+
+
+def _too_fast(session: Session, stage: Stage, top: TopSpeed | None, tolerance: Tolerance) -> Iterator[str]:
+    if top is None:
+        return
+    is_speed = stage.kind == "speed"
+    margin = tolerance.much_faster_percent if is_speed else tolerance.speed_percent
+    limit_mps = top.at(stage.percent_of_top_speed_max + margin)
+    above_s = session.seconds_above(limit_mps)
+    if above_s is not None and above_s > (tolerance.much_faster_s if is_speed else tolerance.fast_s):
+        yield f"{above_s:.0f} s faster than {limit_mps:.1f} m/s"
+    if is_speed:
+        fast_s = session.seconds_above(top.at(stage.rep_percent - tolerance.speed_percent))
+        if fast_s is not None and fast_s > tolerance.most_share_of_reps * stage.reps * stage.rep_s:
+            yield f"{fast_s:.0f} s fast instead of {stage.reps * stage.rep_s:.0f} s"
+
+
+def minutes_found(seconds: float) -> str:
+    """Measured seconds, rounded as far as they are known."""
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.1f} min"
+
+
+_WORDS = {
+    "done": "the session was done as planned",
+    "more": "more was done than planned",
+    "less": "less was done than planned",
+    "not_judged": "whether it was the planned session is not judged",
+}
+_TO_DO = {
+    "done": "",
+    "more": "Keep to the plan next time: it counts only what it asked for.",
+    "less": "Nothing is lost; the stage goes on.",
+    "not_judged": "Repeat the stage with the sensors worn as usual.",
+}
+
+
+def _match(
+    outcome: Outcome,
+    session: Session,
+    stage: Stage,
+    planned_s: float,
+    done: int,
+    *,
+    beyond: tuple[str, ...] = (),
+    short_of: tuple[str, ...] = (),
+) -> Match:
+    details = "; ".join([*beyond, *(f"lacking: {lack}" for lack in short_of)])
+    return Match(
+        outcome=outcome,
+        jogs_done=done,
+        jogs_planned=stage.jogs,
+        beyond=beyond,
+        short_of=short_of,
+        evidence=Evidence(
+            value=session.running_s,
+            unit="s",
+            reference=planned_s,
+            compared_with=f"stage {stage.id}: {stage.words}",
+            uncertainty=2.0 * max(1, len(session.jogs())) ** 0.5,
+            n=len(session.runs),
+            counted="runs",
+            sentence=f"{session.day}, stage {stage.id} ({stage.words}): {_WORDS[outcome]}"
+            + (f" ({details})." if details else "."),
+            to_do=_TO_DO[outcome],
+        ),
+    )

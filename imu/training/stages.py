@@ -1,0 +1,102 @@
+"""The stages of a plan in one row: walk-run, continuous running, speed ladder. What each asks and allows."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from imu.training.history import PainProfile
+from imu.training.plan import Plan, WalkRunStage
+
+StageKind = Literal["walk_run", "continuous", "speed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage. `jogs` of `jog_s` with `walk_s` between; a speed stage has its repetitions besides a run."""
+
+    id: str
+    kind: StageKind
+    jogs: int
+    jog_s: float
+    walk_s: float
+    percent_of_top_speed_max: float
+    reps: int = 0
+    rep_s: float = 0.0
+    rep_percent: float = 0.0
+    requires: tuple[str, ...] = ()
+    hills: bool = False
+    uphill: bool = False
+    accelerations: bool = False
+
+    @property
+    def running_s(self) -> float:
+        return self.jogs * self.jog_s
+
+    @property
+    def words(self) -> str:
+        if self.kind == "speed":
+            return (
+                f"{self.reps} x {self.rep_s:g} s at {self.rep_percent:g} % of your top speed in an easy run"
+            )
+        if self.walk_s:
+            return f"{self.jogs} x ({minutes(self.walk_s)} walk, {minutes(self.jog_s)} jog)"
+        return f"{minutes(self.running_s)} easy running without a break"
+
+
+def minutes(seconds: float) -> str:
+    """Seconds in the words of a training plan."""
+    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:g} min"
+
+
+def stages(plan: Plan, *, profile: PainProfile) -> tuple[Stage, ...]:
+    """All stages of a plan in their order, for a pain profile: a tendon gets to hills later."""
+    continuous = plan.continuous
+    uphill_from = (
+        continuous.uphill_from_stage_if_tendon if profile == "tendon" else continuous.hills_from_stage
+    )
+    return (
+        *(_walk_run(plan, step) for step in plan.walk_run.stages),
+        *(
+            Stage(
+                id=str(long_run.stage),
+                kind="continuous",
+                jogs=1,
+                jog_s=60 * long_run.run_min,
+                walk_s=0,
+                percent_of_top_speed_max=continuous.percent_of_top_speed_max,
+                hills=long_run.stage >= continuous.hills_from_stage,
+                uphill=long_run.stage >= uphill_from,
+            )
+            for long_run in continuous.stages
+        ),
+        *(
+            Stage(
+                id=rung.id,
+                kind="speed",
+                jogs=1,
+                jog_s=60 * continuous.stages[-1].run_min,
+                walk_s=0,
+                percent_of_top_speed_max=rung.percent,
+                reps=rung.reps,
+                rep_s=rung.seconds,
+                rep_percent=rung.percent,
+                requires=rung.requires,
+                hills=True,
+                uphill=True,
+                accelerations=True,
+            )
+            for rung in plan.speed_ladder.steps
+        ),
+    )
+
+
+def _walk_run(plan: Plan, step: WalkRunStage) -> Stage:
+    whole = step.walk_min == 0  # nothing parts the blocks: they are one jog
+    blocks = plan.walk_run.blocks
+    return Stage(
+        id=str(step.stage),
+        kind="walk_run",
+        jogs=1 if whole else blocks,
+        jog_s=60 * step.jog_min * (blocks if whole else 1),
+        walk_s=60 * step.walk_min,
+        percent_of_top_speed_max=plan.walk_run.percent_of_top_speed_max,
+    )

@@ -1,0 +1,297 @@
+"""All that a person should look at: what charts and rules found, once each, and what became of it.
+
+Like everything here it follows from the history alone: a warning is raised by one run, its evidence is
+renewed while it lasts, and the run or the days that end it resolve it. What people did is kept as acts.
+A recording that cannot be trusted raises nothing but the warning that says so.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from imu.errors import RestrideError
+from imu.training.engine import JudgedSession, PlanState
+from imu.training.evidence import Evidence
+from imu.training.history import History, Run, Side
+from imu.training.load import session_spike
+from imu.training.not_judged import NotJudged
+from imu.training.sessions import Session, sessions
+
+Code = Literal[
+    "overstriding_appeared",
+    "drop_asymmetry_changed",
+    "load_spike",
+    "pain_response",
+    "plan_exceeded",
+    "data_not_trusted",
+]
+CLINICAL_CHARTS = frozenset({"overstride_left", "overstride_right", "drop_asymmetry"})  # no others may warn
+Level = Literal["note", "amber", "red"]  # what a sensor saw is amber at most; pain and load can be red
+Status = Literal["open", "seen", "acknowledged", "snoozed", "overruled", "resolved"]
+ActKind = Literal["seen", "acknowledged", "snoozed", "overruled", "reopened"]
+FORGOTTEN_AFTER = timedelta(days=14)  # nothing new about it: what a single run raised is history
+
+
+class ChartAlarm(Protocol):
+    """What a chart hands over; `raised_by` (a run id) and `chart` identify it for ever."""
+
+    @property
+    def chart(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def side(self) -> Side | None: ...
+    @property
+    def raised_by(self) -> str: ...
+    @property
+    def raised_at(self) -> datetime: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def evidence(self) -> Evidence: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What a person did with a warning."""
+
+    at: datetime
+    warning: str  # its key
+    kind: ActKind
+    by: str
+    reason: str | None = None
+    until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind == "overruled" and not (self.reason or "").strip():
+            raise RestrideError(
+                f"warning {self.warning}: overruling needs a reason; say why it does not count"
+            )
+        if self.kind == "snoozed" and (self.until is None or self.until <= self.at):
+            raise RestrideError(
+                f"warning {self.warning}: snoozing needs a time in the future; say until when"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaisedWarning:
+    """One thing to look at, with its evidence and its life so far."""
+
+    key: str
+    code: Code
+    level: Level
+    side: Side | None
+    raised_by: str
+    raised_at: datetime
+    latest_at: datetime
+    resolved_at: datetime | None
+    status: Status
+    run_ids: tuple[str, ...]
+    evidence: Evidence
+    acts: tuple[Act, ...] = ()
+
+    @property
+    def is_pressing(self) -> bool:
+        """Whether a screen should still ask for attention."""
+        return self.status in ("open", "seen")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Raised:
+    """What one session says about one subject."""
+
+    level: Level
+    evidence: Evidence
+
+
+Told = tuple[tuple[str, ...], datetime, _Raised | None]  # by which runs, when, and what
+
+
+def warnings(
+    history: History,
+    *,
+    now: datetime,
+    state: PlanState | None,
+    alarms: Sequence[ChartAlarm] = (),
+    acts: Sequence[Act] = (),
+) -> tuple[RaisedWarning, ...]:
+    """Every warning until `now`, resolved ones too, the latest first.
+
+    state: of the plan at `now`, None where none is followed. alarms: of all charts, closed ones too.
+    """
+    past = sessions(history, now=now)
+    trusted = {run.run_id for run in history.runs if run.trust != "poor"}
+    found = [_from_chart(alarm) for alarm in alarms if alarm.raised_at <= now and alarm.raised_by in trusted]
+    # What cannot be judged neither raises a warning nor ends one.
+    spikes = [(s.run_ids, s.end, _spike(history, s, now=now)) for s in past if s.is_trusted]
+    found += _spells("load_spike", spikes, now=now)
+    if state is not None:
+        found += _spells("pain_response", _pains(state), now=now)
+        trusted_ones = [one for one in state.judged if one.session.is_trusted]
+        exceeded = [(one.session.run_ids, one.session.end, _exceeded(one)) for one in trusted_ones]
+        found += _spells("plan_exceeded", exceeded, now=now)
+    runs = sorted((run for run in history.runs if run.end <= now), key=lambda run: run.start)
+    found += _spells("data_not_trusted", [((run.run_id,), run.end, _distrust(run)) for run in runs], now=now)
+    lived = [_lived(warning, acts, now=now) for warning in found]
+    return tuple(sorted(lived, key=lambda warning: (warning.raised_at, warning.key), reverse=True))
+
+
+def _from_chart(alarm: ChartAlarm) -> RaisedWarning:
+    if alarm.chart not in CLINICAL_CHARTS:
+        raise ValueError(f"chart {alarm.chart!r} may not warn; known: {', '.join(sorted(CLINICAL_CHARTS))}")
+    code: Code = "drop_asymmetry_changed" if alarm.chart == "drop_asymmetry" else "overstriding_appeared"
+    return RaisedWarning(
+        key=f"{alarm.chart}:{alarm.raised_by}",
+        code=code,
+        level="amber",
+        side=alarm.side,
+        raised_by=alarm.raised_by,
+        raised_at=alarm.raised_at,
+        latest_at=alarm.raised_at,
+        resolved_at=alarm.closed_at,
+        status="open",
+        run_ids=(alarm.raised_by,),
+        evidence=alarm.evidence,
+    )
+
+
+def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWarning]:
+    """One warning for each row of runs that say the same, resolved by the first that does not, or by time."""
+    spells: list[RaisedWarning] = []
+    for run_ids, end, raised in told:
+        current = spells[-1] if spells and spells[-1].resolved_at is None else None
+        if current is not None and end - current.latest_at > FORGOTTEN_AFTER:
+            spells[-1] = replace(current, resolved_at=current.latest_at + FORGOTTEN_AFTER)
+            current = None
+        if raised is None:
+            if current is not None:
+                spells[-1] = replace(current, resolved_at=end)
+        elif current is None:
+            spells.append(
+                RaisedWarning(
+                    key=f"{code}:{run_ids[0]}",
+                    code=code,
+                    level=raised.level,
+                    side=None,
+                    raised_by=run_ids[0],
+                    raised_at=end,
+                    latest_at=end,
+                    resolved_at=None,
+                    status="open",
+                    run_ids=run_ids,
+                    evidence=raised.evidence,
+                )
+            )
+        else:
+            level: Level = "red" if "red" in (raised.level, current.level) else raised.level
+            spells[-1] = replace(
+                current,
+                level=level,
+                latest_at=end,
+                run_ids=(*current.run_ids, *run_ids),
+                evidence=raised.evidence,
+            )
+    if spells and spells[-1].resolved_at is None and now - spells[-1].latest_at > FORGOTTEN_AFTER:
+        spells[-1] = replace(spells[-1], resolved_at=spells[-1].latest_at + FORGOTTEN_AFTER)
+    return spells
+
+
+def _spike(history: History, session: Session, *, now: datetime) -> _Raised | None:
+    spike = session_spike(history, now=now, session=session)
+    if isinstance(spike, NotJudged) or spike.level == "usual":
+        return None
+    return _Raised(level=spike.level, evidence=spike.evidence)
+
+
+def _pains(state: PlanState) -> list[Told]:
+    """Pain is told by a person: it counts whatever the sensors did, after a run and on days without one."""
+    found: list[Told] = []
+    for one in state.judged:
+        response, told_by = one.response, (one.session.run_ids, one.session.end)
+        if response.colour == "green":
+            found.append((*told_by, None))
+        elif response.colour is not None:
+            level: Level = "red" if response.colour == "red" else "amber"
+            found.append((*told_by, _Raised(level=level, evidence=response.evidence)))
+    for answer in state.pain_at_rest:
+        evidence = Evidence(
+            value=float(answer.pain),
+            unit="of 10",
+            reference=float(state.bands.amber_max_during),
+            compared_with="the most that is not red",
+            uncertainty=None,
+            n=1,
+            counted="answers",
+            sentence=f"Pain {answer.pain} of 10 on {answer.at:%Y-%m-%d}, without a run.",
+            to_do="Do not run; rest until it is what it was, and tell your clinician.",
+        )
+        key = f"{answer.at:%Y-%m-%dT%H:%M}"
+        found.append(((key,), answer.at, _Raised(level="red", evidence=evidence)))
+    return sorted(found, key=lambda told: told[1])
+
+
+def _exceeded(judged: JudgedSession) -> _Raised | None:
+    match = judged.match
+    is_more = match is not None and match.outcome == "more"
+    if not (is_more or judged.against_the_plan):
+        return None
+    if match is not None and is_more and not judged.against_the_plan:
+        return _Raised(level="amber", evidence=match.evidence)
+    details = "; ".join([*judged.against_the_plan, *(match.beyond if match is not None else ())])
+    stage = "no running yet" if judged.stage is None else f"stage {judged.stage.id}: {judged.stage.words}"
+    return _Raised(
+        level="amber",
+        evidence=Evidence(
+            value=judged.session.running_s,
+            unit="s",
+            reference=None if judged.stage is None else judged.stage.running_s,
+            compared_with=stage,
+            uncertainty=None,
+            n=len(judged.session.runs),
+            counted="runs",
+            sentence=f"The run of {judged.session.day} was not in the plan: {details}.",
+            to_do="Look at what comes next before running; if the plan does not suit, tell your clinician.",
+        ),
+    )
+
+
+def _distrust(run: Run) -> _Raised | None:
+    if run.trust != "poor":
+        return None
+    because = "; ".join(run.untrusted_because) or "the recording is poor"
+    return _Raised(
+        level="note",
+        evidence=Evidence(
+            value=1.0,
+            unit="runs",
+            reference=None,
+            compared_with="",
+            uncertainty=None,
+            n=1,
+            counted="runs",
+            sentence=f"The recording of {run.start:%Y-%m-%d} cannot be trusted ({because}): "
+            "it counts as load, and its movement is not judged.",
+            to_do="Look at straps and sensors before the next run; stand still for 5 s at its start.",
+        ),
+    )
+
+
+def _lived(warning: RaisedWarning, acts: Sequence[Act], *, now: datetime) -> RaisedWarning:
+    """The warning with what people did; an end by the data ends it, whatever its status was."""
+    mine = tuple(
+        sorted((act for act in acts if act.warning == warning.key and act.at <= now), key=lambda act: act.at)
+    )
+    status: Status = "open"
+    for act in mine:
+        if act.kind == "seen":
+            status = "seen" if status == "open" else status  # having looked takes nothing back
+        elif act.kind == "snoozed":
+            status = "snoozed" if act.until is not None and act.until > now else "open"
+        elif act.kind == "reopened":
+            status = "open"
+        else:
+            status = act.kind
+    if warning.resolved_at is not None and warning.resolved_at <= now:
+        status = "resolved"
+    return replace(warning, status=status, acts=mine)

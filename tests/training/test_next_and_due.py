@@ -1,0 +1,168 @@
+"""What a runner is told to do: the next session, what is due, and how the exercises go."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from imu.training.due import due
+from imu.training.engine import PlanState, plan_state
+from imu.training.gates import entry_gates
+from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Run
+from imu.training.next_session import next_session
+from imu.training.plan_file import default_plan
+from imu.training.rehab import active_doses, adherence, drills_before
+from imu.training.stages import stages
+from tests.training.athlete import (
+    BEFORE,
+    ENTERED,
+    ENTRY,
+    INJURED,
+    INJURY,
+    after,
+    at,
+    bouts,
+    planned,
+    run,
+    yes,
+)
+
+PLAN = default_plan()
+ROW = {stage.id: stage for stage in stages(PLAN, profile="strain")}
+
+
+def test_before_the_gate_nobody_runs_and_every_condition_is_told() -> None:
+    told = next_session(INJURED, PLAN, now=at(5))
+    assert (told.may_run, told.earliest) == ("rest", None)
+    assert {gate.key for gate in told.gates if not gate.met} == {
+        "brisk_walk",
+        "painless_single_leg_squat",
+        "painless_single_leg_bridge",
+    }
+    assert len(told.to_do) == 3
+
+
+@pytest.mark.parametrize(
+    ("minutes", "pain", "met"), [(31, 1, True), (29, 0, False), (40, 2, False), (31, None, False)]
+)
+def test_a_recorded_walk_opens_its_gate_if_it_was_long_and_without_pain(
+    minutes: float, pain: int | None, met: bool
+) -> None:
+    walk = Run(run_id="walk", start=at(5), duration_s=60 * minutes, bouts=bouts(("walk", 60 * minutes)))
+    answers = () if pain is None else (CheckIn(at=at(5, 10), moment="during", pain=pain, run_id="walk"),)
+    history = replace(INJURED, runs=(*BEFORE, walk), check_ins=answers)
+    gate = entry_gates(history, PLAN, INJURY, at=at(6))[0]
+    assert gate.met is met
+    assert gate.evidence is not None
+    assert gate.evidence.value == pytest.approx(minutes)
+
+
+def test_an_injury_of_unknown_grade_waits_for_a_clinician_and_a_runners_word_is_not_one() -> None:
+    ungraded = replace(ENTERED, injuries=(replace(INJURY, grade=None),))
+    assert next_session(ungraded, PLAN, now=at(12)).may_run == "rest"
+    own = replace(ungraded, gate_answers=(*ENTRY, yes(11, "clinician_ok")))
+    assert next_session(own, PLAN, now=at(12)).may_run == "rest"
+    agreed = replace(ungraded, gate_answers=(*ENTRY, yes(11, "clinician_ok", clinician=True)))
+    assert next_session(agreed, PLAN, now=at(12)).may_run == "yes"
+
+
+def test_a_squat_that_fails_later_closes_the_gate_until_it_passes() -> None:
+    failed = GateAnswer(at=at(9, 7), gate="painless_single_leg_squat", passed=False, by="runner")
+    early = tuple(replace(answer, at=at(8)) for answer in ENTRY[:2])
+    history = replace(INJURED, gate_answers=(*early, failed))
+    gates = {gate.key: gate.met for gate in entry_gates(history, PLAN, INJURY, at=at(9, 12))}
+    assert gates["painless_single_leg_squat"] is False
+
+
+def test_the_first_session_has_minutes_blocks_a_limit_of_speed_and_closed_gates() -> None:
+    told = next_session(ENTERED, PLAN, now=at(12))
+    assert (told.may_run, told.kind, told.running_min, told.total_min) == ("yes", "walk_run", 2, 20)
+    assert told.words == "Stage 1: 4 x (4.5 min walk, 30 s jog)"
+    assert told.to_mps == pytest.approx(0.6 * 7.0)
+    assert {gate.key: gate.met for gate in told.gates} == {
+        "hills": False,
+        "uphill": False,
+        "accelerations": False,
+    }
+
+
+def test_the_day_after_a_run_is_for_rest_and_says_when_to_go() -> None:
+    told = next_session(after(ENTERED, planned(12, ROW["1"])), PLAN, now=at(13))
+    assert (told.may_run, told.earliest) == ("rest", at(14).date())
+
+
+def test_after_red_one_rests_until_it_was_told_that_it_settled() -> None:
+    red = after(ENTERED, planned(12, ROW["1"]), during=5, morning=2)
+    assert next_session(red, PLAN, now=at(14)).may_run == "rest"
+    better = CheckIn(at=at(14, 7), moment="after", pain=0)
+    settled = replace(red, check_ins=(*red.check_ins, better))
+    assert next_session(settled, PLAN, now=at(14)).may_run == "yes"
+
+
+def test_a_hold_lasts_until_the_clinician_resumes() -> None:
+    hold = Decision(at=at(11), kind="hold", by="Dr. Ito", reason="scan first")
+    held = replace(ENTERED, decisions=(hold,))
+    assert "scan first" in next_session(held, PLAN, now=at(12)).reasons[0]
+    resumed = replace(held, decisions=(hold, replace(hold, at=at(12), kind="resume", reason="scan is fine")))
+    assert next_session(resumed, PLAN, now=at(13)).may_run == "yes"
+
+
+def test_a_stage_set_by_a_clinician_is_the_next_session() -> None:
+    history = replace(
+        ENTERED, decisions=(Decision(at=at(11), kind="set_stage", by="Dr. Ito", reason="fit", stage="S2"),)
+    )
+    told = next_session(history, PLAN, now=at(12))
+    assert (told.kind, told.stage and told.stage.id) == ("speed", "S2")
+    assert told.from_mps == pytest.approx(0.65 * 7.0)
+
+
+def test_without_an_injury_the_longest_run_leads() -> None:
+    history = History(runs=tuple(run(day, ("run", 1800.0)) for day in range(0, 40, 2)))
+    told = next_session(history, PLAN, now=at(41))
+    assert (told.may_run, told.kind) == ("yes", "easy_run")
+    assert told.running_min == pytest.approx(33)
+
+
+def test_check_ins_are_due_after_a_run_and_the_morning_after() -> None:
+    history = replace(ENTERED, runs=(*BEFORE, planned(12, ROW["1"])))
+    evening = [one.kind for one in due(history, PLAN, None, now=at(12, 20))]
+    morning = [one.kind for one in due(history, PLAN, None, now=at(13, 8))]
+    assert evening == ["check_in_run"]
+    assert morning == ["check_in_run", "check_in_morning"]
+    assert due(after(ENTERED, planned(12, ROW["1"])), PLAN, None, now=at(13, 8)) == ()
+    assert due(history, PLAN, None, now=at(20)) == ()
+
+
+def test_exercises_are_due_by_their_dose_and_those_of_a_clinician_after_a_word() -> None:
+    state = plan_state(INJURED, PLAN, now=at(5, 18))
+    assert isinstance(state, PlanState)
+    waiting = {one.key for one in due(INJURED, PLAN, state, now=at(5, 18)) if one.kind == "exercise"}
+    assert waiting == {"chair_bridge", "bridge_walkout", "power_position_hold"}
+    done = Exercise(at=at(5, 9), exercise="chair_bridge", sets=2, reps=10, hold_s=4)
+    short = replace(done, exercise="bridge_walkout", sets=1)
+    some = replace(INJURED, exercises=(done, short))
+    waiting = {one.key for one in due(some, PLAN, state, now=at(5, 18)) if one.kind == "exercise"}
+    assert waiting == {"bridge_walkout", "power_position_hold"}
+    agreed = replace(INJURED, gate_answers=(yes(3, "clinician_ok", clinician=True),))
+    ids = {dose.id for dose in active_doses(agreed, PLAN, INJURY, now=at(5))}
+    assert {"askling_extender", "askling_diver", "askling_glider"} <= ids
+
+
+def test_adherence_counts_doses_reached() -> None:
+    done = tuple(
+        Exercise(at=at(day, 9), exercise="chair_bridge", sets=2, reps=10, hold_s=4, pain_during=day % 3)
+        for day in range(1, 6)
+    )
+    short = Exercise(at=at(6, 9), exercise="chair_bridge", sets=1, reps=10)
+    history = replace(INJURED, exercises=(*done, short))
+    found = {one.dose.id: one for one in adherence(history, PLAN, INJURY, now=at(7, 20))}
+    bridge = found["chair_bridge"]
+    assert (bridge.done, bridge.asked, bridge.short, bridge.worst_pain) == (5, 7, 1, 2)
+    assert bridge.share == pytest.approx(5 / 7)
+
+
+def test_a_drill_in_the_hour_before_a_run_was_done_for_it() -> None:
+    today = planned(12, ROW["1"])
+    drill = Exercise(at=today.start - timedelta(minutes=10), exercise="march_skip_drill", sets=3, hold_s=12)
+    early = replace(drill, at=today.start - timedelta(hours=3))
+    assert drills_before(replace(ENTERED, exercises=(early, drill)), PLAN, today) == ("march_skip_drill",)

@@ -1,0 +1,147 @@
+"""Warnings: raised once, renewed, ended by the data, and what people do with them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import pytest
+
+from imu.errors import RestrideError
+from imu.training.engine import PlanState, plan_state
+from imu.training.evidence import Evidence
+from imu.training.history import CheckIn, History, Side
+from imu.training.plan_file import default_plan
+from imu.training.stages import stages
+from imu.training.warnings import Act, RaisedWarning, warnings
+from tests.training.athlete import ENTERED, after, at, planned, run
+
+PLAN = default_plan()
+FIRST = stages(PLAN, profile="strain")[0]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What a chart hands over."""
+
+    raised_by: str
+    raised_at: datetime
+    chart: str = "overstride_left"
+    code: str = "overstriding_appeared"
+    side: Side | None = "left"
+    closed_at: datetime | None = None
+    evidence: Evidence = Evidence(
+        value=9.0, unit="deg", reference=6.0, compared_with="baseline", uncertainty=0.5, n=3, counted="runs",
+        sentence="3.0° further ahead.", to_do="Look at the strap.",
+    )  # fmt: skip
+
+
+def raised(history: History, *, day: int = 30, **more: object) -> list[RaisedWarning]:
+    state = plan_state(history, PLAN, now=at(day))
+    plan = state if isinstance(state, PlanState) else None
+    return list(warnings(history, now=at(day), state=plan, **more))  # type: ignore[arg-type]
+
+
+def test_a_runner_who_keeps_to_the_plan_without_pain_is_left_in_peace() -> None:
+    assert raised(after(after(ENTERED, planned(12, FIRST)), planned(14, FIRST))) == []
+
+
+def test_pain_in_two_runs_in_a_row_is_one_warning_with_the_latest_evidence() -> None:
+    history = after(after(ENTERED, planned(12, FIRST), during=2), planned(14, FIRST), during=5)
+    (warning,) = raised(history, day=17)
+    assert (warning.code, warning.level, warning.raised_by) == ("pain_response", "red", "run-12")
+    assert warning.run_ids == ("run-12", "run-14")
+    assert "5 of 10" in warning.evidence.sentence
+
+
+def test_a_green_run_ends_it_and_pain_after_that_is_a_new_one() -> None:
+    history = after(after(ENTERED, planned(12, FIRST), during=2), planned(14, FIRST))
+    (warning,) = raised(history, day=17)
+    assert warning.status == "resolved"
+    again = raised(after(history, planned(16, FIRST), during=2), day=18)
+    assert [one.status for one in again] == ["open", "resolved"]
+
+
+def test_red_pain_on_a_day_without_a_run_is_told() -> None:
+    hurts = replace(ENTERED, check_ins=(*ENTERED.check_ins, CheckIn(at=at(5, 7), moment="after", pain=6)))
+    assert [one.code for one in raised(hurts, day=13)] == ["pain_response"]
+
+
+def test_more_than_the_plan_and_no_rest_day_are_plan_exceeded() -> None:
+    history = after(after(ENTERED, planned(12, FIRST)), run(13, ("run", 1200.0)))
+    (warning,) = raised(history, day=15)
+    assert warning.code == "plan_exceeded"
+    assert "days of rest" in warning.evidence.sentence
+    assert "20.0 min of running instead of 2 min" in warning.evidence.sentence
+
+
+def test_running_before_the_entry_gate_is_plan_exceeded() -> None:
+    (warning,) = raised(after(ENTERED, run(5, ("run", 600.0))), day=7)
+    assert "entry gate" in warning.evidence.sentence
+
+
+def test_a_load_spike_without_a_plan() -> None:
+    usual = tuple(run(day, ("run", 1800.0)) for day in range(0, 40, 2))
+    history = History(runs=(*usual, run(40, ("run", 3000.0))))
+    (warning,) = raised(history, day=41)
+    assert (warning.code, warning.level, warning.evidence.n) == ("load_spike", "red", 15)
+
+
+def test_bad_data_raises_only_that_it_is_bad() -> None:
+    usual = tuple(run(day, ("run", 1800.0)) for day in range(0, 40, 2))
+    broken = replace(run(40, ("run", 9000.0)), trust="poor", untrusted_because=("left strap slipped",))
+    alarm = Alarm(raised_by="run-40", raised_at=broken.end)
+    (warning,) = raised(History(runs=(*usual, broken)), day=41, alarms=[alarm])
+    assert (warning.code, warning.level) == ("data_not_trusted", "note")
+    assert "left strap slipped" in warning.evidence.sentence
+
+
+def test_a_broken_recording_does_not_end_what_a_good_one_raised() -> None:
+    history = after(ENTERED, run(12, ("run", 1200.0)))
+    broken = replace(planned(14, FIRST), trust="poor")
+    found = {one.code: one.status for one in raised(after(history, broken), day=16)}
+    assert found == {"plan_exceeded": "open", "data_not_trusted": "open"}
+
+
+def test_a_chart_warns_amber_and_only_three_charts_may() -> None:
+    history = after(ENTERED, planned(12, FIRST))
+    alarm = Alarm(raised_by="run-12", raised_at=at(12, 9))
+    (warning,) = raised(history, alarms=[alarm])
+    assert (warning.key, warning.level, warning.side) == ("overstride_left:run-12", "amber", "left")
+    with pytest.raises(ValueError, match="cadence"):
+        raised(history, alarms=[replace(alarm, chart="cadence")])
+
+
+@pytest.mark.parametrize(
+    ("acts", "status"),
+    [
+        ([], "open"),
+        (["seen"], "seen"),
+        (["seen", "acknowledged"], "acknowledged"),
+        (["acknowledged", "seen"], "acknowledged"),
+        (["overruled"], "overruled"),
+        (["overruled", "reopened"], "open"),
+    ],
+)
+def test_the_life_of_a_warning(acts: list[str], status: str) -> None:
+    done = [_act(kind, hour) for hour, kind in enumerate(acts)]
+    (warning,) = raised(after(ENTERED, planned(12, FIRST), during=5), day=15, acts=done)
+    assert warning.status == status
+    assert len(warning.acts) == len(acts)
+
+
+def test_a_snoozed_warning_comes_back() -> None:
+    history = after(ENTERED, planned(12, FIRST), during=5)
+    snoozed = Act(at=at(13), warning="pain_response:run-12", kind="snoozed", by="runner", until=at(15))
+    statuses = [raised(history, day=day, acts=[snoozed])[0].status for day in (14, 16)]
+    assert statuses == ["snoozed", "open"]
+
+
+def test_overruling_needs_a_reason_and_snoozing_an_end() -> None:
+    with pytest.raises(RestrideError, match="reason"):
+        Act(at=at(13), warning="w", kind="overruled", by="runner", reason=" ")
+    with pytest.raises(RestrideError, match="future"):
+        Act(at=at(13), warning="w", kind="snoozed", by="runner", until=at(12))
+
+
+def _act(kind: str, hour: int) -> Act:
+    reason = "the strap was new" if kind == "overruled" else None
+    return Act(at=at(13, 8 + hour), warning="pain_response:run-12", kind=kind, by="runner", reason=reason)  # type: ignore[arg-type]
