@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import constants
 
 from imu.collect.registry import Registry
 from imu.devices.sensor import Identity, Kind
@@ -20,12 +19,12 @@ from imu.simulate.air.config import AirConfig, SensorConfig
 from imu.simulate.air.launch import launch
 from imu.simulate.air.model import LinkModel
 from imu.simulate.air.remote import AirControl
-from imu.simulate.boards.worn import ChipSettings, Wearer
+from imu.simulate.boards.worn import Wearer
 from imu.simulate.simulation import SimulationConfig
 from tests.conftest import COMMAND
+from tests.streamed import CHIP, counts, streamed
 
 ALL = ("shank_left", "shank_right", "pelvis")
-CHIP = ChipSettings(rate_hz=200.0, acc_lsb_per_g=2048.0, gyr_lsb_per_dps=16.4)  # of both kinds, as set here
 START_S = 90.0  # for two processes to start on a busy machine, to find and to connect
 PATTERN = "stand:8,run:600@3,stand:8"
 
@@ -81,9 +80,10 @@ class Scene:
         number = len(self.started)
         home, run = self.folder / f"home{number}", self.folder / f"run{number}"
         registry = Registry(home)
-        for placement, sensor in self.config.sensors.items():
+        for place, (placement, sensor) in enumerate(self.config.sensors.items(), start=1):
             kind: Kind = "esp32" if sensor.kind == "esp32" else "metamotion"
-            registry.pair(Identity(kind, "virtual", sensor.options["serial"], ""), placement)
+            identity = Identity(kind, "virtual", sensor.options["serial"], "")
+            registry.pair(identity, placement, address=f"C4:12:00:00:00:{place:02X}")
         log = self.folder / f"log{number}"
         command = [*COMMAND, verb, "--radio", self.transport, *options]
         command += ["--out", str(run)] if out else []
@@ -139,27 +139,11 @@ class Found:
 def found(recording: Recording, placement: str, wearer: Wearer, *, until_s: float = 240.0) -> Found:
     """Every row, exactly: raises AssertionError for one that no chip measured, or in a wrong place.
 
-    until_s: the world's time, when all had been measured.
+    until_s: the world's time, when the first row had been measured.
     """
     track = recording.tracks[placement]
     samples = track.samples(track.start_s, track.end_s + 1.0)
     chip = wearer.chip(placement, CHIP)
-    assert samples.gyr_radps is not None
-    rows = np.column_stack(
-        [
-            np.rint(samples.acc_mps2 / constants.g * CHIP.acc_lsb_per_g),
-            np.rint(np.degrees(samples.gyr_radps) * CHIP.gyr_lsb_per_dps),
-        ]
-    ).astype(np.int64)
-    number = np.empty(len(rows), np.int64)
-    made = chip.counts(0, chip.taken(until_s)).astype(np.int64)
-    places: dict[bytes, list[int]] = {}
-    for place, row in enumerate(made):
-        places.setdefault(row.tobytes(), []).append(place)
-    last = -1
-    for row, values in enumerate(rows):
-        # Standing is played to and fro, so that rows may repeat: the next one that is possible.
-        ahead = [place for place in places.get(values.tobytes(), []) if place > last]
-        assert ahead, f"{placement}: row {row} was never measured after sample {last}"
-        number[row] = last = ahead[0]
-    return Found(number, samples.time_s - chip.time_s(number))
+    rows = streamed(counts(samples), chip, until=chip.taken(until_s))
+    assert not rows.different, f"{placement}: {rows.different} rows were never measured, or twice"
+    return Found(rows.number, samples.time_s - chip.time_s(rows.number))
