@@ -26,7 +26,6 @@ from tests.streamed import CHIP, counts, streamed
 
 ALL = ("shank_left", "shank_right", "pelvis")
 START_S = 90.0  # for two processes to start on a busy machine, to find and to connect
-PATTERN = "stand:8,run:600@3,stand:8"
 
 
 @dataclass(slots=True)
@@ -114,6 +113,7 @@ def scene(
     link: Mapping[str, Any] | None = None,
     options: Mapping[str, Mapping[str, Any]] | None = None,
     begins_s: float = 15.0,
+    run_s: float = 600.0,
 ) -> Iterator[Scene]:
     """A world with sensors of one kind; `options` of single ones, by placement."""
     sensors = {
@@ -122,7 +122,7 @@ def scene(
         )
         for number, placement in enumerate(placements, start=1)
     }
-    runner = {"pattern": PATTERN, "seed": 4, "begins_s": begins_s}
+    runner = {"pattern": f"stand:8,run:{run_s:g}@3,stand:8", "seed": 4, "begins_s": begins_s}
     config = AirConfig(sensors=sensors, runner=runner, link=LinkModel().changed(**(link or {})))
     with launch(config) as running, AirControl.at(running.control) as control:
         yield Scene(running.transport, control, config, folder)
