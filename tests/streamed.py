@@ -10,6 +10,9 @@ from imu.recording import Samples
 from imu.simulate.boards.worn import Chip, ChipSettings
 
 CHIP = ChipSettings(rate_hz=200.0, acc_lsb_per_g=2048.0, gyr_lsb_per_dps=16.4)  # of both kinds, as set here
+# Samples by which rates may stand beside accelerations where neither carries time (MetaMotion) and a stream
+# lasted for seconds only: connection events have then not yet told which belong together.
+MOST_APART = 3
 NEVER = -1  # the number of a row that no chip measured
 
 Counts = NDArray[np.int16]

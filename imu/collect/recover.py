@@ -96,8 +96,8 @@ def finish(folder: Path, out: Path, *, decoder_for: DecoderFor = product_decoder
 
 
 def let_go(folder: Path, finished: Finished) -> bool:
-    """Remove a finished session. False where samples of it are in no recording, for want of a clock or because
-    they were too few: then it is set aside.
+    """Remove a finished session. False where samples of it are in no recording, for want of a clock or
+    because they were too few: then it is set aside.
     """
     collected = (load(finished.recording).collection or {}).get("sensors", {})
     if any(sensor.get("unplaced") or sensor.get("left_out") for sensor in collected.values()):
