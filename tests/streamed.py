@@ -19,6 +19,7 @@ Counts = NDArray[np.int16]
 ALL_AXES = slice(0, 6)
 
 _AT_A_TIME = 4096
+_SEARCHES = 20  # in vain: rows of another chip are not looked for one by one
 _TELLING = 8  # rows in a row: while standing, single ones may be alike
 _LONGEST_GAP = 120 * 200  # samples; a row that is not among these is of no sample
 
@@ -46,7 +47,7 @@ def streamed(rows: Counts, chip: Chip, *, columns: slice = ALL_AXES, after: int 
     memory of a block.
     """
     number = np.full(len(rows), NEVER, np.int64)
-    row, sample = 0, after
+    row, sample, searches = 0, after, _SEARCHES
     while row < len(rows):
         block = rows[row : row + _AT_A_TIME]
         same = (chip.counts(sample, sample + len(block))[:, columns] == block).all(axis=1)
@@ -56,8 +57,9 @@ def streamed(rows: Counts, chip: Chip, *, columns: slice = ALL_AXES, after: int 
         if alike:
             until = sample + _LONGEST_GAP
         if alike < len(block):
-            further = _next(chip, rows[row : row + _TELLING], columns, sample, until)
-            row, sample = (row + 1, sample) if further is None else (row, further)
+            further = _next(chip, rows[row : row + _TELLING], columns, sample, until) if searches else None
+            searches -= further is None and searches > 0
+            row, sample = (row + 1, sample + bool(row)) if further is None else (row, further)
     return Streamed(number)
 
 

@@ -67,10 +67,11 @@ class Tally:
         worst_s, usual_s = (float(of(self.tails_s or [0.0])) for of in (np.max, np.median))
         return (
             f"{self.kills} kills ({self.recording} while recording, {self.ending} while ending, "
-            f"{self.recovering} of recover; {self.too_short} sessions too short, {self.starved} not counted); {self.rows} rows had "
-            f"reached the disk, {self.lost} lost, {self.different} different or twice; rates some samples "
-            f"beside accelerations in {self.apart} of {self.tracks} tracks; lost at the tail: "
-            f"{worst_s:.2f} s at worst, {usual_s:.2f} s usually"
+            f"{self.recovering} of recover; {self.too_short} sessions too short, "
+            f"{self.starved} not counted); {self.rows} rows had reached the disk, {self.lost} lost, "
+            f"{self.different} different or twice; rates some samples beside accelerations in "
+            f"{self.apart} of {self.tracks} tracks; "
+            f"lost at the tail: {worst_s:.2f} s at worst, {usual_s:.2f} s usually"
         )
 
 
