@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imu.cli.wearing import Places, analysed, let_go_of
+from imu.cli.wearing import Places, analysed_if_long, let_go_of, let_go_of_little
 from imu.errors import RestrideError
 from imu.home import home
 
@@ -66,16 +66,22 @@ def interrupted(root: Path) -> int:
 
 
 def _finished(one: "Unfinished", kept: Places) -> bool:
+    from imu.collect.assemble import TooLittleError
     from imu.collect.recover import finish
 
     try:
         made = finish(kept.session, kept.recording)
+    except TooLittleError as error:
+        let_go_of_little(one.folder, error)
+        return True
     except RestrideError as error:
         typer.echo(f"restride: {error}", err=True)
         return False
-    typer.echo(f"{kept.recording}: recovered and verified. Analysing ...", err=True)
-    typer.echo(analysed(kept))
+    # It may have been made before, where --out wanted it.
+    typer.echo(f"{made.recording}: recovered and verified. Analysing ...", err=True)
     let_go_of(one.folder, made)
+    if (text := analysed_if_long(Places(one.folder, made.recording))) is not None:
+        typer.echo(text)
     return True
 
 

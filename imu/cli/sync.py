@@ -13,8 +13,16 @@ import typer
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
 from imu.cli.download_bars import Told, download_bars
 from imu.cli.found_logs import taken_up
-from imu.cli.wearing import Places, analysed, known_as, let_go_of, remember, remember_skews
-from imu.errors import RecordingError, RestrideError, SensorError
+from imu.cli.wearing import (
+    Places,
+    analysed_if_long,
+    known_as,
+    let_go_of,
+    let_go_of_little,
+    remember,
+    remember_skews,
+)
+from imu.errors import RestrideError, SensorError
 
 if TYPE_CHECKING:
     from imu.collect.logged import Held
@@ -96,10 +104,15 @@ def _synced(
     here: Air, folder: Path, leave: Set[str], *, out: Path | None, is_quiet: bool
 ) -> list[dict[str, Any]]:
     """Download, write, verify, free and analyse; nothing where nothing was logged."""
+    from imu.collect.assemble import TooLittleError
     from imu.collect.session import remove_session
 
     out = out or here.home / "recordings" / folder.name
-    finished, kept_logs = fetch_and_free(here, folder, leave=leave, out=out)
+    try:
+        finished, kept_logs = fetch_and_free(here, folder, leave=leave, out=out)
+    except TooLittleError as error:
+        let_go_of_little(folder, error)
+        return []
     if finished is None:
         typer.echo(f"{folder.name}: nothing of this run lies on its sensors.", err=True)
         remove_session(folder)
@@ -149,6 +162,7 @@ async def _fetched(
     leave: Set[str],
     out: Path,
 ) -> "tuple[Finished | None, str]":
+    from imu.collect.assemble import TooLittleError
     from imu.collect.logged import is_nothing
     from imu.collect.recover import finish
     from imu.collect.syncing import LogFetcher
@@ -170,7 +184,14 @@ async def _fetched(
     if is_nothing(fetcher.held for fetcher in fetchers.values()):
         return None, ""
     typer.echo("Writing and verifying the recording ...", err=True)
-    finished = await asyncio.to_thread(finish, folder, out)
+    try:
+        finished = await asyncio.to_thread(finish, folder, out)
+    except TooLittleError as error:  # its journals hold what there is, and the next run needs the memory
+        if kept_logs := await _free({p: fetchers[p] for p in needed}, missing):
+            raise SensorError(
+                f"{error}; not all memory is free: {kept_logs}; run restride sync again"
+            ) from error
+        raise
     return finished, await _free({p: fetchers[p] for p in needed}, missing)
 
 
@@ -257,10 +278,8 @@ async def _free(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None")
 
 
 def _analysed(kept: Places, *, is_quiet: bool) -> dict[str, Any]:
-    try:
-        text = analysed(kept)
-    except RecordingError as error:  # too short to say anything: recorded all the same
-        typer.echo(f"{kept.recording}: recorded, but not analysed ({error.reason})", err=True)
+    text = analysed_if_long(kept)
+    if text is None:
         return {"recording": str(kept.recording), "summary": None}
     if not is_quiet:
         typer.echo(text)

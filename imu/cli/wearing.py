@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import typer
 
 import imu
-from imu.errors import RestrideError
+from imu.errors import RecordingError, RestrideError
 
 if TYPE_CHECKING:
     from imu.cli.bluetooth import Air, VirtualWorld
+    from imu.collect.assemble import TooLittleError
     from imu.collect.recover import Finished
     from imu.collect.registry import PairedSensor, Registry
     from imu.collect.session import Worn
@@ -103,7 +104,17 @@ def let_go_of(session: Path, finished: "Finished") -> None:
     from imu.collect.recover import let_go
 
     if not let_go(session, finished):
-        typer.echo(f"Samples whose clock was never read are in no recording; {session} keeps them.", err=True)
+        typer.echo(
+            f"Not all samples could be used; those that are in no recording stay in {session}.", err=True
+        )
+
+
+def let_go_of_little(session: Path, error: "TooLittleError") -> None:
+    """Set a session aside that no recording can be made of, and say so."""
+    from imu.collect.recover import set_aside
+
+    set_aside(session)
+    typer.echo(f"{error}; what came stays there, and nothing waits for it any more", err=True)
 
 
 def remember_skews(home: Path, finished: "Finished") -> None:
@@ -127,6 +138,15 @@ def analysed(places: Places) -> str:
     analysis.save(places.results)
     write_page(analysis, places.results / "report.html")
     return run_text(analysis.summary, out=places.results)
+
+
+def analysed_if_long(places: Places) -> str | None:
+    """Like `analysed`, for a recording that may be too short to say anything; then it says that."""
+    try:
+        return analysed(places)
+    except RecordingError as error:
+        typer.echo(f"{places.recording}: recorded, but not analysed ({error.reason})", err=True)
+        return None
 
 
 def _virtual(world: "VirtualWorld", registry: "Registry") -> dict[str, "PairedSensor"]:

@@ -23,6 +23,8 @@ _STALL_S = 0.15  # without a packet, and three times what is usual: only then a 
 _BACKLOG_S = 1.0  # after a stall, in which what waited arrives at once
 _BESIDE_S = 4.0  # before a stall and after, from which the level is taken
 _MIN_BESIDE = 20  # packets there
+_FASTEST_DRIFT = 1e-3  # of any oscillator: lateness that goes back faster was a backlog of the computer
+_BACKLOG_FROM_S = 0.25  # behind what such a drift explains: packets that say nothing of when they were sent
 _WHOLE_PACKET = 0.7  # of a packet's time: a step that large is a lost packet, not a wait
 _THIRD_DIFFERENCE = (-1.0, 3.0, -3.0, 1.0)  # leaves any steady warming alone
 
@@ -48,9 +50,12 @@ def fit_arrivals(
     late_s = arrival_s - index * interval_s
     window = _WINDOW_S / interval_s
     rows, number = _earliest(index, late_s, window=window)
-    line_s = np.full(max(2, number[-1] + 1), late_s.min())
+    last = number[-1]
+    prompt = late_s[rows] < _soonest_s(late_s[rows], index[rows] * interval_s) + _BACKLOG_FROM_S
+    rows, number = rows[prompt], number[prompt]
+    line_s = np.full(max(2, last + 1), late_s.min())
     if long:
-        line_s = _lower_line(late_s[rows], number)
+        line_s = _lower_line(late_s[rows], number, n=len(line_s))
     x = index[0] + (np.arange(len(line_s)) + 0.5) * window
     timeline = Timeline(x, x * interval_s + line_s)
     residual_s = late_s[rows] - line_s[number]
@@ -75,7 +80,8 @@ def silent_losses(
 ) -> NDArray[np.int64]:  # fmt: skip
     """(n,) samples that are missing before each packet, where neither side counted.
 
-    After a stall that cost packets, all that follow are late by whole ones. Arguments as of `fit_arrivals`.
+    After a stall that cost packets, all that follow are late by whole ones, for good, and by no more than the
+    stall lasted: a computer that is behind catches up. Arguments as of `fit_arrivals`.
     """
     lost = np.zeros(len(index), np.int64)
     pauses_s = np.diff(arrival_s, prepend=arrival_s[0])
@@ -85,6 +91,7 @@ def silent_losses(
     if interval_s is None or not len(stalls):
         return lost
     late_s = arrival_s - index * interval_s
+    lasting_s = _least_from_here_s(late_s, arrival_s)
     for stall, following in zip(stalls, [*stalls[1:], len(index)], strict=True):
         first, begin, end = np.searchsorted(
             arrival_s,
@@ -97,12 +104,25 @@ def silent_losses(
         before_s, after_s = late_s[first:stall], late_s[begin : min(end, following)]
         if min(len(before_s), len(after_s)) < _MIN_BESIDE:
             continue
-        packets = (after_s.min() - before_s.min()) / (per_packet * interval_s)
-        whole = int(np.floor(packets + 1 - _WHOLE_PACKET))
+        step_s = min(min(after_s.min(), lasting_s[begin]) - before_s.min(), pauses_s[stall])
+        whole = int(np.floor(step_s / (per_packet * interval_s) + 1 - _WHOLE_PACKET))
         if whole > 0:
             lost[stall] = whole * per_packet
             late_s[stall:] -= whole * per_packet * interval_s
+            lasting_s[stall:] -= whole * per_packet * interval_s
     return lost
+
+
+def _least_from_here_s(late_s: NDArray[np.float64], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) the least lateness that each packet can have had, by those after it and what a clock can drift."""
+    least: NDArray[np.float64] = np.minimum.accumulate((late_s + _FASTEST_DRIFT * time_s)[::-1])[::-1]
+    return least - _FASTEST_DRIFT * time_s
+
+
+def _soonest_s(late_s: NDArray[np.float64], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) the same, from those before it as well."""
+    before_s = np.minimum.accumulate(late_s - _FASTEST_DRIFT * time_s) + _FASTEST_DRIFT * time_s
+    return np.minimum(before_s, _least_from_here_s(late_s, time_s))
 
 
 def _even_interval(index: NDArray[np.float64], arrival_s: NDArray[np.float64], interval_s: float) -> float:
@@ -127,13 +147,13 @@ def _earliest(
     return order[starts], number[starts]
 
 
-def _lower_line(late_s: NDArray[np.float64], number: NDArray[np.intp]) -> NDArray[np.float64]:
-    """A smooth line, a value per window, below what was seen in the windows of these numbers.
+def _lower_line(late_s: NDArray[np.float64], number: NDArray[np.intp], *, n: int) -> NDArray[np.float64]:
+    """A smooth line of `n` values, one per window, below what was seen in the windows of these numbers.
 
     Penalised least squares in which late values hardly count: P. H. C. Eilers, A perfect smoother, Anal.
     Chem. 75 (2003) 3631, with the asymmetric weights of the same author's baselines.
     """
-    n, order = int(number[-1]) + 1, len(_THIRD_DIFFERENCE) - 1
+    order = len(_THIRD_DIFFERENCE) - 1
     stiffness = (_STIFF_S / _WINDOW_S / (2 * np.pi)) ** (2 * order)
     penalty = np.zeros((order + 1, n))  # upper bands of D'D
     for shift in range(order + 1):

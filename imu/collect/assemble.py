@@ -21,17 +21,22 @@ from imu.devices.decoders import decoder_for as product_decoder_for
 from imu.devices.sensor import Exchange
 from imu.errors import RecordingError
 from imu.recording import Recording, Samples, SensorTrack
+from imu.recording.clock_check import MIN_SPAN_S
 from imu.recording.model import joined
 
 EDGE_S = 10.0  # sensors are started and stopped one after another; who is alone for so long was not yet worn
 _GAP_INTERVALS = 1.5
 
 
+class TooLittleError(RecordingError):
+    """A session that ended before there was enough for a recording: no sensor has two seconds."""
+
+
 def assemble(folder: Path, *, decoder_for: DecoderFor = product_decoder_for) -> Recording:
     """The recording of the session in `folder`, as far as its journals are whole.
 
-    Samples are read from disk when they are asked for. Raises RecordingError where nothing can be placed in
-    time.
+    Samples are read from disk when they are asked for. A sensor with less than a track needs is left out.
+    Raises RecordingError where nothing can be placed in time, TooLittleError where there is hardly anything.
     """
     session = load_session(folder)
     decoded = {
@@ -54,10 +59,18 @@ def assemble(folder: Path, *, decoder_for: DecoderFor = product_decoder_for) -> 
     tracks, collected = {}, {}
     for placement, sensor in sensors.items():
         runs = within(sensor.runs, *cut)
-        collected[placement] = _told(sensor, runs, session.worn[placement], refined.get(placement))
-        if runs:
-            tracks[placement] = _track(placement, runs, session.worn[placement])
+        enough = runs if _span_s(runs) >= MIN_SPAN_S else []
+        left_out = 0 if enough else _rows(runs)
+        told = _told(sensor, enough, session.worn[placement], refined.get(placement))
+        collected[placement] = told | {"left_out": left_out}
+        if enough:
+            tracks[placement] = _track(placement, enough, session.worn[placement])
     if not tracks:
+        longest_s = max((_span_s(sensor.runs) for sensor in sensors.values()), default=0.0)
+        if longest_s or not any(one.packets for one in decoded.values()):
+            raise TooLittleError(
+                folder, f"holds {longest_s:.1f} s; a recording needs {MIN_SPAN_S:g} s of a sensor"
+            )
         raise RecordingError(folder, "holds no samples that could be placed in time")
     return Recording(
         tracks=tracks,
@@ -278,7 +291,7 @@ def _clocks_read(decoded: Decoded) -> list[tuple[int, list[Exchange]]]:
 
 def _common(sensors: Mapping[str, _Timed]) -> tuple[float, float]:
     """From when to when all worked, leaving alone those that began much later or ended much earlier."""
-    worked = [sensor.runs for sensor in sensors.values() if sensor.runs]
+    worked = [sensor.runs for sensor in sensors.values() if _span_s(sensor.runs) >= MIN_SPAN_S]
     if not worked:
         return -np.inf, np.inf
     starts_s = np.array([runs[0].stretch.start_s for runs in worked])
@@ -286,6 +299,14 @@ def _common(sensors: Mapping[str, _Timed]) -> tuple[float, float]:
     start_s = starts_s[starts_s <= starts_s.min() + EDGE_S].max()
     end_s = ends_s[ends_s >= ends_s.max() - EDGE_S].min()
     return float(start_s), float(np.nextafter(end_s, np.inf))
+
+
+def _span_s(runs: Sequence[Run]) -> float:
+    return runs[-1].stretch.end_s - runs[0].stretch.start_s if runs else 0.0
+
+
+def _rows(runs: Sequence[Run]) -> int:
+    return sum(run.stretch.count for run in runs)
 
 
 def _track(placement: str, runs: list[Run], worn: Worn) -> SensorTrack:
@@ -296,7 +317,7 @@ def _track(placement: str, runs: list[Run], worn: Worn) -> SensorTrack:
     coding, has_gyr = runs[0].segment.coding, runs[0].has_gyr
     return SensorTrack(
         placement=placement,
-        n_samples=sum(run.stretch.count for run in runs),
+        n_samples=_rows(runs),
         start_s=runs[0].stretch.start_s,
         end_s=runs[-1].stretch.end_s,
         has_gyroscope=has_gyr,
@@ -319,7 +340,7 @@ def _told(sensor: _Timed, runs: list[Run], worn: Worn, refined: Refinement | Non
     return {
         "serial": worn.identity.serial,
         "firmware": worn.identity.firmware,
-        "rows": sum(run.stretch.count for run in runs),
+        "rows": _rows(runs),
         "rate_hz": round(1 / interval_s, 4) if runs else None,
         "gaps": len(gaps_s),
         "missing_s": round(float(gaps_s.sum()), 4),

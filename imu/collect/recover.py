@@ -74,7 +74,7 @@ def finish(folder: Path, out: Path, *, decoder_for: DecoderFor = product_decoder
     """Make the session's recording at `out`, load it back, and count its rows.
 
     Doing it again changes nothing; one that was interrupted starts over. Raises RecordingError where the
-    session is still being written, holds nothing, or something else stands at `out`.
+    session is still being written, holds too little (TooLittleError), or something else stands at `out`.
     """
     with _alone(folder):
         session = load_session(folder)
@@ -96,15 +96,21 @@ def finish(folder: Path, out: Path, *, decoder_for: DecoderFor = product_decoder
 
 
 def let_go(folder: Path, finished: Finished) -> bool:
-    """Remove a finished session. False where samples of it are in no recording, for want of a clock: then its
-    journals stay where they are, as no session any more.
+    """Remove a finished session. False where samples of it are in no recording, for want of a clock or
+    because they were too few: then it is set aside.
     """
     collected = (load(finished.recording).collection or {}).get("sensors", {})
-    if any(sensor.get("unplaced") for sensor in collected.values()):
-        (folder / FILE_NAME).rename(folder / KEPT)
+    if any(sensor.get("unplaced") or sensor.get("left_out") for sensor in collected.values()):
+        set_aside(folder)
         return False
     remove_session(folder)
     return True
+
+
+def set_aside(folder: Path) -> None:
+    """Its journals stay where they are, as no session any more."""
+    (folder / FILE_NAME).rename(folder / KEPT)
+    sync_folder(folder)
 
 
 def _described(folder: Path) -> Unfinished:

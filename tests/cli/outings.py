@@ -1,17 +1,19 @@
 """A recorder as a process of its own, in a virtual world whose every sample is known."""
 
+import json
 import os
+import socket
 import subprocess
+import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import constants
 
 from imu.collect.registry import Registry
 from imu.devices.sensor import Identity, Kind
@@ -21,14 +23,13 @@ from imu.simulate.air.config import AirConfig, SensorConfig
 from imu.simulate.air.launch import launch
 from imu.simulate.air.model import LinkModel
 from imu.simulate.air.remote import AirControl
-from imu.simulate.boards.worn import ChipSettings, Wearer
+from imu.simulate.boards.worn import Wearer
 from imu.simulate.simulation import SimulationConfig
 from tests.conftest import COMMAND
+from tests.streamed import CHIP, counts, streamed
 
 ALL = ("shank_left", "shank_right", "pelvis")
-CHIP = ChipSettings(rate_hz=200.0, acc_lsb_per_g=2048.0, gyr_lsb_per_dps=16.4)  # of both kinds, as set here
 START_S = 90.0  # for two processes to start on a busy machine, to find and to connect
-PATTERN = "stand:8,run:600@3,stand:8"
 
 
 @dataclass(slots=True)
@@ -107,6 +108,13 @@ class Scene:
                 process.kill()
             process.wait()
 
+    def overflowed(self) -> int:
+        """Packets for which MetaMotions found no room, as their link or this machine was too slow."""
+        assert self.config.state is not None
+        self.control.save()
+        boards = json.loads(self.config.state.read_text(encoding="utf-8"))["boards"].values()
+        return sum(board.get("firmware", {}).get("streams", {}).get("overflowed", 0) for board in boards)
+
     def wearer(self) -> Wearer:
         plan = dict(self.config.runner)
         begins_s = plan.pop("begins_s")
@@ -123,6 +131,7 @@ def scene(
     link: Mapping[str, Any] | None = None,
     options: Mapping[str, Mapping[str, Any]] | None = None,
     begins_s: float = 15.0,
+    run_s: float = 600.0,
 ) -> Iterator[Scene]:
     """A world with sensors of one kind, and others beside; `options` of single ones, by placement."""
     sensors = {
@@ -135,10 +144,47 @@ def scene(
         name: SensorConfig(kind=name, options={"serial": f"B{number:04d}"})
         for number, name in enumerate(references, start=1)
     }
-    runner = {"pattern": PATTERN, "seed": 4, "begins_s": begins_s}
-    config = AirConfig(sensors=sensors, runner=runner, link=LinkModel().changed(**(link or {})))
+    runner = {"pattern": f"stand:8,run:{run_s:g}@3,stand:8", "seed": 4, "begins_s": begins_s}
+    model = LinkModel().changed(**(link or {}))
+    config = AirConfig(sensors=sensors, runner=runner, link=model, state=folder / "air.json")
     with launch(config) as running, AirControl.at(running.control) as control:
         yield Scene(running.transport, control, config, folder)
+
+
+@contextmanager
+def cable(here: Scene) -> Iterator[Callable[[], None]]:
+    """Between computers and their adapters, from here on; gives how to pull it out."""
+    host, _, port = here.transport.removeprefix("tcp-client:").rpartition(":")
+    ends: list[socket.socket] = []
+
+    def carry(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while content := source.recv(65536):
+                target.sendall(content)
+
+    def plug(listening: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = listening.accept()
+                far = socket.create_connection((host, int(port)))
+                ends.extend((near, far))
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=carry, args=pair, daemon=True).start()
+
+    def pull() -> None:
+        listening.close()
+        for end in ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=plug, args=(listening,), daemon=True).start()
+    here.transport = f"tcp-client:127.0.0.1:{listening.getsockname()[1]}"
+    try:
+        yield pull
+    finally:
+        pull()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,30 +195,22 @@ class Found:
     error_s: NDArray[np.float64]  # recorded time minus true time, up to one constant for the whole recording
 
 
-def found(recording: Recording, placement: str, wearer: Wearer, *, until_s: float = 240.0) -> Found:
+def found(
+    recording: Recording, placement: str, wearer: Wearer, *, until_s: float = 240.0, most_apart: int = 0
+) -> Found:
     """Every row, exactly: raises AssertionError for one that no chip measured, or in a wrong place.
 
-    until_s: the world's time, when all had been measured.
+    until_s: the world's time, when the first row had been measured. most_apart: samples by which rates may
+    stand beside the accelerations of another moment.
     """
     track = recording.tracks[placement]
     samples = track.samples(track.start_s, track.end_s + 1.0)
     chip = wearer.chip(placement, CHIP)
-    assert samples.gyr_radps is not None
-    rows = np.column_stack(
-        [
-            np.rint(samples.acc_mps2 / constants.g * CHIP.acc_lsb_per_g),
-            np.rint(np.degrees(samples.gyr_radps) * CHIP.gyr_lsb_per_dps),
-        ]
-    ).astype(np.int64)
-    number = np.empty(len(rows), np.int64)
-    made = chip.counts(0, chip.taken(until_s)).astype(np.int64)
-    places: dict[bytes, list[int]] = {}
-    for place, row in enumerate(made):
-        places.setdefault(row.tobytes(), []).append(place)
-    last = -1
-    for row, values in enumerate(rows):
-        # Standing is played to and fro, so that rows may repeat: the next one that is possible.
-        ahead = [place for place in places.get(values.tobytes(), []) if place > last]
-        assert ahead, f"{placement}: row {row} was never measured after sample {last}"
-        number[row] = last = ahead[0]
-    return Found(number, samples.time_s - chip.time_s(number))
+    rows, until = counts(samples), chip.taken(until_s)
+    acc, gyr = (
+        streamed(rows[:, axes], chip, columns=axes, until=until) for axes in (slice(0, 3), slice(3, 6))
+    )
+    for part in (acc, gyr):
+        assert not part.different, f"{placement}: {part.different} of the rows were never measured, or twice"
+    assert np.abs(gyr.number - acc.number).max() <= most_apart, placement
+    return Found(acc.number, samples.time_s - chip.time_s(acc.number))

@@ -190,3 +190,21 @@ def test_a_stretch_of_one_packet_is_still_a_stretch() -> None:
 def test_a_timeline_goes_on_beyond_its_ends() -> None:
     line = Timeline(np.array([0.0, 10.0, 20.0]), np.array([0.0, 10.0, 30.0]))
     np.testing.assert_allclose(line.at(np.array([-1.0, 5.0, 15.0, 21.0])), [-1.0, 5.0, 20.0, 32.0])
+
+
+def test_a_computer_that_is_behind_and_catches_up_lost_nothing() -> None:
+    random = np.random.default_rng(5)
+    sample_s = 2.0 + np.arange(120_000) / 200.9
+    index, arrival_s = packets(sample_s, BleLink(), random)
+    # For two minutes it is let go on for a moment now and then, ever later; then it takes all that waited.
+    begins_s, ends_s = 300.0, 420.0
+    behind = (arrival_s > begins_s) & (arrival_s < ends_s)
+    turns_s = begins_s + np.sort(random.uniform(0.0, ends_s - begins_s, 100))
+    late_s = np.minimum(0.5 * (arrival_s[behind] - begins_s), ends_s - arrival_s[behind])
+    turn = np.searchsorted(turns_s, arrival_s[behind] + late_s)
+    taken_s = np.append(turns_s, ends_s)[np.minimum(turn, len(turns_s))]
+    arrival_s[behind] = np.maximum(np.maximum.accumulate(taken_s), arrival_s[behind])
+    assert not silent_losses(index, arrival_s, per_packet=3, rate_hz=200.0).any()
+    fit = fit_arrivals(index, arrival_s, rate_hz=200.0)
+    error_s = fit.timeline.at(index) - sample_s[index.astype(int)]
+    assert np.ptp(error_s) < 0.01

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from imu.collect.assemble import TooLittleError
 from imu.collect.records import Progress, Record
-from imu.collect.recover import Finished, finish, let_go, unfinished
+from imu.collect.recover import Finished, finish, let_go, set_aside, unfinished
 from imu.collect.session import create_session, journal_path, load_session
 from imu.collect.writer import JournalWriter
 from imu.errors import RecordingError
@@ -109,6 +110,32 @@ def test_a_session_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
         pytest.raises(RecordingError, match="is being recorded or finished by another restride"),
     ):
         finish(tmp_path / "s", tmp_path / "run", decoder_for=toy_decoder_for)
+
+
+def test_a_session_that_ended_at_once_makes_no_recording_and_can_be_set_aside(tmp_path: Path) -> None:
+    session_folder(tmp_path / "s", {"pelvis": a_run(0.8)})
+    create_session(tmp_path / "empty", a_session("pelvis"))
+    for name, held in (("s", r"holds 0\.[78] s; a recording needs 2 s"), ("empty", r"holds 0\.0 s")):
+        before = contents(tmp_path / name)
+        with pytest.raises(TooLittleError, match=held):
+            finish(tmp_path / name, tmp_path / "run", decoder_for=toy_decoder_for)
+        assert contents(tmp_path / name) == before
+    assert not (tmp_path / "run").exists()
+    set_aside(tmp_path / "s")
+    assert [one.folder.name for one in unfinished(tmp_path)] == ["empty"]
+    assert journal_path(tmp_path / "s", "pelvis").exists()
+
+
+def test_a_sensor_with_too_little_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    session_folder(tmp_path / "s", {"pelvis": a_run(0.8), "shank_left": a_run(9.0)})
+    made = finish(tmp_path / "s", tmp_path / "run", decoder_for=toy_decoder_for)
+    assert made.rows == {"shank_left": 1800}
+    collection = load(made.recording).collection
+    assert collection is not None
+    assert collection["sensors"]["pelvis"]["left_out"] == 160
+    assert not let_go(tmp_path / "s", made)
+    assert unfinished(tmp_path) == []
+    assert journal_path(tmp_path / "s", "pelvis").exists()
 
 
 FINISH = """

@@ -5,11 +5,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.faults.scenarios import KILLED, SCENARIOS, killed
+from tests.faults import recording
+from tests.faults.scenarios import KILLED, RECORDER_KILLED, SCENARIOS, killed
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=0, help="in all, shared between the kinds of sensor")
+    parser.add_argument(
+        "--kills",
+        type=int,
+        default=0,
+        help="of sync, and as many of record; shared between the kinds of sensor",
+    )
     parser.add_argument("--only", default="", help="scenarios whose name holds this")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="restride-faults-") as root:
@@ -20,10 +26,13 @@ if __name__ == "__main__":
                 began = time.monotonic()
                 figures = scenario(folder, kind=kind, options=options)
                 print(f"{name}: {figures} ({time.monotonic() - began:.0f} s)", flush=True)
-        for name, (kind, options) in KILLED.items():
-            if chosen.kills and chosen.only in name:
-                folder = Path(root, name)
-                folder.mkdir()
-                kills = max(1, chosen.kills // len(KILLED))
-                figures = killed(folder, kind=kind, options=options, kills=kills)
-                print(f"{name}: {figures}", flush=True)
+        for kill, sensors in ((killed, KILLED), (recording.killed, RECORDER_KILLED)):
+            for name, (kind, options) in sensors.items():
+                if chosen.kills and chosen.only in name:
+                    folder = Path(root, name)
+                    folder.mkdir()
+                    began = time.monotonic()
+                    figures = kill(
+                        folder, kind=kind, options=options, kills=max(1, chosen.kills // len(sensors))
+                    )
+                    print(f"{name}: {figures} ({time.monotonic() - began:.0f} s)", flush=True)

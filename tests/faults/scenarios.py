@@ -279,3 +279,9 @@ KILLED: dict[str, tuple[Kind, dict[str, Any]]] = {
     "killed, S that starts over": ("metamotion", S_FROM_START),
     "killed, ESP32": ("esp32", {}),
 }
+
+RECORDER_KILLED: dict[str, tuple[Kind, dict[str, Any]]] = {
+    "recorder killed, S": ("metamotion", S),
+    "recorder killed, R": ("metamotion", R),
+    "recorder killed, ESP32": ("esp32", {}),
+}

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from imu.devices.sensor import Kind
-from tests.faults.scenarios import KILLED, SCENARIOS, killed
+from tests.faults import recording
+from tests.faults.scenarios import KILLED, RECORDER_KILLED, SCENARIOS, killed
 
 pytestmark = [
     pytest.mark.long,
@@ -32,6 +33,13 @@ def test_a_sync_that_is_killed_again_and_again_loses_nothing(
     tmp_path: Path, kind: Kind, options: dict[str, Any]
 ) -> None:
     print(killed(tmp_path, kind=kind, options=options, kills=max(1, KILLS // len(KILLED))))
+
+
+@pytest.mark.parametrize(("kind", "options"), RECORDER_KILLED.values(), ids=RECORDER_KILLED)
+def test_a_recorder_that_is_killed_again_and_again_loses_a_second_at_most(
+    tmp_path: Path, kind: Kind, options: dict[str, Any]
+) -> None:
+    print(recording.killed(tmp_path, kind=kind, options=options, kills=max(1, KILLS // len(RECORDER_KILLED))))
 
 
 @pytest.mark.parametrize("name", USUAL)

@@ -8,7 +8,7 @@ from imu.devices.metamotion import log, processors
 from imu.devices.metamotion.coding import loggers_in, processors_in, registers_in
 from imu.devices.metamotion.modules import Module
 from imu.devices.metamotion.pairing import Pairing, TickCount
-from imu.devices.metamotion.stream import counts_in, decode_samples
+from imu.devices.metamotion.stream import PACKED_SAMPLES, Signal, counts_in, decode_samples
 from imu.devices.sensor import Block, Coding, Decoder, Packet
 from imu.errors import ProtocolError
 
@@ -38,6 +38,7 @@ class StreamDecoder:
         self._signals = registers_in(coding)
         self._stamps = coding.facts.get("stamp_processor")
         self._count = TickCount()
+        self._lost: dict[Signal, int] = {}
 
     def receive(self, packet: Packet) -> Sequence[Block]:
         if packet.data[:2] == _PROCESSED:
@@ -45,8 +46,14 @@ class StreamDecoder:
         signal = self._signals.get(packet.data[:2])
         if signal is None:
             return ()
-        samples = decode_samples(packet.data, signal, packed=True)
-        return (Block(signal, samples.counts, None, arrival_ns=packet.arrival_ns),)
+        try:
+            samples = decode_samples(packet.data, signal, packed=True)
+        except ProtocolError:
+            # Samples are only counted: without those of this packet all that follow were too early.
+            self._lost[signal] = self._lost.get(signal, 0) + PACKED_SAMPLES
+            raise
+        lost = self._lost.pop(signal, 0)
+        return (Block(signal, samples.counts, None, lost, arrival_ns=packet.arrival_ns),)
 
     def _stamped(self, packet: Packet) -> Sequence[Block]:
         processed = processors.decode_processed(packet.data)
