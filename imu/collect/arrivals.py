@@ -18,6 +18,7 @@ _COARSE_S = 10.0  # windows of the first line: long enough to hold early packets
 # Waves this long are followed by half: the oscillator's temperature, as little as possible of the beat
 # between packets and connection events.
 _STIFF_S = 300.0
+_FEWEST_WINDOWS = 10  # that show how a line bends
 _LATE_WEIGHT = 0.005  # of a window above the line, against one below
 _STALL_S = 0.15  # without a packet, and three times what is usual: only then a sensor's buffer overflows
 _BACKLOG_S = 1.0  # after a stall, in which what waited arrives at once
@@ -53,8 +54,8 @@ def fit_arrivals(
     last = number[-1]
     prompt = late_s[rows] < _soonest_s(late_s[rows], index[rows] * interval_s) + _BACKLOG_FROM_S
     rows, number = rows[prompt], number[prompt]
-    line_s = np.full(max(2, last + 1), late_s.min())
-    if long:
+    line_s = np.full(max(2, last + 1), late_s[rows].min())
+    if long and len(rows) >= _FEWEST_WINDOWS:
         line_s = _lower_line(late_s[rows], number, n=len(line_s))
     x = index[0] + (np.arange(len(line_s)) + 0.5) * window
     timeline = Timeline(x, x * interval_s + line_s)

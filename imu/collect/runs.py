@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imu.collect.decode import Part, Segment
 from imu.collect.stretches import Stretch
@@ -59,13 +60,12 @@ def paired(
     """Runs in which acceleration and rate were both measured.
 
     Both sides of a chip sample by one oscillator, but may begin and end a sample apart and lose different
-    ones: their lines of time say which row belongs to which, to the nearest sample.
+    ones: which row belongs to which is one number for as long as neither loses any.
     """
     a = g = 0
     while a < len(acc) and g < len(gyr):
         one, other = acc[a], gyr[g]
-        middle_s = (max(one.start_s, other.start_s) + min(one.end_s, other.end_s)) / 2
-        shift = round(other.row_at(middle_s) - one.row_at(middle_s))  # row of gyr minus row of acc
+        shift = _shift(one, other, acc_part, gyr_part)
         first = max(0, -shift)
         stop = min(one.count, other.count - shift)
         if stop > first:
@@ -75,6 +75,41 @@ def paired(
             a += 1
         else:
             g += 1
+
+
+def _shift(one: Stretch, other: Stretch, acc: Part, gyr: Part) -> int:
+    """Row of a rate minus row of the acceleration of the same moment, each of its stretch."""
+    if acc.ticks is None and (apart := _rows_apart(one, other, acc, gyr)) is not None:
+        return round(apart)
+    middle_s = (max(one.start_s, other.start_s) + min(one.end_s, other.end_s)) / 2
+    return round(other.row_at(middle_s) - one.row_at(middle_s))
+
+
+def _rows_apart(one: Stretch, other: Stretch, acc: Part, gyr: Part) -> float | None:
+    """How many more rows of rates than of accelerations had come, on average; None without a common time.
+
+    Both wait for the same radio in the same queue, so what delays one delays the other: better than their
+    lines of time, each of which knows only its own packets.
+    """
+    came = [_came(stretch, part) for stretch, part in ((one, acc), (other, gyr))]
+    start_ns = max(arrival_ns[0] for arrival_ns, _ in came)
+    end_ns = min(arrival_ns[-1] for arrival_ns, _ in came)
+    if end_ns <= start_ns:
+        return None
+    acc_rows, gyr_rows = (_mean_rows(*each, start_ns, end_ns) for each in came)
+    return gyr_rows - acc_rows
+
+
+def _came(stretch: Stretch, part: Part) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """When the packets of a stretch arrived, and how many of its rows had come with each."""
+    first, stop = np.searchsorted(part.end_row, [stretch.row, stretch.row + stretch.count], side="right")
+    return part.arrival_ns[first:stop], part.end_row[first:stop] - stretch.row
+
+
+def _mean_rows(arrival_ns: NDArray[np.int64], rows: NDArray[np.int64], start_ns: int, end_ns: int) -> float:
+    """Rows that had come, averaged over a time from the first packet to the last at most."""
+    lasted_ns = np.diff(np.clip(np.append(arrival_ns, end_ns), start_ns, end_ns))
+    return float(rows @ (lasted_ns / (end_ns - start_ns)))
 
 
 def untangled(runs: Iterable[Run]) -> tuple[list[Run], int]:
