@@ -59,9 +59,12 @@ class Finished:
 
 
 def unfinished(root: Path) -> list[Unfinished]:
-    """Every session in `root` that was not finished, oldest first; other folders are left alone."""
-    folders = [path.parent for path in root.glob(f"*/{FILE_NAME}")]
-    waiting = [_described(folder) for folder in folders if not is_finished(folder)]
+    """Every session in `root` that waits for its recording, or that nobody let go of after it was made.
+
+    Oldest first; other folders are left alone. What was logged on board is kept until its sensors are freed.
+    """
+    found = [_described(path.parent) for path in root.glob(f"*/{FILE_NAME}")]
+    waiting = [one for one in found if one.session.mode == "stream" or not is_finished(one.folder)]
     return sorted(waiting, key=lambda one: one.session.start_ns)
 
 

@@ -74,6 +74,15 @@ def test_finishing_twice_changes_nothing(tmp_path: Path) -> None:
     before = contents(tmp_path)
     assert finish(tmp_path / "s", tmp_path / "run", decoder_for=toy_decoder_for) == first
     assert contents(tmp_path) == before
+
+
+def test_a_run_waits_until_its_session_is_let_go_and_a_log_until_it_is_saved(tmp_path: Path) -> None:
+    session_folder(tmp_path / "streamed", {"pelvis": a_run(10)})
+    streamed = finish(tmp_path / "streamed", tmp_path / "run", decoder_for=toy_decoder_for)
+    session_folder(tmp_path / "logged", {"pelvis": a_run(10)}, mode="log")
+    finish(tmp_path / "logged", tmp_path / "another", decoder_for=toy_decoder_for)
+    assert [one.folder.name for one in unfinished(tmp_path)] == ["streamed"], "killed before it was let go"
+    assert let_go(tmp_path / "streamed", streamed)
     assert unfinished(tmp_path) == []
 
 
@@ -97,7 +106,8 @@ def test_a_recording_that_was_lost_is_made_again(tmp_path: Path) -> None:
 def test_another_recording_is_not_taken_for_this_one(tmp_path: Path) -> None:
     session_folder(tmp_path / "one", {"pelvis": a_run(10)})
     session_folder(tmp_path / "two", {"pelvis": a_run(10)})
-    finish(tmp_path / "one", tmp_path / "run", decoder_for=toy_decoder_for)
+    first = finish(tmp_path / "one", tmp_path / "run", decoder_for=toy_decoder_for)
+    assert let_go(tmp_path / "one", first)
     with pytest.raises(RecordingError, match=r"holds another run, the session .* its journal is kept"):
         finish(tmp_path / "two", tmp_path / "run", decoder_for=toy_decoder_for)
     assert [one.folder.name for one in unfinished(tmp_path)] == ["two"]
