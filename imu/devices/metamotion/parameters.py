@@ -23,5 +23,5 @@ class Parameters:
     connection: ConnectionParameters = ConnectionParameters()
     timed_stream: bool = False  # device time with every sample, at three times the packets: to 100 Hz
     # Of acceleration sent a second time with device time, when asked; 0: never. A quarter of a second places
-    # samples within 1 ms where nothing is lost; on busy virtual air samples seemed lost, so it is off.
+    # samples within 1 ms, but no real board was asked for it yet, so it is off.
     stamped_s: float = 0.0
