@@ -46,6 +46,10 @@ class SensorError(RestrideError):
     """A sensor or radio that cannot be reached, or does not do what it should."""
 
 
+class WrongSensorError(SensorError):
+    """Another sensor than the one that is meant: trying again is no use."""
+
+
 class LinkLostError(SensorError):
     """The connection to a sensor is gone; reconnecting may help."""
 

@@ -80,9 +80,9 @@ def go_out(
     try:
         here.run(outing.stream)
     except BaseException:
-        if kept is not None and not outing.has_begun:
+        if kept is not None and outing.has_session and not outing.has_begun:
             rmtree(kept.session, ignore_errors=True)  # nobody has run yet
-        elif kept is not None and kept.session.exists():
+        elif kept is not None and outing.has_session:
             typer.echo(
                 f"What was received is kept in {kept.session}; restride recover finishes it.", err=True
             )
@@ -108,6 +108,7 @@ class _Outing:
         self._keepers: list[Keeper] = []
         self._references = Beside(references, clock=here.clock, may_look=self._runs_well, tell=screen.say)
         self._begun_s: float | None = None
+        self.has_session = False  # whether this very outing made its folder
         self._feed = self._new_feed()
 
     @property
@@ -165,6 +166,7 @@ class _Outing:
         if self._kept is None:
             return dict.fromkeys(identities, lambda _record: None)
         create_session(self._kept.session, self._session(identities))
+        self.has_session = True
         keeps: dict[str, Keep] = {}
         for placement in identities:
             journal = open_files.enter_context(JournalWriter(journal_path(self._kept.session, placement)))

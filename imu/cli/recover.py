@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imu.cli.wearing import Places, analysed_if_long, let_go_of, let_go_of_little
+from imu.cli.wearing import Places, analysed_if_long, let_go_of, let_go_of_little, tell_unreadable
 from imu.errors import RestrideError
 from imu.home import home
 
@@ -30,6 +30,7 @@ def recover(
     from imu.collect.recover import unfinished
 
     root = home() / "virtual" if virtual else home()
+    tell_unreadable(root / "sessions")
     waiting = unfinished(root / "sessions")
     if as_json:
         typer.echo(json.dumps([_told(one) for one in waiting], indent=2))
@@ -66,12 +67,12 @@ def interrupted(root: Path) -> int:
 
 
 def _finished(one: "Unfinished", kept: Places) -> bool:
-    from imu.collect.assemble import TooLittleError
+    from imu.collect.assemble import NoRecordingError
     from imu.collect.recover import finish
 
     try:
         made = finish(kept.session, kept.recording)
-    except TooLittleError as error:
+    except NoRecordingError as error:
         let_go_of_little(one.folder, error)
         return True
     except RestrideError as error:

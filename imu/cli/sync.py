@@ -21,6 +21,7 @@ from imu.cli.wearing import (
     let_go_of_little,
     remember,
     remember_skews,
+    tell_unreadable,
 )
 from imu.errors import RestrideError, SensorError
 
@@ -69,23 +70,26 @@ def sync(
         if out is not None and len(waiting) > 1:
             raise RestrideError(f"{len(waiting)} runs wait; leave out --out")
         told: list[dict[str, Any]] = []
-        failed: list[str] = []
+        failed: list[RestrideError] = []
         for folder in waiting:
             try:
                 told += _synced(here, folder, leave, out=out, is_quiet=as_json)
-            except SensorError as error:
-                failed.append(str(error))
+            except RestrideError as error:  # one run that cannot be had must not keep the others away
+                failed.append(error)
     if as_json:
         typer.echo(json.dumps(told, indent=2))
     if failed:
-        raise SensorError("; ".join(failed))
+        kind = SensorError if isinstance(failed[0], SensorError) else RestrideError
+        raise kind("; ".join(map(str, failed)))
 
 
 def _waiting(root: Path, leave: Set[str]) -> list[Path]:
     """Sessions to finish. Sensors that are not to be waited for get sessions of their own, for later."""
-    from imu.collect.logged import logged_sessions, set_apart
+    from imu.collect.logged import logged_sessions, set_apart, without_doubles
     from imu.collect.recover import is_finished
 
+    tell_unreadable(root)
+    without_doubles(root)
     sessions = logged_sessions(root)
     if sessions and (unknown := leave - {p for _, session in sessions for p in session.worn}):
         raise RestrideError(f"--without {sorted(unknown)[0]}: no run that waits was armed with such a sensor")
@@ -97,6 +101,8 @@ def _waiting(root: Path, leave: Set[str]) -> list[Path]:
             if not is_finished(folder):
                 set_apart(folder, placement)
         waiting.append(folder)
+    if sessions and not waiting:
+        raise RestrideError("--without leaves out all that waits; name fewer")
     return waiting
 
 
@@ -104,13 +110,13 @@ def _synced(
     here: Air, folder: Path, leave: Set[str], *, out: Path | None, is_quiet: bool
 ) -> list[dict[str, Any]]:
     """Download, write, verify, free and analyse; nothing where nothing was logged."""
-    from imu.collect.assemble import TooLittleError
+    from imu.collect.assemble import NoRecordingError
     from imu.collect.session import remove_session
 
     out = out or here.home / "recordings" / folder.name
     try:
         finished, kept_logs = fetch_and_free(here, folder, leave=leave, out=out)
-    except TooLittleError as error:
+    except NoRecordingError as error:
         let_go_of_little(folder, error)
         return []
     if finished is None:
@@ -162,7 +168,7 @@ async def _fetched(
     leave: Set[str],
     out: Path,
 ) -> "tuple[Finished | None, str]":
-    from imu.collect.assemble import TooLittleError
+    from imu.collect.assemble import NoRecordingError
     from imu.collect.logged import is_nothing
     from imu.collect.recover import finish
     from imu.collect.syncing import LogFetcher
@@ -186,7 +192,7 @@ async def _fetched(
     typer.echo("Writing and verifying the recording ...", err=True)
     try:
         finished = await asyncio.to_thread(finish, folder, out)
-    except TooLittleError as error:  # its journals hold what there is, and the next run needs the memory
+    except NoRecordingError as error:  # its journals hold what there is, and the next run needs the memory
         if kept_logs := await _free({p: fetchers[p] for p in needed}, missing):
             raise SensorError(
                 f"{error}; not all memory is free: {kept_logs}; run restride sync again"

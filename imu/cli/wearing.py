@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from imu.errors import RecordingError, RestrideError
 
 if TYPE_CHECKING:
     from imu.cli.bluetooth import Air, VirtualWorld
-    from imu.collect.assemble import TooLittleError
+    from imu.collect.assemble import NoRecordingError
     from imu.collect.recover import Finished
     from imu.collect.registry import PairedSensor, Registry
     from imu.collect.session import Worn
@@ -32,8 +33,14 @@ class Places:
 
 
 def places(here: "Air", start: datetime, out: Path | None) -> Places:
-    """Where a session that starts now is kept; `out` is where its recording goes instead of home."""
-    name = start.strftime("%Y-%m-%dT%H%M%S")
+    """Where a session that starts now is kept; `out` is where its recording goes instead of home.
+
+    A clock that was set back, or a second runner on the same computer, gets a name of its own.
+    """
+    usual = start.strftime("%Y-%m-%dT%H%M%S")
+    names = chain([usual], (f"{usual}-{number}" for number in count(2)))
+    taken = (here.home / "sessions", here.home / "recordings")
+    name = next(name for name in names if not any((folder / name).exists() for folder in taken))
     if out is not None and out.exists():
         raise RestrideError(f"{out}: exists already; a recording is never overwritten, choose another --out")
     return Places(here.home / "sessions" / name, out or here.home / "recordings" / name)
@@ -99,6 +106,14 @@ def remember(here: "Air", worn: "Mapping[str, Worn]", addresses: Mapping[str, st
             registry.change(serial, address=address)
 
 
+def tell_unreadable(sessions: Path) -> None:
+    """A session that nobody can read waits for ever, and is not deleted for that."""
+    from imu.collect.session import sessions_in
+
+    for error in sessions_in(sessions)[1]:
+        typer.echo(f"restride: {error}; move its folder elsewhere", err=True)
+
+
 def let_go_of(session: Path, finished: "Finished") -> None:
     """Remove a session that became a recording; where that could not take all of it, say what stays."""
     from imu.collect.recover import let_go
@@ -109,7 +124,7 @@ def let_go_of(session: Path, finished: "Finished") -> None:
         )
 
 
-def let_go_of_little(session: Path, error: "TooLittleError") -> None:
+def let_go_of_little(session: Path, error: "NoRecordingError") -> None:
     """Set a session aside that no recording can be made of, and say so."""
     from imu.collect.recover import set_aside
 

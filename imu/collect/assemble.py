@@ -10,15 +10,13 @@ from typing import Any
 import numpy as np
 
 from imu.collect import reference
-from imu.collect.clocks import ClockFit, fit_exchanges, runs_on
-from imu.collect.decode import Decoded, DecoderFor, Part, Segment, decode
+from imu.collect.clocks import ClockFit
+from imu.collect.decode import Decoded, DecoderFor, Segment, decode
+from imu.collect.placer import Placer
 from imu.collect.refined import Clocked, Refinement, refinements
 from imu.collect.runs import Run, paired, single, untangled, within
 from imu.collect.session import REFERENCE, Session, Worn, journal_path, load_session
-from imu.collect.stamps import clock_by_stamps
-from imu.collect.stretches import Indexed, Stretch, by_index, by_ticks, clock_by_arrivals, indexed
 from imu.devices.decoders import decoder_for as product_decoder_for
-from imu.devices.sensor import Exchange
 from imu.errors import RecordingError
 from imu.recording import Recording, Samples, SensorTrack
 from imu.recording.clock_check import MIN_SPAN_S
@@ -28,15 +26,15 @@ EDGE_S = 10.0  # sensors are started and stopped one after another; who is alone
 _GAP_INTERVALS = 1.5
 
 
-class TooLittleError(RecordingError):
-    """A session that ended before there was enough for a recording: no sensor has two seconds."""
+class NoRecordingError(RecordingError):
+    """A session that no recording can be made of: no sensor has two seconds that can be placed in time."""
 
 
 def assemble(folder: Path, *, decoder_for: DecoderFor = product_decoder_for) -> Recording:
     """The recording of the session in `folder`, as far as its journals are whole.
 
     Samples are read from disk when they are asked for. A sensor with less than a track needs is left out.
-    Raises RecordingError where nothing can be placed in time, TooLittleError where there is hardly anything.
+    Raises NoRecordingError where nothing can be placed in time, or hardly anything.
     """
     session = load_session(folder)
     decoded = {
@@ -66,12 +64,7 @@ def assemble(folder: Path, *, decoder_for: DecoderFor = product_decoder_for) -> 
         if enough:
             tracks[placement] = _track(placement, enough, session.worn[placement])
     if not tracks:
-        longest_s = max((_span_s(sensor.runs) for sensor in sensors.values()), default=0.0)
-        if longest_s or not any(one.packets for one in decoded.values()):
-            raise TooLittleError(
-                folder, f"holds {longest_s:.1f} s; a recording needs {MIN_SPAN_S:g} s of a sensor"
-            )
-        raise RecordingError(folder, "holds no samples that could be placed in time")
+        raise NoRecordingError(folder, _why_nothing(decoded, sensors))
     return Recording(
         tracks=tracks,
         start=session.start,
@@ -89,6 +82,13 @@ def assemble(folder: Path, *, decoder_for: DecoderFor = product_decoder_for) -> 
         },
         reference=reference.channels(journal_path(folder, REFERENCE), start_ns=session.start_ns),
     )
+
+
+def _why_nothing(decoded: Mapping[str, Decoded], sensors: Mapping[str, "_Timed"]) -> str:
+    longest_s = max((_span_s(sensor.runs) for sensor in sensors.values()), default=0.0)
+    if longest_s or not any(one.packets for one in decoded.values()):
+        return f"holds {longest_s:.1f} s; a recording needs {MIN_SPAN_S:g} s of a sensor"
+    return "holds no samples that could be placed in time: no clock was read that they are of"
 
 
 def _beginning_at(session: Session, start_s: int) -> Session:
@@ -115,7 +115,7 @@ class _Timed:
 
 
 def _timed(decoded: Decoded, session: Session, placement: str) -> _Timed:
-    placer = _Placer(decoded, start_ns=session.start_ns, known_skew_ppm=session.worn[placement].skew_ppm)
+    placer = Placer(decoded, start_ns=session.start_ns, known_skew_ppm=session.worn[placement].skew_ppm)
     found = [run for segment in decoded.segments for run in _measured(segment, placer)]
     has_gyr = any(run.has_gyr for run in found)
     whole = [run for run in found if run.has_gyr == has_gyr]
@@ -145,7 +145,7 @@ def _moved(sensors: dict[str, _Timed], refined: Mapping[str, Refinement]) -> dic
     }
 
 
-def _measured(segment: Segment, placer: "_Placer") -> Iterator[Run]:
+def _measured(segment: Segment, placer: Placer) -> Iterator[Run]:
     acc, gyr = segment.parts.get("acc", []), segment.parts.get("gyr", [])
     for number, part in enumerate(segment.parts.get("both", []) + (acc if not gyr else [])):
         yield from map(placer.retimed, single(placer.stretches(part, segment, number), part, segment))
@@ -153,140 +153,6 @@ def _measured(segment: Segment, placer: "_Placer") -> Iterator[Run]:
         lines = [placer.stretches(part, segment, number) for part in (one, other)]
         runs = paired(*lines, acc_part=one, gyr_part=other, segment=segment)
         yield from map(placer.retimed, runs)
-
-
-class _Placer:
-    """Finds the time of every part of one sensor, each clock fitted once."""
-
-    def __init__(self, decoded: Decoded, *, start_ns: int, known_skew_ppm: float | None) -> None:
-        self._start_ns = start_ns
-        self._known_skew_ppm = known_skew_ppm
-        self._read = _clocks_read(decoded)
-        self._fits: dict[int, ClockFit] = {}
-        self._indexed: dict[int, Indexed] = {}
-        self._clock_of: dict[int, ClockFit] = {}  # by part
-        self.clocks: list[ClockFit] = []
-        self.unplaced = 0
-        self.inferred_lost = 0
-        self._fit_indices(decoded)
-
-    def stretches(self, part: Part, segment: Segment, number: int) -> list[Stretch]:
-        """Those of a part, the `number`-th of its segment; none where no clock can place it."""
-        if part.ticks is None:
-            self._clock_of[id(part)] = self._by_stamps(part, segment, number)
-            return by_index(part, self._indexed[id(part)])
-        fit = self._by_exchanges(part, segment, number)
-        if fit is None and segment.coding.mode == "stream":
-            fit = clock_by_arrivals(part, segment, start_ns=self._start_ns)
-            self.clocks.append(fit)
-        if fit is None:
-            self.unplaced += len(part.counts)
-            return []
-        self._clock_of[id(part)] = fit
-        return by_ticks(part, segment, fit, start_ns=self._start_ns)
-
-    def retimed(self, run: Run) -> Run:
-        """A run of samples without time where stamped ones say that it was.
-
-        Only now: acceleration and rate are paired by arrivals, which wait alike for the radio.
-        """
-        clock = self._clock_of[id(run.acc)]
-        if clock.method != "stamps":
-            return run
-        return replace(run, stretch=replace(run.stretch, timeline=clock.timeline))
-
-    def timing(self, runs: Sequence[Run]) -> list[tuple[ClockFit, float, float]]:
-        """The clocks that give these runs their times, each once, with the time that they serve."""
-        spans: dict[int, tuple[ClockFit, float, float]] = {}
-        for run in runs:
-            fit = self._clock_of[id(run.acc)]
-            _, start_s, end_s = spans.get(id(fit), (fit, np.inf, -np.inf))
-            stretch = run.stretch
-            spans[id(fit)] = fit, min(start_s, stretch.start_s), max(end_s, stretch.end_s)
-        return list(spans.values())
-
-    def _by_stamps(self, part: Part, segment: Segment, number: int) -> ClockFit:
-        """The best clock of a part without time."""
-        placed = self._indexed[id(part)]
-        if segment.stamped and part in segment.parts.get("acc", ()):
-            clock = self._by_exchanges(part, segment, number)
-            if clock is not None:
-                fit = clock_by_stamps(part, placed, segment, clock, start_ns=self._start_ns)
-                if fit is not None:
-                    self.clocks.append(fit)
-                    return fit
-        return placed.clock
-
-    def _by_exchanges(self, part: Part, segment: Segment, number: int) -> ClockFit | None:
-        position = self._position(part, segment, number)
-        if position is None:
-            return None
-        if position not in self._fits:
-            _, exchanges = self._read[position]
-            tick_s = segment.coding.tick_s or segment.coding.stamp_tick_s
-            assert tick_s is not None
-            fit = fit_exchanges(
-                exchanges,
-                tick_s=tick_s,
-                start_ns=self._start_ns,
-                known_skew_ppm=self._known_skew_ppm,
-            )
-            if fit is None:
-                return None
-            self._fits[position] = fit
-            self.clocks.append(fit)
-        return self._fits[position]
-
-    def _position(self, part: Part, segment: Segment, number: int) -> int | None:
-        """Which of the clocks that were read a part is of. Samples of a log say it themselves."""
-        resets = [reset_id for reset_id, _ in self._read]
-        if segment.coding.mode == "log":
-            if part.reset_id in resets:
-                return resets.index(part.reset_id)
-            # What the bits in a MetaMotion's entries mean was never tried on a real one.
-            return 0 if segment.coding.kind == "metamotion" and len(resets) == 1 else None
-        if (
-            part.reset_id
-        ):  # some streams say it too: packets may be faster than the first reading of a new clock
-            return resets.index(part.reset_id) if part.reset_id in resets else None
-        if segment.reset_id is None:
-            return None
-        position = resets.index(segment.reset_id) + number
-        return position if position < len(resets) else None
-
-    def _fit_indices(self, decoded: Decoded) -> None:
-        """Longest first: what it says of the sensor's true rate serves the short ones after a reconnect."""
-        parts = [
-            (part, segment)
-            for segment in decoded.segments
-            for parts in segment.parts.values()
-            for part in parts
-            if part.ticks is None
-        ]
-        interval_s: float | None = None
-        for part, segment in sorted(parts, key=lambda found: -len(found[0].counts)):
-            placed = indexed(part, segment, start_ns=self._start_ns, interval_s=interval_s)
-            interval_s = interval_s or 1 / (segment.coding.rate_hz * (1 + 1e-6 * placed.clock.skew_ppm))
-            self._indexed[id(part)] = placed
-            self.inferred_lost += placed.inferred
-            self.clocks.append(placed.clock)
-
-
-def _clocks_read(decoded: Decoded) -> list[tuple[int, list[Exchange]]]:
-    """Exchanges by the life of the clock that they read, in order, with its reset.
-
-    Some devices tell a reset, some only begin counting anew.
-    """
-    units_s = (s.coding.tick_s or s.coding.stamp_tick_s for s in decoded.segments)
-    tick_s = next((unit_s for unit_s in units_s if unit_s is not None), None)
-    found: list[tuple[int, list[Exchange]]] = []
-    for exchange in decoded.exchanges:
-        known = [one for reset_id, one in found if reset_id == exchange.reset_id]
-        if known and (tick_s is None or runs_on(known[-1][-1], exchange, tick_s=tick_s)):
-            known[-1].append(exchange)
-        else:
-            found.append((exchange.reset_id, [exchange]))
-    return found
 
 
 def _common(sensors: Mapping[str, _Timed]) -> tuple[float, float]:

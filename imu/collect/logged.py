@@ -12,6 +12,7 @@ from imu.collect.session import (
     journal_path,
     load_session,
     remove_session,
+    sessions_in,
     write_session,
 )
 from imu.collect.writer import JournalWriter, copy_durably
@@ -55,8 +56,7 @@ class Held:
 
 def logged_sessions(root: Path) -> list[tuple[Path, Session]]:
     """Sessions whose sensors log on board, or were not freed yet after it; oldest first."""
-    found = [(path.parent, load_session(path.parent)) for path in root.glob(f"*/{FILE_NAME}")]
-    return sorted((one for one in found if one[1].mode == "log"), key=lambda one: one[1].start_ns)
+    return [one for one in sessions_in(root)[0] if one[1].mode == "log"]
 
 
 def held_of(folder: Path, placement: str) -> Held:
@@ -110,17 +110,28 @@ def give_up_older(root: Path, serials: Set[str], *, now_ns: int) -> None:
 def set_apart(folder: Path, placement: str) -> Path:
     """Give a sensor that is not to be waited for a session of its own, with all that is known of its log.
 
-    An interruption in between leaves it in both, never in none.
+    An interruption in between leaves it in both, never in none (see `without_doubles`).
     """
     session = load_session(folder)
-    own = folder.with_name(f"{folder.name}-{placement}")
+    own = _own_of(folder, placement)
     journal = journal_path(folder, placement)
-    if not (own / FILE_NAME).exists():
-        own.mkdir(exist_ok=True)
-        if journal.exists():
-            copy_durably(journal, journal_path(own, placement))
-        alone = {placement: session.worn[placement]}
-        write_session(own, replace(session, worn=alone, id=f"{session.id}-{placement}"))
+    own.mkdir(exist_ok=True)
+    if journal.exists():
+        copy_durably(journal, journal_path(own, placement))
+    alone = {placement: session.worn[placement]}
+    write_session(own, replace(session, worn=alone, id=f"{session.id}-{placement}"))
     write_session(folder, replace(session, worn={p: w for p, w in session.worn.items() if p != placement}))
     journal.unlink(missing_ok=True)
     return own
+
+
+def without_doubles(root: Path) -> None:
+    """Undo what was set apart by half: as long as a session names the sensor, its journal is what counts."""
+    for folder, session in logged_sessions(root):
+        for own in (_own_of(folder, placement) for placement in session.worn):
+            if (own / FILE_NAME).exists():
+                remove_session(own)
+
+
+def _own_of(folder: Path, placement: str) -> Path:
+    return folder.with_name(f"{folder.name}-{placement}")

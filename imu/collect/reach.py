@@ -15,7 +15,7 @@ from imu.devices.metamotion import device as metamotion, gatt as metamotion_gatt
 from imu.devices.sensor import Identity, Kind, Sensor
 from imu.devices.standard import reference
 from imu.devices.standard.reference import ReferenceDevice, ReferenceKind
-from imu.errors import SensorError
+from imu.errors import SensorError, WrongSensorError
 from imu.radio.connect import BleLink, Patience, connect
 from imu.radio.radio import Radio
 from imu.radio.scan import Found, find, watch
@@ -269,9 +269,18 @@ class Reach:
             self._stale.discard(placement)
             self._links[placement] = link
             try:
+                self._check_serial(sensor, placement)
                 yield sensor
             finally:
                 del self._links[placement]
+
+    def _check_serial(self, sensor: Sensor, placement: str) -> None:
+        """An address may have come to another sensor since: left and right would change places unseen."""
+        found, wanted = sensor.identity.serial, self._wanted[placement].serial
+        if found != wanted:
+            raise WrongSensorError(
+                f"{placement}: this is sensor {found}, not {wanted} that is worn there; run: restride pair"
+            )
 
     async def signal_dbm(self, placement: str) -> int | None:
         """How strongly a sensor that is open at a placement is heard; None where nobody can tell."""

@@ -11,19 +11,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from imu.collect.assemble import assemble
 from imu.collect.decode import DecoderFor
 from imu.collect.journal import SUFFIX, extent, read
 from imu.collect.locked import is_locked, release, try_lock
 from imu.collect.records import Closed, Progress
-from imu.collect.session import FILE_NAME, Session, load_session, remove_session, write_whole
+from imu.collect.session import FILE_NAME, Session, load_session, remove_session, sessions_in, write_whole
 from imu.collect.writer import sync_folder
 from imu.devices.decoders import decoder_for as product_decoder_for
 from imu.devices.sensor import Packet
 from imu.errors import RecordingError
 from imu.recording import load, save
 
+_TORN_WRITES_BYTES = 64 << 10  # writes that were cut short leave less; damage has whole records behind it
+_UNPAIRED_S = 2.0
 _FINISHED = "finished.json"
 KEPT = "kept.json"  # what `session.json` becomes where journals hold more than the recording
 
@@ -63,9 +66,11 @@ def unfinished(root: Path) -> list[Unfinished]:
 
     Oldest first; other folders are left alone. What was logged on board is kept until its sensors are freed.
     """
-    found = [_described(path.parent) for path in root.glob(f"*/{FILE_NAME}")]
-    waiting = [one for one in found if one.session.mode == "stream" or not is_finished(one.folder)]
-    return sorted(waiting, key=lambda one: one.session.start_ns)
+    return [
+        _described(folder, session)
+        for folder, session in sessions_in(root)[0]
+        if session.mode == "stream" or not is_finished(folder)
+    ]
 
 
 def is_finished(folder: Path) -> bool:
@@ -77,7 +82,7 @@ def finish(folder: Path, out: Path, *, decoder_for: DecoderFor = product_decoder
     """Make the session's recording at `out`, load it back, and count its rows.
 
     Doing it again changes nothing; one that was interrupted starts over. Raises RecordingError where the
-    session is still being written, holds too little (TooLittleError), or something else stands at `out`.
+    session is still being written, holds too little (NoRecordingError), or something else stands at `out`.
     """
     with _alone(folder):
         session = load_session(folder)
@@ -93,21 +98,32 @@ def finish(folder: Path, out: Path, *, decoder_for: DecoderFor = product_decoder
             raise RecordingError(
                 out, f"holds {found or 'another run'}, the session {rows}; its journal is kept"
             )
-        _make_durable(out)
         write_whole(folder / _FINISHED, {"recording": str(out.absolute()), "rows": rows})
         return Finished(out.absolute(), rows)
 
 
 def let_go(folder: Path, finished: Finished) -> bool:
-    """Remove a finished session. False where samples of it are in no recording, for want of a clock or
-    because they were too few: then it is set aside.
+    """Remove a finished session. False where something of it is in no recording: samples without a clock, too
+    few, or without their other half, or what lies behind damage in a journal. Then it is set aside.
     """
     collected = (load(finished.recording).collection or {}).get("sensors", {})
-    if any(sensor.get("unplaced") or sensor.get("left_out") for sensor in collected.values()):
+    if _torn_bytes(folder) > _TORN_WRITES_BYTES or any(map(_lacks, collected.values())):
         set_aside(folder)
         return False
     remove_session(folder)
     return True
+
+
+def _lacks(sensor: Mapping[str, Any]) -> bool:
+    """Whether samples of a sensor are not in its recording, beyond the odd one at the edge of a gap."""
+    usual = _UNPAIRED_S * (sensor.get("rate_hz") or 0.0)
+    return bool(sensor.get("unplaced") or sensor.get("left_out") or sensor.get("unpaired", 0) > usual)
+
+
+def _torn_bytes(folder: Path) -> int:
+    """What of a session's journals could not be read, beside them too."""
+    beside = sum(path.stat().st_size for path in folder.glob("*.torn-*"))
+    return beside + sum(extent(path).torn_bytes for path in folder.glob(f"*{SUFFIX}"))
 
 
 def set_aside(folder: Path) -> None:
@@ -116,11 +132,11 @@ def set_aside(folder: Path) -> None:
     sync_folder(folder)
 
 
-def _described(folder: Path) -> Unfinished:
+def _described(folder: Path, session: Session) -> Unfinished:
     journals = sorted(folder.glob(f"*{SUFFIX}"))
     return Unfinished(
         folder=folder,
-        session=load_session(folder),
+        session=session,
         held={path.stem: _held(path) for path in journals},
         is_running=any(is_locked(path) for path in journals),
     )
@@ -154,18 +170,6 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         release(file)
-
-
-def _make_durable(recording: Path) -> None:
-    # Loading it back proves what the system remembers; the journal may go only when the disk does, too.
-    for path in recording.iterdir():
-        file = os.open(path, os.O_RDWR)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
-    sync_folder(recording)
-    sync_folder(recording.parent)
 
 
 def _done(folder: Path) -> Finished | None:

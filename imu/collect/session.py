@@ -79,6 +79,18 @@ def load_session(folder: Path) -> Session:
         raise RecordingError(path, f"is not a session ({error})") from error
 
 
+def sessions_in(root: Path) -> tuple[list[tuple[Path, Session]], list[RecordingError]]:
+    """The sessions below `root`, oldest first, and what cannot be read: one must not hold up the others."""
+    found: list[tuple[Path, Session]] = []
+    unreadable: list[RecordingError] = []
+    for path in sorted(root.glob(f"*/{FILE_NAME}")):
+        try:
+            found.append((path.parent, load_session(path.parent)))
+        except RecordingError as error:
+            unreadable.append(error)
+    return sorted(found, key=lambda one: one[1].start_ns), unreadable
+
+
 def remove_session(folder: Path) -> None:
     """Remove it whole: what is left of the folder after an interruption is no session any more."""
     (folder / FILE_NAME).unlink()

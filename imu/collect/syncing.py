@@ -15,14 +15,10 @@ from imu.collect.session import Worn, journal_path
 from imu.collect.writer import JournalWriter
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Exchange, LogPart, LogStatus, Sensor
-from imu.errors import SensorError
+from imu.errors import SensorError, WrongSensorError
 
 _FIRST_TRIES = 2  # of a sensor that was never met: what it says then, it will say again
 _DRIFTS_S = 600.0  # what a crystal drifts in a download this long is worth another look at the clock
-
-
-class WrongSensorError(SensorError):
-    """Not the sensor that was armed, or one whose log nobody can read: trying again is no use."""
 
 
 @dataclass(frozen=True, slots=True)

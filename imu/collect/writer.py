@@ -22,7 +22,8 @@ class JournalWriter:
 
     A journal that was cut short goes on after its whole part; `torn_bytes` says how much was cut off, and the
     torn bytes are kept beside it. The first failure of the disk ends the journal: every later call raises it,
-    and what was durable before stays readable.
+    and what was durable before stays readable. One that does not keep up ends it, too, once it has written
+    what it was given.
     """
 
     def __init__(self, path: Path, *, sync_every_s: float = SYNC_EVERY_S) -> None:
@@ -32,6 +33,7 @@ class JournalWriter:
         self._appended_bytes = 0  # of one thread, and
         self._drained_bytes = 0  # of the other: neither counter is written by both
         self._failure: RecordingError | None = None
+        self._is_behind = False  # for good: a journal has no hole that nobody knows of
         self._appended = threading.Event()
         self._closing = threading.Event()
         self._disk = (
@@ -64,10 +66,10 @@ class JournalWriter:
             raise ValueError("the journal is closed")
         if self._failure is not None:
             raise self._failure
+        self._is_behind |= self._appended_bytes - self._drained_bytes > _CAPACITY_BYTES
+        if self._is_behind:
+            raise RecordingError(self._path, "the disk does not keep up; use another one")
         content = packed(record)
-        if self._appended_bytes - self._drained_bytes > _CAPACITY_BYTES:
-            self._failure = RecordingError(self._path, "the disk does not keep up; use another one")
-            raise self._failure
         self._pending.append(content)
         self._appended_bytes += len(content)
         self._appended.set()

@@ -73,9 +73,24 @@ def save(recording: Recording, path: Path | str, *, file_format: str = "parquet"
             if recording.reference:
                 write_reference(recording.reference, unfinished / REFERENCE_FILE)
             (unfinished / FILE_NAME).write_text(written_manifest(recording), encoding="utf-8")
+            for file in unfinished.iterdir():
+                _sync(file)
+            _sync(unfinished)
             unfinished.rename(target)
+            _sync(target.parent)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    """On the disk when this returns, so that a power cut leaves a recording whole or none."""
+    if os.name != "posix" and path.is_dir():
+        return
+    opened = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _folder(path: Path) -> Path:

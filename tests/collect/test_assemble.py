@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from imu.collect.assemble import assemble
+from imu.collect.assemble import NoRecordingError, assemble
 from imu.collect.records import Event, Reading, Record
 from imu.devices.sensor import Exchange, Packet
 from imu.errors import RecordingError
@@ -239,6 +239,20 @@ def test_a_log_belongs_to_the_clock_that_ran_when_it_began(tmp_path: Path) -> No
     recording = assembled(tmp_path / "s")
     samples = recording.tracks["pelvis"].samples()
     np.testing.assert_allclose(samples.time_s + began_s(recording), sample_s, atol=0.003)
+
+
+@pytest.mark.parametrize("up_s", [20_000.0, 90_000.0])
+def test_a_log_ahead_of_a_clock_that_was_read_only_after_it_is_not_put_on_it(
+    tmp_path: Path, up_s: float
+) -> None:
+    """Armed elsewhere, reset since; nothing on the board tells."""
+    n, now, tick_s = 4_000, Clock(offset_s=300.0), 48 / 32768
+    of = replace(coding(tick_s=tick_s, mode="log"), kind="metamotion")
+    before = framed(moving(n), np.arange(n) / 200.0, Clock(offset_s=up_s), tick_s=tick_s)
+    journal = [coded(of), *exchanged(now, 1.0, tick_s=tick_s), *before]
+    session_folder(tmp_path / "s", {"pelvis": journal}, mode="log")
+    with pytest.raises(NoRecordingError, match="no clock was read that they are of"):
+        assembled(tmp_path / "s")
 
 
 @pytest.mark.parametrize("tells_reset", [True, False])

@@ -191,13 +191,19 @@ def test_a_disk_that_hangs_does_not_fill_the_memory(tmp_path: Path, monkeypatch:
     writer = JournalWriter(tmp_path / "pelvis.journal", sync_every_s=0.0)
     monkeypatch.setattr("imu.collect.writer.os.fsync", lambda _: disk.wait())
     big = Packet(1, bytes(60_000))
+    taken = 0
     with pytest.raises(RecordingError, match="the disk does not keep up"):  # noqa: PT012
         for _ in range(1000):
             writer.append(big)
+            taken += 1
             time.sleep(0)
     disk.set()
     with pytest.raises(RecordingError, match="the disk does not keep up"):
-        writer.close()
+        writer.append(big)
+    writer.close()
+    assert len(list(read(tmp_path / "pelvis.journal"))) == taken, (
+        "what was taken is written once the disk is back"
+    )
 
 
 WRITE_UNTIL_KILLED = """

@@ -10,12 +10,12 @@ import pytest
 from imu.collect import bursts
 from imu.collect.arming import Armed, arm
 from imu.collect.journal import read
-from imu.collect.logged import held_of, is_nothing, logged_sessions, set_apart
-from imu.collect.session import Session, Worn, journal_path, load_session
-from imu.collect.syncing import Fetched, LogFetcher, WrongSensorError
+from imu.collect.logged import held_of, is_nothing, logged_sessions, set_apart, without_doubles
+from imu.collect.session import Session, Worn, journal_path, load_session, write_session
+from imu.collect.syncing import Fetched, LogFetcher
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Packet, Settings
-from imu.errors import SensorError
+from imu.errors import SensorError, WrongSensorError
 from tests.collect.sensors import LoggingSensor, opener
 from tests.collect.toys import a_session
 
@@ -183,6 +183,19 @@ def test_what_was_fetched_of_a_run_survives_arming_again(tmp_path: Path) -> None
     armed(tmp_path / "second", sensor)
     held = held_of(tmp_path / "first", "pelvis")
     assert (held.packets, held.closed, held.freed) == (10, True, True)
+
+
+def test_what_was_set_apart_by_half_is_undone(tmp_path: Path) -> None:
+    """Killed between the two sessions: both name the sensor, and only one may become a recording."""
+    armed(tmp_path / "s", LoggingSensor("A"), LoggingSensor("B"))
+    whole = load_session(tmp_path / "s")
+    before = list(read(journal_path(tmp_path / "s", "shank_left")))
+    set_apart(tmp_path / "s", "shank_left")
+    journal_path(tmp_path / "s-shank_left", "shank_left").rename(journal_path(tmp_path / "s", "shank_left"))
+    write_session(tmp_path / "s", whole)
+    without_doubles(tmp_path)
+    assert [folder.name for folder, _ in logged_sessions(tmp_path)] == ["s"]
+    assert list(read(journal_path(tmp_path / "s", "shank_left"))) == before
 
 
 def test_a_sensor_set_apart_takes_all_that_is_known_of_its_log_along(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imu.collect.assemble import TooLittleError
+from imu.collect.assemble import NoRecordingError
 from imu.collect.records import Progress, Record
 from imu.collect.recover import Finished, finish, let_go, set_aside, unfinished
-from imu.collect.session import create_session, journal_path, load_session
+from imu.collect.session import create_session, journal_path, load_session, sessions_in
 from imu.collect.writer import JournalWriter
 from imu.errors import RecordingError
 from imu.recording import load, save
@@ -127,7 +127,7 @@ def test_a_session_that_ended_at_once_makes_no_recording_and_can_be_set_aside(tm
     create_session(tmp_path / "empty", a_session("pelvis"))
     for name, held in (("s", r"holds 0\.[78] s; a recording needs 2 s"), ("empty", r"holds 0\.0 s")):
         before = contents(tmp_path / name)
-        with pytest.raises(TooLittleError, match=held):
+        with pytest.raises(NoRecordingError, match=held):
             finish(tmp_path / name, tmp_path / "run", decoder_for=toy_decoder_for)
         assert contents(tmp_path / name) == before
     assert not (tmp_path / "run").exists()
@@ -175,16 +175,46 @@ def test_a_finish_killed_at_any_moment_is_made_up_for(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run", "s"]
 
 
-@pytest.mark.parametrize(("unplaced", "goes"), [(0, True), (120, False)])
+@pytest.mark.parametrize(
+    ("told", "goes"),
+    [
+        ({}, True),
+        ({"unpaired": 6}, True),
+        ({"unpaired": 900}, False),
+        ({"unplaced": 120}, False),
+        ({"left_out": 9}, False),
+    ],
+)
 def test_a_session_goes_unless_samples_of_it_are_in_no_recording(
-    tmp_path: Path, unplaced: int, goes: bool
+    tmp_path: Path, told: dict[str, int], goes: bool
 ) -> None:
     folder = tmp_path / "session"
     folder.mkdir()
     (folder / "session.json").write_text("{}")
     made = tmp_path / "recording"
-    collected = {"sensors": {"pelvis": {"unplaced": unplaced}}}
+    collected = {"sensors": {"pelvis": {"rate_hz": 200.0, **told}}}
     save(replace(simulate(SimulationConfig()).recording, collection=collected), made)
     assert let_go(folder, Finished(made, {})) is goes
     assert folder.exists() is not goes
     assert unfinished(tmp_path) == []
+
+
+def test_what_lies_behind_damage_in_a_journal_is_kept(tmp_path: Path) -> None:
+    session_folder(tmp_path / "s", {"pelvis": a_run(900)})
+    path = journal_path(tmp_path / "s", "pelvis")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    made = finish(tmp_path / "s", tmp_path / "run", decoder_for=toy_decoder_for)
+    assert 0 < made.rows["pelvis"] < 600 * 200
+    assert not let_go(tmp_path / "s", made)
+    assert path.read_bytes() == content
+
+
+def test_a_session_that_nobody_can_read_holds_up_no_other(tmp_path: Path) -> None:
+    session_folder(tmp_path / "s", {"pelvis": a_run(10)})
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "session.json").write_text("{")
+    assert [one.folder.name for one in unfinished(tmp_path)] == ["s"]
+    (error,) = sessions_in(tmp_path)[1]
+    assert "broken" in str(error)
