@@ -1,5 +1,6 @@
 """What is shown of a session never ends what is kept of it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -8,13 +9,16 @@ import pytest
 from imu.cli.bluetooth import Air
 from imu.cli.live_screen import Moment
 from imu.cli.outing import Wish, go_out
-from imu.cli.wearing import Places
+from imu.cli.wearing import Places, places
 from imu.collect.live_feed import LiveFeed
 from imu.collect.recover import finish
 from imu.collect.registry import Registry
+from imu.collect.session import create_session, load_session
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Identity, Settings
+from imu.errors import RecordingError
 from tests.cli.outings import scene
+from tests.collect.toys import a_session
 
 
 class Told:
@@ -55,3 +59,28 @@ def test_a_live_view_that_fails_does_not_end_the_recording(
     assert any("the recording goes on (an odd window)" in line for line in screen.lines)
     assert len(screen.moments) > 2
     assert finish(kept.session, kept.recording).rows["pelvis"] > 6 * 190
+
+
+@pytest.mark.slow
+def test_a_start_that_fails_leaves_the_session_of_another_alone(tmp_path: Path) -> None:
+    Registry(tmp_path).pair(Identity("esp32", "virtual", "T0001", ""), "pelvis")
+    kept = Places(tmp_path / "session", tmp_path / "run")
+    another = a_session("pelvis")
+    create_session(kept.session, another)
+    with scene(tmp_path, placements=("pelvis",)) as here:
+        air = Air(here.transport, HostClock.start(), tmp_path)
+        wish = Wish(settings=Settings(), minutes=0.1, standing=False)
+        with pytest.raises(RecordingError, match="a session is never overwritten"):
+            go_out(air, Registry(tmp_path).worn(), wish=wish, kept=kept, screen=Told())
+    assert load_session(kept.session) == another
+
+
+def test_runs_of_the_same_second_have_places_of_their_own(tmp_path: Path) -> None:
+    """Two runners on one computer, or a clock that was set back."""
+    here, start = Air("", HostClock.start(), tmp_path), datetime(2026, 10, 25, 2, 30, tzinfo=UTC)
+    taken = []
+    for _ in range(3):
+        kept = places(here, start, None)
+        kept.session.mkdir(parents=True)
+        taken.append(kept.session.name)
+    assert taken == ["2026-10-25T023000", "2026-10-25T023000-2", "2026-10-25T023000-3"]
