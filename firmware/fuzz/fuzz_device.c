@@ -61,7 +61,8 @@ static void step(struct fuzz_input *input) {
 static void look(void) {
     const size_t payload = world.device.payload;
     for (uint32_t i = 0; i < world.note_count; i++) {
-        MUST(world.notes[i].size > 0 && world.notes[i].size <= (payload < RS_SMALLEST_PAYLOAD ? RS_SMALLEST_PAYLOAD : payload));
+        const size_t size = world.notes[i].size;
+        MUST(size > 0 && size <= (payload < RS_SMALLEST_PAYLOAD ? RS_SMALLEST_PAYLOAD : payload));
     }
     MUST(world.device.state > RS_NOWHERE && world.device.state < RS_STATES);
     world_forget(&world);
