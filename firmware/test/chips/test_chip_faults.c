@@ -145,6 +145,22 @@ static void test_a_unit_cut_short_is_no_sample(void) {
     }
 }
 
+/* A BMI270 without a value gives the lowest count on all three axes; on one or two it is a hard strike. */
+static void test_the_end_of_the_range_on_some_axes_is_a_sample(void) {
+    struct rig *rig = rig_of(BMI);
+    CHECK(rig_start(rig, setting(200, 16, 0)));
+    for (unsigned lowest = 0; lowest < 8; lowest++) { /* a bit for each axis */
+        uint8_t frame[7] = {0x84};
+        struct rs_unit unit = {0};
+        for (unsigned axis = 0; axis < 3; axis++) {
+            frame[2 + 2 * axis] = (lowest >> axis & 1u) != 0 ? 0x80 : 0;
+        }
+        const enum rs_found found = sampler_of(rig)->fifo->decode(&rig->family, frame, sizeof frame, &unit);
+        CHECK(found == (lowest == 7 ? RS_HOLE : RS_SAMPLE));
+    }
+    free(rig);
+}
+
 int main(void) {
     test_a_bus_error_is_said_and_nothing_wrong_comes();
     test_a_dead_bus_is_an_error_and_a_new_start_mends_it();
@@ -152,5 +168,6 @@ int main(void) {
     test_impossible_values_are_left_out_counted_and_said();
     test_noise_on_the_bus_does_no_harm();
     test_a_unit_cut_short_is_no_sample();
+    test_the_end_of_the_range_on_some_axes_is_a_sample();
     return checks_failed ? 1 : 0;
 }
