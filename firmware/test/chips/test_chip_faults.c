@@ -153,7 +153,7 @@ static void test_the_end_of_the_range_on_some_axes_is_a_sample(void) {
         uint8_t frame[7] = {0x84};
         struct rs_unit unit = {0};
         for (unsigned axis = 0; axis < 3; axis++) {
-            frame[2 + 2 * axis] = (lowest >> axis & 1u) != 0 ? 0x80 : 0;
+            frame[2 + 2 * axis] = (uint8_t)((lowest >> axis & 1u) * 0x80u);
         }
         const enum rs_found found = sampler_of(rig)->fifo->decode(&rig->family, frame, sizeof frame, &unit);
         CHECK(found == (lowest == 7 ? RS_HOLE : RS_SAMPLE));
