@@ -19,7 +19,9 @@ def counts(build: Path) -> dict[str, tuple[int, int, int, int, list[int]]]:
             if not file["file"].endswith(".c"):
                 continue
             lines = file["lines"]
-            branches = [(branch["count"] > 0, line["line_number"]) for line in lines for branch in line["branches"]]
+            branches = [
+                (branch["count"] > 0, line["line_number"]) for line in lines for branch in line["branches"]
+            ]
             result[Path(file["file"]).name] = (
                 sum(line["count"] > 0 for line in lines),
                 len(lines),
@@ -35,7 +37,9 @@ def main() -> None:
     print("| file | lines | branches | lines with a branch that is never taken |")
     print("|---|---|---|---|")
     for name, (lines_taken, lines, taken, branches, missed) in table.items():
-        print(f"| {name} | {lines_taken}/{lines} | {taken}/{branches} | {', '.join(map(str, missed)) or '–'} |")
+        print(
+            f"| {name} | {lines_taken}/{lines} | {taken}/{branches} | {', '.join(map(str, missed)) or '–'} |"
+        )
     total = [sum(row[column] for row in table.values()) for column in range(4)]
     print(f"| all | {total[0]}/{total[1]} | {total[2]}/{total[3]} | |")
 
