@@ -7,15 +7,15 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long format docs docs-figures validate bench warnings lock clean
+.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-fuzz format docs docs-figures validate bench warnings lock clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
 
 demo: $(VENV)/run.stamp  ## sync a simulated run with an injected change from virtual sensors, write the page
 	@$(BIN)/restride demo --out demo-run
 
-test: $(VENV)/test.stamp  ## everything that must hold before a change is taken
+test: $(VENV)/test.stamp firmware-if-possible  ## everything that must hold before a change is taken
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -24,6 +24,43 @@ test: $(VENV)/test.stamp  ## everything that must hold before a change is taken
 
 test-long: $(VENV)/test.stamp  ## every fault at every sensor: half an hour of kills, lost links and full disks
 	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest -m long
+
+.PHONY: firmware-if-possible
+firmware-if-possible:
+	@if command -v cmake >/dev/null && command -v cc >/dev/null; then $(MAKE) --no-print-directory firmware; \
+	 else echo 'firmware: not tested here, needs cmake and a C compiler'; fi
+
+firmware:  ## build the sensor's C core and test it with sanitizers; needs cmake and a C compiler
+	cmake -S firmware -B build/firmware
+	cmake --build build/firmware --parallel
+	ctest --test-dir build/firmware --output-on-failure --parallel 2
+
+firmware-rv32:  ## the same core on a RISC-V of QEMU: unit tests, instructions a sample, code size
+	@command -v riscv64-unknown-elf-gcc >/dev/null && command -v qemu-system-riscv32 >/dev/null || \
+	 { echo 'firmware-rv32: skipped, needs gcc-riscv64-unknown-elf, picolibc-riscv64-unknown-elf, qemu-system-misc'; exit 0; }; \
+	 cmake -S firmware -B build/firmware-rv32 --toolchain rv32/toolchain.cmake -DRS_SANITIZE=OFF && \
+	 cmake --build build/firmware-rv32 --parallel && \
+	 ctest --test-dir build/firmware-rv32 --output-on-failure --exclude-regex 'chip_|flash_power' && \
+	 ctest --test-dir build/firmware-rv32 --verbose --tests-regex '^(real_time|ram)$$' && \
+	 riscv64-unknown-elf-size --totals build/firmware-rv32/librs_core.a
+
+firmware-analysis:  ## gcc -fanalyzer and cppcheck over the C core
+	for source in firmware/core/*.c; do \
+	  gcc -std=c11 -O1 -fanalyzer -Werror -Ifirmware/core -c -o /dev/null $$source || exit 1; done
+	cppcheck --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --quiet \
+	  -Ifirmware/core firmware/core
+
+firmware-coverage:  ## which lines and branches of the C core its tests take
+	cmake -S firmware -B build/firmware-coverage -DRS_SANITIZE=OFF -DRS_COVERAGE=ON
+	cmake --build build/firmware-coverage --parallel
+	ctest --test-dir build/firmware-coverage --output-on-failure --label-exclude fuzz --parallel 2
+	$(PYTHON) firmware/coverage.py build/firmware-coverage
+
+firmware-fuzz:  ## five minutes of libFuzzer on each parser; needs clang
+	cmake -S firmware -B build/firmware-fuzz -DRS_LIBFUZZER=ON -DCMAKE_C_COMPILER=$${CLANG:-clang}
+	cmake --build build/firmware-fuzz --parallel
+	for target in records device chips log; do \
+	  build/firmware-fuzz/fuzz/fuzz_$$target -max_total_time=300 -max_len=2048 || exit 1; done
 
 format: $(VENV)/test.stamp  ## put the code in its usual form
 	$(BIN)/ruff check --fix .

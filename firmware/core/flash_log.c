@@ -30,7 +30,8 @@ static bool fits(const struct rs_log_state *state, uint32_t capacity) {
     return rs_setting_of_code(state->setting, &setting) && state->first < capacity &&
            (uint32_t)state->sectors + state->dirty <= capacity &&
            (state->sectors > 0 || state->phase == RS_LOG_EMPTY) &&
-           state->used <= state->sectors * RS_SECTOR_BYTES && state->confirmed <= state->used;
+           state->used <= state->sectors * RS_SECTOR_BYTES && state->confirmed <= state->used &&
+           (state->phase != RS_LOG_RUNNING || state->confirmed == 0); /* its end is still to be found */
 }
 
 static void recover(struct rs_log *log) {

@@ -41,6 +41,7 @@ static void a_state_that_cannot_be_is_not_believed(void) {
         {.phase = RS_LOG_ENDED, .sectors = 1, .used = 4097},
         {.phase = RS_LOG_ENDED, .sectors = 1, .used = 10, .confirmed = 11},
         {.phase = RS_LOG_RUNNING, .sectors = 0},
+        {.phase = RS_LOG_RUNNING, .sectors = 1, .used = 4096, .confirmed = 4096}, /* copied while it runs */
         {.phase = RS_LOG_ENDED, .sectors = 1, .setting = 0xff},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -53,6 +54,7 @@ static void a_state_that_cannot_be_is_not_believed(void) {
         CHECK(rs_kept_put(&sensor.kept, &values));
         CHECK(sensor_restart(&sensor));
         CHECK(rs_log_status(&sensor.log).present && sensor_holds(&sensor, 9));
+        CHECK(rs_log_status(&sensor.log).confirmed == 0);
         CHECK(sensor_put_away(&sensor));
     }
 }
