@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from imu.devices.esp32 import gatt
 from imu.devices.esp32.control import Command, Field, Fields, State, Value, decode_answer, encode_request
-from imu.devices.esp32.frames import SECTOR_BYTES, Frame, RecordReader, SectorHead
+from imu.devices.esp32.frames import SECTOR_BYTES, Frame, FrameFlag, RecordReader, SectorHead
 from imu.devices.esp32.log_bytes import decode_chunk, encode_allowance
 from imu.devices.esp32.setting import Setting
 from imu.devices.esp32.sync import encode_sync_request
@@ -146,13 +146,16 @@ _DONE_TO_BOTH = st.one_of(
 @settings(max_examples=200, deadline=None)
 @given(
     payload=st.sampled_from((20, 27, 100, 244)),
+    holds_log=st.booleans(),
     steps=st.lists(st.tuples(_DONE_TO_BOTH, st.sampled_from((0.02, 0.3, 1.1))), min_size=3, max_size=25),
 )
 def test_any_requests_are_answered_alike(
-    library: Path, payload: int, steps: list[tuple[Step, float]]
+    library: Path, payload: int, holds_log: bool, steps: list[tuple[Step, float]]
 ) -> None:
     pair = Pair(library)
     pair.connected(payload)
+    if holds_log:
+        _some_log(pair)
     for (what, content), seconds in steps:
         if what == "ask":
             pair.ask(*content)
@@ -204,6 +207,40 @@ def test_a_stream_is_the_same_frames_to_its_last_short_one(library: Path, rate_h
     data = b"".join(value for channel, value in sent if channel == gatt.DATA)
     records = RecordReader().receive(data)
     assert sum(len(r.counts) for r in records if isinstance(r, Frame)) > 1.9 * rate_hz
+
+
+def test_a_radio_without_buffers_loses_the_same_samples(library: Path) -> None:
+    pair = Pair(library)
+    pair.connected(244)
+    _answer(pair, Command.CONFIGURE, {**_USUAL, Field.RATE_HZ: 800})
+    _answer(pair, Command.START)
+    pair.passes(0.5)
+    sent = [piece for seconds in (5.0, 0.1, 0.1) for piece in pair.passes(seconds)]
+    records = RecordReader().receive(b"".join(value for channel, value in sent if channel == gatt.DATA))
+    frames = [record for record in records if isinstance(record, Frame)]
+    assert [bool(frame.flags & FrameFlag.OVERFLOW) for frame in frames].count(True) == 1
+    steps_us = np.sort(np.diff([frame.time_us for frame in frames]))
+    assert steps_us[-1] > 3e6
+    assert steps_us[-2] < 30_000
+
+
+def test_a_log_goes_out_as_far_as_it_is_allowed(library: Path) -> None:
+    pair = Pair(library)
+    pair.connected(244)
+    _some_log(pair)
+    pair.ask(Command.LOG_READ, {Field.OFFSET: 10, Field.LENGTH: 9000, Field.ALLOWED: 1001})
+    ends = []
+    for allowed in (1001, 4100, 2000, 9000, 20_000):
+        pair.write(gatt.LOG, encode_allowance(allowed))
+        chunks = [decode_chunk(value) for channel, value in pair.passes(0.02) if channel == gatt.LOG]
+        ends.append(chunks[-1].offset + len(chunks[-1].data) if chunks else None)
+    assert ends == [1001, 4100, None, 9000, 9010]
+
+
+def _some_log(pair: Pair) -> None:
+    _answer(pair, Command.LOG_START, {**_USUAL, Field.RATE_HZ: 800})
+    pair.passes(2.0)
+    _answer(pair, Command.LOG_STOP)
 
 
 def test_a_log_is_the_same_flash_until_it_is_full(library: Path) -> None:
