@@ -224,6 +224,63 @@ def test_a_radio_without_buffers_loses_the_same_samples(library: Path) -> None:
     assert steps_us[-2] < 30_000
 
 
+def _range(offset: int, length: int, **more: int) -> dict[Field, Value]:
+    named = {Field[name.upper()]: value for name, value in more.items()}
+    return {Field.OFFSET: offset, Field.LENGTH: length, **named}
+
+
+def _edges(used: int) -> list[tuple[Command, Fields]]:
+    """Every request, and at its edges what is asked of a log with so many bytes."""
+    ranges = [(0, 0), (0, 1), (0, used), (0, used + 1), (used, 1), (used, 0), (0, 65_536), (0, 65_537)]
+    wanted = {**_USUAL, Field.RATE_HZ: 200}
+    return [
+        *((command, {}) for command in Command if command != Command.BATTERY),
+        *((Command.BLINK, {Field.SECONDS: seconds}) for seconds in (0, 1, 60, 61)),
+        *((command, wanted) for command in (Command.CONFIGURE, Command.LOG_START)),
+        *((Command.LOG_READ, _range(*place, allowed=used)) for place in ranges),
+        *((Command.LOG_CRC, _range(*place)) for place in ranges),
+        *((Command.LOG_CONFIRM, _range(*place, crc32=0)) for place in [*ranges, (1, 1)]),
+        *((Command.LOG_ERASE, {Field.GENERATION: generation}) for generation in (0, 1, 2)),
+    ]
+
+
+@pytest.mark.parametrize("doing", ["nothing", "configured", "back", "streaming", "logging", "log", "copying"])
+def test_every_request_is_done_or_refused_alike_whatever_it_is_doing(library: Path, doing: str) -> None:
+    for command, fields in _edges(20_000 if doing in ("nothing", "logging") else _used_by_some_log(library)):
+        pair = Pair(library)
+        pair.connected(100)
+        if doing in ("configured", "back", "streaming", "log", "copying"):
+            _answer(pair, Command.CONFIGURE, {**_USUAL, Field.RATE_HZ: 400})
+        if doing == "back":
+            pair.disconnected()
+            pair.connected(100)
+        elif doing == "streaming":
+            _answer(pair, Command.START)
+        elif doing == "logging":
+            _answer(pair, Command.LOG_START, {**_USUAL, Field.RATE_HZ: 400})
+        elif doing in ("log", "copying"):
+            _some_log(pair)
+        if doing == "copying":
+            pair.ask(Command.LOG_READ, _range(0, 9000, allowed=500))
+            pair.passes(0.02)
+        pair.ask(command, fields)
+        pair.passes(0.1)
+        pair.write(gatt.LOG, encode_allowance(2000))
+        pair.passes(0.1)
+        _answer(pair, Command.STOP)
+        _answer(pair, Command.LOG_STATUS)
+
+
+@cache
+def _used_by_some_log(library: Path) -> int:
+    pair = Pair(library)
+    pair.connected(244)
+    _some_log(pair)
+    used = _answer(pair, Command.LOG_STATUS)[Field.USED]
+    assert isinstance(used, int)
+    return used
+
+
 def test_a_log_goes_out_as_far_as_it_is_allowed(library: Path) -> None:
     pair = Pair(library)
     pair.connected(244)
