@@ -6,7 +6,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,10 +20,10 @@ from imu.devices.sensor import Identity, Kind
 from imu.devices.standard.reference import REFERENCES, ReferenceIdentity, ReferenceKind
 from imu.recording import Recording
 from imu.simulate.air.config import AirConfig, SensorConfig
-from imu.simulate.air.launch import launch
+from imu.simulate.air.launch import WORLD, launch
 from imu.simulate.air.model import LinkModel
 from imu.simulate.air.remote import AirControl
-from imu.simulate.boards.worn import Wearer
+from imu.simulate.boards.worn import ChipSettings, Wearer
 from imu.simulate.simulation import SimulationConfig
 from tests.conftest import COMMAND
 from tests.streamed import CHIP, counts, streamed
@@ -132,8 +132,12 @@ def scene(
     options: Mapping[str, Mapping[str, Any]] | None = None,
     begins_s: float = 15.0,
     run_s: float = 600.0,
+    world: Sequence[str] = WORLD,
 ) -> Iterator[Scene]:
-    """A world with sensors of one kind, and others beside; `options` of single ones, by placement."""
+    """A world with sensors of one kind, and others beside, started by the command `world`.
+
+    options: of single sensors, by placement.
+    """
     sensors = {
         placement: SensorConfig(
             kind=kind, options={"serial": f"T{number:04d}", **(options or {}).get(placement, {})}
@@ -147,7 +151,7 @@ def scene(
     runner = {"pattern": f"stand:8,run:{run_s:g}@3,stand:8", "seed": 4, "begins_s": begins_s}
     model = LinkModel().changed(**(link or {}))
     config = AirConfig(sensors=sensors, runner=runner, link=model, state=folder / "air.json")
-    with launch(config) as running, AirControl.at(running.control) as control:
+    with launch(config, command=world) as running, AirControl.at(running.control) as control:
         yield Scene(running.transport, control, config, folder)
 
 
@@ -196,7 +200,13 @@ class Found:
 
 
 def found(
-    recording: Recording, placement: str, wearer: Wearer, *, until_s: float = 240.0, most_apart: int = 0
+    recording: Recording,
+    placement: str,
+    wearer: Wearer,
+    *,
+    until_s: float = 240.0,
+    most_apart: int = 0,
+    settings: ChipSettings = CHIP,
 ) -> Found:
     """Every row, exactly: raises AssertionError for one that no chip measured, or in a wrong place.
 
@@ -205,7 +215,7 @@ def found(
     """
     track = recording.tracks[placement]
     samples = track.samples(track.start_s, track.end_s + 1.0)
-    chip = wearer.chip(placement, CHIP)
+    chip = wearer.chip(placement, settings)
     rows, until = counts(samples), chip.taken(until_s)
     acc, gyr = (
         streamed(rows[:, axes], chip, columns=axes, until=until) for axes in (slice(0, 3), slice(3, 6))

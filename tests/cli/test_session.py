@@ -48,11 +48,11 @@ def test_a_run_is_scanned_armed_run_lost_killed_resumed_and_found_to_be_true(tmp
         (folder,) = lab.recordings()
         assert told["recording"] == str(folder)
         for placement, counts in expected.items():
-            _is_part_of(recorded(folder, placement), counts)
+            is_part_of(recorded(folder, placement), counts, rate_hz=100)
         recording = imu.load(folder)
         assert recording.start is not None
         begins_s = lab.world_s(recording.start)
-    _compare_with_truth(pd.read_csv(folder / "results" / "strides.csv"), lab.wearer().truth.strides, begins_s)
+    compare_with_truth(pd.read_csv(folder / "results" / "strides.csv"), lab.wearer().truth.strides, begins_s)
 
 
 def _until_sent(lab: Lab, placement: str, entries: int) -> None:
@@ -61,14 +61,14 @@ def _until_sent(lab: Lab, placement: str, entries: int) -> None:
         time.sleep(0.2)
 
 
-def _is_part_of(found: np.ndarray, expected: np.ndarray) -> None:
+def is_part_of(found: np.ndarray, expected: np.ndarray, *, rate_hz: int) -> None:
     """All of it, but for the ends at which the sensors were not yet, or no longer, all at work."""
-    assert len(expected) - len(found) < 2 * 100 * 5
+    assert len(expected) - len(found) < 2 * rate_hz * 5
     first = next(i for i in range(len(expected)) if np.array_equal(expected[i : i + 20], found[:20]))
     np.testing.assert_array_equal(found, expected[first : first + len(found)])
 
 
-def _compare_with_truth(found: pd.DataFrame, truth: pd.DataFrame, begins_s: float) -> None:
+def compare_with_truth(found: pd.DataFrame, truth: pd.DataFrame, begins_s: float) -> None:
     for side in ("left", "right"):
         ours, theirs = (table[table["side"] == side] for table in (found, truth))
         at_s = ours["ic_time_s"].to_numpy() + begins_s

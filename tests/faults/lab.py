@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +27,7 @@ from imu.radio.radio import Radio
 from imu.recording import load
 from imu.simulate import SimulationConfig
 from imu.simulate.air.config import AirConfig
-from imu.simulate.air.launch import RunningAir, launch
+from imu.simulate.air.launch import WORLD, RunningAir, launch
 from imu.simulate.air.remote import AirControl
 from imu.simulate.boards.esp32_requests import scales
 from imu.simulate.boards.metamotion.log import Log
@@ -53,6 +53,7 @@ class Lab:
     options: Mapping[str, Any] = field(default_factory=dict)  # of every sensor: model, faults, habits
     link: Mapping[str, Any] = field(default_factory=lambda: IDEAL)
     readings: int = 4  # of a clock at a time
+    world: Sequence[str] = WORLD  # the command that starts it
     ahead_s: float = 0.0
     entries: dict[str, int] = field(default_factory=dict)  # in the logs of MetaMotions, when last looked at
     air: RunningAir | None = None
@@ -77,7 +78,7 @@ class Lab:
             "state": str(self.folder / "air.json"),
         }
         with ExitStack() as stack:
-            self.air = stack.enter_context(launch(AirConfig.from_json(told)))
+            self.air = stack.enter_context(launch(AirConfig.from_json(told), command=self.world))
             self.control = stack.enter_context(AirControl.at(self.air.control))
             yield self
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from imu.errors import SensorError
 from imu.simulate.air.config import AirConfig
 
+WORLD = (sys.executable, "-m", "imu.simulate.air")
+
 _READY_S = 60.0  # importing Bumble takes seconds on a slow machine
 _LEAVING_S = 15.0
 
@@ -28,9 +30,7 @@ class RunningAir:
 
 
 @contextmanager
-def launch(
-    config: AirConfig, *, command: Sequence[str] = (sys.executable, "-m", "imu.simulate.air")
-) -> Iterator[RunningAir]:
+def launch(config: AirConfig, *, command: Sequence[str] = WORLD) -> Iterator[RunningAir]:
     """Start a world; end it, its state saved, on exit, and also if this process dies first."""
     if find_spec("bumble") is None:
         raise SensorError("virtual sensors need Bumble; pip install 'restride[virtual]'")

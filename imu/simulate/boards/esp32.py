@@ -35,7 +35,7 @@ _LONGEST_BLINK_S = 60
 _UNCALIBRATED = (0, 0, 0, 0, 0, 0)
 _NOTHING: Fields = {}
 
-_SERVICES = (
+SERVICES = (
     Service(
         gatt.SERVICE,
         (
@@ -137,7 +137,7 @@ class Esp32Board:
 
     @property
     def services(self) -> Sequence[Service]:
-        return _SERVICES
+        return SERVICES
 
     @property
     def alive(self) -> bool:

@@ -77,8 +77,9 @@ def _status(log: Esp32Log, state: State) -> Fields:
         Field.USED: log.used,
         Field.CAPACITY: log.capacity,
         Field.CONFIRMED: log.confirmed,
+        Field.GENERATION: log.generation,
     }
-    return {**status, **(_coding(log) if log.present else {Field.GENERATION: log.generation})}
+    return {**status, **(_coding(log) if log.present else {})}
 
 
 def _coding(log: Esp32Log) -> Fields:

@@ -1,0 +1,39 @@
+"""The firmware's core as a library of this computer."""
+
+import shutil
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cffi import FFI
+
+_HERE = Path(__file__).parent
+CORE = _HERE.parents[1] / "firmware" / "core"
+_FLAGS = ("-std=c11", "-O1", "-fPIC", "-shared", "-Wall", "-Wextra", "-Wconversion", "-Werror")
+
+ffi = FFI()
+ffi.cdef((_HERE / "core.h").read_text(encoding="utf-8"))
+
+
+def compiler() -> str | None:
+    """The system's C compiler, if it has one."""
+    return shutil.which("cc")
+
+
+def build(folder: Path) -> Path:
+    """Compile core and board into this folder."""
+    library = folder / "core.so"
+    compiling = compiler()
+    assert compiling is not None
+    sources = [str(path) for path in (*sorted(CORE.glob("*.c")), _HERE / "core.c")]
+    command = [compiling, *_FLAGS, "-I", str(CORE), *sources, "-o", str(library)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return library
+
+
+@lru_cache
+def opened(library: Path) -> Any:
+    """Its functions, as core.h declares them."""
+    return ffi.dlopen(str(library))
