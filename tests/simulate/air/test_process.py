@@ -125,5 +125,6 @@ def test_a_config_that_makes_no_world_ends_with_one_line(tmp_path: Path) -> None
     )
     assert ended.returncode == 1
     assert ended.stderr == (
-        "imu.simulate.air: virtual sensor of kind 'abacus': unknown; there are esp32, foot_pod, heart_rate, metamotion\n"
+        "imu.simulate.air: virtual sensor of kind 'abacus': unknown; "
+        "there are esp32, foot_pod, heart_rate, metamotion\n"
     )
