@@ -59,7 +59,7 @@ def streamed(rows: Counts, chip: Chip, *, columns: slice = ALL_AXES, after: int 
         if alike < len(block):
             further = _next(chip, rows[row : row + _TELLING], columns, sample, until) if searches else None
             searches -= further is None and searches > 0
-            row, sample = (row + 1, sample + bool(row)) if further is None else (row, further)
+            row, sample = (row + 1, sample + (not searches)) if further is None else (row, further)
     return Streamed(number)
 
 
