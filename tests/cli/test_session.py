@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -42,17 +43,22 @@ def test_a_run_is_scanned_armed_run_lost_killed_resumed_and_found_to_be_true(tmp
         process.communicate()
         assert all(lab.holds_log(placement) for placement in PLACEMENTS)
 
-        (told,) = json.loads(lab.restride("sync", "--json"))
-        assert not any(lab.holds_log(placement) for placement in PLACEMENTS)
-        assert not lab.sessions()
-        (folder,) = lab.recordings()
-        assert told["recording"] == str(folder)
-        for placement, counts in expected.items():
-            is_part_of(recorded(folder, placement), counts, rate_hz=100)
-        recording = imu.load(folder)
-        assert recording.start is not None
-        begins_s = lab.world_s(recording.start)
-    compare_with_truth(pd.read_csv(folder / "results" / "strides.csv"), lab.wearer().truth.strides, begins_s)
+        syncs_what_was_measured(lab, expected, rate_hz=100)
+
+
+def syncs_what_was_measured(lab: Lab, expected: Mapping[str, np.ndarray], *, rate_hz: int) -> None:
+    """One more `sync` ends with everything: a recording of the chips' samples, true strides, free sensors."""
+    (told,) = json.loads(lab.restride("sync", "--json"))
+    assert not any(lab.holds_log(placement) for placement in PLACEMENTS)
+    assert not lab.sessions()
+    (folder,) = lab.recordings()
+    assert told["recording"] == str(folder)
+    for placement, counts in expected.items():
+        is_part_of(recorded(folder, placement), counts, rate_hz=rate_hz)
+    recording = imu.load(folder)
+    assert recording.start is not None
+    strides = pd.read_csv(folder / "results" / "strides.csv")
+    compare_with_truth(strides, lab.wearer().truth.strides, lab.world_s(recording.start))
 
 
 def _until_sent(lab: Lab, placement: str, entries: int) -> None:

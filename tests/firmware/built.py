@@ -10,6 +10,7 @@ from cffi import FFI
 
 _HERE = Path(__file__).parent
 CORE = _HERE.parents[1] / "firmware" / "core"
+_MADE_UP = CORE.parent / "test"
 _FLAGS = ("-std=c11", "-O1", "-fPIC", "-shared", "-Wall", "-Wextra", "-Wconversion", "-Werror")
 
 ffi = FFI()
@@ -27,7 +28,7 @@ def build(folder: Path) -> Path:
     compiling = compiler()
     assert compiling is not None
     sources = [str(path) for path in (*sorted(CORE.glob("*.c")), _HERE / "core.c")]
-    command = [compiling, *_FLAGS, "-I", str(CORE), *sources, "-o", str(library)]
+    command = [compiling, *_FLAGS, "-I", str(CORE), "-I", str(_MADE_UP), *sources, "-o", str(library)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return library

@@ -1,21 +1,18 @@
 """The product's collector among sensors that run the firmware's core: what chips measured is kept."""
 
-import json
 import signal
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
-import imu
 from imu.recording import load
 from imu.simulate.boards.worn import ChipSettings
 from tests.cli.outings import ALL, found, scene
-from tests.cli.test_session import compare_with_truth, is_part_of
-from tests.faults.lab import PLACEMENTS, Lab, recorded
+from tests.cli.test_session import syncs_what_was_measured
+from tests.faults.lab import PLACEMENTS, Lab
 
 pytestmark = [
     pytest.mark.slow,
@@ -68,14 +65,4 @@ def test_a_logged_run_survives_a_killed_sync_and_is_found_to_be_true(tmp_path: P
         assert lab.boards()["pelvis"]["sent"] >= 20_000
         assert any(lab.holds_log(placement) for placement in PLACEMENTS)
 
-        (told,) = json.loads(lab.restride("sync", "--json"))
-        assert not any(lab.holds_log(placement) for placement in PLACEMENTS)
-        assert not lab.sessions()
-        (folder,) = lab.recordings()
-        assert told["recording"] == str(folder)
-        for placement, counts in expected.items():
-            is_part_of(recorded(folder, placement), counts, rate_hz=200)
-        recording = imu.load(folder)
-        assert recording.start is not None
-        begins_s = lab.world_s(recording.start)
-    compare_with_truth(pd.read_csv(folder / "results" / "strides.csv"), lab.wearer().truth.strides, begins_s)
+        syncs_what_was_measured(lab, expected, rate_hz=200)

@@ -1,20 +1,12 @@
 #include "perfect_chip.h"
 
+#include "doubling.h"
+
 static bool probe(struct rs_chip *chip) { return !((struct perfect_chip *)chip->family)->dead; }
 
 static struct rs_setting nearest(const struct rs_chip *chip, struct rs_setting wanted) {
     (void)chip;
-    struct rs_setting taken = {100, 2, wanted.gyr_range_dps == 0 ? 0 : 250};
-    while (taken.rate_hz < 800 && wanted.rate_hz * 2u >= taken.rate_hz * 3u) {
-        taken.rate_hz = (uint16_t)(taken.rate_hz * 2u);
-    }
-    while (taken.acc_range_g < 32 && taken.acc_range_g < wanted.acc_range_g) {
-        taken.acc_range_g = (uint8_t)(taken.acc_range_g * 2u);
-    }
-    while (taken.gyr_range_dps < 2000 && taken.gyr_range_dps < wanted.gyr_range_dps) {
-        taken.gyr_range_dps = (uint16_t)(taken.gyr_range_dps * 2u);
-    }
-    return taken;
+    return doubling_nearest(wanted, 2000);
 }
 
 static struct rs_scales scales(const struct rs_chip *chip, struct rs_setting taken) {
