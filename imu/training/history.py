@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-Side = Literal["left", "right"]
+from imu.training.segments import NO_SEGMENTS, Segments, Side as Side
+
 Activity = Literal["stand", "walk", "run"]
 Surface = Literal["road", "track", "trail", "grass", "treadmill"]
 Moment = Literal["during", "after", "next_morning"]
@@ -25,21 +26,6 @@ class Bout:
     start_s: float
     end_s: float
     speed_mps: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """Medians over 25 neighbouring strides of one leg at a steady speed on level ground or a known slope."""
-
-    side: Side
-    minute: float  # of running since the run's start, at the middle of the segment
-    strides: int
-    speed_mps: float
-    grade_percent: float | None = None
-    shank_angle_ic_deg: float | None = None
-    shank_angle_max_deg: float | None = None
-    pelvic_drop_deg: float | None = None
-    cadence_spm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +58,7 @@ class Run:
     duration_s: float
     bouts: tuple[Bout, ...]
     distance_m: float | None = None
-    segments: tuple[Segment, ...] = ()
+    segments: Segments = NO_SEGMENTS
     exposure: tuple[Exposure, ...] = ()
     accelerations: int | None = None  # above 0.5 m/s2 for a second and longer
     top_speed_mps: float | None = None

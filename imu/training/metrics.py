@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from imu.training.history import Run, Segment, Side
+from imu.training.history import Run, Side
+from imu.training.segments import Segments
 
 Floats = NDArray[np.float64]
 MetricName = Literal[
@@ -100,7 +101,7 @@ def observations(run: Run, metric: Metric, side: Side | None) -> Observations:
     if (metric is PELVIC_DROP_DIFFERENCE) != (side is None):
         raise ValueError(f"{metric.name} of side {side}: no such thing")
     if side is not None:
-        return _table([segment for segment in run.segments if segment.side == side], metric.name)
+        return _table(run.segments.of_side(side), metric.name)
     left, right = (observations(run, PELVIC_DROP, leg) for leg in ("left", "right"))
     if not len(left.minute) or not len(right.minute):
         return left.where(np.zeros(len(left.minute), bool))
@@ -111,11 +112,12 @@ def observations(run: Run, metric: Metric, side: Side | None) -> Observations:
     return pairs.where(apart.min(axis=1) <= TOGETHER_MIN)
 
 
-def _table(segments: list[Segment], name: str) -> Observations:
-    rows = [
-        (segment.minute, segment.speed_mps, segment.grade_percent or 0.0, value)
-        for segment in segments
-        if (value := getattr(segment, name)) is not None
-    ]
-    minute, speed_mps, grade_percent, value_deg = np.array(rows, float).reshape(-1, 4).T
-    return Observations(minute, speed_mps, grade_percent, value_deg)
+def _table(segments: Segments, name: str) -> Observations:
+    value_deg = segments.column(name)
+    seen = Observations(
+        segments.column("minute"),
+        segments.column("speed_mps"),
+        np.nan_to_num(segments.column("grade_percent")),
+        value_deg,
+    )
+    return seen.where(~np.isnan(value_deg))

@@ -17,9 +17,10 @@ from imu.training.baseline import Baseline, fit_baseline
 from imu.training.chart import Chart, charts
 from imu.training.crossbody import Baselines, cross_body
 from imu.training.ewma import Floats
-from imu.training.history import History, Run, Segment, Side
+from imu.training.history import History, Run, Side
 from imu.training.metrics import METRICS, MetricName
 from imu.training.overstride import WithinRun, within_run
+from imu.training.segments import Segment, Segments
 from tests.benchmarks.warning_rules import RUNS_A_YEAR, WATCHED_RUNS
 
 BASELINE_RUNS = 10
@@ -105,7 +106,7 @@ def _run(
     shoe: str,
     treadmill: bool,
 ) -> Run:
-    segments = tuple(
+    segments = Segments.of(
         Segment(
             side=side,
             minute=float(minute[k]),
@@ -177,7 +178,7 @@ def _changed(run: Run) -> Run:
         late = ONSET_DEG if segment.minute >= ONSET_MIN else 0.0
         return replace(segment, shank_angle_ic_deg=segment.shank_angle_ic_deg + late)
 
-    return replace(run, segments=tuple(moved(segment) for segment in run.segments))
+    return replace(run, segments=Segments.of(moved(segment) for segment in run.segments))
 
 
 def _delay(chart: Chart) -> float:
