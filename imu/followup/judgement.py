@@ -1,0 +1,72 @@
+"""Everything that the rules say of one athlete at one time."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from imu.store import AthleteRecord
+from imu.training.baseline import Baseline
+from imu.training.chart import Alarm, Chart, charts
+from imu.training.due import Due, due
+from imu.training.engine import PlanState, plan_state
+from imu.training.next_session import NextSession, next_session
+from imu.training.not_judged import NotJudged
+from imu.training.plan import Plan
+from imu.training.plan_file import default_plan, parse_plan
+from imu.training.warnings import RaisedWarning, warnings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The plan, what comes next, what is due, and what to look at."""
+
+    at: datetime
+    plan: Plan
+    plan_version: int | None  # None: the one that comes with the program, nobody adopted another
+    state: PlanState | NotJudged
+    next: NextSession
+    due: tuple[Due, ...]
+    charts: tuple[Chart, ...]
+    warnings: tuple[RaisedWarning, ...]  # resolved ones too, the latest first
+
+    @property
+    def pressing(self) -> tuple[RaisedWarning, ...]:
+        """What still asks for attention."""
+        return tuple(one for one in self.warnings if one.is_pressing)
+
+    @property
+    def new_baselines(self) -> dict[str, Baseline]:
+        """Baselines by chart, as they are used now; those that nobody kept yet among them."""
+        return {
+            chart.charted.name: chart.baseline
+            for chart in self.charts
+            if isinstance(chart.baseline, Baseline)
+        }
+
+
+def plan_of(record: AthleteRecord) -> tuple[Plan, int | None]:
+    """The plan in force and its version. `PlanError` for one that this program cannot read."""
+    if not record.plans:
+        return default_plan(), None
+    latest = record.plans[-1]
+    return parse_plan(json.dumps(latest.content), name=f"plan version {latest.version}"), latest.version
+
+
+def judge(record: AthleteRecord, *, now: datetime) -> Judgement:
+    """Judge a whole record, segments and all."""
+    plan, version = plan_of(record)
+    history = record.history
+    state = plan_state(history, plan, now=now)
+    followed = None if isinstance(state, NotJudged) else state
+    drawn = charts(history, now=now, kept=record.in_force)  # type: ignore[arg-type]
+    alarms: list[Alarm] = [alarm for chart in drawn for alarm in chart.alarms]
+    return Judgement(
+        at=now,
+        plan=plan,
+        plan_version=version,
+        state=state,
+        next=next_session(history, plan, now=now),
+        due=due(history, plan, followed, now=now),
+        charts=drawn,
+        warnings=warnings(history, now=now, state=followed, alarms=alarms, acts=record.acts),
+    )

@@ -1,0 +1,140 @@
+"""Where everything remembered lies: tables in a database, files beside it."""
+
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from imu.errors import Forbidden, StoreError
+from imu.store.access import Clock, account_of, new_id
+from imu.store.blobs import Blobs
+from imu.store.database import open_engine
+from imu.store.people import Account
+from imu.store.repository import Repository
+from imu.store.rights import Role
+from imu.store.rows import AccountRow, AuditRow
+from imu.store.sharing import printable_name
+
+
+def now_here() -> datetime:
+    return datetime.now().astimezone()
+
+
+class Store:
+    """An open store. It shows nothing by itself: `seen_by` opens it for a viewer.
+
+    database: a URL of SQLAlchemy. blobs: a folder or a URL of fsspec. Whoever can open these can read all of
+    it, as with any file; names of viewers keep apart what each may see, passwords are the server's business.
+    """
+
+    def __init__(self, engine: Engine, blobs: Blobs, *, clock: Clock = now_here) -> None:
+        self.engine = engine
+        self.blobs = blobs
+        self._clock = clock
+
+    @classmethod
+    def at(
+        cls, home: Path, *, database: str | None = None, blobs: str | None = None, clock: Clock = now_here
+    ) -> "Store":
+        """The store of a folder, or of RESTRIDE_DATABASE and RESTRIDE_BLOBS where these are set."""
+        database = database or os.environ.get("RESTRIDE_DATABASE") or f"sqlite:///{home / 'store.sqlite'}"
+        blobs = blobs or os.environ.get("RESTRIDE_BLOBS") or str(home / "blobs")
+        return cls(open_engine(database), Blobs(blobs), clock=clock)
+
+    @contextmanager
+    def seen_by(self, viewer: str | Account) -> Iterator[Repository]:
+        """Everything one viewer may see, as it is now. `Forbidden` for an unknown or closed account.
+
+        It waits for nobody. What it notes, that somebody looked, is written when it is left.
+        """
+        with self._transaction(writing=False) as session:
+            repository = self._repository(session, viewer)
+            yield repository
+        if looks := repository.looks:
+            with self._transaction() as session:
+                session.add_all(looks)
+
+    @contextmanager
+    def changed_by(self, viewer: str | Account) -> Iterator[Repository]:
+        """The same for changes, in one transaction: kept at the end, or not at all if an error leaves it.
+
+        One at a time; others wait for it, so do what takes long before. `Forbidden` as above.
+        """
+        with self._transaction() as session:
+            yield self._repository(session, viewer)
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Everybody who uses this store."""
+        with self._transaction(writing=False) as session:
+            return tuple(account_of(row) for row in session.scalars(select(AccountRow)))
+
+    def add_account(self, name: str, role: Role) -> Account:
+        """A new account. StoreError for a name that is taken."""
+        with self._transaction() as session:
+            name = printable_name(name)
+            if session.scalar(select(AccountRow.account_id).where(AccountRow.name == name)):
+                raise StoreError(f"account {name}: there is one of this name; choose another")
+            row = AccountRow(account_id=new_id(), name=name, role=role, created_at=self._clock())
+            session.add(row)
+            session.add(
+                AuditRow(
+                    at=self._clock(),
+                    account_id=row.account_id,
+                    action="account added",
+                    subject=name,
+                    detail={"role": role},
+                )
+            )
+            return account_of(row)
+
+    def only_account(self) -> Account:
+        """The account of a store that has one, made at first: a runner with the name of this computer's user.
+
+        StoreError where there are several.
+        """
+        known = [one for one in self.accounts() if one.disabled_at is None]
+        if not known:
+            account = self.add_account(_user(), "runner")
+            with self.changed_by(account) as repository:
+                repository.sharing.add_athlete(account.name, own=True)
+            return account
+        if len(known) > 1:
+            raise StoreError(f"{len(known)} accounts use this store; say who you are with --as NAME")
+        return known[0]
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _repository(self, session: Session, viewer: str | Account) -> Repository:
+        name = viewer if isinstance(viewer, str) else viewer.name
+        row = session.scalar(select(AccountRow).where(AccountRow.name == name))
+        if row is None or row.disabled_at is not None:
+            raise Forbidden(f"account {name}: there is none, or it is closed; see restride accounts")
+        return Repository(session, viewer=account_of(row), blobs=self.blobs, clock=self._clock)
+
+    @contextmanager
+    def _transaction(self, *, writing: bool = True) -> Iterator[Session]:
+        # A transaction of SQLite that begins by reading may not write any more once another one has.
+        engine = self.engine.execution_options(begin="IMMEDIATE") if writing else self.engine
+        try:
+            with Session(engine, expire_on_commit=False, autoflush=writing) as session, session.begin():
+                yield session
+                if not writing and (session.new or session.dirty or session.deleted):
+                    raise RuntimeError("opened for reading, but something was changed; use changed_by")
+        except DBAPIError as error:
+            reason = str(error.orig or error).strip().splitlines()[0]
+            where = self.engine.url.render_as_string(hide_password=True)
+            raise StoreError(f"{where}: {reason}; nothing was changed") from error
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "runner"

@@ -1,0 +1,124 @@
+"""Who sees what: a truth table, and a stranger who learns nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from imu.store import Account, Athlete, Forbidden, Role, Scope, Store, StoreError
+from imu.training.history import CheckIn, Decision
+from tests.store.conftest import NOON, Clock
+
+PAIN = CheckIn(at=NOON, moment="after", pain=3, site="hamstring", note="tight on the bend")
+
+
+@pytest.fixture
+def told(store: Store, anna: Account, athlete: Athlete) -> str:
+    with store.changed_by(anna) as repository:
+        repository.care.add_check_in(athlete.athlete_id, PAIN)
+    return athlete.athlete_id
+
+
+def shared(store: Store, athlete_id: str, *, role: Role, scope: Scope) -> Account:
+    viewer = store.add_account("other", role)
+    with store.changed_by("anna") as repository:
+        repository.sharing.grant(athlete_id, "other", scope)
+    return viewer
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "reads_notes", "decides"),
+    [
+        ("runner", "training", False, False),
+        ("runner", "clinical", True, False),
+        ("coach", "training", False, False),
+        ("coach", "clinical", True, False),
+        ("clinician", "training", False, False),
+        ("clinician", "clinical", True, True),
+    ],
+)
+def test_a_grant_gives_what_its_scope_and_the_role_allow(
+    store: Store, told: str, role: Role, scope: Scope, reads_notes: bool, decides: bool
+) -> None:
+    viewer = shared(store, told, role=role, scope=scope)
+    with store.seen_by(viewer) as repository:
+        (answer,) = repository.record(told).history.check_ins
+    assert answer.pain == 3
+    assert (answer.note is not None) is (answer.site is not None) is reads_notes
+    hold = Decision(at=NOON, kind="hold", by="other", reason="wait for the scan")
+    if decides:
+        with store.changed_by(viewer) as repository:
+            repository.care.decide(told, hold)
+    else:
+        with pytest.raises(Forbidden, match="decide"), store.changed_by(viewer) as repository:
+            repository.care.decide(told, hold)
+
+
+def test_an_administrator_has_no_health_data(store: Store, told: str) -> None:
+    viewer = shared(store, told, role="admin", scope="clinical")
+    with store.seen_by(viewer) as repository:
+        assert repository.sharing.athletes() == ()
+        assert [account.name for account in repository.sharing.accounts()] == ["anna", "other"]
+        with pytest.raises(Forbidden):
+            repository.record(told)
+
+
+def test_a_stranger_does_not_learn_that_an_athlete_exists(store: Store, told: str) -> None:
+    stranger = store.add_account("stranger", "clinician")
+    lines = []
+    for who in (told, "0" * 32):
+        with store.seen_by(stranger) as repository, pytest.raises(Forbidden) as refused:
+            repository.record(who)
+        lines.append(str(refused.value).replace(who, "WHO"))
+    assert lines[0] == lines[1]
+    with store.seen_by(stranger) as repository, pytest.raises(Forbidden, match="Anna"):
+        repository.sharing.athlete("Anna")
+
+
+def test_a_grant_ends_by_itself_and_when_it_is_taken_back(store: Store, told: str, clock: Clock) -> None:
+    coach = store.add_account("coach", "coach")
+    with store.changed_by("anna") as repository:
+        repository.sharing.grant(told, "coach", "training", until=NOON + timedelta(days=7))
+    with store.seen_by(coach) as repository:
+        assert [one.name for one in repository.sharing.athletes()] == ["Anna"]
+    clock.forward(days=7)
+    with store.seen_by(coach) as repository, pytest.raises(Forbidden):
+        repository.record(told)
+    with store.changed_by("anna") as repository:
+        repository.sharing.grant(told, "coach", "training")
+        assert repository.sharing.revoke(told, "coach") == 2
+    with store.seen_by(coach) as repository, pytest.raises(Forbidden):
+        repository.record(told)
+
+
+def test_an_athlete_sees_who_looked(store: Store, told: str) -> None:
+    coach = shared(store, told, role="coach", scope="training")
+    for _ in range(3):
+        with store.seen_by(coach) as repository:
+            repository.record(told)
+    with store.seen_by("anna") as repository:
+        repository.record(told)
+        entries = repository.sharing.audit(told)
+    assert [(entry.by, entry.action) for entry in entries if entry.action == "read"] == [("other", "read")]
+
+
+def test_a_coach_may_not_look_into_the_log(store: Store, told: str) -> None:
+    coach = shared(store, told, role="coach", scope="clinical")
+    with store.seen_by(coach) as repository, pytest.raises(Forbidden, match="share"):
+        repository.sharing.audit(told)
+
+
+def test_an_error_leaves_nothing_behind(store: Store, told: str) -> None:
+    def two_answers() -> None:
+        with store.changed_by("anna") as repository:
+            repository.care.add_check_in(told, PAIN)
+            repository.care.add_check_in(told, CheckIn(at=NOON, moment="during", pain=11))
+
+    with pytest.raises(StoreError, match="pain 11"):
+        two_answers()
+    with store.seen_by("anna") as repository:
+        assert len(repository.record(told).history.check_ins) == 1
+
+
+def test_what_was_opened_for_reading_takes_no_change(store: Store, told: str) -> None:
+    with pytest.raises(RuntimeError, match="changed_by"), store.seen_by("anna") as repository:
+        repository.care.add_check_in(told, PAIN)

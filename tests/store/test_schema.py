@@ -1,0 +1,40 @@
+"""The tables on disk are those of the program, and a newer program's are left alone."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from imu.store import Store, StoreError
+from imu.store.rows import Row
+
+
+def test_migrations_make_exactly_the_tables_of_the_program(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Row.metadata) == []
+
+
+def test_a_store_of_a_newer_program_is_refused_and_left_alone(store: Store, tmp_path: Path) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    before = (tmp_path / "store.sqlite").read_bytes()
+    with pytest.raises(StoreError, match="newer restride"):
+        Store.at(tmp_path)
+    assert (tmp_path / "store.sqlite").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("nonsense", "not the URL of a database"),
+        ("mysql://somewhere/db", "SQLite or PostgreSQL"),
+        ("sqlite:////proc/nowhere/store.sqlite", "cannot be"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path, url: str, words: str) -> None:
+    with pytest.raises(StoreError, match=words):
+        Store.at(tmp_path, database=url)
