@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imu.analysis import RunAnalysis
-from imu.analysis.distance import pace
+from imu.analysis.distance import Pace, pace
 from imu.followup.segments import SIDES, segments
 from imu.followup.speeds import accelerations, exposure, top_speed_mps
 from imu.followup.trust import judge
@@ -36,11 +36,12 @@ def run_of(
     judgement = judge(summary)
     run_start_s, run_end_s = _edges_s(summary, "run")
     running = pace(strides, "run", run_start_s, run_end_s)
+    walking = pace(strides, "walk", *_edges_s(summary, "walk"))
     return Run(
         run_id=run_id,
         start=start,
         duration_s=summary["duration_s"],
-        bouts=tuple(_bouts(analysis)),
+        bouts=tuple(_bouts(summary, {"run": running, "walk": walking})),
         distance_m=summary["distance_m"],
         segments=segments(
             strides,
@@ -68,19 +69,19 @@ def _edges_s(summary: Mapping[str, Any], activity: str) -> tuple[NDArray[np.floa
     return start_s, end_s
 
 
-def _bouts(analysis: RunAnalysis) -> Iterator[Bout]:
+def _bouts(summary: Mapping[str, Any], paces: Mapping[str, Pace]) -> Iterator[Bout]:
     """All bouts, each with its mean speed where it was moving and its speed is known."""
-    speeds = {activity: _mean_speeds(analysis, activity) for activity in ("walk", "run")}
-    for bout in analysis.summary["bouts"]:
+    speeds = {activity: _mean_speeds(summary, activity, found) for activity, found in paces.items()}
+    for bout in summary["bouts"]:
         activity = bout["activity"]
         speed_mps = next(speeds[activity]) if activity in speeds else None
         yield Bout(activity=activity, start_s=bout["start_s"], end_s=bout["end_s"], speed_mps=speed_mps)
 
 
-def _mean_speeds(analysis: RunAnalysis, activity: str) -> Iterator[float | None]:
-    start_s, end_s = _edges_s(analysis.summary, activity)
-    found = pace(analysis.strides, activity, start_s, end_s)
-    seconds, metres = (np.bincount(found.bout, of, len(start_s)) for of in (found.seconds, found.metres))
+def _mean_speeds(summary: Mapping[str, Any], activity: str, found: Pace) -> Iterator[float | None]:
+    """Of each bout of the activity, in their order."""
+    bouts = sum(bout["activity"] == activity for bout in summary["bouts"])
+    seconds, metres = (np.bincount(found.bout, of, bouts) for of in (found.seconds, found.metres))
     for lasted_s, way_m in zip(seconds.tolist(), metres.tolist(), strict=True):
         yield way_m / lasted_s if lasted_s > 0 else None
 

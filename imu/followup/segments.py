@@ -46,13 +46,11 @@ def segments(
     start_s, end_s: (b,) the bouts of running, ascending. unsound: placements whose sensors are not to be
     trusted; what only they tell is absent.
     """
-    usable = _usable(strides)
+    strides = strides.loc[_usable(strides), ["side", "ic_time_s", "next_ic_time_s", "speed_mps", *MEDIANS]]
     found = [
         segment
         for side in SIDES
-        for segment in _of_leg(
-            side, strides[usable & (strides["side"] == side)], start_s, end_s, unsound, grade_percent
-        )
+        for segment in _of_leg(side, strides[strides["side"] == side], start_s, end_s, unsound, grade_percent)
     ]
     return tuple(sorted(found, key=lambda segment: segment.minute))
 
