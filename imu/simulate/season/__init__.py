@@ -1,0 +1,1 @@
+"""Whole athletes with a truth, as an analysis leaves their runs."""
