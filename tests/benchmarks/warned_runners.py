@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from imu.simulate.season.habits import (
-    DAY_SD_DEG as DAY_SD_DEG,
+    DAY_SD_DEG,
     GRADE_SD_PERCENT,
     KEYS,
     LEG_METRICS,
