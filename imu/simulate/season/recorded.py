@@ -21,7 +21,7 @@ from imu.training.next_session import NextSession
 Floats = NDArray[np.float64]
 
 # What can be put into a run, and what it is called there. How far the late-swing angle lies above that at
-# contact is the body's own, about 2° less than in a season.
+# contact is the body's own, 2 to 7° less than in a season.
 _INJECTED = {"shank_angle_ic_deg": "shank", "pelvic_drop_deg": "drop"}
 _TRIAL_S = 20.0  # of running, to see how this body moves by itself
 
