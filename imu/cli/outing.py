@@ -224,7 +224,8 @@ class _Outing:
         seconds = None if self._wish.minutes is None else 60.0 * self._wish.minutes
         while not await sooner(stop, self._look_s):
             try:
-                strides = self._feed.strides()
+                # Packets are stamped as they arrive: the loop must not wait for a look at them.
+                strides = await asyncio.to_thread(self._feed.strides, self._feed.take())
             except Exception as error:
                 if self._kept is None:
                     raise

@@ -1,5 +1,6 @@
 """What is shown of a session never ends what is kept of it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from imu.collect.session import create_session, load_session
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Identity, Settings
 from imu.errors import RecordingError
+from imu.recording import Samples
 from tests.cli.outings import scene
 from tests.collect.toys import a_session
 
@@ -42,12 +44,12 @@ def test_a_live_view_that_fails_does_not_end_the_recording(
     looked = 0
     strides = LiveFeed.strides
 
-    def failing(feed: LiveFeed) -> pd.DataFrame:
+    def failing(feed: LiveFeed, came: Mapping[str, Samples]) -> pd.DataFrame:
         nonlocal looked
         looked += 1
         if looked == 6:
             raise ZeroDivisionError("an odd window")
-        return strides(feed)
+        return strides(feed, came)
 
     monkeypatch.setattr(LiveFeed, "strides", failing)
     Registry(tmp_path).pair(Identity("esp32", "virtual", "T0001", ""), "pelvis")
