@@ -20,6 +20,7 @@ import typer
 
 import imu
 from imu.calibration import Calibration
+from imu.cli.awake import kept_awake
 from imu.cli.beside import Beside
 from imu.cli.bluetooth import Air
 from imu.cli.live_screen import Moment, Screen
@@ -78,7 +79,8 @@ def go_out(
     """
     outing = _Outing(here, worn, references, wish, kept, screen, look_s, follow)
     try:
-        here.run(outing.stream)
+        with kept_awake():
+            here.run(outing.stream)
     except BaseException:
         if kept is not None and outing.has_session and not outing.has_begun:
             rmtree(kept.session, ignore_errors=True)  # nobody has run yet

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from imu.cli.awake import kept_awake
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
 from imu.cli.download_bars import Told, download_bars
 from imu.cli.found_logs import taken_up
@@ -65,7 +66,7 @@ def sync(
     Example:  restride sync
     """
     leave = frozenset(without or ())
-    with air(radio=radio, virtual=virtual, first=VirtualWorld.finish_run) as here:
+    with kept_awake(), air(radio=radio, virtual=virtual, first=VirtualWorld.finish_run) as here:
         waiting = _waiting(here.home / "sessions", leave) or taken_up(here, worn_as or (), leave=leave)
         if out is not None and len(waiting) > 1:
             raise RestrideError(f"{len(waiting)} runs wait; leave out --out")

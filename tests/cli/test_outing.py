@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import wakepy
 
 from imu.cli.bluetooth import Air
 from imu.cli.live_screen import Moment
@@ -29,16 +30,18 @@ class Told:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.moments: list[Moment] = []
+        self.awake: list[bool] = []  # whether the computer was kept from sleeping
 
     def say(self, line: str) -> None:
         self.lines.append(line)
 
     def show(self, moment: Moment) -> None:
         self.moments.append(moment)
+        self.awake.append(any(mode.active for mode in wakepy.global_modes()))
 
 
 @pytest.mark.slow
-def test_a_live_view_that_fails_does_not_end_the_recording(
+def test_a_live_view_that_fails_does_not_end_the_recording_and_no_sleep_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked = 0
@@ -52,6 +55,7 @@ def test_a_live_view_that_fails_does_not_end_the_recording(
         return strides(feed, came)
 
     monkeypatch.setattr(LiveFeed, "strides", failing)
+    monkeypatch.setenv("WAKEPY_FAKE_SUCCESS", "yes")
     Registry(tmp_path).pair(Identity("esp32", "virtual", "T0001", ""), "pelvis")
     kept, screen = Places(tmp_path / "session", tmp_path / "run"), Told()
     with scene(tmp_path, placements=("pelvis",)) as here:
@@ -60,6 +64,7 @@ def test_a_live_view_that_fails_does_not_end_the_recording(
         go_out(air, Registry(tmp_path).worn(), wish=wish, kept=kept, screen=screen)
     assert any("the recording goes on (an odd window)" in line for line in screen.lines)
     assert len(screen.moments) > 2
+    assert all(screen.awake)
     assert finish(kept.session, kept.recording).rows["pelvis"] > 6 * 190
 
 
