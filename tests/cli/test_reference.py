@@ -38,7 +38,8 @@ def test_pulse_and_pace_are_recorded_and_a_strap_that_drops_out_disturbs_nobody(
             here.control.away("heart_rate")
             time.sleep(5.0)
             here.control.back("heart_rate")
-            time.sleep(22.0)  # it is looked for ten seconds after it was lost
+            here.until_connected("heart_rate")  # it is looked for ten seconds after it was lost
+            time.sleep(6.0)
             assert recorder.end(signal.SIGINT) == 0
         recording, wearer = load(recorder.out), here.wearer()
         assert (np.diff(found(recording, "pelvis", wearer).number) == 1).all()
