@@ -1,5 +1,6 @@
 """What is shown of a session never ends what is kept of it."""
 
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,12 +45,13 @@ class Told:
 def test_a_live_view_that_fails_does_not_end_the_recording_and_no_sleep_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked = 0
+    looked, threads = 0, set[threading.Thread]()
     strides = LiveFeed.strides
 
     def failing(feed: LiveFeed, came: Mapping[str, Samples]) -> pd.DataFrame:
         nonlocal looked
         looked += 1
+        threads.add(threading.current_thread())
         if looked == 6:
             raise ZeroDivisionError("an odd window")
         return strides(feed, came)
@@ -64,6 +66,7 @@ def test_a_live_view_that_fails_does_not_end_the_recording_and_no_sleep_does(
         go_out(air, Registry(tmp_path).worn(), wish=wish, kept=kept, screen=screen)
     assert any("the recording goes on (an odd window)" in line for line in screen.lines)
     assert len(screen.moments) > 2
+    assert threading.main_thread() not in threads  # whose loop stamps what arrives
     assert all(screen.awake)
     assert finish(kept.session, kept.recording).rows["pelvis"] > 6 * 190
 
