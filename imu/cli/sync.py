@@ -171,11 +171,19 @@ async def _fetched(
     from imu.collect.assemble import NoRecordingError
     from imu.collect.logged import is_nothing
     from imu.collect.recover import finish
+    from imu.collect.registry import Registry
     from imu.collect.syncing import LogFetcher
 
+    remembered = {sensor.serial: sensor.calibration for sensor in Registry(here.home).sensors()}
     fetchers = {
         placement: LogFetcher(
-            folder, placement, worn, opener=reach.placed, clock=here.clock, progress=progress
+            folder,
+            placement,
+            worn,
+            opener=reach.placed,
+            clock=here.clock,
+            remembered=remembered.get(worn.identity.serial),
+            progress=progress,
         )
         for placement, worn in session.worn.items()
     }
