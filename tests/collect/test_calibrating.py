@@ -48,7 +48,7 @@ class Table:
         return seen
 
     def fitted(self, *, before: ChipCalibration | None = None) -> Fitted:
-        return fit(self.progress.faces, self.progress.turns, before=before, date="2026-11-26")
+        return fit(self.progress.faces, self.progress.settled_turns(), before=before, date="2026-11-26")
 
     def _news(self) -> list[Seen]:
         return [each for each in self.seen if each.what in ("face", "turn", "fault")] or self.seen
@@ -199,7 +199,7 @@ def test_what_no_sound_chip_reads_is_refused_in_one_line(rests: dict[Face, Rest]
 def test_rests_that_contradict_each_other_are_refused() -> None:
     table = Table()
     table.does(*FACES, (360.0, 3.0))
-    (turn,) = table.progress.turns
+    (turn,) = table.progress.settled_turns()
     moved = replace(turn, after=replace(turn.after, acc_g=turn.after.acc_g * 1.03))
     with pytest.raises(RestrideError, match=r"contradict each other by \d+ mg"):
         fit(table.progress.faces, [moved])

@@ -55,6 +55,10 @@ class Progress:
         turned = {face[-1] for turn in self.turns if (face := turn.before.face()) is not None}
         return [axis for axis in AXES if axis not in turned]
 
+    def settled_turns(self) -> list[Turn]:
+        """By the sampling rate as it is known now: better than when they were seen."""
+        return [self.watch.turn(turn.before, turn.after) for turn in self.turns]
+
     def look(self) -> Seen:
         """At the newest samples: faces first, in any order, then turns about any face."""
         rest = self.watch.rest()

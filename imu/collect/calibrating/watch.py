@@ -22,7 +22,7 @@ class RestParameters:
     rest_s: float = 1.5  # looked at, and averaged
     acc_sd_g: float = 0.015  # per axis; a table that somebody leans on stays below
     gyr_sd_dps: float = 0.5  # per axis; no hand holds or turns so evenly
-    knows_rate_s: float = 20.0  # until it is told to a ten-thousandth, the rate is that which was set
+    knows_rate_s: float = 10.0  # before that, the rate is the one that was set
     late_s: float = 0.1  # packets between two rests, against the samples in them: then some were lost
 
 
