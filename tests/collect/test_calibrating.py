@@ -1,78 +1,30 @@
 """What a hand and a table tell of a chip is what the chip really gets wrong."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from imu.collect.calibrating.fit import Fitted, fit
-from imu.collect.calibrating.guide import Progress, Seen
-from imu.collect.calibrating.watch import FACES, Face, Rest, Watch
+from imu.collect.calibrating.fit import fit
+from imu.collect.calibrating.guide import Seen
+from imu.collect.calibrating.watch import FACES, Face, Rest
 from imu.devices.calibration import ChipCalibration
-from imu.devices.sensor import Block, Coding
 from imu.errors import RestrideError
 from imu.simulate import SimulationConfig
-from imu.simulate.boards.worn import ChipSettings, Wearer
+from imu.simulate.boards.worn import Wearer
+from tests.collect.table import Step, Table
 
-CODING = Coding("esp32", "stream", 100.0, 16.0, 2000.0, 2048.0, 16.4, 1e-6, {})
-CHIP = ChipSettings(rate_hz=100.0, acc_lsb_per_g=2048.0, gyr_lsb_per_dps=16.4)
-Step = str | tuple[float, float]  # a face, or degrees and seconds of a turn
 ALL: tuple[Step, ...] = (*FACES, (360.0, 3.0), "y", (-360.0, 4.0), "x", (720.0, 5.0))
 
 
-class Table:
-    """A wearer's sensor in a hand, and what the watch makes of it; no radio, and no time but the chip's."""
-
-    def __init__(self, *, seed: int = 1) -> None:
-        config = SimulationConfig(pattern="stand:4,run:10@3,stand:4", seed=seed)
-        self.wearer = Wearer(config, begins_s=1e6)
-        self.draw = self.wearer.draw("pelvis")
-        self.progress = Progress(Watch(CODING))
-        self.seen: list[Seen] = []
-        self.lost: tuple[float, float] = (0.0, 0.0)  # from when to when nothing arrives, unsaid
-        self._now_s = 0.0
-        self._heard = 0
-
-    def does(self, *steps: Step) -> list[Seen]:
-        """One after the other, with two seconds of rest after each; gives what was seen anew."""
-        hand, seen = self.wearer.hand("pelvis"), []
-        for step in steps:
-            if isinstance(step, str):
-                hand.lay(self._now_s, face=step)
-                self._passes(3.0)
-            else:
-                hand.turn(self._now_s, degrees=step[0], seconds=step[1])
-                self._passes(step[1] + 2.0)
-            seen.append(self.seen[-1] if self.seen[-1].what not in ("again", "ready") else self._news()[-1])
-        return seen
-
-    def fitted(self, *, before: ChipCalibration | None = None) -> Fitted:
-        return fit(self.progress.faces, self.progress.settled_turns(), before=before, date="2026-11-26")
-
-    def _news(self) -> list[Seen]:
-        return [each for each in self.seen if each.what in ("face", "turn", "fault")] or self.seen
-
-    def _passes(self, seconds: float) -> None:
-        chip = self.wearer.chip("pelvis", CHIP)
-        ends_s = self._now_s + seconds
-        while self._now_s < ends_s:
-            self._now_s = min(self._now_s + 0.1, ends_s)
-            taken = chip.taken(self._now_s)
-            counts = chip.counts(self._heard, taken)
-            self._heard = taken
-            if not self.lost[0] <= self._now_s < self.lost[1]:
-                self.progress.watch.hear(Block("both", counts, None, arrival_ns=round(self._now_s * 1e9)))
-            self.seen.append(self.progress.look())
-
-
-def seen(*steps: Step, table: Table | None = None) -> Sequence[Seen]:
-    return (table or Table()).does(*steps)
+def a_table(seed: int = 1) -> Table:
+    config = SimulationConfig(pattern="stand:4,run:10@3,stand:4", seed=seed)
+    return Table(Wearer(config, begins_s=1e6))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_six_faces_and_three_turns_tell_bias_and_scale_of_every_axis(seed: int) -> None:
-    table = Table(seed=seed)
+    table = a_table(seed)
     table.does(*ALL)
     assert table.progress.open_axes == []
     found, draw = table.fitted(), table.draw
@@ -90,7 +42,7 @@ def test_what_is_told_of_the_uncertainty_holds() -> None:
     """Of 6 values of 4 accelerometers, 95 % would be 23; the chips' cross axes are not in it."""
     within = 0
     for seed in range(4):
-        table = Table(seed=seed)
+        table = a_table(seed)
         table.does(*ALL)
         found, draw = table.fitted(), table.draw
         known = found.calibration
@@ -104,7 +56,7 @@ def test_what_is_told_of_the_uncertainty_holds() -> None:
 
 
 def test_without_turns_the_gyroscope_keeps_the_scale_it_had() -> None:
-    table = Table()
+    table = a_table()
     table.does(*FACES)
     before = ChipCalibration(gyr_scale=(1.01, 0.99, 1.0), acc_bias_g=(0.1, 0.1, 0.1))
     found = table.fitted(before=before)
@@ -118,7 +70,7 @@ def test_without_turns_the_gyroscope_keeps_the_scale_it_had() -> None:
 
 
 def test_faces_come_in_any_order_and_count_once() -> None:
-    table = Table()
+    table = a_table()
     shown = table.does("-y", "x", "-y", "z", "-x", "y", "-z")
     assert [each.face for each in shown if each.what == "face"][-1] == "-z"
     assert set(table.progress.faces) == set(FACES)
@@ -126,7 +78,7 @@ def test_faces_come_in_any_order_and_count_once() -> None:
 
 
 def test_a_rest_that_leans_is_no_face() -> None:
-    table = Table()
+    table = a_table()
     table.does("z", (45.0, 1.0))
     leaning = Rest(np.array([0.6, 0.0, 0.8]), np.zeros(3), (0, 10))
     assert leaning.face() is None
@@ -135,7 +87,7 @@ def test_a_rest_that_leans_is_no_face() -> None:
 
 @pytest.mark.parametrize(("step", "why"), [((212.0, 3.0), "212 degrees"), ((330.0, 3.0), "330 degrees")])
 def test_a_turn_that_is_not_whole_is_refused_by_its_angle(step: Step, why: str) -> None:
-    table = Table()
+    table = a_table()
     table.does(*FACES)
     (shown,) = table.does(step)
     assert shown.what == "fault"
@@ -145,16 +97,16 @@ def test_a_turn_that_is_not_whole_is_refused_by_its_angle(step: Step, why: str) 
 
 
 def test_a_nudge_or_another_face_is_no_turn_at_all() -> None:
-    table = Table()
+    table = a_table()
     table.does(*FACES)
     table.does((20.0, 1.0), "y", "z")
     assert not [each for each in table.seen if each.what in ("turn", "fault")]
 
 
 def test_a_turn_that_lost_samples_without_a_word_is_refused() -> None:
-    table = Table()
+    table = a_table()
     table.does(*FACES)
-    table.lost = (table._now_s + 1.0, table._now_s + 1.5)
+    table.lost = (table.now_s + 1.0, table.now_s + 1.5)
     (shown,) = table.does((360.0, 3.0))
     assert (shown.what, shown.why) == ("fault", "samples of it were lost on the way")
 
@@ -197,7 +149,7 @@ def test_what_no_sound_chip_reads_is_refused_in_one_line(rests: dict[Face, Rest]
 
 
 def test_rests_that_contradict_each_other_are_refused() -> None:
-    table = Table()
+    table = a_table()
     table.does(*FACES, (360.0, 3.0))
     (turn,) = table.progress.settled_turns()
     moved = replace(turn, after=replace(turn.after, acc_g=turn.after.acc_g * 1.03))
