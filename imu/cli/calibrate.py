@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _TURN_DEG, _TURN_S = 360.0, 3.0  # by the virtual hand
 _WITHOUT_TURNS = (
-    "Without turns the gyroscope's scale stays as it was: of what calibrating wins for the difference of "
-    "left and right, most is lost."
+    "Not turned about {}: the gyroscope's scale stays as it was there, and of what calibrating wins for the "
+    "difference of left and right, most is lost."
 )
 
 
@@ -128,7 +128,7 @@ class _Session:
             progress = await led(sensor, self, turns=turns)
             self._change("")
             if progress.open_axes:
-                _say(_WITHOUT_TURNS)
+                _say(_WITHOUT_TURNS.format(" and ".join(progress.open_axes)))
             found = fit(
                 progress.faces, progress.settled_turns(), before=before, date=date.today().isoformat()
             )

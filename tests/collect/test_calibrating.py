@@ -1,5 +1,6 @@
 """What a hand and a table tell of a chip is what the chip really gets wrong."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -85,21 +86,22 @@ def test_a_rest_that_leans_is_no_face() -> None:
     assert replace(leaning, acc_g=np.array([0.1, 0.0, -1.0])).face() == "-z"
 
 
-@pytest.mark.parametrize(("step", "why"), [((212.0, 3.0), "212 degrees"), ((330.0, 3.0), "330 degrees")])
-def test_a_turn_that_is_not_whole_is_refused_by_its_angle(step: Step, why: str) -> None:
+@pytest.mark.parametrize(("degrees", "seconds"), [(212.0, 3.0), (330.0, 3.0), (-800.0, 5.0), (2880.0, 9.0)])
+def test_a_turn_that_is_not_whole_or_too_many_is_refused_by_its_angle(degrees: float, seconds: float) -> None:
     table = a_table()
     table.does(*FACES)
-    (shown,) = table.does(step)
+    (shown,) = table.does((degrees, seconds))
     assert shown.what == "fault"
-    degrees = float(shown.why.split(" by ")[1].split()[0])
-    assert degrees == pytest.approx(float(why.split()[0]), rel=0.03)
+    said = re.search(r"(\d+) degrees", shown.why)
+    assert said is not None
+    assert float(said[1]) == pytest.approx(abs(degrees), rel=0.03)
     assert table.progress.turns == []
 
 
 def test_a_nudge_or_another_face_is_no_turn_at_all() -> None:
     table = a_table()
     table.does(*FACES)
-    table.does((20.0, 1.0), "y", "z")
+    table.does((20.0, 1.0), (90.0, 1.5), "y", "z")
     assert not [each for each in table.seen if each.what in ("turn", "fault")]
 
 

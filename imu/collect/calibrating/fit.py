@@ -37,7 +37,8 @@ _SURE = 1.96
 class TurnLimits:
     """Which movements are whole turns on a table."""
 
-    least_deg: float = 45.0  # less is a nudge, and nobody's turn
+    least_deg: float = 150.0  # less is how it is laid against the edge, and nobody's turn
+    most_turns: int = 5  # of more, an unknown scale makes the number unsure
     off_share: float = 0.05  # of whole turns: a chip's scale is off by less, a hand that missed by more
     tilted_share: float = 0.15  # about other axes: a chip sits askew in its case by less
     same_up_deg: float = 10.0
@@ -66,6 +67,8 @@ def fault_of(turn: Turn, *, limits: TurnLimits = TurnLimits()) -> str | None:
         return "samples of it were lost on the way"
     if turn.tilted_deg > limits.tilted_share * about_deg or cosine < np.cos(np.radians(limits.same_up_deg)):
         return "it was lifted or tilted"
+    if _whole_turns(turn) > limits.most_turns:
+        return f"{about_deg:.0f} degrees are more than {limits.most_turns} turns"
     if abs(about_deg / (_whole_turns(turn) * WHOLE_DEG) - 1.0) > limits.off_share:
         return f"it was turned by {about_deg:.0f} degrees"
     return None
