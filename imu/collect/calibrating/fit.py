@@ -19,6 +19,7 @@ from imu.devices.calibration import ChipCalibration, Three
 from imu.errors import RestrideError
 
 Floats = NDArray[np.float64]
+Owns = tuple[float | None, float | None, float | None]
 AXES = "xyz"
 WHOLE_DEG = 360.0
 
@@ -52,7 +53,7 @@ class Fitted:
     acc_bias_own_g: Three
     acc_scale_own: Three
     gyr_bias_own_dps: Three
-    gyr_scale_own: tuple[float | None, float | None, float | None]  # None: not turned about, kept as it was
+    gyr_scale_own: Owns  # None: not turned about, kept as it was
     before_mg: float  # worst |force| - 1 g of the rests, as the chip reads them
     after_mg: float  # and calibrated
 
@@ -69,7 +70,7 @@ def fault_of(turn: Turn, *, limits: TurnLimits = TurnLimits()) -> str | None:
         return "it was lifted or tilted"
     if _whole_turns(turn) > limits.most_turns:
         return f"{about_deg:.0f} degrees are more than {limits.most_turns} turns"
-    if abs(about_deg / (_whole_turns(turn) * WHOLE_DEG) - 1.0) > limits.off_share:
+    if abs(about_deg / _whole_deg(turn) - 1.0) > limits.off_share:
         return f"it was turned by {about_deg:.0f} degrees"
     return None
 
@@ -135,25 +136,27 @@ def _accelerometer(acc_g: Floats) -> tuple[Floats, Floats, Floats]:
     return found.x[:3], found.x[3:], own
 
 
-def _gyroscope(
-    turns: Sequence[Turn], before: Floats
-) -> tuple[Floats, tuple[float | None, float | None, float | None]]:
+def _gyroscope(turns: Sequence[Turn], before: Floats) -> tuple[Floats, Owns]:
     """Scale (3,) with which turns are whole, and its uncertainty for the axes that were turned about."""
-    scale, own = before.copy(), [None, None, None]
+    scale = before.copy()
     axes = sorted({_axis(turn) for turn in turns})
     if not axes:
         return scale, (None, None, None)
-    rest = [axis for axis in range(3) if axis not in axes]
-    along = np.array([turn.up * turn.angle_deg for turn in turns])  # (n, 3) what each axis adds, unscaled
-    whole_deg = np.array([np.sign(t.about_up_deg) * _whole_turns(t) * WHOLE_DEG for t in turns])
-    found, *_ = np.linalg.lstsq(along[:, axes], whole_deg - along[:, rest] @ before[rest], rcond=None)
-    scale[axes] = found
-    told: list[float | None] = list(own)
-    for axis in axes:
-        turned_deg = [_whole_turns(turn) * WHOLE_DEG for turn in turns if _axis(turn) == axis]
-        by_hand = _EDGE_DEG / float(np.linalg.norm(turned_deg))
-        told[axis] = round(_SURE * float(np.hypot(by_hand, _RATE_SHARE)), 6)
-    return scale, (told[0], told[1], told[2])
+    others = [axis for axis in range(3) if axis not in axes]
+    along_deg = np.array([turn.up * turn.angle_deg for turn in turns])  # (n, 3) what each axis adds, unscaled
+    whole_deg = np.array([np.sign(turn.about_up_deg) * _whole_deg(turn) for turn in turns])
+    of_axes_deg = whole_deg - along_deg[:, others] @ before[others]
+    scale[axes] = np.linalg.lstsq(along_deg[:, axes], of_axes_deg, rcond=None)[0]
+    x, y, z = (_own_scale([_whole_deg(turn) for turn in turns if _axis(turn) == axis]) for axis in range(3))
+    return scale, (x, y, z)
+
+
+def _own_scale(turned_deg: Sequence[float]) -> float | None:
+    """Uncertainty of a scale by these whole turns; None without any."""
+    if not turned_deg:
+        return None
+    by_hand = _EDGE_DEG / float(np.linalg.norm(turned_deg))
+    return round(_SURE * float(np.hypot(by_hand, _RATE_SHARE)), 6)
 
 
 def _check(rests: Mapping[Face, Rest]) -> None:
@@ -201,6 +204,10 @@ def _axis(turn: Turn) -> int:
 
 def _whole_turns(turn: Turn) -> int:
     return max(round(abs(turn.about_up_deg) / WHOLE_DEG), 1)
+
+
+def _whole_deg(turn: Turn) -> float:
+    return _whole_turns(turn) * WHOLE_DEG
 
 
 def _rounded(values: Floats, digits: int) -> Three:
