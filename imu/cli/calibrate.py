@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _TURN_DEG, _TURN_S = 360.0, 3.0  # by the virtual hand
 _WITHOUT_TURNS = (
-    "Not turned about {}: the gyroscope's scale stays as it was there, and of what calibrating wins for the "
-    "difference of left and right, most is lost."
+    "Not turned about {}: the gyroscope's scale stays as it was there. Without turns more than half is lost of "
+    "what calibrating wins for the difference of left and right."
 )
 
 
@@ -244,7 +244,8 @@ def _text(who: str, found: "Fitted") -> str:
         scale = _percent(known.gyr_scale[axis]), "" if scale_own is None else f"± {100 * scale_own:.2f} %"
         row = f"{bias:+.2f} deg/s", f"± {own:.2f} deg/s"
         lines.append((f"rate {'xyz'[axis]}", *row, *(scale if scale_own is not None else ("as before", ""))))
-    at_rest = f"At rest it was off 1 g by up to {found.before_mg:.1f} mg, now by {found.after_mg:.1f} mg."
+    now = "" if found.after_mg is None else f", now by {found.after_mg:.1f} mg"
+    at_rest = f"At rest it was off 1 g by up to {found.before_mg:.1f} mg{now}."
     return "\n".join([f"{who}: calibrated", aligned(lines), at_rest])
 
 

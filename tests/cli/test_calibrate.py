@@ -74,7 +74,8 @@ def test_an_esp32_keeps_its_calibration_until_it_is_cleared(restride: Restride, 
     draw = Wearer(SimulationConfig(), begins_s=1e8).draw("pelvis")
     np.testing.assert_allclose(found["acc_bias_g"], draw.acc_bias_mps2 / 9.80665, atol=0.0015)
     assert found["gyr_scale"] == [1.0, 1.0, 1.0]
-    assert found["after_mg"] < 1.0 < found["before_mg"]
+    assert found["before_mg"] > 1.0
+    assert found["after_mg"] is None
 
     virtual(restride_home).change("pelvis", calibration=None)  # as on another computer
     shown = json.loads(restride("calibrate", "pelvis", "--virtual", "--show", "--json").stdout)

@@ -55,7 +55,7 @@ class Fitted:
     gyr_bias_own_dps: Three
     gyr_scale_own: Owns  # None: not turned about, kept as it was
     before_mg: float  # worst |force| - 1 g of the rests, as the chip reads them
-    after_mg: float  # and calibrated
+    after_mg: float | None  # and calibrated; None of six rests, which say nothing against themselves
 
 
 def fault_of(turn: Turn, *, limits: TurnLimits = TurnLimits()) -> str | None:
@@ -114,7 +114,7 @@ def fit(
         gyr_bias_own_dps=_rounded(np.full(3, gyr_own_dps), 4),
         gyr_scale_own=gyr_own,
         before_mg=before_mg,
-        after_mg=after_mg,
+        after_mg=after_mg if turns else None,
     )
 
 
