@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualSensorsOpt
 from imu.cli.progress import changing_text
 from imu.cli.summary import aligned
 from imu.cli.wearing import worn_sensors
-from imu.errors import RestrideError, SensorError
+from imu.errors import RestrideError
 
 if TYPE_CHECKING:
     from imu.cli.keyboard import Keyboard
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _TURN_DEG, _TURN_S = 360.0, 3.0  # by the virtual hand
 _WITHOUT_TURNS = (
-    "Not turned about {}: the gyroscope's scale stays as it was there. Without turns more than half is lost of "
-    "what calibrating wins for the difference of left and right."
+    "Not turned about {}: the gyroscope's scale stays as it was there. Without turns more than half of what "
+    "calibrating wins for the difference of left and right is lost."
 )
 
 
@@ -111,16 +111,19 @@ class _Session:
             return await sensor.calibration(self._paired.calibration)
 
     async def clear(self, reach: "Reach") -> None:
+        from imu.collect.calibrating.keep import keep
+
         if self._paired.kind == "metamotion":
             self._registry.change(self._paired.serial, calibration=None)
             return
         async with self._opened(reach) as sensor:
-            await self._keep(sensor, None)
+            await keep(sensor, self._registry, None)
 
     async def calibrate(self, reach: "Reach", *, turns: bool) -> "Fitted":
         from imu.cli.keyboard import Keyboard
         from imu.collect.calibrating.fit import fit
         from imu.collect.calibrating.guide import led
+        from imu.collect.calibrating.keep import keep
 
         self._keyboard = Keyboard()
         async with self._opened(reach) as sensor:
@@ -132,7 +135,7 @@ class _Session:
             found = fit(
                 progress.faces, progress.settled_turns(), before=before, date=date.today().isoformat()
             )
-            await self._keep(sensor, found.calibration)
+            await keep(sensor, self._registry, found.calibration)
         return found
 
     @asynccontextmanager
@@ -144,23 +147,6 @@ class _Session:
             self._registry.change(serial, address=address)
         async with reach.placed(placement) as sensor:
             yield sensor
-
-    async def _keep(self, sensor: "Sensor", calibration: "ChipCalibration | None") -> None:
-        """On the sensor and here, or where that fails nowhere."""
-        before = await sensor.calibration(self._paired.calibration)
-        writing = asyncio.ensure_future(sensor.calibrate(calibration))
-        try:
-            await asyncio.shield(writing)
-        except asyncio.CancelledError:  # acceleration and rate are written one after the other
-            await writing
-            with suppress(SensorError):
-                await sensor.calibrate(before)
-            raise
-        if await sensor.calibration(calibration) != calibration:
-            raise SensorError(
-                f"{self._paired.serial}: did not keep its calibration; once more, or use another"
-            )
-        self._registry.change(self._paired.serial, calibration=calibration)
 
     # The guide
 
