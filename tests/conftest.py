@@ -18,6 +18,14 @@ COMMAND = [sys.executable, "-c", "from imu.cli import main; main()"]
 Restride = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Of `--numprocesses auto`: two workers per core, as two thirds of their time is waiting for sensors
+    that send no faster than real ones. Beyond eight, memory is worth more.
+    """
+    cores = os.cpu_count() or 1
+    return max(cores, min(2 * cores, 8))
+
+
 @pytest.fixture(scope="session")
 def shared_samples() -> Path:
     """The folder of sample recordings with truth; tests that need it are skipped where it is absent."""

@@ -118,12 +118,15 @@ class LiveFeed:
             stream = feed.streams[block.stream] = _Stream(1.0 / coding.rate_hz)
         stream.hear(block, (block.arrival_ns - self._start_ns) * 1e-9)
 
-    def strides(self) -> pd.DataFrame:
-        """The strides finished since the last call; to be asked two to four times a second."""
-        for placement, feed in self._feeds.items():
-            samples = _samples(feed)
-            if samples is not None:
-                self._session.feed(placement, samples)
+    def take(self) -> dict[str, Samples]:
+        """What came of each sensor since the last call, twice a second or more; in the thread of `hear`."""
+        came = {placement: _samples(feed) for placement, feed in self._feeds.items()}
+        return {placement: samples for placement, samples in came.items() if samples is not None}
+
+    def strides(self, came: Mapping[str, Samples]) -> pd.DataFrame:
+        """The strides finished with what `take` gave. Takes a while: from an event loop, in a thread."""
+        for placement, samples in came.items():
+            self._session.feed(placement, samples)
         return self._session.strides()
 
     @property

@@ -3,11 +3,12 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+import wakepy
 from scipy import constants
 
 from imu.collect.registry import Registry
@@ -48,11 +49,24 @@ def test_without_its_package_scan_says_so_and_looks_over_the_air(
 
 
 @pytest.mark.slow
-def test_a_log_is_armed_and_synced_over_the_cable_sample_by_sample(paired: Bench, restride: Restride) -> None:
+def test_a_log_is_armed_and_synced_over_the_cable_sample_by_sample_by_a_computer_that_stays_awake(
+    paired: Bench, restride: Restride, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awake: list[bool] = []
+
+    def ports() -> Sequence[str]:
+        awake.append(any(mode.active for mode in wakepy.global_modes()))
+        return paired.cable.ports()
+
+    monkeypatch.setattr(usb, "ports", ports)
+    monkeypatch.setenv("WAKEPY_FAKE_SUCCESS", "yes")
     armed = restride("arm", "--minutes", "1")
     assert armed.returncode == 0, armed.stderr
     time.sleep(6.0)
+    awake.clear()
     synced = restride("sync", "--json")
+    assert awake
+    assert all(awake)
     assert synced.returncode == 0, synced.stderr
     (told,) = json.loads(synced.stdout)
     recording = load(Path(told["recording"]))

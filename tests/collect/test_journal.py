@@ -254,7 +254,7 @@ def killed_writer(path: Path, first: int, after_s: float) -> int:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.long)])
 def test_a_writer_killed_at_any_moment_loses_nothing_that_was_durable(tmp_path: Path, kills: int) -> None:
     random = np.random.default_rng(kills)
     path = tmp_path / "pelvis.journal"

@@ -24,7 +24,8 @@ def _metamotion(name: str, options: Mapping[str, Any], runner: Mapping[str, Any]
 
 
 def _esp32(name: str, options: Mapping[str, Any], runner: Mapping[str, Any]) -> Board:
-    from imu.simulate.boards.esp32 import Esp32Board, Esp32Faults, chip_worn_by
+    from imu.simulate.boards.esp32 import Esp32Board, chip_worn_by
+    from imu.simulate.boards.esp32_memory import Esp32Faults
 
     own = dict(options)
     own["faults"] = Esp32Faults(**own.get("faults", {}))

@@ -13,7 +13,8 @@ from imu.devices.esp32.control import Command, Field, encode_request
 from imu.devices.esp32.log_bytes import encode_allowance
 from imu.devices.sensor import Coding, LogPart, Packet, Settings
 from imu.errors import LinkLostError, SensorError
-from imu.simulate.boards.esp32 import Esp32Board, Esp32Faults
+from imu.simulate.boards.esp32 import Esp32Board
+from imu.simulate.boards.esp32_memory import Esp32Faults
 from tests.devices.esp32.test_device_stream import chip_of
 from tests.devices.esp32.virtual_time import run
 from tests.devices.esp32.wire import (
