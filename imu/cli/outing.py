@@ -153,6 +153,7 @@ class _Outing:
             clock=self._here.clock,
             pauses_s=lambda: BackOff().delays_s(Random()),
             signal=partial(reach.signal_dbm, placement),
+            remembered=self._worn[placement].calibration,
             hear=lambda placement, coding, block: self._feed.hear(placement, coding, block),
         )
 

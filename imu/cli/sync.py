@@ -172,10 +172,15 @@ async def _fetched(
     from imu.collect.assemble import NoRecordingError
     from imu.collect.logged import is_nothing
     from imu.collect.recover import finish
+    from imu.collect.registry import Registry
     from imu.collect.syncing import LogFetcher
 
+    remembered = {sensor.serial: sensor.calibration for sensor in Registry(here.home).sensors()}
     fetcher = partial(LogFetcher, folder, opener=reach.placed, clock=here.clock, progress=progress)
-    fetchers = {p: await asyncio.to_thread(fetcher, p, worn) for p, worn in session.worn.items()}
+    fetchers = {
+        p: await asyncio.to_thread(fetcher, p, worn, remembered=remembered.get(worn.identity.serial))
+        for p, worn in session.worn.items()
+    }
     _tell_of_cable(session)
     needed = [p for p, fetcher in fetchers.items() if not fetcher.held.freed and p not in leave]
     missing = await reach.look_for(known_as(here, session.worn, needed).values()) if needed else None

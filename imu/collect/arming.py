@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from imu.collect.bursts import LOG_COUNT, exchange_burst
 from imu.collect.enough import battery_fault, memory_fault
@@ -13,6 +14,7 @@ from imu.collect.records import Coded, Event
 from imu.collect.session import Session, Worn, create_session, journal_path, remove_session
 from imu.collect.together import together
 from imu.collect.writer import JournalWriter, opened_journal
+from imu.devices.calibration import ChipCalibration
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Battery, Coding, Sensor, Settings
 from imu.errors import SensorError
@@ -39,13 +41,15 @@ async def arm(
     minutes: float,
     clock: HostClock,
     session: Callable[[Mapping[str, Worn]], Session],
+    remembered: Mapping[str, ChipCalibration | None] = MappingProxyType({}),
     tell: Callable[[str], None] = lambda _line: None,
 ) -> list[Armed]:
     """Start logging on all of them, or on none.
 
-    placements: mount height of each sensor to arm. Everything is checked on every sensor before the first one
-    starts; if one fails to start, or somebody interrupts it, those that had begun are stopped and freed
-    again: nothing was run with them yet. Which of them could not be is in the error, or told.
+    placements: mount height of each sensor to arm; remembered: their calibrations, as far as they are known
+    here. Everything is checked on every sensor before the first one starts; if one fails to start, or
+    somebody interrupts it, those that had begun are stopped and freed again: nothing was run with them yet.
+    Which of them could not be is in the error, or told.
     """
     logging: list[str] = []
     with _naming(logging, tell):
@@ -53,6 +57,8 @@ async def arm(
             sensors = {p: await connections.enter_async_context(opener(p)) for p in placements}
             tell(f"Checking {', '.join(sensors)} ...")
             batteries = await together(_checked(p, s, settings, minutes) for p, s in sensors.items())
+            known = await together(sensor.calibration(remembered.get(p)) for p, sensor in sensors.items())
+            in_force = dict(zip(sensors, known, strict=True))
             worn = {p: Worn(sensor.identity, placements[p]) for p, sensor in sensors.items()}
             # They are empty: what an armed run of before still waits for will never come.
             serials = {one.identity.serial for one in worn.values()}
@@ -60,7 +66,7 @@ async def arm(
             create_session(folder, session(worn))
             try:
                 codings = await _started(
-                    sensors, folder, settings=settings, clock=clock, logging=logging, tell=tell
+                    sensors, folder, in_force, settings=settings, clock=clock, logging=logging, tell=tell
                 )
             except BaseException as error:
                 if logging:
@@ -109,6 +115,7 @@ async def _checked(placement: str, sensor: Sensor, settings: Settings, minutes: 
 async def _started(
     sensors: Mapping[str, Sensor],
     folder: Path,
+    in_force: Mapping[str, ChipCalibration | None],
     *,
     settings: Settings,
     clock: HostClock,
@@ -123,7 +130,7 @@ async def _started(
         codings = []
         for placement, sensor in sensors.items():
             logging.append(placement)
-            coding = await sensor.start_log(settings)
+            coding = replace(await sensor.start_log(settings), calibration=in_force[placement])
             journals[placement].append(Coded(clock.now_ns(), coding))
             await asyncio.to_thread(journals[placement].sync)
             codings.append(coding)

@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import constants
 
 from imu.calibration import Calibration
+from imu.collect.in_si import in_si
 from imu.devices.sensor import Block, Coding
 from imu.live import LiveSession, LiveState
 from imu.recording import Samples, SensorFacts
@@ -157,11 +157,7 @@ def _samples(feed: _Feed) -> Samples | None:
     # The fit moved back a little: time never does.
     time_s += max(0.0, feed.last_s + 0.5 * timed.interval_s - float(time_s[0]))
     feed.last_s = float(time_s[-1])
-    coding = feed.coding
-    acc_mps2 = (acc * (constants.g / coding.acc_lsb_per_g)).astype(np.float32)
-    if gyr is None or coding.gyr_lsb_per_dps is None:
-        return Samples(time_s, acc_mps2, None)
-    return Samples(time_s, acc_mps2, (gyr * (np.pi / 180 / coding.gyr_lsb_per_dps)).astype(np.float32))
+    return Samples(time_s, *in_si(acc, gyr, feed.coding))
 
 
 def _needed(feed: _Feed) -> Iterator[_Stream]:

@@ -14,6 +14,7 @@ from imu.collect.logged import held_of
 from imu.collect.records import Closed, Coded, Event, Progress
 from imu.collect.session import Worn, journal_path
 from imu.collect.writer import JournalWriter, opened_journal
+from imu.devices.calibration import ChipCalibration
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Exchange, LogPart, LogStatus, Sensor
 from imu.errors import SensorError, WrongSensorError
@@ -52,14 +53,17 @@ class LogFetcher:
         *,
         opener: SensorOpener,
         clock: HostClock,
+        remembered: ChipCalibration | None = None,
         progress: Callable[[str, float], None] = lambda _placement, _share: None,
     ) -> None:
+        """remembered: of its calibration, for a log that was armed elsewhere."""
         self.held = held_of(folder, placement)
         self._path = journal_path(folder, placement)
         self._placement = placement
         self._serial = worn.identity.serial
         self._opener = opener
         self._clock = clock
+        self._remembered = remembered
         self._progress = progress
         self._met = False
         self._short: tuple[int, int] | None = None  # how an attempt ended that ended too early
@@ -135,7 +139,7 @@ class LogFetcher:
         if status.running:
             await sensor.stop_log()
             status = await sensor.log_status()
-        if not self._knows_coding(status, journal):
+        if not await self._knows_coding(sensor, status, journal):
             return self._close(journal)
         await self._read_clock(sensor, journal)
         reached: tuple[int, int] | None = None
@@ -158,7 +162,7 @@ class LogFetcher:
         known = self.held.coding
         return known is None or status.coding is None or status.coding.facts == known.facts
 
-    def _knows_coding(self, status: LogStatus, journal: JournalWriter) -> bool:
+    async def _knows_coding(self, sensor: Sensor, status: LogStatus, journal: JournalWriter) -> bool:
         """Whether there is something to read: a sensor may have been meant to log and never begun."""
         if self.held.coding is None:
             if status.coding is None:
@@ -168,8 +172,10 @@ class LogFetcher:
                     f"{self._placement}: {self._serial} does not know how its log was written"
                 )
             # One coding for all of a log: its decoder must see what a resumed download repeats.
-            journal.append(Coded(self._clock.now_ns(), status.coding))
-            self.held = replace(self.held, coding=status.coding)
+            # Which calibration it was armed with, nobody knows here; that of today is the best there is.
+            coding = replace(status.coding, calibration=await sensor.calibration(self._remembered))
+            journal.append(Coded(self._clock.now_ns(), coding))
+            self.held = replace(self.held, coding=coding)
         return True
 
     async def _read_clock(self, sensor: Sensor, journal: JournalWriter) -> None:

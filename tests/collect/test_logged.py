@@ -11,8 +11,9 @@ from imu.collect import bursts
 from imu.collect.arming import Armed, arm
 from imu.collect.journal import read
 from imu.collect.logged import held_of, is_nothing, logged_sessions, set_apart, without_doubles
-from imu.collect.session import Session, Worn, journal_path, load_session, write_session
+from imu.collect.session import Session, Worn, create_session, journal_path, load_session, write_session
 from imu.collect.syncing import Fetched, LogFetcher, Why
+from imu.devices.calibration import ChipCalibration
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Coding, Packet, Settings
 from imu.errors import LinkLostError, SensorError, WrongSensorError
@@ -174,6 +175,33 @@ def test_nothing_is_armed_that_could_not_log_to_the_end(
         armed(tmp_path / "s", other, sensor)
     assert not other.log
     assert not (tmp_path / "s").exists()
+
+
+CALIBRATED = ChipCalibration(gyr_scale=(1.01, 0.99, 1.0), date="2026-11-01")
+LATER = replace(CALIBRATED, date="2026-11-26")
+
+
+def test_a_log_is_read_with_the_calibration_it_was_armed_with(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A", calibrated=CALIBRATED)
+    folder = ran(tmp_path / "s", sensor)
+    sensor.calibrated = LATER
+    fetched(folder, sensor)
+    coding = held_of(folder, "pelvis").coding
+    assert coding is not None
+    assert coding.calibration == CALIBRATED
+    assert asyncio.run(fetcher(folder, sensor).free())  # it is the same log, whatever it was calibrated since
+
+
+def test_a_log_that_was_armed_elsewhere_is_read_with_the_calibration_of_its_download(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A", log=list(LOG), calibrated=CALIBRATED)
+    session = a_session("pelvis", mode="log")
+    worn = {"pelvis": Worn(sensor.identity)}
+    create_session(tmp_path / "s", replace(session, worn=worn))
+    fetched(tmp_path / "s", sensor)
+    sensor.calibrated = LATER
+    coding = held_of(tmp_path / "s", "pelvis").coding
+    assert coding is not None
+    assert coding.calibration == CALIBRATED
 
 
 @pytest.mark.parametrize("forgets", [True, False])

@@ -28,6 +28,7 @@ from imu.simulate.boards.esp32_requests import (
     told,
 )
 from imu.simulate.boards.esp32_stream import Stream
+from imu.simulate.boards.hand import Hand
 from imu.simulate.boards.worn import ChipSettings, Wearer
 
 _FULL_S = 8 * 3600.0  # a battery lasts
@@ -68,10 +69,10 @@ class Esp32Board:
         skew_ppm: float = 0.0,
         capacity: int = 8 * 1024 * 1024,
         faults: Esp32Faults = Esp32Faults(),
-        shaken: Callable[[float, float], None] = lambda _now_s, _seconds: None,
+        hand: Hand | None = None,
     ) -> None:
         self._worn = worn
-        self._shaken = shaken
+        self.hand = hand or Hand()
         self._chips: dict[Setting, Chip] = {}
         self._serial = serial
         self._skew_ppm = skew_ppm
@@ -98,10 +99,6 @@ class Esp32Board:
     @property
     def hung_up(self) -> bool:
         return self._hung_up
-
-    def shake(self, now_s: float, *, seconds: float) -> None:
-        """As a hand does to show which sensor it holds."""
-        self._shaken(now_s, seconds)
 
     def recharge(self, now_s: float) -> None:
         """Switched on again, if it was empty; its battery does not die a second time."""
