@@ -11,6 +11,7 @@ from imu.cli.calibrate import calibrate
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
 from imu.cli.hardware_check import hardware_check
+from imu.cli.import_runs import import_runs
 from imu.cli.live import live
 from imu.cli.pair import pair
 from imu.cli.record import record
@@ -18,6 +19,7 @@ from imu.cli.recover import interrupted, recover
 from imu.cli.scan import scan
 from imu.cli.sensors import sensors
 from imu.cli.simulate import simulate
+from imu.cli.status import status
 from imu.cli.sync import sync
 from imu.cli.validate import validate
 from imu.home import home
@@ -68,4 +70,6 @@ for verb in (
     doctor,
 ):
     app.command()(verb)
+app.command("import")(import_runs)
+app.command()(status)
 app.add_typer(sensors, name="sensors")
