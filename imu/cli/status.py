@@ -42,13 +42,13 @@ def status(
 
 def _standing(store: "Store", viewer: "Account", who: str | None) -> tuple[str, dict[str, Any]]:
     """What is kept of him, or what is judged now where that is out of date."""
-    from imu.followup.standing import is_fresh, judged_and_kept
-
     with store.seen_by(viewer) as repository:
         one = repository.sharing.athlete(who)
         kept = repository.standings.one(one.athlete_id, analysis_version=imu.__version__)
-        if kept.content is not None and is_fresh(kept, now=repository.now()):
+        if kept.content is not None and kept.is_current:
             return one.name, kept.content
+    from imu.followup.standing import judged_and_kept
+
     with store.changed_by(viewer) as repository:
         judged_and_kept(repository, one.athlete_id, analysis_version=imu.__version__)
         kept = repository.standings.one(one.athlete_id, analysis_version=imu.__version__)

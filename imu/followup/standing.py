@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from imu.followup.judgement import Judgement, judge
-from imu.store import AthleteRecord, Repository, Standing
+from imu.store import AthleteRecord, Repository
 from imu.training.load import Compared, session_spike, weekly_change
 from imu.training.not_judged import NotJudged
 from imu.training.warnings import RaisedWarning
@@ -25,16 +25,13 @@ def judged_and_kept(repository: Repository, athlete_id: str, *, analysis_version
                 reason=f"the first {baseline.runs} runs without symptoms",
                 analysis_version=analysis_version,
             )
-    repository.standings.keep(athlete_id, standing_of(record, found), analysis_version=analysis_version)
+    repository.standings.keep(
+        athlete_id,
+        standing_of(record, found),
+        holds_until=found.holds_until,
+        analysis_version=analysis_version,
+    )
     return found
-
-
-def is_fresh(standing: Standing, *, now: datetime) -> bool:
-    """Whether kept words still hold: nothing changed since, and no question came due or answer went stale."""
-    if not standing.is_current or standing.content is None:
-        return False
-    until = standing.content["holds_until"]
-    return until is None or now < datetime.fromisoformat(until)
 
 
 def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
@@ -79,7 +76,6 @@ def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
         "last_run": _last_run(record),
         "last_check_in_at": _iso(history.check_ins[-1].at) if history.check_ins else None,
         "runs": len(history.runs),
-        "holds_until": _iso(found.holds_until),
     }
 
 

@@ -59,9 +59,9 @@ def judge(change: Floats, *, unknown: Floats, least: Floats, rule: Rule) -> Judg
 
 def weighted(values: Floats, weight: float) -> Floats:
     """z_i = w x_i + (1 - w) z_(i-1), from zero, along the last axis."""
-    z = np.empty(np.shape(values))
-    last = np.zeros(z.shape[:-1])
-    for run in range(z.shape[-1]):
+    z = np.empty_like(values, float)
+    last = np.zeros(values.shape[:-1])
+    for run in range(values.shape[-1]):
         last = z[..., run] = weight * values[..., run] + (1 - weight) * last
     return z
 
