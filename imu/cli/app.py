@@ -7,6 +7,7 @@ import typer
 import imu
 from imu.cli.analyze import analyze
 from imu.cli.arm import arm
+from imu.cli.backup import backup, restore
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
 from imu.cli.hardware_check import hardware_check
@@ -63,6 +64,8 @@ for verb in (
     simulate,
     validate,
     demo,
+    backup,
+    restore,
     doctor,
 ):
     app.command()(verb)

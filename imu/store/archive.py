@@ -79,7 +79,7 @@ class ArchiveWriter:
 
 @contextmanager
 def new_archive(path: Path) -> Iterator[ArchiveWriter]:
-    """Write beside and rename, readable for its owner only. StoreError if it cannot be, or is there already."""
+    """Write beside and rename, for its owner's eyes. StoreError if it cannot be, or is there already."""
     if path.exists():
         raise StoreError(f"{path}: is there already; give another name")
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -157,6 +157,8 @@ def _manifest(told: bytes, path: Path) -> Manifest:
         }
         content["blobs"] = {key: Piece(**one) for key, one in content["blobs"].items()}
         manifest = Manifest(**content)
+        if set(manifest.rows) != set(manifest.tables):
+            raise ValueError("rows of other tables are counted")
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise StoreError(f"{path}: its manifest cannot be read; take another backup") from error
     for key in manifest.blobs:

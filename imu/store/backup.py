@@ -29,8 +29,8 @@ class BackedUp:
 def back_up(store: Store, path: Path, *, made_by: str, progress: Progress = lambda _share: None) -> BackedUp:
     """Write a backup of the whole store, of everybody in it, as it is now.
 
-    Runs that are added meanwhile are not in it; one that is derived again meanwhile may have tables of strides
-    that are newer than its row. StoreError if the file is there already or cannot be written.
+    Runs that are added meanwhile are not in it; one that is derived again meanwhile may have tables of
+    strides that are newer than its row. StoreError if the file is there already or cannot be written.
     """
     with reported(store.engine), new_archive(path) as archive, _snapshot(store) as connection:
         revision = MigrationContext.configure(connection).get_current_revision()

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import JSON, Connection, MetaData, Table, func, insert, select, text
+from sqlalchemy import JSON, Column, Connection, MetaData, Table, func, insert, select, text
 
 BATCH_ROWS = 1000
 REVISION_TABLE = "alembic_version"
@@ -20,7 +20,6 @@ _KINDS: dict[type, pa.DataType] = {
     bool: pa.bool_(),
     date: pa.date32(),
     bytes: pa.binary(),
-    dict: pa.string(),  # JSON
 }
 
 
@@ -61,7 +60,7 @@ def batches(connection: Connection, table: Table) -> Iterator[pa.Table]:
 
 
 def schema_of(table: Table) -> pa.Schema:
-    return pa.schema([pa.field(column.name, _KINDS[column.type.python_type]) for column in table.columns])
+    return pa.schema([pa.field(column.name, _kind(column)) for column in table.columns])
 
 
 def add_rows(connection: Connection, table: Table, rows: pa.Table) -> None:
@@ -85,6 +84,10 @@ def continue_numbering(connection: Connection, table: Table) -> None:
             highest = connection.scalar(select(func.max(column)))
             if sequence and highest is not None:
                 connection.execute(text("SELECT setval(:name, :to)"), {"name": sequence, "to": highest})
+
+
+def _kind(column: "Column[Any]") -> pa.DataType:
+    return pa.string() if isinstance(column.type, JSON) else _KINDS[column.type.python_type]
 
 
 def _written(table: Table, field: pa.Field, values: Any) -> pa.Array:

@@ -37,8 +37,8 @@ def restore(
 
     Everything is read and compared with its checksums before anything is written. Tables change in one
     transaction; files that would replace others wait beside until it is done, and are put in their places by
-    the next try, or by `restride doctor --repair`, if this one is killed between. StoreError for a backup that
-    is damaged or of a newer program, and for a store that is not empty unless `replace`.
+    the next try, or by `restride doctor --repair`, if this one is killed between. StoreError for a backup
+    that is damaged or of a newer program, and for a store that is not empty unless `replace`.
     """
     with Archive.opened(path) as archive, reported(store.engine):
         manifest = archive.manifest
@@ -57,7 +57,7 @@ def restore(
                     _refuse_rows(store, connection)
                 _fill(connection, archive, store.now(), lambda share: progress((2 + share) / 3))
             finish_interrupted(store)
-        for key in store.blobs.keys():
+        for key in store.blobs.sizes():
             if key not in manifest.blobs:
                 store.blobs.remove(key)
     return Restored(
@@ -70,7 +70,7 @@ def restore(
 
 
 def finish_interrupted(store: Store) -> frozenset[str]:
-    """End restores that were killed: forward if their tables are in place, else back. Those that went forward."""
+    """End restores that were killed: forward if their tables are in place, else back. The former's names."""
     waiting = list(store.blobs.keys(RESTORING))
     done = set()
     for key in waiting:

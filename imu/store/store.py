@@ -21,6 +21,8 @@ from imu.store.rights import Role
 from imu.store.rows import AccountRow, AuditRow
 from imu.store.sharing import printable_name
 
+FILE_NAME = "store.sqlite"
+
 
 def now_here() -> datetime:
     return datetime.now().astimezone()
@@ -43,9 +45,14 @@ class Store:
         cls, home: Path, *, database: str | None = None, blobs: str | None = None, clock: Clock = now_here
     ) -> "Store":
         """The store of a folder, or of RESTRIDE_DATABASE and RESTRIDE_BLOBS where these are set."""
-        database = database or os.environ.get("RESTRIDE_DATABASE") or f"sqlite:///{home / 'store.sqlite'}"
+        database = database or os.environ.get("RESTRIDE_DATABASE") or f"sqlite:///{home / FILE_NAME}"
         blobs = blobs or os.environ.get("RESTRIDE_BLOBS") or str(home / "blobs")
         return cls(open_engine(database), Blobs(blobs), clock=clock)
+
+    @staticmethod
+    def exists(home: Path) -> bool:
+        """Whether there is anything to open; opening makes it. A database elsewhere is taken to be there."""
+        return bool(os.environ.get("RESTRIDE_DATABASE")) or (home / FILE_NAME).exists()
 
     @contextmanager
     def seen_by(self, viewer: str | Account) -> Iterator[Repository]:

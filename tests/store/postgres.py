@@ -19,6 +19,7 @@ from imu.store.database import open_engine
 _SUPERUSER = "restride"
 _TEMPLATE = "template_restride"
 _STARTED_BY_S = 120.0  # on a loaded machine; usually it takes one
+_INITDB = ("--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
 # What is lost in a power cut is a test; memory is shared with all other tests.
 _SETTINGS = {
     "listen_addresses": "",
@@ -84,8 +85,7 @@ def running(programs: Path, **settings: str) -> Iterator[Cluster]:
             who = {"user": "postgres", "group": "postgres", "extra_groups": ()}
         data = folder / "data"
         made = subprocess.run(
-            [programs / "initdb", "--pgdata", data, "--username", _SUPERUSER, "--auth", "trust"]
-            + ["--no-sync", "--encoding", "UTF8", "--locale", "C.UTF-8"],
+            [programs / "initdb", f"--pgdata={data}", f"--username={_SUPERUSER}", *_INITDB],
             cwd=folder,
             capture_output=True,
             text=True,
