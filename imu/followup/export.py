@@ -141,10 +141,10 @@ def _head(tables: Tables, missing: Sequence[str], made_by: str) -> Iterator[str]
     yield f"Written by {made_by}. UTF-8; times are ISO 8601 with the offset of the athlete's clock."
     yield ""
     yield "- `tables/`: every table as CSV and as JSON. In CSV, lists and objects are JSON inside a cell."
-    yield "- `runs/DATE_ID/recording/`: the signals as recorded, one Parquet file per sensor in m/s2 and rad/s,"
+    yield "- `runs/DATE_ID/recording/`: the signals as recorded, one Parquet file a sensor in m/s2 and rad/s,"
     yield "  and `recording.json`."
     yield "- `runs/DATE_ID/strides.csv`, `.parquet`: one row per stride; `curves`: means over the gait cycle;"
-    yield "  `seconds`: what was done when; `segments.csv`: medians of 25 strides; `summary.json`: the analysis."
+    yield "  `seconds`: what was done when; `segments.csv`: medians of 25 strides; `summary.json`: results."
     yield ""
     if missing:
         yield "Not here, because the store had lost it:"

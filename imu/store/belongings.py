@@ -72,7 +72,7 @@ class Belongings:
 
 
 def _of(athlete_id: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    """Every table that speaks of athletes, those first that others point at, and which rows are this one's."""
+    """Every table that speaks of athletes, those first that others point at, and which rows are his."""
     runs = select(RunRow.run_id).where(RunRow.athlete_id == athlete_id)
     for table in Row.metadata.sorted_tables:
         if "athlete_id" in table.columns:

@@ -58,7 +58,7 @@ class Runs:
         athlete = door.allowed(athlete_id, "write_runs")
         self.refuse_impossible(athlete_id, run.run_id, run.start, run.end)
         door.session.add(
-            RunRow(run_id=run.run_id, athlete_id=athlete_id, **_columns(derived), analysed_at=door.clock())
+            RunRow(run_id=run.run_id, athlete_id=athlete_id, **row_of(derived), analysed_at=door.clock())
         )
         door.session.flush()
         door.session.add(SegmentsRow(run_id=run.run_id, packed=run.segments.packed()))
@@ -82,7 +82,7 @@ class Runs:
         """Replace all that was derived of a run by a newer analysis. The raw record stays."""
         row = self._row(derived.run.run_id)
         athlete = self._door.allowed(row.athlete_id, "write_runs")
-        for name, value in _columns(derived).items():
+        for name, value in row_of(derived).items():
             setattr(row, name, value)
         row.analysed_at = self._door.clock()
         session = self._door.session
@@ -224,7 +224,7 @@ def run_of(row: RunRow, segments: Segments = NO_SEGMENTS) -> Run:
     )
 
 
-def _columns(derived: Derived) -> dict[str, Any]:
+def row_of(derived: Derived) -> dict[str, Any]:
     run = derived.run
     return {
         "start": run.start,
