@@ -44,7 +44,7 @@ def fill(store: Store, *, athletes: int, years: int) -> Squad:
     now = store.now()
     with store.engine.begin() as connection:
         connection.execute(
-            insert(AthleteRow.__table__),
+            insert(_table(AthleteRow)),
             [
                 {
                     "athlete_id": one,
@@ -58,13 +58,11 @@ def fill(store: Store, *, athletes: int, years: int) -> Squad:
         )
         granted = {"viewer_id": coach.account_id, "scope": "clinical", "granted_by": coach.account_id}
         connection.execute(
-            insert(GrantRow.__table__),
+            insert(_table(GrantRow)),
             [{"grant_id": _id(one), "athlete_id": one, "granted_at": now, **granted} for one in ids],
         )
         judged = {"revision": 1, "as_of": now, "analysis_version": VERSION, "content": _STANDING}
-        connection.execute(
-            insert(StandingRow.__table__), [{"athlete_id": one, **judged} for one in ids]
-        )
+        connection.execute(insert(_table(StandingRow)), [{"athlete_id": one, **judged} for one in ids])
     runs = 0
     for table, rows in _tables(store, seasons, ids):
         written = _write(store, table, rows)
@@ -115,7 +113,9 @@ def _write(store: Store, table: Table, rows: Iterable[tuple[Any, ...]]) -> int:
         if isinstance(raw.driver_connection, sqlite3.Connection):
             marks = ", ".join("?" * len(table.columns))
             raw.driver_connection.execute("BEGIN")
-            found = raw.driver_connection.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)
+            found = raw.driver_connection.executemany(
+                f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows
+            )
             count = found.rowcount
         else:
             assert raw.driver_connection is not None

@@ -87,18 +87,24 @@ def _measured(store: Store, squad: Squad) -> Iterator[str]:
 
 
 def _took_ms(store: Store, squad: Squad, look: Look, athlete_id: str) -> float:
-    """The second look of a day, whole: the first one also writes the log."""
-    with store.seen_by(squad.coach) as repository:
-        look(repository, athlete_id)
-    began = time.perf_counter()
-    with store.seen_by(squad.coach) as repository:
-        look(repository, athlete_id)
-    return 1000 * (time.perf_counter() - began)
+    """A whole look, the quickest of four: what else the machine does is not the store's time.
+
+    Only the first look of a day also writes the log.
+    """
+    took_ms = []
+    for _ in range(4):
+        began = time.perf_counter()
+        with store.seen_by(squad.coach) as repository:
+            look(repository, athlete_id)
+        took_ms.append(1000 * (time.perf_counter() - began))
+    return min(took_ms)
 
 
 def _plans(store: Store, squad: Squad) -> Iterator[str]:
     """How the database finds what is asked for, with its times where it tells them."""
-    explain = "EXPLAIN QUERY PLAN " if store.engine.dialect.name == "sqlite" else "EXPLAIN (ANALYZE, COSTS OFF) "
+    explain = (
+        "EXPLAIN QUERY PLAN " if store.engine.dialect.name == "sqlite" else "EXPLAIN (ANALYZE, COSTS OFF) "
+    )
     for what, (look, _) in LOOKS.items():
         yield f"<details><summary>{what}: query plans</summary>\n\n```text"
         for statement, parameters in _statements(store, squad, look):
