@@ -8,8 +8,11 @@ import imu
 from imu.cli.analyze import analyze
 from imu.cli.arm import arm
 from imu.cli.backup import backup, restore
+from imu.cli.calibrate import calibrate
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
+from imu.cli.erase import erase
+from imu.cli.export_all import export_all
 from imu.cli.hardware_check import hardware_check
 from imu.cli.live import live
 from imu.cli.pair import pair
@@ -55,6 +58,7 @@ for verb in (
     analyze,
     scan,
     pair,
+    calibrate,
     hardware_check,
     record,
     live,
@@ -66,6 +70,8 @@ for verb in (
     demo,
     backup,
     restore,
+    export_all,
+    erase,
     doctor,
 ):
     app.command()(verb)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, func, or_, select, text
 
 from imu.store.backup import files_of_runs
+from imu.store.erase import compact
 from imu.store.restore import RESTORING, finish_interrupted
 from imu.store.rows import RecordingRow, RunRow, SegmentsRow, SummaryRow
 from imu.store.store import Store, reported
@@ -33,8 +34,11 @@ class StoreCheck:
 
 
 def check(store: Store, *, repair: bool = False, in_work: timedelta = IN_WORK) -> StoreCheck:
-    """Look at everything once. repair: end interrupted restores and remove orphans that are older than
-    `in_work`, which the answer still names."""
+    """Look at everything once.
+
+    repair: end interrupted restores, remove orphans that are older than `in_work`, which the answer still
+    names, and write the database's file anew.
+    """
     interrupted = any(store.blobs.keys(RESTORING))
     if repair and interrupted:
         finish_interrupted(store)
@@ -53,6 +57,7 @@ def check(store: Store, *, repair: bool = False, in_work: timedelta = IN_WORK) -
     if repair:
         for key in orphans:
             store.blobs.remove(key)
+        compact(store)
     return StoreCheck(
         runs=runs,
         damage=damage,
