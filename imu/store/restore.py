@@ -122,6 +122,19 @@ def _place_files(store: Store, archive: Archive, progress: Progress) -> None:
 
 def _fill(connection: Connection, archive: Archive, now: datetime, progress: Progress) -> None:
     """Tables of the backup's revision, its rows, and then the way to this program's."""
+    fill_as_it_was(connection, archive, progress)
+    upgrade(connection)
+    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+        raise StoreError("the backup's rows point at rows that are not in it; nothing was changed")
+    connection.execute(
+        insert(AuditRow).values(
+            at=now, account_id=_PROGRAM, action=_RESTORED, subject=archive.name, detail={}
+        )
+    )
+
+
+def fill_as_it_was(connection: Connection, archive: Archive, progress: Progress) -> None:
+    """Put a backup's tables in the place of what is there, at its own revision."""
     manifest = archive.manifest
     drop_all(connection)
     upgrade(connection, to=manifest.revision)
@@ -141,11 +154,3 @@ def _fill(connection: Connection, archive: Archive, now: datetime, progress: Pro
         if (found := count_rows(connection, table)) != manifest.rows[name]:
             raise StoreError(f"{name}: {found} of {manifest.rows[name]} rows came out; nothing was changed")
         continue_numbering(connection, table)
-    upgrade(connection)
-    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
-        raise StoreError("the backup's rows point at rows that are not in it; nothing was changed")
-    connection.execute(
-        insert(AuditRow).values(
-            at=now, account_id=_PROGRAM, action=_RESTORED, subject=archive.name, detail={}
-        )
-    )
