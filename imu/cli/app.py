@@ -7,9 +7,12 @@ import typer
 import imu
 from imu.cli.analyze import analyze
 from imu.cli.arm import arm
+from imu.cli.backup import backup, restore
 from imu.cli.calibrate import calibrate
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
+from imu.cli.erase import erase
+from imu.cli.export_all import export_all
 from imu.cli.hardware_check import hardware_check
 from imu.cli.import_runs import import_runs
 from imu.cli.live import live
@@ -67,6 +70,10 @@ for verb in (
     simulate,
     validate,
     demo,
+    backup,
+    restore,
+    export_all,
+    erase,
     doctor,
 ):
     app.command()(verb)
