@@ -67,7 +67,8 @@ class Standings:
             and kept.revision == athlete.revision
             and kept.analysis_version == analysis_version
             and kept.as_of.date() == now.date()
-            and now < datetime.fromisoformat(kept.content[_UNTIL])
+            and (until := kept.content.get(_UNTIL)) is not None
+            and now < datetime.fromisoformat(until)
         )
         return Standing(
             athlete=self._door.athlete(athlete),
