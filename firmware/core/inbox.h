@@ -1,4 +1,4 @@
-/* From the radio's thread to the core's: what the host wrote waits here, and what became of the connection is never lost.
+/* From the radio's thread to the core's: what a host wrote waits here, and what became of a connection is never lost.
  *
  * The radio's callbacks fill it, the thread that polls the device empties it; the board holds a lock around each call.
  * However late it is emptied, the device learns of every end: a connection is a state here, not a message. */

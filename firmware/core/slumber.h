@@ -1,8 +1,8 @@
 /* How deep the board may sleep.
  *
  * In light sleep the clock is kept by an oscillator without a crystal, which wanders further than two legs' strides may
- * lie apart. So the sensor sleeps lightly only when nobody is going to compare its clock with anything: no host, nothing
- * measured, and no log that waits for the host who will read the clock once more. */
+ * lie apart. So the sensor sleeps lightly only when nobody is going to compare its clock with anything: no host,
+ * nothing measured, and no log that waits for the host who will read the clock once more. */
 #ifndef RS_SLUMBER_H
 #define RS_SLUMBER_H
 

@@ -64,7 +64,7 @@ static enum rs_update_result take(struct rs_update *update, uint32_t offset, con
     return RS_UPDATE_TAKEN;
 }
 
-enum rs_update_result rs_update_write(struct rs_update *update, const uint8_t *bytes, size_t count, uint64_t now_us) {
+static enum rs_update_result answer(struct rs_update *update, const uint8_t *bytes, size_t count, uint64_t now_us) {
     if (!rs_update_waits(update, now_us)) {
         return RS_UPDATE_CLOSED;
     }
@@ -75,4 +75,15 @@ enum rs_update_result rs_update_write(struct rs_update *update, const uint8_t *b
     const uint32_t offset = rs_get_u32(bytes);
     return offset == RS_UPDATE_END ? finish(update, bytes + OFFSET_BYTES, count - OFFSET_BYTES)
                                    : take(update, offset, bytes + OFFSET_BYTES, count - OFFSET_BYTES);
+}
+
+enum rs_update_result rs_update_write(struct rs_update *update, const uint8_t *bytes, size_t count, uint64_t now_us) {
+    update->last = answer(update, bytes, count, now_us);
+    return update->last;
+}
+
+void rs_update_state(struct rs_update *update, uint8_t out[RS_UPDATE_STATE_BYTES], uint64_t now_us) {
+    out[0] = update->done ? 2 : rs_update_waits(update, now_us) ? 1 : 0;
+    out[1] = (uint8_t)update->last;
+    rs_put_u32(out + 2, update->written);
 }

@@ -11,6 +11,7 @@
 
 #define RS_UPDATE_OPEN_US 300000000u /* since the button, or the last message */
 #define RS_UPDATE_END 0xffffffffu
+#define RS_UPDATE_STATE_BYTES 6u
 
 /* Where an image is written that does not run yet. */
 struct rs_update_slot {
@@ -35,6 +36,7 @@ struct rs_update {
     bool open;
     bool begun;
     bool done; /* an image waits for the next start */
+    enum rs_update_result last;
     uint32_t written;
     uint64_t heard_us;
 };
@@ -45,6 +47,9 @@ void rs_update_begin(struct rs_update *update, const struct rs_update_slot *slot
 void rs_update_open(struct rs_update *update, uint64_t now_us);
 
 enum rs_update_result rs_update_write(struct rs_update *update, const uint8_t *bytes, size_t count, uint64_t now_us);
+
+/* What a host reads: 0 closed, 1 open, 2 done; the last message's result; bytes written, u32. */
+void rs_update_state(struct rs_update *update, uint8_t out[RS_UPDATE_STATE_BYTES], uint64_t now_us);
 
 /* Whether it still waits; closes when its time is over. */
 bool rs_update_waits(struct rs_update *update, uint64_t now_us);

@@ -1,4 +1,4 @@
-/* What the parts of this project give to each other. Three threads: the sensor's task in main.c, which alone touches the
+/* What the parts of this project give each other. Three threads: the sensor's task in main.c, which alone touches the
  * core's device; NimBLE's, in which the radio's callbacks run; the timers', which switches the light. */
 #ifndef RS_BOARD_H
 #define RS_BOARD_H
@@ -17,6 +17,7 @@ void board_payload(uint16_t payload);
 void board_disconnected(void);
 bool board_wrote(enum rs_channel channel, const uint8_t *bytes, uint16_t count); /* false: no room */
 enum rs_update_result board_update(const uint8_t *bytes, uint16_t count);
+void board_update_state(uint8_t out[RS_UPDATE_STATE_BYTES]);
 
 /* chip_spi.c or chip_i2c.c. A bus that cannot be opened fails with every reading: the host hears CHIP_FAILED. */
 struct rs_bus chip_bus_open(void);

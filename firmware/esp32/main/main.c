@@ -93,6 +93,12 @@ enum rs_update_result board_update(const uint8_t *bytes, uint16_t count) {
     return result;
 }
 
+void board_update_state(uint8_t out[RS_UPDATE_STATE_BYTES]) {
+    take_lock();
+    rs_update_state(&update, out, board_time_us(NULL));
+    give_lock();
+}
+
 /* Whether the sensor waits for new firmware. */
 static bool mind_update(bool opens) {
     const uint64_t now_us = board_time_us(NULL);

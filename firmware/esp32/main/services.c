@@ -31,7 +31,8 @@ static uint16_t handles[4]; /* by channel */
 static uint16_t battery_handle, cadence_handle;
 static _Atomic uint32_t battery_percent;
 static _Atomic uint32_t cadence_bytes; /* the measurement as it is sent */
-static const char *model_text, *serial_text, *firmware_text, *maker_text = "Restride", *hardware_text = CONFIG_IDF_TARGET;
+static const char *model_text, *serial_text, *firmware_text;
+static const char *maker_text = "Restride", *hardware_text = CONFIG_IDF_TARGET;
 
 /* What was written, in one piece; its size in `count`. */
 static int flat(const struct ble_gatt_access_ctxt *access, uint8_t *bytes, uint16_t *count) {
@@ -54,13 +55,21 @@ static int on_write(uint16_t conn, uint16_t handle, struct ble_gatt_access_ctxt 
     return board_wrote((enum rs_channel)(uintptr_t)channel, bytes, count) ? ALL_RIGHT : BLE_ATT_ERR_INSUFFICIENT_RES;
 }
 
+static int give(struct ble_gatt_access_ctxt *access, const void *bytes, size_t count) {
+    return os_mbuf_append(access->om, bytes, (uint16_t)count) == 0 ? ALL_RIGHT : BLE_ATT_ERR_INSUFFICIENT_RES;
+}
+
 #if CONFIG_RESTRIDE_UPDATE
 static int on_update(uint16_t conn, uint16_t handle, struct ble_gatt_access_ctxt *access, void *unused) {
     uint8_t bytes[LONGEST_WRITE];
     uint16_t count = 0;
-    const int refused = flat(access, bytes, &count);
     (void)handle;
     (void)unused;
+    if (access->op == BLE_GATT_ACCESS_OP_READ_CHR) {
+        board_update_state(bytes);
+        return give(access, bytes, RS_UPDATE_STATE_BYTES);
+    }
+    const int refused = flat(access, bytes, &count);
     radio_heard(conn);
     if (refused != ALL_RIGHT) {
         return refused;
@@ -69,10 +78,6 @@ static int on_update(uint16_t conn, uint16_t handle, struct ble_gatt_access_ctxt
     return result == RS_UPDATE_TAKEN ? ALL_RIGHT : UPDATE_ERROR + (int)result;
 }
 #endif
-
-static int give(struct ble_gatt_access_ctxt *access, const void *bytes, size_t count) {
-    return os_mbuf_append(access->om, bytes, (uint16_t)count) == 0 ? ALL_RIGHT : BLE_ATT_ERR_INSUFFICIENT_RES;
-}
 
 static int on_text(uint16_t conn, uint16_t handle, struct ble_gatt_access_ctxt *access, void *text) {
     const char *value = *(const char *const *)text;
@@ -114,8 +119,11 @@ static int on_features(uint16_t conn, uint16_t handle, struct ble_gatt_access_ct
 #define TEXT(id, text) {.uuid = &(id).u, .access_cb = on_text, .arg = &(text), .flags = BLE_GATT_CHR_F_READ}
 
 static const struct ble_gatt_chr_def our_channels[] = {
-    CHANNEL(control_uuid, RS_CONTROL, BLE_GATT_CHR_F_WRITE), CHANNEL(data_uuid, RS_DATA, 0),
-    CHANNEL(sync_uuid, RS_SYNC, BLE_GATT_CHR_F_WRITE_NO_RSP), CHANNEL(log_uuid, RS_LOG, BLE_GATT_CHR_F_WRITE_NO_RSP), {0}};
+    CHANNEL(control_uuid, RS_CONTROL, BLE_GATT_CHR_F_WRITE),
+    CHANNEL(data_uuid, RS_DATA, 0),
+    CHANNEL(sync_uuid, RS_SYNC, BLE_GATT_CHR_F_WRITE_NO_RSP),
+    CHANNEL(log_uuid, RS_LOG, BLE_GATT_CHR_F_WRITE_NO_RSP),
+    {0}};
 static const struct ble_gatt_chr_def texts[] = {TEXT(model_uuid, model_text), TEXT(serial_uuid, serial_text),
                                                 TEXT(firmware_uuid, firmware_text), TEXT(hardware_uuid, hardware_text),
                                                 TEXT(maker_uuid, maker_text), {0}};
@@ -130,7 +138,7 @@ static const struct ble_gatt_chr_def running_values[] = {
     {0}};
 #if CONFIG_RESTRIDE_UPDATE
 static const struct ble_gatt_chr_def update_values[] = {
-    {.uuid = &update_uuid.u, .access_cb = on_update, .flags = BLE_GATT_CHR_F_WRITE}, {0}};
+    {.uuid = &update_uuid.u, .access_cb = on_update, .flags = BLE_GATT_CHR_F_READ | BLE_GATT_CHR_F_WRITE}, {0}};
 #endif
 
 #define PRIMARY(id, values) {.type = BLE_GATT_SVC_TYPE_PRIMARY, .uuid = &(id).u, .characteristics = values}

@@ -43,7 +43,8 @@ static void test_a_host_comes_agrees_asks_and_goes(void) {
 static void test_an_end_is_not_missed_between_two_hosts(void) {
     begin();
     rs_inbox_connected(&inbox, 244);
-    CHECK(rs_inbox_write(&inbox, RS_CONTROL, (const uint8_t[]){1, 0x10, 0x10, 2, 200, 0, 0x11, 1, 16, 0x12, 2, 0, 0}, 13, 0));
+    static const uint8_t configure[] = {1, 0x10, 0x10, 2, 200, 0, 0x11, 1, 16, 0x12, 2, 0, 0};
+    CHECK(rs_inbox_write(&inbox, RS_CONTROL, configure, sizeof configure, 0));
     CHECK(rs_inbox_write(&inbox, RS_CONTROL, (const uint8_t[]){2, RS_START}, 2, 0));
     deliver();
     world_pass_ms(&world, 100);

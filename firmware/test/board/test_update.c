@@ -124,7 +124,24 @@ static void test_a_failing_flash_or_a_wrong_signature_leaves_the_old_firmware(vo
     CHECK(!update.done && slot.dropped == 0 && rs_update_waits(&update, 5)); /* another may be tried */
 }
 
+static void test_a_host_reads_how_it_stands(void) {
+    uint8_t state[RS_UPDATE_STATE_BYTES];
+    begin();
+    rs_update_state(&update, state, 1);
+    CHECK(state[0] == 1 && state[1] == RS_UPDATE_TAKEN && rs_get_u32(state + 2) == 0);
+    CHECK(write(0, "firm", 1) == RS_UPDATE_TAKEN && write(9, "x", 1) == RS_UPDATE_ASTRAY);
+    rs_update_state(&update, state, 1);
+    CHECK(state[0] == 1 && state[1] == RS_UPDATE_ASTRAY && rs_get_u32(state + 2) == 4);
+    CHECK(end(4) == RS_UPDATE_TAKEN);
+    rs_update_state(&update, state, 1);
+    CHECK(state[0] == 2 && state[1] == RS_UPDATE_TAKEN);
+    begin();
+    rs_update_state(&update, state, 5 * MINUTE_US);
+    CHECK(state[0] == 0);
+}
+
 int main(void) {
+    test_a_host_reads_how_it_stands();
     test_an_image_arrives_whole();
     test_nothing_is_taken_before_the_button_or_long_after_it();
     test_what_does_not_follow_is_refused_and_the_image_goes_on();
