@@ -116,7 +116,7 @@ async def update(path: Path, sensor: str, radio: Radio) -> None:
         async with connect(found, radio=radio, clock=HostClock.start()) as link:
             await send(link, image)
     print(
-        f"{sensor} starts its new firmware. If that cannot be reached, its next start brings the old one back."
+        f"{sensor} starts its new firmware. If nobody can reach it, its next start brings the old one back."
     )
 
 

@@ -1,8 +1,8 @@
-"""New firmware over the air: firmware/update.py against the core's own receiver, over a real Bluetooth stack."""
+"""New firmware: firmware/update.py and the core's own receiver, with a real Bluetooth stack between them."""
 
 import importlib.util
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class UpdateBoard:
             Service("25ab0000-4174-4a94-aec4-8268f3648833", (), advertised=True),
             Service("25ab0010-4174-4a94-aec4-8268f3648833", (Characteristic(uuid, ("read", "write")),)),
         )
+        self.uuid = uuid
         self.core = core
         self.slot = core.core_slot_make(ROOM, trusted)
         self.messages = 0
@@ -62,15 +63,19 @@ class UpdateBoard:
     def disconnected(self, now_s: float) -> None: ...
 
     def read(self, characteristic: str, now_s: float) -> bytes:
+        assert characteristic == self.uuid
         six = ffi.new("uint8_t[6]")
         self.core.core_slot_state(self.slot, six, round(now_s * 1e6))
         return bytes(six)
 
     def write(self, characteristic: str, data: bytes, now_s: float) -> None:
+        assert characteristic == self.uuid
         self.messages += 1
         self.core.core_slot_write(self.slot, data, len(data), round(now_s * 1e6))
 
     def notifications(self, now_s: float, *, room: int) -> Sequence[tuple[str, bytes]]:
+        assert now_s >= 0
+        assert room > 0
         return ()
 
     def state(self) -> Mapping[str, Any]:
@@ -80,7 +85,7 @@ class UpdateBoard:
 
 
 @pytest.fixture
-def image(tmp_path: Path) -> Iterator[Path]:
+def image(tmp_path: Path) -> Path:
     path = tmp_path / "restride_sensor.bin"
     path.write_bytes(IMAGE)
     return path

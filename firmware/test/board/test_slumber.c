@@ -73,6 +73,13 @@ static void test_a_fault_does_not_keep_it_awake(void) {
     CHECK(world.device.state == RS_FAULT && at(1) == RS_DOZE && at(IDLE_US) == RS_ASLEEP);
 }
 
+static void test_a_board_without_a_partition_for_the_log_sleeps_like_any_other(void) {
+    begin();
+    world.hal.flash.sectors = 0;
+    world_restart(&world);
+    CHECK(!world.device.has_log && at(1) == RS_DOZE && at(IDLE_US) == RS_ASLEEP);
+}
+
 int main(void) {
     test_with_nothing_to_do_it_dozes_and_falls_asleep();
     test_a_host_keeps_it_awake_and_the_time_begins_anew_when_it_goes();
@@ -80,5 +87,6 @@ int main(void) {
     test_a_log_that_waits_for_its_host_keeps_the_clock_for_half_a_day();
     test_a_log_that_was_copied_keeps_nobody_awake();
     test_a_fault_does_not_keep_it_awake();
+    test_a_board_without_a_partition_for_the_log_sleeps_like_any_other();
     return checks_failed ? 1 : 0;
 }
