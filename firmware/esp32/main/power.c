@@ -7,6 +7,11 @@
 #include "esp_sleep.h"
 #include "sdkconfig.h"
 
+#if CONFIG_RESTRIDE_LIGHT_SLEEP
+#define LIGHT_SLEEP true
+#else
+#define LIGHT_SLEEP false
+#endif
 #define MOST_MHZ 80
 #define LEAST_MHZ 40 /* the crystal's own */
 
@@ -14,7 +19,8 @@ static esp_pm_lock_handle_t awake;
 static bool keeps;
 
 void power_begin(void) {
-    const esp_pm_config_t config = {.max_freq_mhz = MOST_MHZ, .min_freq_mhz = LEAST_MHZ, .light_sleep_enable = true};
+    const esp_pm_config_t config = {
+        .max_freq_mhz = MOST_MHZ, .min_freq_mhz = LEAST_MHZ, .light_sleep_enable = LIGHT_SLEEP};
     const gpio_config_t pin = {.pin_bit_mask = 1ULL << CONFIG_RESTRIDE_PIN_BUTTON,
                                .mode = GPIO_MODE_INPUT,
                                .pull_up_en = GPIO_PULLUP_ENABLE,
