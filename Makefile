@@ -62,7 +62,7 @@ firmware-report: firmware-coverage firmware-rv32  ## the figures of docs/firmwar
 firmware-fuzz:  ## five minutes of libFuzzer on each parser; needs clang
 	cmake -S firmware -B build/firmware-fuzz -DRS_LIBFUZZER=ON -DCMAKE_C_COMPILER=$${CLANG:-clang}
 	cmake --build build/firmware-fuzz --parallel
-	for target in records device chips log; do \
+	for target in records device chips log board; do \
 	  build/firmware-fuzz/fuzz/fuzz_$$target -max_total_time=300 -max_len=2048 || exit 1; done
 
 format: $(VENV)/test.stamp  ## put the code in its usual form

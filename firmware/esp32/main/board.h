@@ -32,9 +32,11 @@ uint64_t chip_interrupt_us(void);
 /* log_partition.c. No sectors where there is no partition called log. */
 struct rs_flash log_partition_open(void);
 
-/* radio.c. Begins to advertise; false where the radio cannot be brought up. A host wrote over this connection. */
+/* radio.c. Begins to advertise; false where the radio cannot be brought up. A host wrote over this connection. Off it
+ * must be before deep sleep. */
 bool radio_begin(struct rs_radio *radio, const char *model);
 void radio_heard(uint16_t conn);
+void radio_end(void);
 
 /* services.c. What is read, or told to who subscribed. */
 struct ble_gatt_svc_def;

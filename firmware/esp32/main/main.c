@@ -23,7 +23,6 @@
 #define SECOND_US 1000000u
 #define SENDING_MS 5u /* until the radio may have a free buffer */
 #define WAITING_MS 200u /* the button is looked at so often */
-#define RESTART_MS 1000u /* the answer to the last message of an update goes out first */
 
 static struct rs_hal hal;
 static struct rs_chip inner_chip;
@@ -99,7 +98,12 @@ void board_update_state(uint8_t out[RS_UPDATE_STATE_BYTES]) {
     give_lock();
 }
 
-/* Whether the sensor waits for new firmware. */
+static void turn_off(uint64_t wake_after_us) {
+    radio_end();
+    power_off(wake_after_us);
+}
+
+/* Whether the sensor waits for new firmware. One that is there is started when the host is gone and no log runs. */
 static bool mind_update(bool opens) {
     const uint64_t now_us = board_time_us(NULL);
     take_lock();
@@ -110,7 +114,6 @@ static bool mind_update(bool opens) {
     const bool done = update.done;
     give_lock();
     if (done && rs_slumber_may_end(&device)) {
-        vTaskDelay(pdMS_TO_TICKS(RESTART_MS));
         esp_restart();
     }
     light_override(waits ? RS_LIGHT_UPDATE : RS_DARK);
@@ -127,17 +130,20 @@ static void mind_sleep(enum rs_rest rest) {
     if (waits) {
         slumber.busy_us = now_us;
     } else if (rest == RS_REST_OFF) {
-        power_off(EMPTY_LOOK_US);
+        turn_off(EMPTY_LOOK_US);
     } else if (depth == RS_ASLEEP || (press == RS_PRESS_OFF && rs_slumber_may_end(&device))) {
-        power_off(0);
+        turn_off(0);
     }
 }
 
 static void tell_services(uint64_t *told_us) {
     const uint64_t now_us = board_time_us(NULL);
-    if (device.connected && now_us - *told_us >= SECOND_US) {
-        *told_us = now_us;
-        services_tell_battery(device.charge.now.percent);
+    if (now_us - *told_us < SECOND_US) {
+        return;
+    }
+    *told_us = now_us;
+    services_tell_battery(device.charge.now.percent);
+    if (device.connected) {
         services_tell_cadence(rs_cadence_now(&cadence));
     }
 }

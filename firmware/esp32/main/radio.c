@@ -170,3 +170,9 @@ bool radio_begin(struct rs_radio *radio, const char *model) {
     nimble_port_freertos_init(host_task);
     return true;
 }
+
+void radio_end(void) {
+    if (nimble_port_stop() == 0) {
+        ESP_ERROR_CHECK_WITHOUT_ABORT(nimble_port_deinit());
+    }
+}
