@@ -75,7 +75,7 @@ class UpdateBoard:
 
     def notifications(self, now_s: float, *, room: int) -> Sequence[tuple[str, bytes]]:
         assert now_s >= 0
-        assert room > 0
+        assert room >= 0
         return ()
 
     def state(self) -> Mapping[str, Any]:
