@@ -7,6 +7,7 @@ import typer
 import imu
 from imu.cli.analyze import analyze
 from imu.cli.arm import arm
+from imu.cli.calibrate import calibrate
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
 from imu.cli.hardware_check import hardware_check
@@ -54,6 +55,7 @@ for verb in (
     analyze,
     scan,
     pair,
+    calibrate,
     hardware_check,
     record,
     live,
