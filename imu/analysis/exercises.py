@@ -28,6 +28,7 @@ LONGEST_S = 3600  # looked at in one piece
 STRIDING_RADPS = 1.5  # rms of the legs' turning: slow walking 1.8, marching on the spot 0.5 to 1.2
 STRIDING_MEAN_S, STRIDING_S = 5, 5
 UPRIGHT_CONE_DEG = 35.0  # a quiet pelvis in standing leans less from its mean in walking and running
+LONG_WALK_S = 60  # nobody does a drill for so long, and hours of walking need no second look
 FIRST_STAND_S = 2
 EDGE_S = 1.5  # walking just before and after a drill belongs to it
 _SIGNALS = ("acc_mps2", "gyr_radps")
@@ -49,7 +50,8 @@ def exercises_of(
     first_s = int(np.floor(recording.start_s))
     references = _References({p: seconds[p] for p in worn}, labels, striding)
     found: list[ExerciseSet] = []
-    for start, end in _pieces((labels != RUN) & (labels != UNKNOWN)):
+    walked = long_gaps(striding, longer_than=LONG_WALK_S)
+    for start, end in _pieces((labels != RUN) & (labels != UNKNOWN) & ~walked):
         known = {p: reference for p in worn if (reference := references.at(p, start)) is not None}
         if not any(placement.startswith("shank") for placement in known):
             continue
