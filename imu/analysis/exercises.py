@@ -48,10 +48,13 @@ def exercises_of(
     labels = activity.per_second()[: len(next(iter(seconds.values())))]
     striding = _striding(labels, {p: seconds[p] for p in worn if p.startswith("shank")})
     first_s = int(np.floor(recording.start_s))
+    walked = long_gaps(striding, longer_than=LONG_WALK_S)
+    pieces = list(_pieces((labels != RUN) & (labels != UNKNOWN) & ~walked))
+    if not pieces:
+        return ()
     references = _References({p: seconds[p] for p in worn}, labels, striding)
     found: list[ExerciseSet] = []
-    walked = long_gaps(striding, longer_than=LONG_WALK_S)
-    for start, end in _pieces((labels != RUN) & (labels != UNKNOWN) & ~walked):
+    for start, end in pieces:
         known = {p: reference for p in worn if (reference := references.at(p, start)) is not None}
         if not any(placement.startswith("shank") for placement in known):
             continue
