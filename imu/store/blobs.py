@@ -64,7 +64,12 @@ class Blobs:
                 yield key
 
     def _path(self, key: str) -> str:
-        return f"{self._root}/{key}" if key else self._root
+        if not key:
+            return self._root
+        # Names come from folders and browsers too: none may lead out of where it belongs.
+        if any(part in ("", ".", "..") for part in key.replace("\\", "/").split("/")):
+            raise StoreError(f"{key}: not the name of a stored file")
+        return f"{self._root}/{key}"
 
 
 def _write_beside(path: Path, content: bytes) -> None:
