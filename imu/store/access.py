@@ -24,11 +24,11 @@ def new_id() -> str:
 class Door:
     """What one viewer may reach in one transaction."""
 
-    def __init__(self, session: Session, *, viewer: Account, clock: Clock) -> None:
+    def __init__(self, session: Session, *, viewer: Account, clock: Clock, looks: list[AuditRow]) -> None:
         self.session = session
         self.viewer = viewer
         self.clock = clock
-        self.looks: list[AuditRow] = []  # that somebody saw something; written by whoever opened the door
+        self.looks = looks  # that somebody saw something; written by whoever opened the door
         self._known: dict[str, AthleteRow] = {}
 
     def visible(self) -> Select[AthleteRow]:

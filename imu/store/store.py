@@ -51,14 +51,10 @@ class Store:
     def seen_by(self, viewer: str | Account) -> Iterator[Repository]:
         """Everything one viewer may see, as it is now. `Forbidden` for an unknown or closed account.
 
-        It waits for nobody. What it notes, that somebody looked, is written when it is left.
+        It waits for nobody. That somebody looked is written when it is left, also by an error.
         """
-        with self._transaction(writing=False) as session:
-            repository = self._repository(session, viewer)
-            yield repository
-        if looks := repository.looks:
-            with self._transaction() as session:
-                session.add_all(looks)
+        with self._noting() as looks, self._transaction(writing=False) as session:
+            yield self._repository(session, viewer, looks)
 
     @contextmanager
     def changed_by(self, viewer: str | Account) -> Iterator[Repository]:
@@ -66,8 +62,8 @@ class Store:
 
         One at a time; others wait for it, so do what takes long before. `Forbidden` as above.
         """
-        with self._transaction() as session:
-            yield self._repository(session, viewer)
+        with self._noting() as looks, self._transaction() as session:
+            yield self._repository(session, viewer, looks)
 
     def accounts(self) -> tuple[Account, ...]:
         """Everybody who uses this store."""
@@ -111,12 +107,23 @@ class Store:
     def close(self) -> None:
         self.engine.dispose()
 
-    def _repository(self, session: Session, viewer: str | Account) -> Repository:
+    def _repository(self, session: Session, viewer: str | Account, looks: list[AuditRow]) -> Repository:
         name = viewer if isinstance(viewer, str) else viewer.name
         row = session.scalar(select(AccountRow).where(AccountRow.name == name))
         if row is None or row.disabled_at is not None:
             raise Forbidden(f"account {name}: there is none, or it is closed; see restride accounts")
-        return Repository(session, viewer=account_of(row), blobs=self.blobs, clock=self._clock)
+        return Repository(session, viewer=account_of(row), blobs=self.blobs, clock=self._clock, looks=looks)
+
+    @contextmanager
+    def _noting(self) -> Iterator[list[AuditRow]]:
+        """Write down who looked, also where an error comes after: what was seen stays seen."""
+        looks: list[AuditRow] = []
+        try:
+            yield looks
+        finally:
+            if looks:
+                with self._transaction() as session:
+                    session.add_all(looks)
 
     @contextmanager
     def _transaction(self, *, writing: bool = True) -> Iterator[Session]:

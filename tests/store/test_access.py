@@ -101,6 +101,29 @@ def test_an_athlete_sees_who_looked(store: Store, told: str) -> None:
     assert [(entry.by, entry.action) for entry in entries if entry.action == "read"] == [("other", "read")]
 
 
+def test_a_look_is_noted_whatever_comes_after_it(store: Store, told: str) -> None:
+    coach = shared(store, told, role="coach", scope="training")
+
+    def look_and_fail() -> None:
+        with store.seen_by(coach) as repository:
+            repository.record(told)
+            raise LookupError
+
+    def look_and_change() -> None:
+        with store.changed_by(coach) as repository:
+            repository.record(told, segments=False)
+            repository.runs.listed(told)
+            repository.care.add_check_in(told, PAIN)
+
+    with pytest.raises(LookupError):
+        look_and_fail()
+    with pytest.raises(Forbidden):
+        look_and_change()
+    with store.seen_by("anna") as repository:
+        entries = repository.sharing.audit(told)
+    assert [entry.subject for entry in entries if entry.action == "read"] == ["runs", "record"]
+
+
 def test_a_coach_may_not_look_into_the_log(store: Store, told: str) -> None:
     coach = shared(store, told, role="coach", scope="clinical")
     with store.seen_by(coach) as repository, pytest.raises(Forbidden, match="share"):
