@@ -73,21 +73,7 @@ class Store:
     def add_account(self, name: str, role: Role) -> Account:
         """A new account. StoreError for a name that is taken."""
         with self._transaction() as session:
-            name = printable_name(name)
-            if session.scalar(select(AccountRow.account_id).where(AccountRow.name == name)):
-                raise StoreError(f"account {name}: there is one of this name; choose another")
-            row = AccountRow(account_id=new_id(), name=name, role=role, created_at=self._clock())
-            session.add(row)
-            session.add(
-                AuditRow(
-                    at=self._clock(),
-                    account_id=row.account_id,
-                    action="account added",
-                    subject=name,
-                    detail={"role": role},
-                )
-            )
-            return account_of(row)
+            return self._added(session, name, role)
 
     def only_account(self) -> Account:
         """The account of a store that has one, made at first: a runner with the name of this computer's user.
@@ -96,13 +82,31 @@ class Store:
         """
         known = [one for one in self.accounts() if one.disabled_at is None]
         if not known:
-            account = self.add_account(_user(), "runner")
-            with self.changed_by(account) as repository:
-                repository.sharing.add_athlete(account.name, own=True)
+            # In one transaction: an account that a kill left without its athlete could keep no run.
+            with self._transaction() as session:
+                account = self._added(session, _user(), "runner")
+                self._repository(session, account, []).sharing.add_athlete(account.name, own=True)
             return account
         if len(known) > 1:
             raise StoreError(f"{len(known)} accounts use this store; say who you are with --as NAME")
         return known[0]
+
+    def _added(self, session: Session, name: str, role: Role) -> Account:
+        name = printable_name(name)
+        if session.scalar(select(AccountRow.account_id).where(AccountRow.name == name)):
+            raise StoreError(f"account {name}: there is one of this name; choose another")
+        row = AccountRow(account_id=new_id(), name=name, role=role, created_at=self._clock())
+        session.add(row)
+        session.add(
+            AuditRow(
+                at=self._clock(),
+                account_id=row.account_id,
+                action="account added",
+                subject=name,
+                detail={"role": role},
+            )
+        )
+        return account_of(row)
 
     def close(self) -> None:
         self.engine.dispose()
