@@ -48,11 +48,18 @@ class Blobs:
         return bool(self._files.isfile(self._path(key)))
 
     def remove_all(self, prefix: str) -> int:
-        """Remove every file whose key begins with this folder; how many there were."""
-        keys = list(self.keys(prefix))
-        for key in keys:
-            self._files.rm_file(self._path(key))
-        return len(keys)
+        """Remove a folder, also what a kill left half-written in it; how many files there were.
+
+        StoreError if something stays.
+        """
+        count, folder = len(list(self.keys(prefix))), self._path(prefix)
+        try:
+            self._files.rm(folder, recursive=True)
+        except FileNotFoundError:
+            return 0
+        except OSError as error:
+            raise StoreError(f"{folder}: cannot be removed ({error.strerror or error})") from error
+        return count
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """All keys in a folder and below, in order."""
@@ -65,7 +72,7 @@ class Blobs:
 
     def _path(self, key: str) -> str:
         if not key:
-            return self._root
+            return str(self._root)
         # Names come from folders and browsers too: none may lead out of where it belongs.
         if any(part in ("", ".", "..") for part in key.replace("\\", "/").split("/")):
             raise StoreError(f"{key}: not the name of a stored file")
@@ -76,8 +83,12 @@ def _write_beside(path: Path, content: bytes) -> None:
     """On the disk before it is seen: what the tables point at survives a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

@@ -1,6 +1,8 @@
 """Files of runs: whose they are, who may read them, and what is left when they are removed."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +60,27 @@ def test_removing_a_run_removes_no_other(
         repository.files.remove(athlete.athlete_id, elsewhere)
     with store.seen_by(anna) as repository:
         assert repository.files.raw(run_id, "pelvis.parquet") == b"samples"
+
+
+def test_removing_leaves_nothing_not_even_what_a_kill_left_half_written(
+    store: Store, anna: Account, athlete: Athlete, run_id: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "blobs" / "recordings" / athlete.athlete_id
+    (folder / run_id / ".pelvis.parquet.4711").write_bytes(b"half")
+    with store.changed_by(anna) as repository:
+        assert repository.files.remove(athlete.athlete_id) == 2
+        assert repository.files.remove(athlete.athlete_id) == 0
+    assert not folder.exists()
+
+
+def test_an_interrupted_write_leaves_nothing(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            store.blobs.write("recordings/a/b/pelvis.parquet", b"samples")
+    assert [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == []
