@@ -73,7 +73,7 @@ class AthleteRecord:
 def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
     """All of it. Without the right to clinical data the words of check-ins and injuries stay out."""
     row = door.allowed(athlete_id, "read")
-    door.seen(row, "record")
+    door.seen("record", row)
     athlete = door.athlete(row)
     if segments:
         runs = runs_with_segments(door.session, athlete_id)

@@ -98,7 +98,7 @@ class Runs:
 
     def listed(self, athlete_id: str) -> tuple[ListedRun, ...]:
         """All runs in order of time, without their segments."""
-        self._door.seen(self._door.allowed(athlete_id, "read"), "runs")
+        self._door.seen("runs", self._door.allowed(athlete_id, "read"))
         rows = self._door.session.scalars(_of(athlete_id))
         return tuple(
             ListedRun(run=run_of(row), headline=row.headline, analysis_version=row.analysis_version)
@@ -194,7 +194,7 @@ def run_row(door: Door, run_id: str) -> RunRow:
     row = door.session.scalar(select(RunRow).where(RunRow.run_id == run_id, RunRow.athlete_id.in_(ids)))
     if row is None:
         raise Forbidden(f"run {run_id}: there is none, or not shared with {door.viewer.name}")
-    door.seen(door.allowed(row.athlete_id, "read"), f"run {run_id}")
+    door.seen(f"run {run_id}", door.allowed(row.athlete_id, "read"))
     return row
 
 
