@@ -1,0 +1,31 @@
+"""The record of an athlete, as the rules read it."""
+
+from datetime import timedelta
+
+from imu.store import Account, Athlete, Store
+from imu.store.rows import WarningActRow
+from imu.training.warnings import Act
+from tests.store.conftest import NOON, Clock
+
+
+def test_of_two_answers_at_one_moment_the_later_told_is_the_later(
+    store: Store, anna: Account, athlete: Athlete, clock: Clock
+) -> None:
+    told = [Act(at=NOON, warning="load", kind=kind, by="anna") for kind in ("acknowledged", "reopened")]
+    for act in told:
+        with store.changed_by(anna) as repository:
+            repository.care.act(athlete.athlete_id, act)
+        clock.forward(minutes=1)
+    with store.engine.begin() as connection:  # a database may give rows in any order: turn them round
+        table = WarningActRow.__table__
+        connection.execute(
+            table.update()
+            .values(recorded_at=NOON + timedelta(minutes=1))
+            .where(table.c.kind == "acknowledged")
+        )
+        connection.execute(table.update().values(recorded_at=NOON).where(table.c.kind == "reopened"))
+    with store.seen_by(anna) as repository:
+        assert [act.kind for act in repository.record(athlete.athlete_id).acts] == [
+            "reopened",
+            "acknowledged",
+        ]
