@@ -18,6 +18,7 @@ from imu.errors import StoreError
 
 BUSY_MS = 30_000  # another process writes; its longest transaction is one run
 _LOCK = 0x72737472  # of PostgreSQL's advisory locks: one migrates, the others wait
+WRITERS_LOCK = _LOCK + 1  # one changes something, the others wait, as with SQLite
 
 
 def open_engine(url: str) -> Engine:

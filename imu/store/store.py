@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from imu.errors import Forbidden, StoreError
 from imu.store.access import Clock, account_of, new_id
 from imu.store.blobs import Blobs
-from imu.store.database import open_engine
+from imu.store.database import WRITERS_LOCK, open_engine
 from imu.store.people import Account
 from imu.store.repository import Repository
 from imu.store.rights import Role
@@ -132,9 +132,17 @@ class Store:
     @contextmanager
     def _transaction(self, *, writing: bool = True) -> Iterator[Session]:
         # A transaction of SQLite that begins by reading may not write any more once another one has.
-        engine = self.engine.execution_options(begin="IMMEDIATE") if writing else self.engine
+        # PostgreSQL is asked for what SQLite does by itself: a reader sees one moment, writers take turns.
+        if self.engine.dialect.name == "postgresql":
+            engine = self.engine.execution_options(
+                isolation_level="READ COMMITTED" if writing else "REPEATABLE READ"
+            )
+        else:
+            engine = self.engine.execution_options(begin="IMMEDIATE" if writing else "")
         try:
             with Session(engine, expire_on_commit=False, autoflush=writing) as session, session.begin():
+                if writing and engine.dialect.name == "postgresql":
+                    session.execute(select(func.pg_advisory_xact_lock(WRITERS_LOCK)))
                 yield session
                 if not writing and (session.new or session.dirty or session.deleted):
                     raise RuntimeError("opened for reading, but something was changed; use changed_by")

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from imu.store import Account, Athlete, Store
 from imu.store.rows import WarningActRow
 from imu.training.warnings import Act
@@ -17,13 +19,9 @@ def test_of_two_answers_at_one_moment_the_later_told_is_the_later(
             repository.care.act(athlete.athlete_id, act)
         clock.forward(minutes=1)
     with store.engine.begin() as connection:  # a database may give rows in any order: turn them round
-        table = WarningActRow.__table__
-        connection.execute(
-            table.update()
-            .values(recorded_at=NOON + timedelta(minutes=1))
-            .where(table.c.kind == "acknowledged")
-        )
-        connection.execute(table.update().values(recorded_at=NOON).where(table.c.kind == "reopened"))
+        for kind, recorded_at in (("acknowledged", NOON + timedelta(minutes=1)), ("reopened", NOON)):
+            row = update(WarningActRow).where(WarningActRow.kind == kind)
+            connection.execute(row.values(recorded_at=recorded_at))
     with store.seen_by(anna) as repository:
         assert [act.kind for act in repository.record(athlete.athlete_id).acts] == [
             "reopened",
