@@ -49,7 +49,7 @@ def _clinicians(store: Store, viewer: Account, athlete_id: str, season: Season) 
     history = season.history
     answers = [answer for answer in history.gate_answers if answer.clinician]
     known = {account.name: account for account in store.accounts()}
-    for name in dict.fromkeys([one.by for one in (*history.decisions, *answers)]):
+    for name in dict.fromkeys([*(d.by for d in history.decisions), *(a.by for a in answers)]):
         clinician = known.get(name) or store.add_account(name, "clinician")
         with store.changed_by(viewer) as repository:
             repository.sharing.grant(athlete_id, name, "clinical")
