@@ -14,6 +14,7 @@ from imu.cli.doctor import doctor
 from imu.cli.erase import erase
 from imu.cli.export_all import export_all
 from imu.cli.hardware_check import hardware_check
+from imu.cli.import_runs import import_runs
 from imu.cli.live import live
 from imu.cli.pair import pair
 from imu.cli.record import record
@@ -21,6 +22,7 @@ from imu.cli.recover import interrupted, recover
 from imu.cli.scan import scan
 from imu.cli.sensors import sensors
 from imu.cli.simulate import simulate
+from imu.cli.status import status
 from imu.cli.sync import sync
 from imu.cli.validate import validate
 from imu.home import home
@@ -75,4 +77,6 @@ for verb in (
     doctor,
 ):
     app.command()(verb)
+app.command("import")(import_runs)
+app.command()(status)
 app.add_typer(sensors, name="sensors")
