@@ -47,7 +47,8 @@ class Victim:
     points: int = 100
     took_s: float = 1.0
     killed: int = 0
-    left_files: int = field(default=0)  # kills after which files lay around for nobody
+    left_files: int = 0  # kills after which more files lay around for nobody
+    orphans: set[str] = field(default_factory=set)
 
     def kill(self, number: int) -> StoreCheck | None:
         """Begin, and be killed at a random point. What is there then; None if it was done before that."""
@@ -65,7 +66,8 @@ class Victim:
         if self.work is migrate:
             _sound(self.home)  # before anything that mends it looks at it
         found = self.whole()
-        self.left_files += bool(found.orphans or found.interrupted)
+        self.left_files += not self.orphans.issuperset(found.orphans)
+        self.orphans |= set(found.orphans)
         return found
 
     def finish(self, number: int) -> StoreCheck:

@@ -154,7 +154,9 @@ def _tell(store: Store, viewer: Account, athlete_id: str, ids: Sequence[str]) ->
         care.keep_baseline(
             athlete_id, "overstride_left", baseline(now), reason="ten runs", analysis_version="1"
         )
-        repository.standings.keep(athlete_id, {"stage": "2"}, analysis_version="1")
+        repository.standings.keep(
+            athlete_id, {"stage": "2"}, holds_until=now + timedelta(days=1), analysis_version="1"
+        )
     clinician = store.add_account(f"clinician of {athlete_id[:4]}", "clinician")
     with store.changed_by(viewer) as repository:
         repository.sharing.grant(athlete_id, clinician.name, "clinical")
