@@ -126,10 +126,20 @@ class Care:
         self._door.changed(athlete, f"warning {act.kind}", act.warning)
 
     def keep_baseline(
-        self, athlete_id: str, chart: str, baseline: Baseline, *, reason: str, analysis_version: str
+        self,
+        athlete_id: str,
+        chart: str,
+        baseline: Baseline,
+        *,
+        on_purpose: bool,
+        reason: str,
+        analysis_version: str,
     ) -> None:
-        """Freeze a chart's baseline; the one before it stays on record."""
-        athlete = self._allowed(athlete_id, "write_runs")
+        """Freeze a chart's baseline; the one before it stays on record.
+
+        on_purpose: somebody chose it, which takes more rights than adding the runs that make the first one.
+        """
+        athlete = self._allowed(athlete_id, "write_symptoms" if on_purpose else "write_runs")
         in_force = select(BaselineRow).where(
             BaselineRow.athlete_id == athlete_id,
             BaselineRow.chart == chart,
@@ -144,6 +154,7 @@ class Care:
                 chart=chart,
                 frozen_at=baseline.frozen_at,
                 content=baseline.as_json(),
+                on_purpose=on_purpose,
                 reason=_said(reason, "a baseline"),
                 by=self._door.viewer.account_id,
                 kept_at=self._door.clock(),

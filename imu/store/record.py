@@ -47,6 +47,7 @@ class KeptBaseline:
 
     chart: str
     baseline: Baseline
+    on_purpose: bool  # somebody chose it; otherwise it rests on the first runs that may make one
     reason: str
     by: str
     kept_at: datetime
@@ -65,9 +66,9 @@ class AthleteRecord:
     acts: tuple[Act, ...]
 
     @property
-    def in_force(self) -> dict[str, Baseline]:
+    def in_force(self) -> dict[str, KeptBaseline]:
         """The baselines in force, by chart."""
-        return {kept.chart: kept.baseline for kept in self.baselines if kept.replaced_at is None}
+        return {kept.chart: kept for kept in self.baselines if kept.replaced_at is None}
 
 
 def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
@@ -147,12 +148,13 @@ def _baselines(door: Door, athlete_id: str) -> tuple[KeptBaseline, ...]:
     rows = door.session.scalars(
         select(BaselineRow)
         .where(BaselineRow.athlete_id == athlete_id)
-        .order_by(BaselineRow.kept_at, BaselineRow.baseline_id)
+        .order_by(BaselineRow.kept_at, BaselineRow.replaced_at.is_(None), BaselineRow.baseline_id)
     )
     return tuple(
         KeptBaseline(
             chart=row.chart,
             baseline=Baseline.from_json(row.content),
+            on_purpose=row.on_purpose,
             reason=row.reason,
             by=door.name_of(row.by),
             kept_at=row.kept_at,
