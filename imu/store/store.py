@@ -67,7 +67,9 @@ class Store:
         One at a time; others wait for it, so do what takes long before. `Forbidden` as above.
         """
         with self._transaction() as session:
-            yield self._repository(session, viewer)
+            repository = self._repository(session, viewer)
+            yield repository
+            session.add_all(repository.looks)  # who changes something may read other things beside it
 
     def accounts(self) -> tuple[Account, ...]:
         """Everybody who uses this store."""
