@@ -25,7 +25,7 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
         yield warning.evidence.sentence
         yield warning.evidence.to_do
     if isinstance(found.state, PlanState):
-        yield from _of_plan(found.state, run)
+        yield from of_plan(found.state, run)
     yield f"Next: {found.next.words}."
 
 
@@ -42,7 +42,8 @@ def _of_chart(chart: Chart, run: Run) -> str:
     return f"{words.capitalize()}: {change:+.1f} ± {error:.1f}° against your baseline at this speed."
 
 
-def _of_plan(state: PlanState, run: Run) -> Iterator[str]:
+def of_plan(state: PlanState, run: Run) -> Iterator[str]:
+    """Whether the session of a run counts, and what the plan did since."""
     judged = next((one for one in state.judged if run.run_id in one.session.run_ids), None)
     if judged is not None:
         yield _of_session(judged)
