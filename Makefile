@@ -20,7 +20,7 @@ test: $(VENV)/test.stamp firmware-if-possible  ## everything that must hold befo
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto -m "not long"
+	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto --dist worksteal -m "not long"
 
 test-long: $(VENV)/test.stamp  ## every fault at every sensor: half an hour of kills, lost links and full disks
 	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest -m long

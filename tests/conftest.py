@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from imu.cli import main
 
@@ -16,6 +17,19 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 # The script of the distribution, spelled out: tests need no particular place of installation.
 COMMAND = [sys.executable, "-c", "from imu.cli import main; main()"]
 Restride = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+# How long an example takes says more of what else the machine does than of the code.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Of `--numprocesses auto`: two workers per core, as two thirds of their time is waiting for sensors
+    that send no faster than real ones. Beyond eight, memory is worth more.
+    """
+    cores = os.cpu_count() or 1
+    return max(cores, min(2 * cores, 8))
 
 
 @pytest.fixture(scope="session")

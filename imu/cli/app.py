@@ -9,6 +9,7 @@ import imu
 from imu.cli.analyze import analyze
 from imu.cli.arm import arm
 from imu.cli.baseline import baseline
+from imu.cli.calibrate import calibrate
 from imu.cli.checkin import checkin
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
@@ -67,6 +68,7 @@ for verb in (
     analyze,
     scan,
     pair,
+    calibrate,
     hardware_check,
     record,
     live,

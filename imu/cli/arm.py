@@ -134,6 +134,7 @@ async def _arm(
         minutes=minutes,
         clock=here.clock,
         session=session,
+        remembered={placement: sensor.calibration for placement, sensor in worn.items()},
         tell=lambda line: typer.echo(line, err=True),
     )
     remember(here, {one.placement: one.sensor for one in armed}, reach.addresses())

@@ -20,6 +20,7 @@ import typer
 
 import imu
 from imu.calibration import Calibration
+from imu.cli.awake import kept_awake
 from imu.cli.beside import Beside
 from imu.cli.bluetooth import Air
 from imu.cli.live_screen import Moment, Screen
@@ -78,7 +79,8 @@ def go_out(
     """
     outing = _Outing(here, worn, references, wish, kept, screen, look_s, follow)
     try:
-        here.run(outing.stream)
+        with kept_awake():
+            here.run(outing.stream)
     except BaseException:
         if kept is not None and outing.has_session and not outing.has_begun:
             rmtree(kept.session, ignore_errors=True)  # nobody has run yet
@@ -151,6 +153,7 @@ class _Outing:
             clock=self._here.clock,
             pauses_s=lambda: BackOff().delays_s(Random()),
             signal=partial(reach.signal_dbm, placement),
+            remembered=self._worn[placement].calibration,
             hear=lambda placement, coding, block: self._feed.hear(placement, coding, block),
         )
 
@@ -224,7 +227,8 @@ class _Outing:
         seconds = None if self._wish.minutes is None else 60.0 * self._wish.minutes
         while not await sooner(stop, self._look_s):
             try:
-                strides = self._feed.strides()
+                # Packets are stamped as they arrive: the loop must not wait for a look at them.
+                strides = await asyncio.to_thread(self._feed.strides, self._feed.take())
             except Exception as error:
                 if self._kept is None:
                     raise

@@ -109,9 +109,10 @@ def _say(sensor: "PairedSensor") -> None:
 
 
 def _table(known: "tuple[PairedSensor, ...]") -> str:
-    lines = [("name", "worn as", "sensor", "serial", "mount height", "since")]
+    lines = [("name", "worn as", "sensor", "serial", "mount height", "calibrated", "since")]
     for sensor in known:
         height = "" if sensor.mount_height_m is None else f"{sensor.mount_height_m:g} m"
         worn = "retired" if sensor.retired else sensor.placement
-        lines.append((sensor.name, worn, sensor.model, sensor.serial, height, sensor.since))
+        calibrated = (sensor.calibration and sensor.calibration.date) or ""
+        lines.append((sensor.name, worn, sensor.model, sensor.serial, height, calibrated, sensor.since))
     return aligned(lines)

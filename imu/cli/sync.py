@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from imu.cli.awake import kept_awake
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
 from imu.cli.download_bars import Told, download_bars
 from imu.cli.found_logs import taken_up
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from imu.collect.logged import Held
     from imu.collect.reach import Missing, Reach
     from imu.collect.recover import Finished
-    from imu.collect.session import Session
-    from imu.collect.syncing import LogFetcher
+    from imu.collect.session import Session, Worn
+    from imu.collect.syncing import Fetched, LogFetcher
 
 _PATIENCE_TRIES = 8  # reconnections of one sensor without a byte in between: a minute or so
 _KEPT = "What was fetched is kept: run restride sync again, or go on without it (--without PLACEMENT)"
@@ -65,7 +66,7 @@ def sync(
     Example:  restride sync
     """
     leave = frozenset(without or ())
-    with air(radio=radio, virtual=virtual, first=VirtualWorld.finish_run) as here:
+    with kept_awake(), air(radio=radio, virtual=virtual, first=VirtualWorld.finish_run) as here:
         waiting = _waiting(here.home / "sessions", leave) or taken_up(here, worn_as or (), leave=leave)
         if out is not None and len(waiting) > 1:
             raise RestrideError(f"{len(waiting)} runs wait; leave out --out")
@@ -171,13 +172,14 @@ async def _fetched(
     from imu.collect.assemble import NoRecordingError
     from imu.collect.logged import is_nothing
     from imu.collect.recover import finish
+    from imu.collect.registry import Registry
     from imu.collect.syncing import LogFetcher
 
+    remembered = {sensor.serial: sensor.calibration for sensor in Registry(here.home).sensors()}
+    fetcher = partial(LogFetcher, folder, opener=reach.placed, clock=here.clock, progress=progress)
     fetchers = {
-        placement: LogFetcher(
-            folder, placement, worn, opener=reach.placed, clock=here.clock, progress=progress
-        )
-        for placement, worn in session.worn.items()
+        p: await asyncio.to_thread(fetcher, p, worn, remembered=remembered.get(worn.identity.serial))
+        for p, worn in session.worn.items()
     }
     _tell_of_cable(session)
     needed = [p for p, fetcher in fetchers.items() if not fetcher.held.freed and p not in leave]
@@ -186,7 +188,7 @@ async def _fetched(
     absent = {sensor.placement for sensor in missing.sensors} if missing else set()
     present = {p: fetchers[p].held for p in needed if p not in absent and not fetchers[p].held.closed}
     await _check_room(reach, Places(folder, out), session, present, now_ns=here.clock.now_ns())
-    await _fetch(fetchers, missing)
+    await _fetch(fetchers, missing, session)
     if is_nothing(fetcher.held for fetcher in fetchers.values()):
         return None, ""
     typer.echo("Writing and verifying the recording ...", err=True)
@@ -238,7 +240,7 @@ def _tell_of_cable(session: "Session") -> None:
         )
 
 
-async def _fetch(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None") -> None:
+async def _fetch(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None", session: "Session") -> None:
     """Everything that can be had now. Raises SensorError where something is left for another time."""
     from imu.radio.again import BackOff
 
@@ -257,13 +259,20 @@ async def _fetch(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None"
         elif isinstance(result, BaseException):
             raise result
         elif result.missing:
-            typer.echo(
-                f"{placement}: {result.missing} of its log never came: no longer on the sensor", err=True
-            )
+            typer.echo(f"{placement}: {_never_came(result, session.worn[placement], session)}", err=True)
     if missing and len(present) < len(fetchers):
         problems.append(missing.sentence)
     if problems:
         raise SensorError(f"{'; '.join(problems)}. {_KEPT}")
+
+
+def _never_came(fetched: "Fetched", worn: "Worn", session: "Session") -> str:
+    """How much of a run is missing, in words that need no knowledge of a sensor's memory."""
+    from imu.collect.enough import log_size
+
+    seconds = 60.0 * fetched.missing / log_size(worn.identity.kind, session.settings, minutes=1.0)
+    share = "less than 0.1 s" if seconds < 0.1 else f"about {seconds:,.1f} s"
+    return f"{share} of its log never came{f' ({fetched.why})' if fetched.why else ''}; all else is here"
 
 
 async def _free(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None") -> str:

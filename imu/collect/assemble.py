@@ -201,6 +201,7 @@ def _told(sensor: _Timed, runs: list[Run], worn: Worn, refined: Refinement | Non
     """What was done, for recording.json."""
     decoded = sensor.decoded
     interval_s = float(np.median([run.stretch.interval_s for run in runs])) if runs else np.nan
+    calibration = runs[0].segment.coding.calibration if runs else None
     steps_s = np.array([after.stretch.start_s - before.stretch.end_s for before, after in pairwise(runs)])
     gaps_s = steps_s[steps_s > _GAP_INTERVALS * interval_s] - interval_s
     return {
@@ -224,6 +225,7 @@ def _told(sensor: _Timed, runs: list[Run], worn: Worn, refined: Refinement | Non
         "closed": decoded.closed,
         "clocks": [_clock_told(clock, sensor.timing) for clock in sensor.clocks],
         **({"hops": refined.told()} if refined is not None else {}),
+        **({"calibration": calibration.told()} if calibration is not None else {}),
     }
 
 

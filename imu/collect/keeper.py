@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
+from dataclasses import replace
 
 from imu.collect import bursts
 from imu.collect.records import Coded, Event, EventName, Record
 from imu.collect.status import Status
+from imu.devices.calibration import ChipCalibration
 from imu.devices.decoders import decoder_for
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Block, Coding, Decoder, Identity, Packet, Sensor, Settings
@@ -42,8 +44,12 @@ class Keeper:
         pauses_s: Callable[[], Iterable[float]],
         hear: Hear = lambda _placement, _coding, _block: None,
         signal: Signal = _untold,
+        remembered: ChipCalibration | None = None,
     ) -> None:
-        """pauses_s: the waits before each try to reconnect, without end."""
+        """pauses_s: the waits before each try to reconnect, without end.
+
+        remembered: its calibration, as far as it is known here.
+        """
         self.status = Status(placement)
         self._opener = opener
         self._settings = settings
@@ -51,6 +57,7 @@ class Keeper:
         self._pauses_s = pauses_s
         self._hear = hear
         self._signal = signal
+        self._remembered = remembered
         self._open = AsyncExitStack()
         self._sensor: Sensor | None = None
         self._coding: Coding | None = None
@@ -74,7 +81,8 @@ class Keeper:
         try:
             self._sensor = await self._open.enter_async_context(self._opener())
             self.status.battery = await self._sensor.battery()
-            self._coding = await self._sensor.configure(self._settings)
+            coding = await self._sensor.configure(self._settings)
+            self._coding = replace(coding, calibration=await self._sensor.calibration(self._remembered))
             self._decoder = decoder_for(self._coding)
             self.status.set_hz = self._coding.rate_hz
         except BaseException:

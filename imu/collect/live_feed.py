@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import constants
 
 from imu.calibration import Calibration
+from imu.collect.in_si import in_si
 from imu.devices.sensor import Block, Coding
 from imu.live import LiveSession, LiveState
 from imu.recording import Samples, SensorFacts
@@ -118,12 +118,15 @@ class LiveFeed:
             stream = feed.streams[block.stream] = _Stream(1.0 / coding.rate_hz)
         stream.hear(block, (block.arrival_ns - self._start_ns) * 1e-9)
 
-    def strides(self) -> pd.DataFrame:
-        """The strides finished since the last call; to be asked two to four times a second."""
-        for placement, feed in self._feeds.items():
-            samples = _samples(feed)
-            if samples is not None:
-                self._session.feed(placement, samples)
+    def take(self) -> dict[str, Samples]:
+        """What came of each sensor since the last call, twice a second or more; in the thread of `hear`."""
+        came = {placement: _samples(feed) for placement, feed in self._feeds.items()}
+        return {placement: samples for placement, samples in came.items() if samples is not None}
+
+    def strides(self, came: Mapping[str, Samples]) -> pd.DataFrame:
+        """The strides finished with what `take` gave. Takes a while: from an event loop, in a thread."""
+        for placement, samples in came.items():
+            self._session.feed(placement, samples)
         return self._session.strides()
 
     @property
@@ -154,11 +157,7 @@ def _samples(feed: _Feed) -> Samples | None:
     # The fit moved back a little: time never does.
     time_s += max(0.0, feed.last_s + 0.5 * timed.interval_s - float(time_s[0]))
     feed.last_s = float(time_s[-1])
-    coding = feed.coding
-    acc_mps2 = (acc * (constants.g / coding.acc_lsb_per_g)).astype(np.float32)
-    if gyr is None or coding.gyr_lsb_per_dps is None:
-        return Samples(time_s, acc_mps2, None)
-    return Samples(time_s, acc_mps2, (gyr * (np.pi / 180 / coding.gyr_lsb_per_dps)).astype(np.float32))
+    return Samples(time_s, *in_si(acc, gyr, feed.coding))
 
 
 def _needed(feed: _Feed) -> Iterator[_Stream]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any, Literal
 
+from imu.devices.calibration import ChipCalibration
 from imu.devices.sensor import Coding, Exchange, Packet
 
 EventName = Literal["connected", "lost", "dropped", "battery", "standing", "mark", "freed"]
@@ -108,7 +109,7 @@ def _described(record: Exchange | Coded | Event | Progress | Reading | Closed) -
         case Exchange(before_ns, ticks, after_ns, reset_id):
             return _Kind.EXCHANGE, after_ns, _EXCHANGE.pack(before_ns, ticks, after_ns, reset_id)
         case Coded(time_ns, coding):
-            return _Kind.CODED, time_ns, _json({**asdict(coding), "facts": dict(coding.facts)})
+            return _Kind.CODED, time_ns, _json(_coding_told(coding))
         case Event(time_ns, name, detail):
             return _Kind.EVENT, time_ns, _json({"event": name, **detail})
         case Progress(time_ns, done, total):
@@ -130,7 +131,7 @@ def _restored(kind: int, time_ns: int, body: bytes) -> Record:
         values = json.loads(body)
         match kind:
             case _Kind.CODED:
-                return Coded(time_ns, Coding(**values))
+                return Coded(time_ns, _coding(values))
             case _Kind.EVENT:
                 return Event(time_ns, values.pop("event"), values)
             case _Kind.PROGRESS:
@@ -140,6 +141,19 @@ def _restored(kind: int, time_ns: int, body: bytes) -> Record:
     except (TypeError, KeyError, AttributeError, ValueError) as error:
         raise ValueError(f"a record of kind {kind} that cannot be read ({error})") from error
     raise ValueError(f"a record of the unknown kind {kind}; update restride")
+
+
+def _coding_told(coding: Coding) -> dict[str, Any]:
+    told = {**asdict(coding), "facts": dict(coding.facts)}
+    if coding.calibration is None:
+        del told["calibration"]  # as journals were before there was any
+    return told
+
+
+def _coding(told: dict[str, Any]) -> Coding:
+    if (calibration := told.pop("calibration", None)) is not None:
+        told["calibration"] = ChipCalibration.of(calibration)
+    return Coding(**told)
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
+from imu.devices.calibration import ChipCalibration
 from imu.devices.sensor import Identity, Kind
 from imu.devices.standard.reference import REFERENCES, ReferenceIdentity, ReferenceKind
 from imu.errors import RestrideError
@@ -38,6 +39,7 @@ class PairedSensor:
     mount_height_m: float | None = None  # sensor to ankle, along the shank
     retired: bool = False
     skew_ppm: float | None = None  # of its clock, positive where it is fast, when it was last measured well
+    calibration: ChipCalibration | None = None  # of its chip; one that the sensor keeps itself counts more
 
 
 class Registry:
@@ -89,6 +91,7 @@ class Registry:
             address=address or (before.address if before else None),
             mount_height_m=before.mount_height_m if before and before.placement == placement else None,
             skew_ppm=before.skew_ppm if before else None,
+            calibration=before.calibration if before else None,
         )
         others = [replace(o, retired=o.retired or o.placement == placement) for o in known.values()]
         self._write([sensor, *others])
@@ -109,7 +112,7 @@ class Registry:
         return matching[0]
 
     def change(self, wanted: str, **changes: Any) -> PairedSensor:
-        """Change name, mount_height_m, address, retired or skew_ppm of the sensor of this name or serial."""
+        """Change name, mount_height_m, address, retired, skew_ppm or calibration of one sensor."""
         changed = replace(self.sensor(wanted), **changes)
         _check(changed)
         sensors = self.sensors()
@@ -162,6 +165,8 @@ def _check(sensor: PairedSensor) -> None:
 
 
 def _checked(row: dict[str, Any]) -> PairedSensor:
+    if (calibration := row.get("calibration")) is not None:
+        row = row | {"calibration": ChipCalibration.of(calibration)}
     sensor = PairedSensor(**row)
     if sensor.kind not in (*get_args(Kind), *REFERENCES):
         raise ValueError(f"unknown kind {sensor.kind!r}")

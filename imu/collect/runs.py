@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imu.collect.decode import Part, Segment
+from imu.collect.in_si import in_si
 from imu.collect.stretches import Stretch
 from imu.recording import Samples
-from imu.recording.signal_check import STANDARD_GRAVITY_MPS2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,16 +36,14 @@ class Run:
         return replace(self, acc_row=self.acc_row + first, gyr_row=self.gyr_row + first, stretch=rows)
 
     def samples(self) -> Samples:
-        """All its rows in SI units."""
-        coding, count = self.segment.coding, self.stretch.count
+        """All its rows in SI units, calibrated where the sensor was."""
+        count = self.stretch.count
         counts = self.acc.counts[self.acc_row : self.acc_row + count]
-        acc = counts[:, :3] * np.float32(STANDARD_GRAVITY_MPS2 / coding.acc_lsb_per_g)
-        if not self.has_gyr:
-            return Samples(self.stretch.time_s(0, count), acc, None)
-        assert coding.gyr_lsb_per_dps is not None
-        rates = counts[:, 3:] if self.gyr is None else self.gyr.counts[self.gyr_row : self.gyr_row + count]
-        gyr = rates * np.float32(np.pi / 180 / coding.gyr_lsb_per_dps)
-        return Samples(self.stretch.time_s(0, count), acc, gyr)
+        rates = None
+        if self.has_gyr:
+            apart = self.gyr
+            rates = counts[:, 3:] if apart is None else apart.counts[self.gyr_row : self.gyr_row + count]
+        return Samples(self.stretch.time_s(0, count), *in_si(counts[:, :3], rates, self.segment.coding))
 
 
 def single(stretches: list[Stretch], part: Part, segment: Segment) -> Iterator[Run]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from imu.collect.bursts import LOG_COUNT, exchange_burst
 from imu.collect.logged import held_of
 from imu.collect.records import Closed, Coded, Event, Progress
 from imu.collect.session import Worn, journal_path
-from imu.collect.writer import JournalWriter
+from imu.collect.writer import JournalWriter, opened_journal
+from imu.devices.calibration import ChipCalibration
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Exchange, LogPart, LogStatus, Sensor
 from imu.errors import SensorError, WrongSensorError
@@ -21,16 +23,27 @@ _FIRST_TRIES = 2  # of a sensor that was never met: what it says then, it will s
 _DRIFTS_S = 600.0  # what a crystal drifts in a download this long is worth another look at the clock
 
 
+class Why(StrEnum):
+    """What became of the rest of a log."""
+
+    NEVER_SENT = "counted by the sensor, but twice not sent: a last page that it had not finished"
+    REPLACED = "erased on the sensor before it was fetched"
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """All of one sensor's log that there is to have."""
 
     packets: int  # none: nothing of the run lay on it
     missing: int  # of what it said it has, in the unit of its log
+    why: Why | None = None  # where it is missing, and that showed in this download and no earlier one
 
 
 class LogFetcher:
-    """Downloads the log of one armed sensor into its journal. Making one reads how far that is already."""
+    """Downloads the log of one armed sensor into its journal.
+
+    Making one reads how far that is already: from an event loop, in a thread.
+    """
 
     def __init__(
         self,
@@ -40,17 +53,21 @@ class LogFetcher:
         *,
         opener: SensorOpener,
         clock: HostClock,
+        remembered: ChipCalibration | None = None,
         progress: Callable[[str, float], None] = lambda _placement, _share: None,
     ) -> None:
+        """remembered: of its calibration, for a log that was armed elsewhere."""
         self.held = held_of(folder, placement)
         self._path = journal_path(folder, placement)
         self._placement = placement
         self._serial = worn.identity.serial
         self._opener = opener
         self._clock = clock
+        self._remembered = remembered
         self._progress = progress
         self._met = False
         self._short: tuple[int, int] | None = None  # how an attempt ended that ended too early
+        self._why: Why | None = None  # there is a rest, if there is one
 
     async def fetch(self, pauses_s: Callable[[], Iterable[float]]) -> Fetched:
         """Download to the end, reconnecting after `pauses_s`, which begin anew whenever something came.
@@ -61,10 +78,11 @@ class LogFetcher:
         """
         self._progress(self._placement, self.held.share)
         if not self.held.closed:
-            with JournalWriter(self._path) as journal:
+            async with opened_journal(self._path) as journal:
                 await self._until_closed(journal, pauses_s)
         self._progress(self._placement, 1.0)
-        return Fetched(self.held.packets, self.held.left or 0)
+        missing = self.held.left or 0
+        return Fetched(self.held.packets, missing, self._why if missing else None)
 
     async def free(self) -> bool:
         """Erase the log, once its recording was verified; False where another one lies there by now."""
@@ -73,7 +91,7 @@ class LogFetcher:
             is_it = self._is_ours(status) and not status.running and status.used in (0, self.held.whole)
             if is_it:
                 await sensor.erase_log()
-        with JournalWriter(self._path) as journal:
+        async with opened_journal(self._path) as journal:
             journal.append(Event(self._clock.now_ns(), "freed", {}))
         return is_it
 
@@ -116,11 +134,12 @@ class LogFetcher:
     async def _download(self, sensor: Sensor, journal: JournalWriter) -> None:
         status = await sensor.log_status()
         if not self._is_ours(status):  # ours was erased elsewhere, and this one began since
+            self._why = Why.REPLACED
             return self._close(journal)
         if status.running:
             await sensor.stop_log()
             status = await sensor.log_status()
-        if not self._knows_coding(status, journal):
+        if not await self._knows_coding(sensor, status, journal):
             return self._close(journal)
         await self._read_clock(sensor, journal)
         reached: tuple[int, int] | None = None
@@ -133,6 +152,7 @@ class LogFetcher:
         if reached is not None and reached[0] < reached[1] and reached != self._short:
             self._short = reached
             raise SensorError(f"{self._serial} ended its download early")
+        self._why = Why.NEVER_SENT
         if self._clock.now_ns() - self.held.clock_read_ns > _DRIFTS_S * 1e9:
             self._keep_clock(await exchange_burst(sensor, count=LOG_COUNT), journal)
         return self._close(journal)
@@ -142,7 +162,7 @@ class LogFetcher:
         known = self.held.coding
         return known is None or status.coding is None or status.coding.facts == known.facts
 
-    def _knows_coding(self, status: LogStatus, journal: JournalWriter) -> bool:
+    async def _knows_coding(self, sensor: Sensor, status: LogStatus, journal: JournalWriter) -> bool:
         """Whether there is something to read: a sensor may have been meant to log and never begun."""
         if self.held.coding is None:
             if status.coding is None:
@@ -152,8 +172,10 @@ class LogFetcher:
                     f"{self._placement}: {self._serial} does not know how its log was written"
                 )
             # One coding for all of a log: its decoder must see what a resumed download repeats.
-            journal.append(Coded(self._clock.now_ns(), status.coding))
-            self.held = replace(self.held, coding=status.coding)
+            # Which calibration it was armed with, nobody knows here; that of today is the best there is.
+            coding = replace(status.coding, calibration=await sensor.calibration(self._remembered))
+            journal.append(Coded(self._clock.now_ns(), coding))
+            self.held = replace(self.held, coding=coding)
         return True
 
     async def _read_clock(self, sensor: Sensor, journal: JournalWriter) -> None:

@@ -1,9 +1,12 @@
 """Appending to a journal without waiting for the disk, and knowing when it is durable."""
 
+import asyncio
 import os
 import threading
 import time
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -129,6 +132,21 @@ class JournalWriter:
             rest = rest[os.write(self._file, rest) :]
         self._end += len(content)
         self._crc = crc
+
+
+@asynccontextmanager
+async def opened_journal(path: Path) -> AsyncIterator[JournalWriter]:
+    """A journal for an event loop: opening reads all of it, closing waits for the disk, both in a thread."""
+    opening = asyncio.create_task(asyncio.to_thread(JournalWriter, path))
+    try:
+        journal = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await asyncio.to_thread((await opening).close)  # nothing is left locked
+        raise
+    try:
+        yield journal
+    finally:
+        await asyncio.to_thread(journal.close)
 
 
 def _locked(path: Path) -> int:

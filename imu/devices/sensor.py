@@ -12,6 +12,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from imu.devices.calibration import ChipCalibration
+
 Kind = Literal["metamotion", "esp32"]
 
 
@@ -53,6 +55,7 @@ class Coding:
     tick_s: float | None  # unit of the device clock in its samples; None where samples carry no time
     facts: Mapping[str, str | int | float]
     stamp_tick_s: float | None = None  # the same of `stamped` blocks, where samples themselves carry no time
+    calibration: ChipCalibration | None = None  # of its chip, in force when this coding was; packets stay raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,14 @@ class Sensor(Protocol):
 
     async def blink(self, *, seconds: float) -> None:
         """Show which one it is, and go dark again."""
+        ...
+
+    async def calibration(self, remembered: ChipCalibration | None) -> ChipCalibration | None:
+        """What is in force: the sensor's own where it keeps one, else what is `remembered` of it here."""
+        ...
+
+    async def calibrate(self, calibration: ChipCalibration | None) -> bool:
+        """Keep these values on the sensor (None: forget them); False where it has no place for any."""
         ...
 
     async def exchange(self) -> Exchange:

@@ -1,6 +1,6 @@
 """The sensors on the runner: how they are strapped on, and what a MEMS makes of the motion."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -176,12 +176,14 @@ class Worn:
         acc_lsb_per_g: float,
         gyr_lsb_per_dps: float,
         rng: np.random.Generator,
+        handled: Callable[[Floats, Felt], Felt] = lambda _time_s, felt: felt,
     ) -> NDArray[np.int16]:
         """(n, 6) acceleration and rate as a converter with these steps gives them, clipped at 16 bits.
 
-        time_s evenly spaced at the true rate; bias_walk (n, 3) of the gyroscope in rad/s.
+        time_s evenly spaced at the true rate; bias_walk (n, 3) of the gyroscope in rad/s;
+        handled: what becomes of what is felt at these times, where a hand takes the sensor.
         """
-        felt = self._mems(self._felt(time_s), bias_walk, rng)
+        felt = self._mems(handled(time_s, self._felt(time_s)), bias_walk, rng)
         steps = np.hstack(
             [
                 felt.acc_mps2 * (acc_lsb_per_g / STANDARD_GRAVITY_MPS2),

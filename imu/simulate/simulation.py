@@ -120,8 +120,7 @@ def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
 def go_out(config: SimulationConfig) -> Outing:
     """Run `config` without recording it."""
     _check(config)
-    # Streams of their own: another mounting or sensor must not change how the runner moves.
-    plan_rng, body_rng, step_rng, sway_rng, sensor_rng = np.random.default_rng(config.seed).spawn(5)
+    plan_rng, _, step_rng, sway_rng, sensor_rng = _streams(config)
     injections = [parse_injection(text) for text in config.injections]
     pieces = parse_pattern(config.pattern)
     duration_s = sum(piece.duration_s for piece in pieces)
@@ -133,9 +132,7 @@ def go_out(config: SimulationConfig) -> Outing:
     if config.treadmill:
         _belt_speed(pieces)  # refuses a plan without one
     course = lay_out(pieces, injections, ramp_s=config.ramp_s, steady=config.treadmill, rng=plan_rng)
-    runner = config.runner or Runner.draw(
-        body_rng, height_m=config.height_m, mass_kg=config.mass_kg, strike=config.strike
-    )
+    runner = drawn_runner(config)
     steps = step_out(course, runner, step_rng)
     motion = move(course, runner, steps, sway_rng)
     streams = dict(zip(_PLACEMENTS, sensor_rng.spawn(len(_PLACEMENTS)), strict=True))
@@ -151,6 +148,19 @@ def go_out(config: SimulationConfig) -> Outing:
         streams=streams,
         shank_length_m=_taped(runner.shank_length_m, sensor_rng),
     )
+
+
+def drawn_runner(config: SimulationConfig) -> Runner:
+    """Who runs `config`."""
+    _, body_rng, *_ = _streams(config)
+    return config.runner or Runner.draw(
+        body_rng, height_m=config.height_m, mass_kg=config.mass_kg, strike=config.strike
+    )
+
+
+def _streams(config: SimulationConfig) -> list[np.random.Generator]:
+    """Of plan, body, steps, sway and sensors: another mounting or sensor must not change how he moves."""
+    return np.random.default_rng(config.seed).spawn(5)
 
 
 def _check(config: SimulationConfig) -> None:

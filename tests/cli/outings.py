@@ -115,6 +115,13 @@ class Scene:
         boards = json.loads(self.config.state.read_text(encoding="utf-8"))["boards"].values()
         return sum(board.get("firmware", {}).get("streams", {}).get("overflowed", 0) for board in boards)
 
+    def until_connected(self, sensor: str, *, seconds: float = 60.0) -> None:
+        """Wait until a computer holds a connection to it."""
+        ends_s = time.monotonic() + seconds
+        while not self.control.sensors()[sensor]["connected"]:
+            assert time.monotonic() < ends_s, f"{sensor} was not connected again within {seconds:g} s"
+            time.sleep(0.1)
+
     def wearer(self) -> Wearer:
         plan = dict(self.config.runner)
         begins_s = plan.pop("begins_s")

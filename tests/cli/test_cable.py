@@ -3,11 +3,12 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+import wakepy
 from scipy import constants
 
 from imu.collect.registry import Registry
@@ -48,11 +49,24 @@ def test_without_its_package_scan_says_so_and_looks_over_the_air(
 
 
 @pytest.mark.slow
-def test_a_log_is_armed_and_synced_over_the_cable_sample_by_sample(paired: Bench, restride: Restride) -> None:
+def test_a_log_is_armed_and_synced_over_the_cable_sample_by_sample_by_a_computer_that_stays_awake(
+    paired: Bench, restride: Restride, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awake: list[bool] = []
+
+    def ports() -> Sequence[str]:
+        awake.append(any(mode.active for mode in wakepy.global_modes()))
+        return paired.cable.ports()
+
+    monkeypatch.setattr(usb, "ports", ports)
+    monkeypatch.setenv("WAKEPY_FAKE_SUCCESS", "yes")
     armed = restride("arm", "--minutes", "1")
     assert armed.returncode == 0, armed.stderr
     time.sleep(6.0)
+    awake.clear()
     synced = restride("sync", "--json")
+    assert awake
+    assert all(awake)
     assert synced.returncode == 0, synced.stderr
     (told,) = json.loads(synced.stdout)
     recording = load(Path(told["recording"]))
@@ -69,9 +83,10 @@ def test_a_log_is_armed_and_synced_over_the_cable_sample_by_sample(paired: Bench
 
 @pytest.mark.slow
 def test_a_stream_comes_over_the_cable(paired: Bench, restride: Restride, tmp_path: Path) -> None:
-    done = restride("record", "--no-standing", "--minutes", "0.1", "--out", tmp_path / "run")
+    slow = ("--no-standing", "--rate", "100")  # the board answers from a thread of this process
+    done = restride("record", *slow, "--minutes", "0.1", "--out", tmp_path / "run")
     assert done.returncode == 0, done.stderr
-    assert load(tmp_path / "run").tracks["pelvis"].n_samples > 5 * 190
+    assert load(tmp_path / "run").tracks["pelvis"].n_samples > 5 * 95
     assert paired.cable.plugged
 
 

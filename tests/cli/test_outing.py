@@ -1,10 +1,13 @@
 """What is shown of a session never ends what is kept of it."""
 
+import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import wakepy
 
 from imu.cli.bluetooth import Air
 from imu.cli.live_screen import Moment
@@ -17,6 +20,7 @@ from imu.collect.session import create_session, load_session
 from imu.devices.host_clock import HostClock
 from imu.devices.sensor import Identity, Settings
 from imu.errors import RecordingError
+from imu.recording import Samples
 from tests.cli.outings import scene
 from tests.collect.toys import a_session
 
@@ -27,29 +31,33 @@ class Told:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.moments: list[Moment] = []
+        self.awake: list[bool] = []  # whether the computer was kept from sleeping
 
     def say(self, line: str) -> None:
         self.lines.append(line)
 
     def show(self, moment: Moment) -> None:
         self.moments.append(moment)
+        self.awake.append(any(mode.active for mode in wakepy.global_modes()))
 
 
 @pytest.mark.slow
-def test_a_live_view_that_fails_does_not_end_the_recording(
+def test_a_live_view_that_fails_does_not_end_the_recording_and_no_sleep_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked = 0
+    looked, threads = 0, set[threading.Thread]()
     strides = LiveFeed.strides
 
-    def failing(feed: LiveFeed) -> pd.DataFrame:
+    def failing(feed: LiveFeed, came: Mapping[str, Samples]) -> pd.DataFrame:
         nonlocal looked
         looked += 1
+        threads.add(threading.current_thread())
         if looked == 6:
             raise ZeroDivisionError("an odd window")
-        return strides(feed)
+        return strides(feed, came)
 
     monkeypatch.setattr(LiveFeed, "strides", failing)
+    monkeypatch.setenv("WAKEPY_FAKE_SUCCESS", "yes")
     Registry(tmp_path).pair(Identity("esp32", "virtual", "T0001", ""), "pelvis")
     kept, screen = Places(tmp_path / "session", tmp_path / "run"), Told()
     with scene(tmp_path, placements=("pelvis",)) as here:
@@ -58,6 +66,8 @@ def test_a_live_view_that_fails_does_not_end_the_recording(
         go_out(air, Registry(tmp_path).worn(), wish=wish, kept=kept, screen=screen)
     assert any("the recording goes on (an odd window)" in line for line in screen.lines)
     assert len(screen.moments) > 2
+    assert threading.main_thread() not in threads  # whose loop stamps what arrives
+    assert all(screen.awake)
     assert finish(kept.session, kept.recording).rows["pelvis"] > 6 * 190
 
 

@@ -38,7 +38,8 @@ def test_pulse_and_pace_are_recorded_and_a_strap_that_drops_out_disturbs_nobody(
             here.control.away("heart_rate")
             time.sleep(5.0)
             here.control.back("heart_rate")
-            time.sleep(22.0)  # it is looked for ten seconds after it was lost
+            here.until_connected("heart_rate")  # it is looked for ten seconds after it was lost
+            time.sleep(6.0)
             assert recorder.end(signal.SIGINT) == 0
         recording, wearer = load(recorder.out), here.wearer()
         assert (np.diff(found(recording, "pelvis", wearer).number) == 1).all()
@@ -61,7 +62,9 @@ def test_pulse_and_pace_are_recorded_and_a_strap_that_drops_out_disturbs_nobody(
         assert running.sum() > 5
         assert np.median(speed.values[running]) == pytest.approx(strides["speed_mps"].median(), rel=0.05)
         assert np.median(cadence.values[settled]) == pytest.approx(strides["cadence_spm"].median(), rel=0.03)
-        assert recording.reference["rr_s"].values == pytest.approx(60.0 / np.median(pulse.values), rel=0.5)
+        beats = recording.reference["rr_s"]
+        intervals_s = [60.0 / wearer.pace.heart_rate_bpm(each) for each in world_s(recorder.out, here, beats)]
+        assert beats.values == pytest.approx(intervals_s, rel=0.1)
 
 
 def test_what_was_said_outlives_a_kill(tmp_path: Path) -> None:
@@ -83,7 +86,7 @@ def test_what_was_said_outlives_a_kill(tmp_path: Path) -> None:
 
 def test_a_strap_is_scanned_and_paired_by_what_it_says(restride: Restride) -> None:
     kinds = [word for kind in ("esp32", *REFERENCES) for word in ("--virtual-sensors", kind)]
-    scanned = restride("scan", "--virtual", *kinds, "--seconds", "3", "--json")
+    scanned = restride("scan", "--virtual", *kinds, "--seconds", "6", "--json")
     assert scanned.returncode == 0, scanned.stderr
     rows = {row["kind"]: row for row in json.loads(scanned.stdout)}
     assert rows["heart_rate"]["name"] == "HRM-0001"

@@ -1,5 +1,6 @@
 """A disk that is too small is said before anybody runs, in one line."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,10 @@ from imu.cli import room
 from imu.cli.room import check_room, check_room_for_logs, room_fault
 from imu.cli.wearing import Places
 from imu.collect.enough import DiskNeed
+from imu.collect.registry import Registry
+from imu.devices.sensor import Identity
 from imu.errors import RestrideError
+from tests.cli.outings import scene
 from tests.conftest import Restride
 
 
@@ -62,20 +66,23 @@ def test_two_disks_are_two_sums(kept: Places, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.slow
 @pytest.mark.usefixtures("nearly_full")
 def test_record_and_sync_say_it_before_they_begin(
-    restride: Restride, restride_home: Path, monkeypatch: pytest.MonkeyPatch
+    restride: Restride, restride_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = restride("record", "--virtual", "--virtual-sensors", "esp32", "--minutes", "90")
-    assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
-    assert "50 MB are free (20 of them for the results), 90 min of 3 sensors at 200 Hz need" in line
-    assert not (restride_home / "virtual" / "sessions").exists()
+    Registry(restride_home).pair(Identity("esp32", "virtual", "T0001", ""), "pelvis")
+    with scene(tmp_path, placements=("pelvis",)) as here:
+        radio = ("--radio", here.transport)
+        done = restride("record", *radio, "--minutes", "90")
+        assert done.returncode == 2
+        (line,) = done.stderr.splitlines()
+        assert "50 MB are free (20 of them for the results), 90 min of 1 sensor at 200 Hz need" in line
+        assert not (restride_home / "sessions").exists()
 
-    monkeypatch.setattr(room, "free_bytes", lambda _folder: 10**12)
-    assert restride("arm", "--virtual", "--minutes", "1").returncode == 0
-    monkeypatch.setattr(room, "free_bytes", lambda _folder: 1_000_000)
-    refused = restride("sync", "--virtual")
-    assert refused.returncode == 2
-    assert "the logs on the sensors and their recording need" in refused.stderr.splitlines()[-1]
-    monkeypatch.setattr(room, "free_bytes", lambda _folder: 10**12)
-    synced = restride("sync", "--virtual")
-    assert synced.returncode == 0, synced.stderr
+        assert restride("arm", *radio, "--minutes", "1").returncode == 0
+        monkeypatch.setattr(room, "free_bytes", lambda _folder: 1_000_000)
+        refused = restride("sync", *radio)
+        assert refused.returncode == 2
+        assert "the logs on the sensors and their recording need" in refused.stderr.splitlines()[-1]
+        monkeypatch.setattr(room, "free_bytes", lambda _folder: 10**12)
+        time.sleep(3.0)  # there must be something to make a recording of
+        synced = restride("sync", *radio)
+        assert synced.returncode == 0, synced.stderr

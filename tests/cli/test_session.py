@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import imu
-from tests.faults.lab import PLACEMENTS, Lab, ended, recorded
+from tests.faults.lab import IDEAL, PLACEMENTS, Lab, ended, recorded
 
 pytestmark = [
     pytest.mark.slow,
@@ -37,10 +37,12 @@ def test_a_run_is_scanned_armed_run_lost_killed_resumed_and_found_to_be_true(tmp
         assert not lab.recordings()
         lab.control.back("pelvis")
 
+        lab.control.link("pelvis", interval_s=0.015)  # half a minute for its log: the kill is well within
         process = lab.start("sync")
-        _until_sent(lab, "pelvis", 4000)
+        _until_sent(lab, "pelvis", 1500)
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        lab.control.link("pelvis", **IDEAL)
         assert all(lab.holds_log(placement) for placement in PLACEMENTS)
 
         syncs_what_was_measured(lab, expected, rate_hz=100)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from imu.devices.calibration import ChipCalibration
 from imu.devices.sensor import (
     Battery,
     Coding,
@@ -37,6 +38,7 @@ class LoggingSensor:
     starts: bool = True
     lost_after: int | None = None  # parts, then the connection is lost, once
     sends_all_but: int = 0  # of the last packets
+    calibrated: ChipCalibration | None = None
     downloads: list[int] = field(default_factory=list)  # what was held at each
 
     @property
@@ -49,6 +51,9 @@ class LoggingSensor:
 
     async def battery(self) -> Battery:
         return Battery(self.percent)
+
+    async def calibration(self, _remembered: ChipCalibration | None) -> ChipCalibration | None:
+        return self.calibrated
 
     async def exchange(self) -> Exchange:
         now_ns = START_NS + next(_tick) * 1_000_000

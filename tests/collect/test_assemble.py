@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from imu.collect.assemble import NoRecordingError, assemble
 from imu.collect.records import Event, Reading, Record
+from imu.devices.calibration import ChipCalibration
 from imu.devices.sensor import Exchange, Packet
 from imu.errors import RecordingError
 from imu.recording import Recording, load, save
@@ -72,6 +73,40 @@ def test_samples_of_an_own_board_come_back_in_si_units_at_their_true_times(tmp_p
     assert (told["rows"], told["gaps"], told["repeated"], told["closed"]) == (n, 0, 0, True)
     assert told["rate_hz"] == pytest.approx(201.3, rel=1e-5)
     assert told["clocks"][0]["skew_ppm"] == pytest.approx(35.0, abs=10)
+
+
+def test_a_calibrated_sensor_reads_true_and_says_so(tmp_path: Path) -> None:
+    n, clock = 2_000, Clock()
+    known = ChipCalibration(
+        acc_bias_g=(0.03, -0.02, 0.0),
+        acc_scale=(1.01, 1.0, 0.98),
+        gyr_bias_dps=(0.0, 1.5, -2.0),
+        gyr_scale=(1.0, 1.02, 0.99),
+        date="2026-11-26",
+    )
+    sample_s, counts = 3.0 + np.arange(n) / 200.0, moving(n)
+    counts[700, :3] = [32767, -32768, 16000]
+    journal = [
+        *exchanged(clock, 0.0), coded(replace(coding(tick_s=US), calibration=known), 2.5),
+        *framed(counts, sample_s, clock), *exchanged(clock, 20.0),
+    ]  # fmt: skip
+    session_folder(tmp_path / "s", {"pelvis": journal, "shank_left": [
+        coded(coding(tick_s=US), 2.5), *exchanged(clock, 0.0), *framed(counts, sample_s, clock)
+    ]})  # fmt: skip
+    save(assembled(tmp_path / "s"), tmp_path / "r")
+    recording = load(tmp_path / "r")
+    samples = recording.tracks["pelvis"].samples()
+    true_g = (counts[:, :3] / 2048 - known.acc_bias_g) * known.acc_scale
+    rows = len(samples)  # one sensor may end a sample before the other
+    true_g[700, :2] = [32767 / 2048, -16.0]  # at the end of the range, which is all that is known
+    np.testing.assert_allclose(samples.acc_mps2 / 9.80665, true_g[:rows], atol=2e-6)
+    assert samples.gyr_radps is not None
+    true_dps = (counts[:, 3:] / 16.4 - known.gyr_bias_dps) * known.gyr_scale
+    np.testing.assert_allclose(np.degrees(samples.gyr_radps), true_dps[:rows], atol=1e-4)
+    assert recording.collection is not None
+    told = recording.collection["sensors"]
+    assert ChipCalibration.of(told["pelvis"]["calibration"]) == known
+    assert "calibration" not in told["shank_left"]
 
 
 def test_any_stretch_read_alone_is_that_stretch_of_the_whole(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from imu.collect.journal import extent, read
-from imu.collect.records import Closed, Coded, Event, Progress, Reading, Record
+from imu.collect.records import Closed, Coded, Event, Progress, Reading, Record, packed, unpacked
 from imu.collect.writer import JournalWriter
+from imu.devices.calibration import ChipCalibration
 from imu.devices.sensor import Coding, Exchange, Packet
 from imu.errors import RecordingError
 
@@ -34,6 +35,11 @@ EVERY_KIND: list[Record] = [
 times = st.integers(-(2**63), 2**63 - 1)
 names = st.sampled_from(["connected", "lost", "dropped", "battery", "standing", "mark"])
 finite = st.floats(allow_nan=False, allow_infinity=False)
+threes = st.tuples(finite, finite, finite)
+calibrations = st.builds(
+    ChipCalibration, acc_bias_g=threes, acc_scale=threes, gyr_bias_dps=threes, gyr_scale=threes,
+    date=st.none() | st.dates().map(str),
+)  # fmt: skip
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 facts = st.dictionaries(words, words | st.integers() | finite, max_size=4)
 records = st.one_of(
@@ -44,7 +50,7 @@ records = st.one_of(
     st.builds(Reading, times, st.dictionaries(words, finite, max_size=3)),
     st.builds(Event, times, names, facts.map(lambda d: {k: v for k, v in d.items() if k != "event"})),
     st.builds(Coded, times, st.builds(Coding, st.just("esp32"), st.just("log"), finite, finite, st.none(),
-              finite, st.none(), finite, facts)),
+              finite, st.none(), finite, facts, st.none(), st.none() | calibrations)),
 )  # fmt: skip
 
 
@@ -66,6 +72,17 @@ def test_records_come_back_as_they_were(
     written(path, batches)
     assert list(read(path)) == [record for batch in batches for record in batch]
     assert extent(path).torn_bytes == 0
+
+
+def test_a_coding_without_calibration_is_written_and_read_as_before_there_was_any() -> None:
+    as_before = (
+        b'{"kind":"metamotion","mode":"stream","rate_hz":200.0,"acc_range_g":16.0,"gyr_range_dps":2000.0,'
+        b'"acc_lsb_per_g":2048.0,"gyr_lsb_per_dps":16.4,"tick_s":null,"facts":{"model":"S","bits":16},'
+        b'"stamp_tick_s":null}'
+    )
+    record = packed(Coded(1, CODING))
+    assert record.endswith(as_before)
+    assert unpacked(record) == [Coded(1, CODING)]
 
 
 @settings(max_examples=200, deadline=None)
@@ -237,7 +254,7 @@ def killed_writer(path: Path, first: int, after_s: float) -> int:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.long)])
 def test_a_writer_killed_at_any_moment_loses_nothing_that_was_durable(tmp_path: Path, kills: int) -> None:
     random = np.random.default_rng(kills)
     path = tmp_path / "pelvis.journal"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -11,12 +12,14 @@ import pytest
 from imu.collect import keeper as keepers
 from imu.collect.keeper import Keeper
 from imu.collect.records import Coded, Event, Record
+from imu.devices.calibration import ChipCalibration
 from imu.devices.host_clock import HostClock
 from imu.devices.metamotion.coding import nearest, stream_coding
 from imu.devices.sensor import Battery, Coding, Exchange, Identity, Packet, Sensor, Settings
 from imu.errors import LinkLostError, RecordingError, SensorError
 
 CODING = stream_coding(nearest(Settings(), logged=False), {"acc": b"\x03\x1c", "gyr": b"\x13\x07"})
+CALIBRATION = ChipCalibration(acc_bias_g=(0.01, 0.0, 0.0), date="2026-11-26")
 SAMPLES = b"\x03\x1c" + np.arange(9, dtype="<i2").tobytes()
 
 
@@ -36,6 +39,9 @@ class Toy:
 
     async def configure(self, _settings: Settings) -> Coding:
         return CODING
+
+    async def calibration(self, remembered: ChipCalibration | None) -> ChipCalibration | None:
+        return remembered
 
     async def start(self) -> None: ...
 
@@ -61,7 +67,12 @@ class Toy:
 class Desk:
     """A keeper, the sensors that it gets one after the other, and what it kept."""
 
-    def __init__(self, *sensors: Toy | SensorError, signal_dbm: int | None = None) -> None:
+    def __init__(
+        self,
+        *sensors: Toy | SensorError,
+        signal_dbm: int | None = None,
+        remembered: ChipCalibration | None = None,
+    ) -> None:
         self._sensors = iter(sensors)
         self._signal_dbm = signal_dbm
         self.kept: list[Record] = []
@@ -74,6 +85,7 @@ class Desk:
             clock=HostClock.start(),
             pauses_s=self._pauses,
             signal=self._signal,
+            remembered=remembered,
         )
 
     @asynccontextmanager
@@ -122,6 +134,16 @@ def test_what_is_streamed_is_kept_as_it_came() -> None:
         assert {packet.data for packet in packets} == {SAMPLES}
         assert desk.keeper.status.samples == 3 * len(packets)
         assert toy.stopped
+
+    run(story())
+
+
+def test_what_comes_is_coded_with_the_calibration_in_force() -> None:
+    async def story() -> None:
+        desk = Desk(Toy(), remembered=CALIBRATION)
+        await desk.run(0.1)
+        (coded,) = (record for record in desk.kept if isinstance(record, Coded))
+        assert coded.coding == replace(CODING, calibration=CALIBRATION)
 
     run(story())
 

@@ -1,10 +1,13 @@
 """What sensors send becomes samples of the same moments, in order, whatever the radio does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from imu.collect.live_feed import LiveFeed, StreamName, _Feed, _samples
+from imu.devices.calibration import ChipCalibration
 from imu.devices.sensor import Block, Coding
 from imu.recording import Samples
 
@@ -36,7 +39,7 @@ def blocks(
     return sorted(made, key=lambda one: one[0])
 
 
-def heard(packets: list[tuple[float, Block]]) -> list[Samples]:
+def heard(packets: list[tuple[float, Block]], coding: Coding = CODING) -> list[Samples]:
     """What comes out, asked twice a second."""
     feed = LiveFeed({"pelvis": {}}, start_ns=0)
     out, next_s = [], 0.5
@@ -45,7 +48,7 @@ def heard(packets: list[tuple[float, Block]]) -> list[Samples]:
             next_s += 0.5
             if (inner := feed._feeds.get("pelvis")) is not None and (samples := _samples(inner)) is not None:
                 out.append(samples)
-        feed.hear("pelvis", CODING, block)
+        feed.hear("pelvis", coding, block)
     return out
 
 
@@ -74,6 +77,15 @@ def test_packets_that_vanish_do_not_part_them() -> None:
     found = shifts(heard(blocks(lost=frozenset(range(200, 212)), seconds=12.0)))
     assert found[1] == 0
     assert abs(found[-1]) <= 1
+
+
+def test_what_is_shown_is_calibrated_like_what_is_recorded() -> None:
+    known = ChipCalibration(acc_bias_g=(0.0, 0.5, 0.0), gyr_scale=(1.02, 1.0, 1.0))
+    plain, calibrated = (heard(blocks(), of)[5] for of in (CODING, replace(CODING, calibration=known)))
+    off = rows(calibrated) - rows(plain)
+    np.testing.assert_allclose(off[:, 1], -0.5 * 2048, atol=0.01)
+    np.testing.assert_allclose(off[:, 3], 0.02 * rows(plain)[:, 3], atol=0.01)
+    np.testing.assert_array_equal(off[:, [0, 2, 4, 5]], 0.0)
 
 
 def test_times_ascend_and_follow_the_true_rate() -> None:

@@ -1,7 +1,7 @@
 """Arming, fetching and freeing, against sensors that behave and sensors that do not."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +11,12 @@ from imu.collect import bursts
 from imu.collect.arming import Armed, arm
 from imu.collect.journal import read
 from imu.collect.logged import held_of, is_nothing, logged_sessions, set_apart, without_doubles
-from imu.collect.session import Session, Worn, journal_path, load_session, write_session
-from imu.collect.syncing import Fetched, LogFetcher
+from imu.collect.session import Session, Worn, create_session, journal_path, load_session, write_session
+from imu.collect.syncing import Fetched, LogFetcher, Why
+from imu.devices.calibration import ChipCalibration
 from imu.devices.host_clock import HostClock
-from imu.devices.sensor import Packet, Settings
-from imu.errors import SensorError, WrongSensorError
+from imu.devices.sensor import Coding, Packet, Settings
+from imu.errors import LinkLostError, SensorError, WrongSensorError
 from tests.collect.sensors import LoggingSensor, opener
 from tests.collect.toys import a_session
 
@@ -28,23 +29,30 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bursts, "_LONGEST_PAUSE_S", 0.0)
 
 
-def armed(folder: Path, *sensors: LoggingSensor, minutes: float = 1.0) -> list[Armed]:
+async def arming_of(
+    folder: Path,
+    *sensors: LoggingSensor,
+    tell: Callable[[str], None] = lambda _line: None,
+) -> list[Armed]:
     placements = ("pelvis", "shank_left", "shank_right")[: len(sensors)]
 
     def session(worn: Mapping[str, Worn]) -> Session:
         return replace(a_session(mode="log"), worn=worn)
 
-    return asyncio.run(
-        arm(
-            dict.fromkeys(placements),
-            folder,
-            opener=opener(*sensors, placements=placements),
-            settings=Settings(),
-            minutes=minutes,
-            clock=CLOCK,
-            session=session,
-        )
+    return await arm(
+        dict.fromkeys(placements),
+        folder,
+        opener=opener(*sensors, placements=placements),
+        settings=Settings(),
+        minutes=1.0,
+        clock=CLOCK,
+        session=session,
+        tell=tell,
     )
+
+
+def armed(folder: Path, *sensors: LoggingSensor) -> list[Armed]:
+    return asyncio.run(arming_of(folder, *sensors))
 
 
 def fetcher(folder: Path, sensor: LoggingSensor) -> LogFetcher:
@@ -75,6 +83,82 @@ def test_all_are_armed_or_none(tmp_path: Path) -> None:
     assert not (tmp_path / "s").exists()
 
 
+class Hanging(LoggingSensor):
+    """Begins to log, and says nothing more."""
+
+    async def start_log(self, settings: Settings) -> Coding:
+        await super().start_log(settings)
+        self.has_begun.set()
+        await asyncio.Event().wait()
+        raise AssertionError("unreachable")
+
+    def __init__(self, serial: str) -> None:
+        super().__init__(serial)
+        self.has_begun = asyncio.Event()
+
+
+class OutOfReach(LoggingSensor):
+    """Gone once it logs."""
+
+    async def stop_log(self) -> None:
+        raise LinkLostError("the connection was lost")
+
+
+class Busy(LoggingSensor):
+    """Does not come to stop."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__(serial)
+        self.is_asked = asyncio.Event()
+
+    async def stop_log(self) -> None:
+        self.is_asked.set()
+        await asyncio.Event().wait()
+
+
+def interrupted(folder: Path, first: LoggingSensor) -> list[str]:
+    """What is told when Ctrl-C comes while the second of three sensors starts, and once more if need be."""
+    told: list[str] = []
+
+    async def arming() -> None:
+        second = Hanging("B")
+        begun = asyncio.create_task(
+            arming_of(folder, first, second, LoggingSensor("C"), tell=told.append),
+        )
+        await second.has_begun.wait()
+        begun.cancel()
+        if isinstance(first, Busy):
+            await first.is_asked.wait()
+            begun.cancel()
+        await begun
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(arming())
+    return told
+
+
+def test_arming_that_is_interrupted_leaves_nothing_behind(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A")
+    told = interrupted(tmp_path / "s", sensor)
+    assert told[-1] == "Stopping and freeing what had begun ..."
+    assert not sensor.running
+    assert not sensor.log
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "left"),
+    [(OutOfReach("A"), "pelvis"), (Busy("A"), "pelvis and shank_left")],
+    ids=["out of reach", "interrupted again"],
+)
+def test_who_is_left_logging_is_named_with_how_that_ends(
+    tmp_path: Path, first: LoggingSensor, left: str
+) -> None:
+    told = interrupted(tmp_path / "s", first)
+    assert told[-1] == f"{left} may be logging: restride sync stops and frees what does"
+    assert [folder.name for folder, _ in logged_sessions(tmp_path)] == ["s"]  # which sync will take up
+
+
 @pytest.mark.parametrize(
     ("sensor", "reason"),
     [
@@ -91,6 +175,33 @@ def test_nothing_is_armed_that_could_not_log_to_the_end(
         armed(tmp_path / "s", other, sensor)
     assert not other.log
     assert not (tmp_path / "s").exists()
+
+
+CALIBRATED = ChipCalibration(gyr_scale=(1.01, 0.99, 1.0), date="2026-11-01")
+LATER = replace(CALIBRATED, date="2026-11-26")
+
+
+def test_a_log_is_read_with_the_calibration_it_was_armed_with(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A", calibrated=CALIBRATED)
+    folder = ran(tmp_path / "s", sensor)
+    sensor.calibrated = LATER
+    fetched(folder, sensor)
+    coding = held_of(folder, "pelvis").coding
+    assert coding is not None
+    assert coding.calibration == CALIBRATED
+    assert asyncio.run(fetcher(folder, sensor).free())  # it is the same log, whatever it was calibrated since
+
+
+def test_a_log_that_was_armed_elsewhere_is_read_with_the_calibration_of_its_download(tmp_path: Path) -> None:
+    sensor = LoggingSensor("A", log=list(LOG), calibrated=CALIBRATED)
+    session = a_session("pelvis", mode="log")
+    worn = {"pelvis": Worn(sensor.identity)}
+    create_session(tmp_path / "s", replace(session, worn=worn))
+    fetched(tmp_path / "s", sensor)
+    sensor.calibrated = LATER
+    coding = held_of(tmp_path / "s", "pelvis").coding
+    assert coding is not None
+    assert coding.calibration == CALIBRATED
 
 
 @pytest.mark.parametrize("forgets", [True, False])
@@ -121,7 +232,7 @@ def test_a_sensor_that_always_ends_short_is_believed_the_second_time(tmp_path: P
     folder = ran(tmp_path / "s", sensor)
     sensor.confirmed = 0
     found = fetched(folder, sensor)
-    assert found.missing == 3
+    assert (found.missing, found.why) == (3, Why.NEVER_SENT)
     assert set(packets(folder)) == set(LOG[:-3])
 
 
@@ -132,7 +243,7 @@ def test_another_log_is_neither_read_nor_stopped_nor_erased(tmp_path: Path) -> N
     with pytest.raises(SensorError):
         asyncio.run(fetcher(folder, sensor).fetch(lambda: ()))
     sensor.generation, sensor.running, sensor.log = 2, True, [b"of somebody else"]
-    assert fetched(folder, sensor) == Fetched(packets=10, missing=25)
+    assert fetched(folder, sensor) == Fetched(packets=10, missing=25, why=Why.REPLACED)
     assert not asyncio.run(fetcher(folder, sensor).free())
     assert sensor.running
     assert sensor.log == [b"of somebody else"]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from imu.collect.registry import Registry
+from imu.devices.calibration import ChipCalibration
 from imu.devices.sensor import Identity
 from imu.devices.standard.reference import ReferenceIdentity
 from imu.errors import RestrideError
@@ -54,6 +55,16 @@ def test_mount_height_is_kept_while_the_placement_is(registry: Registry) -> None
     registry.change("05A1", mount_height_m=0.14)
     assert registry.pair(LEFT, "shank_left").mount_height_m == 0.14
     assert registry.pair(LEFT, "shank_right").mount_height_m is None
+
+
+def test_a_calibration_is_the_sensors_own_wherever_it_is_worn(registry: Registry, tmp_path: Path) -> None:
+    registry.pair(LEFT, "shank_left")
+    known = ChipCalibration(acc_bias_g=(0.01, 0.0, -0.02), gyr_scale=(1.0, 0.99, 1.0), date="2026-11-26")
+    registry.change("05A1", calibration=known)
+    registry.pair(SPARE, "shank_left")
+    assert registry.pair(LEFT, "shank_right").calibration == known
+    assert Registry(tmp_path / "home").sensor("05A1").calibration == known
+    assert registry.sensor("05B2").calibration is None
 
 
 def test_a_retired_sensor_cannot_take_a_placement_that_is_worn(registry: Registry) -> None:

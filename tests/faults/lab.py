@@ -183,9 +183,14 @@ class Lab:
         return Wearer(SimulationConfig(**plan), begins_s=_BEGINS_S)
 
     def world_s(self, moment: datetime) -> float:
-        """The world's time at this time of its day."""
+        """The world's time at this time of its day, by the quickest of some answers."""
         assert self.control is not None
-        return self.control.time_s() - (time.time() + self.ahead_s - moment.timestamp())
+        answers = []
+        for _ in range(20):
+            before_s, world_s, after_s = time.time(), self.control.time_s(), time.time()
+            answers.append((after_s - before_s, world_s - (before_s + after_s) / 2))
+        _, world_minus_host_s = min(answers)
+        return world_minus_host_s + moment.timestamp() - self.ahead_s
 
     def sent(self, placement: str) -> int:
         """Entries that a MetaMotion sent so far, again and again."""

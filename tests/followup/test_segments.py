@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from imu.followup.segments import LONGEST_HOLE_S, MEDIANS, segments
-from imu.training.segments import Segment, Segments
+from imu.training.segments import NO_SEGMENTS, Segment, Segments
 from tests.followup.strides import STRIDE_S, flagged, strides
 
 FLAGS = (
@@ -117,7 +117,7 @@ def test_a_sensor_that_is_not_trusted_takes_only_its_own_values() -> None:
 
 def test_without_a_speed_or_a_side_there_are_none() -> None:
     table = strides([(60, 3.0)])
-    assert of(table.assign(speed_mps=np.nan)) == ()
-    assert of(table.assign(side="unknown")) == ()
-    assert of(table.assign(activity="walk")) == ()
-    assert of(table.iloc[:0], (0.0, 1.0)) == ()
+    assert of(table.assign(speed_mps=np.nan)) == NO_SEGMENTS
+    assert of(table.assign(side="unknown")) == NO_SEGMENTS
+    assert of(table.assign(activity="walk")) == NO_SEGMENTS
+    assert of(table.iloc[:0], (0.0, 1.0)) == NO_SEGMENTS

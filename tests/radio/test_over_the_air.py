@@ -111,7 +111,7 @@ def test_three_sensors_stream_at_once_and_nothing_is_lost(
             began = process_time()
             for each in (left, right, pelvis):
                 await each.write(COMMAND, count_aloud(rate_hz=rate_hz, size=size, total=total), response=True)
-            await asyncio.gather(*(each.until(total, seconds=30.0) for each in heard))
+            await asyncio.gather(*(each.until(total, seconds=50.0) for each in heard))
             record_property("processor_s", process_time() - began)
             for stream in heard:
                 assert stream.numbers == list(range(total))

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from math import ceil
 
+from imu.devices.calibration import ChipCalibration
 from imu.devices.esp32 import gatt
-from imu.devices.esp32.calibration import ChipCalibration
+from imu.devices.esp32.calibration import NONE, calibration_of, steps_of
 from imu.devices.esp32.coding import coding_of
 from imu.devices.esp32.control import PROTOCOL, Command, Field, Fields, State
 from imu.devices.esp32.conversation import Conversation
@@ -166,19 +167,21 @@ class Esp32Sensor:
         generation: Fields = {Field.GENERATION: told.number(Field.GENERATION)}
         await self._conversation.ask(Command.LOG_ERASE, generation)
 
-    async def calibration(self) -> ChipCalibration:
+    async def calibration(self, remembered: ChipCalibration | None) -> ChipCalibration | None:
+        """Its own; what is remembered only says of which day that is, where it is the same."""
         told = await self._conversation.ask(Command.CALIBRATION)
-        return ChipCalibration.of_steps(
-            told.numbers(Field.ACC_CALIBRATION), told.numbers(Field.GYR_CALIBRATION)
+        steps = told.numbers(Field.ACC_CALIBRATION), told.numbers(Field.GYR_CALIBRATION)
+        if steps == (NONE, NONE):
+            return None
+        return (
+            remembered if remembered is not None and steps_of(remembered) == steps else calibration_of(*steps)
         )
 
-    async def calibrate(self, calibration: ChipCalibration) -> None:
-        """Keep these values on the sensor."""
-        for field, steps in (
-            (Field.ACC_CALIBRATION, calibration.acc_steps()),
-            (Field.GYR_CALIBRATION, calibration.gyr_steps()),
-        ):
+    async def calibrate(self, calibration: ChipCalibration | None) -> bool:
+        acc, gyr = (NONE, NONE) if calibration is None else steps_of(calibration)
+        for field, steps in ((Field.ACC_CALIBRATION, acc), (Field.GYR_CALIBRATION, gyr)):
             await self._conversation.ask(Command.CALIBRATE, {field: steps})
+        return True
 
 
 def _wanted(settings: Settings) -> Fields:

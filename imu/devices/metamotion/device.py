@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from imu.devices.calibration import ChipCalibration
 from imu.devices.host_clock import HostClock
 from imu.devices.inbox import Inbox
 from imu.devices.link import Link
@@ -122,6 +123,14 @@ class MetaMotion:
             await asyncio.sleep(seconds)
         finally:
             await self._talk.send(led.STOP_AND_CLEAR)
+
+    async def calibration(self, remembered: ChipCalibration | None) -> ChipCalibration | None:
+        return remembered
+
+    async def calibrate(self, calibration: ChipCalibration | None) -> bool:
+        """The board has no place for one that outlives a reset."""
+        del calibration
+        return False
 
     async def exchange(self) -> Exchange:
         answer = await self._talk.ask(log.READ_TIME, answer=log.READ_TIME, what="its clock", attempts=1)

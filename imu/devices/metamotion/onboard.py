@@ -7,7 +7,7 @@ from contextlib import suppress
 from imu.devices.inbox import Inbox
 from imu.devices.metamotion import debug, log
 from imu.devices.metamotion.coding import Sampling, log_coding, nearest
-from imu.devices.metamotion.conversation import Conversation
+from imu.devices.metamotion.conversation import Answer, Conversation
 from imu.devices.metamotion.modules import Board
 from imu.devices.metamotion.parameters import Parameters
 from imu.devices.metamotion.sampling import READ_ACC, READ_GYR, decode_acc_setting, decode_gyr_setting
@@ -172,7 +172,8 @@ class OnboardLog:
         """The loggers that exist, by id.
 
         Answers do not repeat the id and an empty slot may be silent. All slots are asked at once to see how
-        many answer; then one by one, until that many are found and the next is empty.
+        many answer; then one by one, until that many are found and the next is empty: where an answer was
+        lost, once more.
         """
         slots = range(self._board.loggers)
         answers = await self._talk.ask_all(
@@ -183,11 +184,12 @@ class OnboardLog:
         )
         expected = sum(log.decode_found(answer.packet).trigger is not None for answer in answers)
         found_at: dict[int, log.Trigger] = {}
-        for slot in slots if expected else ():
-            if (trigger := await self._trigger_at(slot)) is not None:
-                found_at[slot] = trigger
-            elif len(found_at) >= expected:
-                break
+        for _ in range(self._parameters.attempts if expected else 0):
+            for slot in (slot for slot in slots if slot not in found_at):
+                if (trigger := await self._trigger_at(slot)) is not None:
+                    found_at[slot] = trigger
+                elif len(found_at) >= expected:
+                    return found_at
         return found_at
 
     async def _trigger_at(self, slot: int) -> log.Trigger | None:
@@ -206,20 +208,23 @@ class OnboardLog:
                 loggers[signal] = tuple(ids)
         if "acc" not in loggers:
             return None
-        within_s = self._parameters.empty_slot_s
-        acc = await self._talk.try_ask(READ_ACC, answer=READ_ACC, within_s=within_s)
-        if acc is None:
+        acc = await self._setting(READ_ACC)
+        gyr = await self._setting(READ_GYR) if acc is not None and "gyr" in loggers else None
+        if acc is None or (gyr is None and "gyr" in loggers):
             return None
-        gyr = None
-        if "gyr" in loggers:
-            gyr = await self._talk.try_ask(READ_GYR, answer=READ_GYR, within_s=within_s)
-            if gyr is None:
-                return None
         sampling = Sampling(
             decode_acc_setting(acc.packet, self._board.acc_chip),
             None if gyr is None else decode_gyr_setting(gyr.packet),
         )
         return log_coding(sampling, loggers)
+
+    async def _setting(self, question: bytes) -> Answer | None:
+        """An answer may be lost; a board that does not tell leaves all of them out."""
+        for _ in range(self._parameters.attempts):
+            within_s = self._parameters.empty_slot_s
+            if (answer := await self._talk.try_ask(question, answer=question, within_s=within_s)) is not None:
+                return answer
+        return None
 
     async def _create_loggers(self, sampling: Sampling) -> dict[Signal, tuple[int, ...]]:
         """Raises SensorError, after resetting the board, where it does not answer rightly."""

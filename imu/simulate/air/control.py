@@ -79,6 +79,16 @@ async def _shake(world: World, wish: dict[str, Any], _stop: object) -> dict[str,
     return {}
 
 
+async def _lay(world: World, wish: dict[str, Any], _stop: object) -> dict[str, Any]:
+    world.sensor(wish["sensor"]).lay(face=wish["face"])
+    return {}
+
+
+async def _turn(world: World, wish: dict[str, Any], _stop: object) -> dict[str, Any]:
+    world.sensor(wish["sensor"]).turn(degrees=float(wish["degrees"]), seconds=float(wish["seconds"]))
+    return {}
+
+
 async def _recharge(world: World, wish: dict[str, Any], _stop: object) -> dict[str, Any]:
     world.sensor(wish["sensor"]).recharge()
     return {}
@@ -122,6 +132,8 @@ _WISHES: dict[str, Wish] = {
     "back": _back,
     "link": _link,
     "shake": _shake,
+    "lay": _lay,
+    "turn": _turn,
     "recharge": _recharge,
     "skip": _skip,
     "time": _time,

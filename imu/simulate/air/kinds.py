@@ -24,17 +24,14 @@ def _metamotion(name: str, options: Mapping[str, Any], runner: Mapping[str, Any]
 
 
 def _esp32(name: str, options: Mapping[str, Any], runner: Mapping[str, Any]) -> Board:
-    from imu.simulate.boards.esp32 import Esp32Board, Esp32Faults, chip_worn_by
+    from imu.simulate.boards.esp32 import Esp32Board, chip_worn_by
+    from imu.simulate.boards.esp32_memory import Esp32Faults
 
     own = dict(options)
     own["faults"] = Esp32Faults(**own.get("faults", {}))
     wearer = _wearer(runner)
     own.setdefault("skew_ppm", wearer.skew_ppm(name))
-
-    def shaken(now_s: float, seconds: float) -> None:
-        wearer.shake(name, now_s, seconds=seconds)
-
-    return Esp32Board(chip_worn_by(wearer, name), shaken=shaken, **own)
+    return Esp32Board(chip_worn_by(wearer, name), hand=wearer.hand(name), **own)
 
 
 def _heart_rate(_name: str, options: Mapping[str, Any], runner: Mapping[str, Any]) -> Board:

@@ -20,7 +20,7 @@ from imu.simulate.air.clock import WorldClock
 from imu.simulate.air.controller import AirController
 from imu.simulate.air.link import AirLink
 from imu.simulate.air.model import LinkModel
-from imu.simulate.boards.board import Board, Characteristic, Rechargeable, Shakeable
+from imu.simulate.boards.board import Board, Characteristic, Handled, Handling, Rechargeable
 
 _log = logging.getLogger(__name__)
 
@@ -121,9 +121,21 @@ class Peripheral:
 
     def shake(self, *, seconds: float) -> None:
         """As a hand does to show which sensor it holds."""
-        if not isinstance(self.board, Shakeable):
-            raise SensorError(f"virtual sensor {self.board.name}: cannot be shaken")
-        self.board.shake(self._clock.now_s(), seconds=seconds)
+        self._hand.shake(self._clock.now_s(), seconds=seconds)
+
+    def lay(self, *, face: str) -> None:
+        """On a table, with this face up."""
+        self._hand.lay(self._clock.now_s(), face=face)
+
+    def turn(self, *, degrees: float, seconds: float) -> None:
+        """About the vertical, on its table."""
+        self._hand.turn(self._clock.now_s(), degrees=degrees, seconds=seconds)
+
+    @property
+    def _hand(self) -> Handling:
+        if not isinstance(self.board, Handled):
+            raise SensorError(f"virtual sensor {self.board.name}: no hand can take it")
+        return self.board.hand
 
     def recharge(self) -> None:
         """Full again."""

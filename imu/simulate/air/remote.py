@@ -50,6 +50,14 @@ class AirControl:
     def shake(self, sensor: str, *, seconds: float) -> None:
         self._do("shake", sensor=sensor, seconds=seconds)
 
+    def lay(self, sensor: str, *, face: str) -> None:
+        """On a table, with this face up: x, -x, y, -y, z or -z, of its chip's axes."""
+        self._do("lay", sensor=sensor, face=face)
+
+    def turn(self, sensor: str, *, degrees: float, seconds: float) -> None:
+        """About the vertical, on its table."""
+        self._do("turn", sensor=sensor, degrees=degrees, seconds=seconds)
+
     def recharge(self, sensor: str) -> None:
         self._do("recharge", sensor=sensor)
 

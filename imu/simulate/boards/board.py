@@ -64,11 +64,22 @@ class Board(Protocol):
     def restore(self, state: Mapping[str, Any]) -> None: ...
 
 
-@runtime_checkable
-class Shakeable(Protocol):
-    """A board that a hand can shake, to show which one it is."""
+class Handling(Protocol):
+    """What a hand can do to a sensor; see `imu.simulate.boards.hand.Hand`."""
 
     def shake(self, now_s: float, *, seconds: float) -> None: ...
+
+    def lay(self, now_s: float, *, face: str) -> None: ...
+
+    def turn(self, now_s: float, *, degrees: float, seconds: float) -> None: ...
+
+
+@runtime_checkable
+class Handled(Protocol):
+    """A board that a hand can take."""
+
+    @property
+    def hand(self) -> Handling: ...
 
 
 @runtime_checkable

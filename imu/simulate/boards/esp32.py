@@ -1,23 +1,24 @@
 """A virtual ESP32 sensor: behaves as docs/esp32-protocol.md says, on the chip that a runner wears."""
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
 from imu.devices.esp32 import gatt
 from imu.devices.esp32.control import PROTOCOL, Command, Field, Fields, Refusal, State, Value
 from imu.devices.esp32.firmware import Request, decode_request, encode_answer
-from imu.devices.esp32.log_bytes import CHUNK_HEAD_BYTES, Chunk, decode_allowance, encode_chunk
+from imu.devices.esp32.log_bytes import decode_allowance
 from imu.devices.esp32.setting import Setting
-from imu.devices.esp32.sync import SyncReply, decode_sync_request, encode_sync_reply
+from imu.devices.esp32.sync import decode_sync_request
 from imu.errors import ProtocolError
 from imu.simulate.boards.board import Characteristic, Service
+from imu.simulate.boards.esp32_connection import Connection, Read
 from imu.simulate.boards.esp32_flash import Boot, Chip
 from imu.simulate.boards.esp32_log import Esp32Log
 from imu.simulate.boards.esp32_log_requests import LOG_COMMANDS, existing, of_log
+from imu.simulate.boards.esp32_memory import Esp32Faults, Memory
 from imu.simulate.boards.esp32_requests import (
     RefusedError,
     check_fields,
@@ -27,12 +28,12 @@ from imu.simulate.boards.esp32_requests import (
     told,
 )
 from imu.simulate.boards.esp32_stream import Stream
+from imu.simulate.boards.hand import Hand
 from imu.simulate.boards.worn import ChipSettings, Wearer
 
 _FULL_S = 8 * 3600.0  # a battery lasts
 _RESTART_S = 0.5
 _LONGEST_BLINK_S = 60
-_UNCALIBRATED = (0, 0, 0, 0, 0, 0)
 _NOTHING: Fields = {}
 
 SERVICES = (
@@ -57,54 +58,6 @@ SERVICES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Esp32Faults:
-    """What goes wrong, and where. Offsets are bytes of the log; those faults happen once."""
-
-    spoilt_frame: int | None = None  # of every stream, arrives with a flipped bit
-    spoilt_sector: int | None = None  # holds a flipped bit in flash
-    damaged_at: int | None = None  # a bit is flipped on the way
-    lost_at: int | None = None  # a notification never arrives
-    stalls_at: int | None = None  # nothing more is sent until it is asked for again
-    resets_at_s: float | None = None  # brown-out
-    dies_at_s: float | None = None  # battery empty
-    clock_from_us: int = 0  # what the clock showed when the world began
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What outlives a connection, beside the log."""
-
-    boot: Boot
-    acc_calibration: tuple[int, ...] = _UNCALIBRATED
-    gyr_calibration: tuple[int, ...] = _UNCALIBRATED
-    happened: list[str] = field(default_factory=list)  # faults that happen once
-    sent: int = 0  # bytes of logs, as often as they were asked for
-
-
-@dataclass(slots=True)
-class _Connection:
-    """What is forgotten with the connection."""
-
-    payload: int
-    setting: Setting | None = None
-    stream: Stream | None = None
-    tokens: deque[tuple[int, int]] = field(default_factory=deque)  # and when they came
-    answers: deque[bytes] = field(default_factory=deque)
-    farewell: list[bytes] = field(default_factory=list)  # the answer that follows the last frame
-    read: "_Read | None" = None
-
-
-@dataclass(slots=True)
-class _Read:
-    """A range of the log on its way out."""
-
-    read_id: int
-    offset: int
-    end: int
-    allowed: int
-
-
 class Esp32Board:
     """Satisfies `Board`. Times are true seconds; the clock it shows is its own."""
 
@@ -116,17 +69,17 @@ class Esp32Board:
         skew_ppm: float = 0.0,
         capacity: int = 8 * 1024 * 1024,
         faults: Esp32Faults = Esp32Faults(),
-        shaken: Callable[[float, float], None] = lambda _now_s, _seconds: None,
+        hand: Hand | None = None,
     ) -> None:
         self._worn = worn
-        self._shaken = shaken
+        self.hand = hand or Hand()
         self._chips: dict[Setting, Chip] = {}
         self._serial = serial
         self._skew_ppm = skew_ppm
         self._faults = faults
-        self._memory = _Memory(Boot(1, 0.0, skew_ppm, faults.clock_from_us))
+        self._memory = Memory(Boot(1, 0.0, skew_ppm, faults.clock_from_us))
         self._log = Esp32Log(self._chip, capacity=capacity, spoilt_sector=faults.spoilt_sector)
-        self._connection: _Connection | None = None
+        self._connection: Connection | None = None
         self._hung_up = False
         self._now_s = 0.0
         self.blinking_until_s = 0.0
@@ -147,10 +100,6 @@ class Esp32Board:
     def hung_up(self) -> bool:
         return self._hung_up
 
-    def shake(self, now_s: float, *, seconds: float) -> None:
-        """As a hand does to show which sensor it holds."""
-        self._shaken(now_s, seconds)
-
     def recharge(self, now_s: float) -> None:
         """Switched on again, if it was empty; its battery does not die a second time."""
         self._advance(now_s)
@@ -163,7 +112,7 @@ class Esp32Board:
         """Nobody gets through while it restarts."""
         self._advance(now_s)
         self._hung_up = not self.alive or now_s < self._memory.boot.at_s
-        self._connection = None if self._hung_up else _Connection(payload)
+        self._connection = None if self._hung_up else Connection(payload)
 
     def disconnected(self, now_s: float) -> None:
         """A stream ends with its connection, a log goes on."""
@@ -197,13 +146,16 @@ class Esp32Board:
 
     def notifications(self, now_s: float, *, room: int) -> Sequence[tuple[str, bytes]]:
         self._advance(now_s)
-        return list(islice(self._due(), room))
+        if self._connection is None:
+            return []
+        due = self._connection.due(now_s, self._log, memory=self._memory, faults=self._faults)
+        return list(islice(due, room))
 
     def state(self) -> Mapping[str, Any]:
         return {**asdict(self._memory), "log": self._log.state()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self._memory = _Memory(
+        self._memory = Memory(
             boot=Boot(**state["boot"]),
             acc_calibration=tuple(state["acc_calibration"]),
             gyr_calibration=tuple(state["gyr_calibration"]),
@@ -216,20 +168,14 @@ class Esp32Board:
     def _advance(self, now_s: float) -> None:
         """Let happen what was due until now."""
         resets_s, dies_s = self._faults.resets_at_s, self._faults.dies_at_s
-        if resets_s is not None and now_s >= resets_s and self._once("reset"):
+        if resets_s is not None and now_s >= resets_s and self._memory.once("reset"):
             self._restart(resets_s)
-        if dies_s is not None and now_s >= dies_s and self._once("died"):
+        if dies_s is not None and now_s >= dies_s and self._memory.once("died"):
             self._power_lost(dies_s)
         self._now_s = now_s
         self._log.advance(now_s)
         if self._connection is not None and self._connection.stream is not None:
             self._connection.stream.advance(now_s)
-
-    def _once(self, fault: str) -> bool:
-        if fault in self._memory.happened:
-            return False
-        self._memory.happened.append(fault)
-        return True
 
     def _power_lost(self, at_s: float) -> None:
         self._hung_up |= self._connection is not None
@@ -254,52 +200,7 @@ class Esp32Board:
         lasts_s = _FULL_S if self._faults.dies_at_s is None else self._faults.dies_at_s
         return round(100 * max(1 - self._now_s / lasts_s, 0.0))
 
-    # What goes out.
-
-    def _due(self) -> Iterator[tuple[str, bytes]]:
-        connection = self._connection
-        if connection is None:
-            return
-        while connection.tokens:
-            token, received_us = connection.tokens.popleft()
-            boot = self._memory.boot
-            reply = SyncReply(token, boot.boot_id, received_us, boot.us(self._now_s) - received_us)
-            yield gatt.SYNC, encode_sync_reply(reply)
-        while connection.answers:
-            yield gatt.CONTROL, connection.answers.popleft()
-        if connection.stream is not None:
-            for piece in connection.stream.notifications():
-                yield gatt.DATA, piece
-            if connection.stream.drained:
-                connection.stream = None
-                connection.answers.extend(connection.farewell)
-        while connection.answers:
-            yield gatt.CONTROL, connection.answers.popleft()
-        while connection.read is not None and (sent := self._chunk(connection.read, connection.payload)):
-            yield gatt.LOG, sent
-
-    def _chunk(self, read: _Read, payload: int) -> bytes:
-        """The next piece that is allowed; empty where there is none."""
-        while (length := min(read.end, read.allowed) - read.offset) > 0:
-            length = min(length, payload - CHUNK_HEAD_BYTES)
-            offset = read.offset
-            here = range(offset, offset + length)
-            if self._faults.stalls_at in here and self._once("stalled"):
-                read.end = offset
-                break
-            read.offset += length
-            self._memory.sent += length
-            if self._faults.lost_at in here and self._once("lost"):
-                continue
-            data = self._log.read(offset, length)
-            if self._faults.damaged_at in here and self._once("damaged"):
-                data = bytes([data[0] ^ 0x04]) + data[1:]
-            return encode_chunk(Chunk(read.read_id, offset, data))
-        return b""
-
-    # What is asked.
-
-    def _answer(self, data: bytes, connection: _Connection) -> None:
+    def _answer(self, data: bytes, connection: Connection) -> None:
         try:
             request = decode_request(data)
         except ProtocolError:
@@ -316,7 +217,7 @@ class Esp32Board:
         else:
             connection.answers.extend(answer)
 
-    def _done(self, request: Request, connection: _Connection) -> tuple[Fields, Refusal]:
+    def _done(self, request: Request, connection: Connection) -> tuple[Fields, Refusal]:
         fields = request.fields
         try:
             check_fields(request.command, fields)
@@ -325,7 +226,7 @@ class Esp32Board:
                 self._must_be(State.IDLE)
                 offset, length = existing(fields, self._log)
                 allowed = number(fields, Field.ALLOWED)
-                connection.read = _Read(request.request_id, offset, offset + length, allowed)
+                connection.read = Read(request.request_id, offset, offset + length, allowed)
                 return {}, Refusal.NONE
             if command in LOG_COMMANDS:
                 answer = of_log(command, fields, self._log, boot=self._memory.boot, state=self._state)
@@ -347,7 +248,7 @@ class Esp32Board:
         boot = self._memory.boot
         return {Field.BOOT_ID: boot.boot_id, Field.TIME_US: boot.us(self._now_s)}
 
-    def _of_sensor(self, command: Command, fields: Fields, connection: _Connection) -> dict[Field, Value]:
+    def _of_sensor(self, command: Command, fields: Fields, connection: Connection) -> dict[Field, Value]:
         match command:
             case Command.HELLO:
                 return {Field.PROTOCOL: PROTOCOL, Field.STATE: self._state} | self._clock()
@@ -384,7 +285,7 @@ class Esp32Board:
             raise RefusedError(Refusal.BAD_FIELD)
         self.blinking_until_s = self._now_s + seconds
 
-    def _start(self, connection: _Connection) -> None:
+    def _start(self, connection: Connection) -> None:
         self._must_be(State.IDLE)
         if connection.setting is None:
             raise RefusedError(Refusal.WRONG_STATE)

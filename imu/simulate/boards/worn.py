@@ -9,7 +9,6 @@ be remembered. No sample is lost here and no clock is wrong: those are the board
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import floor
@@ -19,9 +18,10 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from imu.errors import RestrideError
+from imu.simulate.boards.hand import Hand
 from imu.simulate.boards.pace import Pace
 from imu.simulate.motion import Felt
-from imu.simulate.sensors import Carrier, Worn, bias_walk
+from imu.simulate.sensors import Carrier, SensorDraw, Worn, bias_walk
 from imu.simulate.simulation import Outing, SimulationConfig, go_out
 from imu.simulate.truth import Truth
 
@@ -30,7 +30,6 @@ Floats = NDArray[np.float64]
 _BLOCK = 1024  # samples measured at a time
 _BLOCKS_HELD = 4  # a reader at the front and one that catches up
 _CHIPS_HELD = 12  # three sensors at a few settings each
-_SHAKE_G, _SHAKE_HZ = 1.5, 5.0  # a wrist that shakes a small box
 _HELD_S = 1.0  # of standing, repeated for ever before and after the run
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
 _CHIP_CHANCE = 7  # keeps these random streams apart from those of the simulation
@@ -58,7 +57,7 @@ class Wearer:
         self.begins_s = begins_s
         self._outing = go_out(config)
         self._chips: OrderedDict[tuple[str, ChipSettings], Chip] = OrderedDict()
-        self._shakes: dict[str, list[tuple[float, float]]] = {}
+        self._hands: dict[str, Hand] = {}
         _check_standing(self._outing)
 
     @property
@@ -77,13 +76,17 @@ class Wearer:
         """Pulse, speed and steps, for devices that are no IMU."""
         return Pace(self._outing.motion, self.begins_s)
 
-    def shake(self, placement: str, now_s: float, *, seconds: float) -> None:
-        """Have the sensor worn there shaken by hand from now on, to show which one it is."""
-        self._shakes.setdefault(placement, []).append((now_s, now_s + seconds))
+    def hand(self, placement: str) -> Hand:
+        """What can be done by hand to the sensor that is worn there."""
+        return self._hands.setdefault(placement, Hand())
+
+    def draw(self, placement: str) -> SensorDraw:
+        """The errors that the sensor worn there really has."""
+        return self._outing.worn[placement].draw
 
     def skew_ppm(self, placement: str) -> float:
         """By how much the crystal of the sensor worn there is too fast."""
-        return self._outing.worn[placement].draw.skew_ppm
+        return self.draw(placement).skew_ppm
 
     def chip(self, placement: str, settings: ChipSettings) -> "Chip":
         """The chip of the sensor worn there; the same one, however often it is asked for."""
@@ -109,7 +112,7 @@ class Wearer:
             settings,
             run_s=(self.begins_s, self.ends_s),
             seed=(self.config.seed, _PLACEMENTS.index(placement)),
-            shakes_s=self._shakes.setdefault(placement, []),
+            hand=self.hand(placement),
         )
 
 
@@ -127,11 +130,11 @@ class Chip:
         *,
         run_s: tuple[float, float],
         seed: tuple[int, int],
-        shakes_s: Sequence[tuple[float, float]] = (),
+        hand: Hand,
     ) -> None:
         self.settings = settings
-        self._shakes_s = shakes_s  # shared with the wearer, who adds to them
-        self._shakes_known = len(shakes_s)
+        self._hand = hand  # shared with the wearer, and moved meanwhile
+        self._changes_known = hand.changes
         self.rate_hz = worn.draw.true_rate_hz
         self._worn = worn
         self._seed = seed
@@ -150,8 +153,8 @@ class Chip:
 
     def counts(self, first: int, last: int) -> NDArray[np.int16]:
         """(last - first, 6) the samples [first, last): x y z of acceleration, then of rate."""
-        if len(self._shakes_s) != self._shakes_known:
-            self._shakes_known = len(self._shakes_s)
+        if self._hand.changes != self._changes_known:
+            self._changes_known = self._hand.changes
             self._blocks.clear()  # what was measured ahead was measured too early
         blocks = range(first // _BLOCK, -(-last // _BLOCK))
         pieces = [self._block(b)[max(first - b * _BLOCK, 0) : last - b * _BLOCK] for b in blocks]
@@ -168,13 +171,8 @@ class Chip:
             acc_lsb_per_g=self.settings.acc_lsb_per_g,
             gyr_lsb_per_dps=self.settings.gyr_lsb_per_dps,
             rng=self._chance(1 + number),
+            handled=self._hand.felt,
         )
-        for begins_s, ends_s in self._shakes_s:
-            shaken = (time_s >= begins_s) & (time_s < ends_s)
-            force_g = _SHAKE_G * np.sin(2 * np.pi * _SHAKE_HZ * time_s[shaken])
-            shift = np.rint(force_g * self.settings.acc_lsb_per_g)[:, None]
-            limits = np.iinfo(np.int16)
-            block[shaken, :3] = np.clip(block[shaken, :3] + shift, limits.min, limits.max)
         self._blocks[number] = block
         if len(self._blocks) > _BLOCKS_HELD:
             self._blocks.popitem(last=False)

@@ -2,17 +2,19 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from imu.devices.calibration import ChipCalibration
 from imu.devices.esp32 import gatt
-from imu.devices.esp32.calibration import ChipCalibration
 from imu.devices.esp32.control import Command, Field, encode_request
 from imu.devices.esp32.log_bytes import encode_allowance
 from imu.devices.sensor import Coding, LogPart, Packet, Settings
 from imu.errors import LinkLostError, SensorError
-from imu.simulate.boards.esp32 import Esp32Board, Esp32Faults
+from imu.simulate.boards.esp32 import Esp32Board
+from imu.simulate.boards.esp32_memory import Esp32Faults
 from tests.devices.esp32.test_device_stream import chip_of
 from tests.devices.esp32.virtual_time import run
 from tests.devices.esp32.wire import (
@@ -320,11 +322,15 @@ def test_calibration_is_kept_on_the_sensor_and_changes_no_sample() -> None:
             gyr_bias_dps=(0.5, -1.5, 2.0),
             gyr_scale=(1.0, 1.02, 0.98),
         )
+        of_day = replace(given, date="2026-11-26")
         async with connected(board, payload=20) as (sensor, _):
-            assert await sensor.calibration() == ChipCalibration()
-            await sensor.calibrate(given)
+            assert await sensor.calibration(None) is None
+            assert await sensor.calibration(of_day) is None  # nothing is on it, whatever is remembered
+            assert await sensor.calibrate(given)
         async with connected(board, payload=20) as (sensor, _):
-            kept = await sensor.calibration()
+            kept = await sensor.calibration(None)
+            assert await sensor.calibration(of_day) == of_day
+            assert await sensor.calibration(replace(of_day, acc_scale=(1.0, 1.0, 1.0))) == kept
         for name in ("acc_bias_g", "acc_scale", "gyr_bias_dps", "gyr_scale"):
             assert getattr(kept, name) == pytest.approx(getattr(given, name))
         coding = await logged(board, seconds=5)

@@ -9,7 +9,7 @@ from imu.devices.decoders import decoder_for
 from imu.devices.esp32.setting import Setting
 from imu.devices.sensor import Block, Coding, Sensor, Settings
 from imu.errors import LinkLostError, ProtocolError, SensorError
-from imu.simulate.boards.esp32 import Esp32Faults
+from imu.simulate.boards.esp32_memory import Esp32Faults
 from tests.devices.esp32.virtual_time import run
 from tests.devices.esp32.wire import (
     BEGAN_NS,

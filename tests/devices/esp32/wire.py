@@ -15,7 +15,8 @@ from imu.devices.host_clock import HostClock
 from imu.devices.link import Receive
 from imu.devices.sensor import Block, Coding, Packet
 from imu.errors import LinkLostError
-from imu.simulate.boards.esp32 import Esp32Board, Esp32Faults
+from imu.simulate.boards.esp32 import Esp32Board
+from imu.simulate.boards.esp32_memory import Esp32Faults
 
 INTERVAL_S = 0.015
 BEGAN_NS = 1_800_000_000_000_000_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from struct import pack, unpack
-from typing import Any
+from typing import Any, Self
 
 from imu.simulate.air.kinds import MakeBoard
 from imu.simulate.boards.board import Characteristic, Service
@@ -86,9 +86,22 @@ class EchoBoard:
             self._sent = max(self._sent, numbers.stop)
         return due
 
+    @property
+    def hand(self) -> Self:
+        return self
+
     def shake(self, now_s: float, *, seconds: float) -> None:
+        self._handled(now_s, f"shaken {seconds:g}")
+
+    def lay(self, now_s: float, *, face: str) -> None:
+        self._handled(now_s, f"laid {face}")
+
+    def turn(self, now_s: float, *, degrees: float, seconds: float) -> None:
+        self._handled(now_s, f"turned {degrees:g} in {seconds:g}")
+
+    def _handled(self, now_s: float, how: str) -> None:
         self._heard_s = now_s
-        self._echoes.append(f"shaken {seconds:g}".encode())
+        self._echoes.append(how.encode())
 
     def state(self) -> Mapping[str, Any]:
         return {"written": self.written}

@@ -224,6 +224,8 @@ def test_a_running_world_is_moved_through_its_control_channel(tmp_path: Path) ->
             control.back("right")
             control.away("left")
             control.shake("left", seconds=2.0)
+            control.lay("left", face="-z")
+            control.turn("left", degrees=-360.0, seconds=4.0)
             assert control.sensors() == {
                 "left": {
                     "advertised_as": "left",

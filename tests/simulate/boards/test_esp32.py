@@ -10,7 +10,8 @@ from imu.devices.esp32.control import Command, Field, Fields, Refusal, decode_an
 from imu.devices.sensor import Coding, Packet
 from imu.simulate import SimulationConfig
 from imu.simulate.boards.board import Board
-from imu.simulate.boards.esp32 import Esp32Board, Esp32Faults, chip_worn_by
+from imu.simulate.boards.esp32 import Esp32Board, chip_worn_by
+from imu.simulate.boards.esp32_memory import Esp32Faults
 from imu.simulate.boards.worn import ChipSettings, Wearer
 
 WANTED: Fields = {Field.RATE_HZ: 200, Field.ACC_RANGE_G: 16, Field.GYR_RANGE_DPS: 2000}

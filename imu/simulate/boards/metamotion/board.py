@@ -61,7 +61,7 @@ class MetaMotion:
         """log_entries instead of the model's; skew_ppm of the device clock instead of the one drawn."""
         self.model, self.faults, self.habits = model, faults, habits
         self._serial = serial
-        self._shaken = partial(wearer.shake, placement)
+        self.hand = wearer.hand(placement)
         self._now_s = 0.0
         self._mode: Mode = "running"
         self._mode_since_s = 0.0
@@ -100,10 +100,6 @@ class MetaMotion:
     @property
     def hung_up(self) -> bool:
         return self._hung_up
-
-    def shake(self, now_s: float, *, seconds: float) -> None:
-        """As a hand does to show which sensor it holds."""
-        self._shaken(now_s, seconds=seconds)
 
     def connected(self, now_s: float, *, payload: int) -> None:
         del payload  # a frame has 20 bytes at most, which every link carries
