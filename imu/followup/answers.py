@@ -111,8 +111,10 @@ def _of_state(state: PlanState, about: set[str | None], *, since: datetime) -> I
             yield f"{'Open' if response.colour is None else response.colour.capitalize()}. " + " ".join(
                 part for part in (response.evidence.sentence, response.evidence.to_do) if part
             )
-            run = next(one for one in judged.session.runs if one.run_id in about)
-            yield from of_plan(state, run)
+            if response.colour is not None:  # until then nothing moves
+                run = next(one for one in judged.session.runs if one.run_id in about)
+                said = f"{response.evidence.sentence} "
+                yield from (sentence.replace(said, "") for sentence in of_plan(state, run))
     if not about:
         yield from (event.sentence for event in state.events if event.at >= since)
 

@@ -58,6 +58,9 @@ def of_plan(state: PlanState, run: Run) -> Iterator[str]:
 def _of_session(judged: JudgedSession) -> str:
     if judged.counted:
         return "The session counts."
-    if judged.not_counted_because:
+    was_done = judged.match is None or judged.match.outcome == "done"
+    if judged.not_counted_because and not (
+        judged.response.colour is None and was_done and not judged.against_the_plan
+    ):
         return f"The session does not count: {'; '.join(judged.not_counted_because)}."
     return "Whether the session counts depends on your answers about pain."
