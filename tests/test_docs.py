@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_what_programs_print_into_a_page_is_what_they_print(page: str, maker: st
 def test_every_command_in_the_documents_is_one_that_restride_takes(page: Path) -> None:
     for block in re.findall(r"```sh\n(.*?)```", page.read_text(), flags=re.DOTALL):
         for line in block.splitlines():
-            words = shlex.split(line, comments=True)
+            words = list(takewhile(lambda word: word != ">", shlex.split(line, comments=True)))
             if words and Path(words[0]).name == "restride":
                 verb, *arguments = words[1:]
                 top = typer.main.get_command(app)
