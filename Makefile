@@ -7,7 +7,7 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-fuzz format docs docs-figures validate bench warnings lock clean
+.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs docs-figures validate bench warnings lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -15,7 +15,7 @@ help:  ## this list
 demo: $(VENV)/run.stamp  ## sync a simulated run with an injected change from virtual sensors, write the page
 	@$(BIN)/restride demo --out demo-run
 
-test: $(VENV)/test.stamp firmware-if-possible  ## everything that must hold before a change is taken
+test: $(VENV)/test.stamp firmware-if-possible postgresql-if-possible  ## everything that must hold before a change is taken
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -29,6 +29,11 @@ test-long: $(VENV)/test.stamp  ## every fault at every sensor: half an hour of k
 firmware-if-possible:
 	@if command -v cmake >/dev/null && command -v cc >/dev/null; then $(MAKE) --no-print-directory firmware; \
 	 else echo 'firmware: not tested here, needs cmake and a C compiler'; fi
+
+.PHONY: postgresql-if-possible
+postgresql-if-possible:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+	 echo 'store: tested on SQLite only, PostgreSQL needs Debian'"'"'s package postgresql'
 
 firmware:  ## build the sensor's C core and test it with sanitizers; needs cmake and a C compiler
 	cmake -S firmware -B build/firmware
@@ -56,10 +61,13 @@ firmware-coverage:  ## which lines and branches of the C core its tests take
 	ctest --test-dir build/firmware-coverage --output-on-failure --label-exclude fuzz --parallel 2
 	$(PYTHON) firmware/coverage.py build/firmware-coverage
 
+firmware-report: firmware-coverage firmware-rv32  ## the figures of docs/firmware.md anew; needs what these two do
+	$(PYTHON) firmware/report.py build/firmware-coverage build/firmware-rv32
+
 firmware-fuzz:  ## five minutes of libFuzzer on each parser; needs clang
 	cmake -S firmware -B build/firmware-fuzz -DRS_LIBFUZZER=ON -DCMAKE_C_COMPILER=$${CLANG:-clang}
 	cmake --build build/firmware-fuzz --parallel
-	for target in records device chips log; do \
+	for target in records device chips log board; do \
 	  build/firmware-fuzz/fuzz/fuzz_$$target -max_total_time=300 -max_len=2048 || exit 1; done
 
 format: $(VENV)/test.stamp  ## put the code in its usual form

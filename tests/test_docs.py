@@ -18,7 +18,7 @@ from imu.cli.app import app
 from imu.simulate import SimulationConfig, simulate
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("firmware/*.md")])
 WRITTEN = [page for page in PAGES if page.name != "cli.md"]
 
 

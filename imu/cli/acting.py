@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import imu
-from imu.cli.reminders import remember
+from imu.cli.reminders import refresh
 from imu.cli.who import opened
 from imu.home import home
 
@@ -45,14 +45,11 @@ class Acting:
 
     def judged(self) -> "Judgement":
         """Judge anew after a change, keep what lists show, and note what will be asked when."""
-        from imu.followup.questions import coming_questions
         from imu.followup.standing import judged_and_kept
 
         with self.changing() as repository:
             found = judged_and_kept(repository, self.id, analysis_version=imu.__version__)
-            history = repository.record(self.id, segments=False).history
-        if self.athlete.is_own:
-            remember(home(), self.viewer.name, coming_questions(history, now=self.now))
+        refresh(home(), self.store, self.viewer, self.id)
         return found
 
 

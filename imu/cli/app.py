@@ -8,13 +8,17 @@ import typer
 import imu
 from imu.cli.analyze import analyze
 from imu.cli.arm import arm
+from imu.cli.backup import backup, restore
 from imu.cli.baseline import baseline
 from imu.cli.calibrate import calibrate
 from imu.cli.checkin import checkin
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
+from imu.cli.erase import erase
 from imu.cli.exercise import exercise
+from imu.cli.export_all import export_all
 from imu.cli.hardware_check import hardware_check
+from imu.cli.import_runs import import_runs
 from imu.cli.injury import injury
 from imu.cli.live import live
 from imu.cli.pair import pair
@@ -26,6 +30,7 @@ from imu.cli.reminders import questions_due
 from imu.cli.scan import scan
 from imu.cli.sensors import sensors
 from imu.cli.simulate import simulate
+from imu.cli.status import status
 from imu.cli.sync import sync
 from imu.cli.validate import validate
 from imu.cli.warnings import warnings
@@ -80,9 +85,15 @@ for verb in (
     simulate,
     validate,
     demo,
+    backup,
+    restore,
+    export_all,
+    erase,
     doctor,
 ):
     app.command()(verb)
+app.command("import")(import_runs)
+app.command()(status)
 for name, group in {
     "sensors": sensors,
     "exercise": exercise,

@@ -98,7 +98,7 @@ def edit(
     with acting(as_account, athlete) as here:
         before = json.dumps(content_in_force(here.record()), indent=2, ensure_ascii=False) + "\n"
         home().mkdir(parents=True, exist_ok=True)
-        draft = home() / f"plan-{here.id[:8]}.json"
+        draft = draft_of(here.id)
         draft.write_text(before, encoding="utf-8")
         _in_editor(draft)
         _adopt(here, draft.read_text(encoding="utf-8"), name=str(draft), reason=reason, as_json=as_json)
@@ -212,6 +212,11 @@ def set_stage(
     Example:  restride plan set-stage 5 --athlete Anna --as ito --reason "ran 20 min with me"
     """
     _decide("set_stage", stage, reason, athlete, as_account, as_json=as_json)
+
+
+def draft_of(athlete_id: str) -> Path:
+    """Where a plan lies while it is edited."""
+    return home() / f"plan-{athlete_id[:8]}.json"
 
 
 def _in_editor(file: Path) -> None:

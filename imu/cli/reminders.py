@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imu.followup.questions import Question
+    from imu.store import Account, Store
 
 FILE = "due.json"  # times only: no run, no answer
 
@@ -22,6 +23,23 @@ def remember(home: Path, account: str, questions: "tuple[Question, ...]") -> Non
     with suppress(OSError):
         beside.write_text(json.dumps(kept), encoding="utf-8")
         beside.replace(home / FILE)
+
+
+def refresh(home: Path, store: "Store", viewer: "Account", athlete_id: str) -> None:
+    """Keep anew when an account is asked about its own runs; after whatever may change that."""
+    from imu.followup.questions import coming_questions
+
+    with store.seen_by(viewer) as repository:
+        if not any(one.is_own and one.athlete_id == athlete_id for one in repository.sharing.athletes()):
+            return
+        history = repository.record(athlete_id, segments=False).history
+        asked = coming_questions(history, now=repository.now())
+    remember(home, viewer.name, asked)
+
+
+def forget(home: Path) -> None:
+    """Remind nobody, until the next verb that changes something."""
+    (home / FILE).unlink(missing_ok=True)
 
 
 def questions_due(home: Path, *, now: datetime) -> int:

@@ -51,8 +51,11 @@ def import_recording(
     *,
     facts: RunFacts,
     analysis_version: str,
+    analysis: RunAnalysis | None = None,
 ) -> Imported:
     """Keep a recording and what its analysis says; twice changes nothing.
+
+    analysis: of this very recording, where there is one already.
 
     What takes long is done before anything is written, and files are written before the rows that speak of
     them: a kill at any point leaves the run out, and the next try takes it in. RecordingError without a start
@@ -69,7 +72,7 @@ def import_recording(
         if repository.runs.known(athlete_id, run_id):
             return _known(repository, athlete_id, run_id)
         repository.runs.refuse_impossible(athlete_id, run_id, start, end)
-    analysis = analyze(recording)
+    analysis = analysis or analyze(recording)
     derived = derived_of(analysis, recording, run_id, facts=facts, analysis_version=analysis_version)
     with tempfile.TemporaryDirectory() as scratch:
         raw = dict(packed_files(recording, Path(scratch)))

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from imu.store import AthleteRecord
 from imu.training.baseline import Baseline
@@ -33,6 +33,14 @@ class Judgement:
     def pressing(self) -> tuple[RaisedWarning, ...]:
         """What still asks for attention."""
         return tuple(one for one in self.warnings if one.is_pressing)
+
+    @property
+    def holds_until(self) -> datetime:
+        """When the same history may be judged otherwise: an answer grows old, a morning comes, a snooze ends.
+
+        Rules count in hours and days; an hour is short enough for all of them.
+        """
+        return self.at + timedelta(hours=1)
 
     @property
     def new_baselines(self) -> dict[str, Baseline]:

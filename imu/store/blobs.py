@@ -1,7 +1,9 @@
 """Files beside the tables: samples of recordings and tables of strides, in a folder or an object store."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,24 +49,56 @@ class Blobs:
     def has(self, key: str) -> bool:
         return bool(self._files.isfile(self._path(key)))
 
+    def move(self, key: str, target: str) -> None:
+        """Put a file under another key, in place of what is there."""
+        path = self._path(target)
+        if self._is_local:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(self._path(key)).replace(path)
+        else:
+            self._files.mv(self._path(key), path)
+
+    def remove(self, key: str) -> None:
+        self._files.rm_file(self._path(key))
+
     def remove_all(self, prefix: str) -> int:
         """Remove every file whose key begins with this folder; how many there were."""
         keys = list(self.keys(prefix))
-        for key in keys:
-            self._files.rm_file(self._path(key))
+        for key in (*keys, *self.half_written(prefix)):
+            self.remove(key)
+        if self._is_local and (folder := Path(self._path(prefix))).is_dir():
+            shutil.rmtree(folder)
         return len(keys)
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """All keys in a folder and below, in order."""
-        root = self._path(prefix)
+        return iter(self.sizes(prefix))
+
+    def sizes(self, prefix: str = "") -> dict[str, int]:
+        """Bytes of all files in a folder and below, by key, in order."""
+        found = self._found(prefix)
+        return {key: facts["size"] for key, facts in found.items() if not _is_half_written(key)}
+
+    def half_written(self, prefix: str = "") -> tuple[str, ...]:
+        """What a kill left of a file that was being written."""
+        return tuple(filter(_is_half_written, self._found(prefix)))
+
+    def modified(self, key: str) -> datetime:
+        """When a file was written."""
+        found: datetime = self._files.modified(self._path(key))
+        return found
+
+    def _found(self, prefix: str) -> dict[str, dict[str, Any]]:
         self._files.invalidate_cache()
-        for path in sorted(self._files.find(root)):
-            key = path[len(self._root) :].lstrip("/")
-            if not Path(key).name.startswith("."):
-                yield key
+        found = self._files.find(self._path(prefix), detail=True)
+        return {path[len(self._root) :].lstrip("/"): found[path] for path in sorted(found)}
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{key}" if key else self._root
+
+
+def _is_half_written(key: str) -> bool:
+    return Path(key).name.startswith(".")
 
 
 def _write_beside(path: Path, content: bytes) -> None:

@@ -38,13 +38,18 @@ def open_engine(url: str) -> Engine:
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:
         engine = create_engine(parsed)
-        if engine.dialect.name == "sqlite":
-            _prepare_sqlite(engine)
-        migrate(engine)
     except (ImportError, NoSuchModuleError) as error:
         raise StoreError(f"{shown}: needs a driver; install restride[postgres]") from error
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    try:
+        migrate(engine)
     except DBAPIError as error:
+        engine.dispose()
         raise StoreError(f"{shown}: cannot be opened ({_first_line(error)})") from error
+    except StoreError:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -53,24 +58,35 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
     with engine.connect() as connection:
         if is_current(connection):
             return
-    with _exclusive(engine) as connection:
-        command.upgrade(_config(connection), to)
+    with exclusive(engine) as connection:
+        upgrade(connection, to=to)
+
+
+def upgrade(connection: Connection, *, to: str = "head") -> None:
+    """Bring the tables to a revision inside the transaction of this connection."""
+    command.upgrade(_config(connection), to)
+
+
+def revisions(connection: Connection) -> tuple[str, ...]:
+    """Every revision that this program knows, the oldest first."""
+    scripts = ScriptDirectory.from_config(_config(connection))
+    return tuple(script.revision for script in scripts.walk_revisions())[::-1]
 
 
 def is_current(connection: Connection) -> bool:
     """Whether the tables are those of this program. StoreError if they are newer."""
-    scripts = ScriptDirectory.from_config(_config(connection))
+    known = revisions(connection)
     found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+    if found is not None and found not in known:
         raise StoreError(
             f"{connection.engine.url.render_as_string(hide_password=True)}: was written by a newer restride "
             "(its tables are unknown to this one); update restride, nothing was changed"
         )
-    return found == scripts.get_current_head()
+    return found == known[-1]
 
 
 @contextmanager
-def _exclusive(engine: Engine) -> Iterator[Connection]:
+def exclusive(engine: Engine) -> Iterator[Connection]:
     """A transaction that nobody else writes beside; a kill in its middle leaves the old tables."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":

@@ -5,6 +5,8 @@ from imu.store.blobs import Blobs
 from imu.store.rights import Right
 from imu.store.rows import RunRow
 
+DERIVED_FILES = ("strides.parquet", "curves.parquet", "seconds.parquet")  # of every run with a recording
+
 
 class Files:
     """Blobs of the runs that a viewer may see: recordings/<athlete>/<run>/... and derived/<athlete>/<run>/...

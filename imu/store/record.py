@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from imu.store.access import Door
 from imu.store.people import Athlete
+from imu.store.read_runs import runs_where
 from imu.store.rows import (
     BaselineRow,
     CheckInRow,
@@ -20,7 +21,6 @@ from imu.store.rows import (
     RunRow,
     WarningActRow,
 )
-from imu.store.runs import run_of, runs_with_segments
 from imu.training.baseline import Baseline
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Injury
 from imu.training.plan import coarse_grade
@@ -76,13 +76,8 @@ def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord
     row = door.allowed(athlete_id, "read")
     door.seen(row, "record")
     athlete = door.athlete(row)
-    if segments:
-        runs = runs_with_segments(door.session, athlete_id)
-    else:
-        listed = select(RunRow).where(RunRow.athlete_id == athlete_id).order_by(RunRow.start)
-        runs = tuple(run_of(one) for one in door.session.scalars(listed))
     history = History(
-        runs=runs,
+        runs=runs_where(door.session, RunRow.athlete_id == athlete_id, segments=segments),
         check_ins=_all(door, athlete_id, CheckInRow, CheckIn),
         injuries=_all(door, athlete_id, InjuryRow, Injury),
         exercises=_all(door, athlete_id, ExerciseRow, Exercise),

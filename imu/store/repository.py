@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from imu.store.access import Clock, Door
+from imu.store.belongings import Belongings
 from imu.store.blobs import Blobs
 from imu.store.care import Care
 from imu.store.files import Files
@@ -27,6 +28,7 @@ class Repository:
         self.care = Care(self._door)
         self.standings = Standings(self._door)
         self.files = Files(self._door, blobs)
+        self.belongings = Belongings(self._door)
 
     def now(self) -> datetime:
         """The time by which everything here is judged."""

@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Select, delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, Text, cast, delete, select
 
 from imu.errors import Forbidden, StoreError
 from imu.store.access import Door
+from imu.store.read_runs import decoded, runs_where
 from imu.store.rows import AthleteRow, RecordingRow, RunRow, SegmentsRow, SensorRow, SummaryRow
-from imu.training.history import Bout, Exposure, ImpactLoad, Run, Surface, Trust
-from imu.training.segments import NO_SEGMENTS, Segments
+from imu.training.history import Run
 
 CLOCK_AHEAD = timedelta(minutes=5)  # a laptop's clock that is wrong by this much is nobody's mistake
 
@@ -58,7 +57,7 @@ class Runs:
         athlete = door.allowed(athlete_id, "write_runs")
         self.refuse_impossible(athlete_id, run.run_id, run.start, run.end)
         door.session.add(
-            RunRow(run_id=run.run_id, athlete_id=athlete_id, **_columns(derived), analysed_at=door.clock())
+            RunRow(run_id=run.run_id, athlete_id=athlete_id, **row_of(derived), analysed_at=door.clock())
         )
         door.session.flush()
         door.session.add(SegmentsRow(run_id=run.run_id, packed=run.segments.packed()))
@@ -82,7 +81,7 @@ class Runs:
         """Replace all that was derived of a run by a newer analysis. The raw record stays."""
         row = self._row(derived.run.run_id)
         athlete = self._door.allowed(row.athlete_id, "write_runs")
-        for name, value in _columns(derived).items():
+        for name, value in row_of(derived).items():
             setattr(row, name, value)
         row.analysed_at = self._door.clock()
         session = self._door.session
@@ -99,17 +98,24 @@ class Runs:
     def listed(self, athlete_id: str) -> tuple[ListedRun, ...]:
         """All runs in order of time, without their segments."""
         self._door.seen(self._door.allowed(athlete_id, "read"), "runs")
-        rows = self._door.session.scalars(_of(athlete_id))
+        session, of_athlete = self._door.session, RunRow.athlete_id == athlete_id
+        runs = runs_where(session, of_athlete, segments=False)
+        told = session.execute(
+            select(cast(RunRow.headline, Text), RunRow.analysis_version)
+            .where(of_athlete)
+            .order_by(RunRow.start)
+        ).all()
+        headlines = decoded([headline for headline, _ in told])
         return tuple(
-            ListedRun(run=run_of(row), headline=row.headline, analysis_version=row.analysis_version)
-            for row in rows
+            ListedRun(run=run, headline=headline, analysis_version=version)
+            for run, headline, (_, version) in zip(runs, headlines, told, strict=True)
         )
 
     def run(self, run_id: str) -> Run:
         """One run with its segments. `Forbidden` if there is none, or not for this viewer."""
-        row = self._row(run_id)
-        packed = self._door.session.scalar(select(SegmentsRow.packed).where(SegmentsRow.run_id == run_id))
-        return run_of(row, Segments.from_bytes(packed) if packed else NO_SEGMENTS)
+        self._row(run_id)
+        (run,) = runs_where(self._door.session, RunRow.run_id == run_id, segments=True)
+        return run
 
     def athlete_of(self, run_id: str) -> str:
         """Whose run it is."""
@@ -194,37 +200,7 @@ class Runs:
             )
 
 
-def runs_with_segments(session: Session, athlete_id: str) -> tuple[Run, ...]:
-    """Every run of an athlete with its segments, in order of time."""
-    rows = session.execute(
-        _of(athlete_id)
-        .add_columns(SegmentsRow.packed)
-        .outerjoin(SegmentsRow, SegmentsRow.run_id == RunRow.run_id)
-    )
-    return tuple(run_of(row, Segments.from_bytes(packed) if packed else NO_SEGMENTS) for row, packed in rows)
-
-
-def run_of(row: RunRow, segments: Segments = NO_SEGMENTS) -> Run:
-    return Run(
-        run_id=row.run_id,
-        start=row.start,
-        duration_s=row.duration_s,
-        bouts=tuple(Bout(**bout) for bout in row.bouts),
-        distance_m=row.distance_m,
-        segments=segments,
-        exposure=tuple(Exposure(**_open_ended(band)) for band in row.exposure),
-        accelerations=row.accelerations,
-        top_speed_mps=row.top_speed_mps,
-        impact=tuple(ImpactLoad(**one) for one in row.impact),
-        surface=cast("Surface | None", row.surface),
-        shoe=row.shoe,
-        trust=cast("Trust", row.trust),
-        untrusted_because=tuple(row.untrusted_because),
-        effort_cr10=row.effort_cr10,
-    )
-
-
-def _columns(derived: Derived) -> dict[str, Any]:
+def row_of(derived: Derived) -> dict[str, Any]:
     run = derived.run
     return {
         "start": run.start,
@@ -254,10 +230,6 @@ def _plain(parts: Iterable[Any]) -> list[dict[str, Any]]:
 def _closed(band: dict[str, Any]) -> dict[str, Any]:
     """JSON knows no infinity."""
     return {**band, "to_mps": None if band["to_mps"] == float("inf") else band["to_mps"]}
-
-
-def _open_ended(band: Mapping[str, Any]) -> dict[str, Any]:
-    return {**band, "to_mps": float("inf") if band["to_mps"] is None else band["to_mps"]}
 
 
 def _of(athlete_id: str) -> Select[RunRow]:

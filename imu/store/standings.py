@@ -10,10 +10,12 @@ from imu.store.access import Door
 from imu.store.people import Athlete
 from imu.store.rows import AthleteRow, StandingRow
 
+_UNTIL = "holds_until"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Kept words about one athlete. `is_current`: nothing changed since, and it is of the same day."""
+    """Kept words about one athlete. `is_current`: nothing changed since, and rules would say the same now."""
 
     athlete: Athlete
     as_of: datetime | None
@@ -43,7 +45,9 @@ class Standings:
         ).first()
         return self._told(athlete, kept, analysis_version)
 
-    def keep(self, athlete_id: str, content: dict[str, Any], *, analysis_version: str) -> None:
+    def keep(
+        self, athlete_id: str, content: dict[str, Any], *, holds_until: datetime, analysis_version: str
+    ) -> None:
         """Keep what was judged of the athlete as he is now in this transaction."""
         athlete = self._door.allowed(athlete_id, "read")
         self._door.session.merge(
@@ -52,7 +56,7 @@ class Standings:
                 revision=athlete.revision,
                 as_of=self._door.clock(),
                 analysis_version=analysis_version,
-                content=content,
+                content={**content, _UNTIL: holds_until.isoformat()},
             )
         )
 
@@ -63,6 +67,8 @@ class Standings:
             and kept.revision == athlete.revision
             and kept.analysis_version == analysis_version
             and kept.as_of.date() == now.date()
+            and (until := kept.content.get(_UNTIL)) is not None
+            and now < datetime.fromisoformat(until)
         )
         return Standing(
             athlete=self._door.athlete(athlete),

@@ -21,6 +21,8 @@ from imu.store.rights import Role
 from imu.store.rows import AccountRow, AuditRow
 from imu.store.sharing import printable_name
 
+FILE_NAME = "store.sqlite"
+
 
 def now_here() -> datetime:
     return datetime.now().astimezone()
@@ -43,9 +45,14 @@ class Store:
         cls, home: Path, *, database: str | None = None, blobs: str | None = None, clock: Clock = now_here
     ) -> "Store":
         """The store of a folder, or of RESTRIDE_DATABASE and RESTRIDE_BLOBS where these are set."""
-        database = database or os.environ.get("RESTRIDE_DATABASE") or f"sqlite:///{home / 'store.sqlite'}"
+        database = database or os.environ.get("RESTRIDE_DATABASE") or f"sqlite:///{home / FILE_NAME}"
         blobs = blobs or os.environ.get("RESTRIDE_BLOBS") or str(home / "blobs")
         return cls(open_engine(database), Blobs(blobs), clock=clock)
+
+    @staticmethod
+    def exists(home: Path) -> bool:
+        """Whether there is anything to open; opening makes it. A database elsewhere is taken to be there."""
+        return bool(os.environ.get("RESTRIDE_DATABASE")) or (home / FILE_NAME).exists()
 
     @contextmanager
     def seen_by(self, viewer: str | Account) -> Iterator[Repository]:
@@ -67,9 +74,7 @@ class Store:
         One at a time; others wait for it, so do what takes long before. `Forbidden` as above.
         """
         with self._transaction() as session:
-            repository = self._repository(session, viewer)
-            yield repository
-            session.add_all(repository.looks)  # who changes something may read other things beside it
+            yield self._repository(session, viewer)
 
     def accounts(self) -> tuple[Account, ...]:
         """Everybody who uses this store."""
@@ -110,6 +115,10 @@ class Store:
             raise StoreError(f"{len(known)} accounts use this store; say who you are with --as NAME")
         return known[0]
 
+    def now(self) -> datetime:
+        """The time by which everything here is judged."""
+        return self._clock()
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -124,15 +133,25 @@ class Store:
     def _transaction(self, *, writing: bool = True) -> Iterator[Session]:
         # A transaction of SQLite that begins by reading may not write any more once another one has.
         engine = self.engine.execution_options(begin="IMMEDIATE") if writing else self.engine
-        try:
-            with Session(engine, expire_on_commit=False, autoflush=writing) as session, session.begin():
-                yield session
-                if not writing and (session.new or session.dirty or session.deleted):
-                    raise RuntimeError("opened for reading, but something was changed; use changed_by")
-        except DBAPIError as error:
-            reason = str(error.orig or error).strip().splitlines()[0]
-            where = self.engine.url.render_as_string(hide_password=True)
-            raise StoreError(f"{where}: {reason}; nothing was changed") from error
+        with (
+            reported(self.engine),
+            Session(engine, expire_on_commit=False, autoflush=writing) as session,
+            session.begin(),
+        ):
+            yield session
+            if not writing and (session.new or session.dirty or session.deleted):
+                raise RuntimeError("opened for reading, but something was changed; use changed_by")
+
+
+@contextmanager
+def reported(engine: Engine) -> Iterator[None]:
+    """What a database complains of, as one line with its place."""
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig or error).strip().splitlines()[0]
+        where = engine.url.render_as_string(hide_password=True)
+        raise StoreError(f"{where}: {reason}; nothing was changed") from error
 
 
 def _user() -> str:

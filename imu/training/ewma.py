@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -60,7 +59,11 @@ def judge(change: Floats, *, unknown: Floats, least: Floats, rule: Rule) -> Judg
 
 def weighted(values: Floats, weight: float) -> Floats:
     """z_i = w x_i + (1 - w) z_(i-1), from zero, along the last axis."""
-    return np.asarray(lfilter([weight], [1.0, weight - 1.0], values, axis=-1), float)
+    z = np.empty_like(values, float)
+    last = np.zeros(values.shape[:-1])
+    for run in range(values.shape[-1]):
+        last = z[..., run] = weight * values[..., run] + (1 - weight) * last
+    return z
 
 
 def weighted_mean(values: Floats, weight: float) -> Floats:

@@ -125,4 +125,4 @@ def test_the_runner_is_told_in_one_paragraph(
     assert "\n" not in paragraph
     assert standing.is_current
     assert standing.content is not None
-    assert standing.content["next"] == judgement.next.words
+    assert standing.content["next"]["words"] == judgement.next.words

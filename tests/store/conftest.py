@@ -1,11 +1,13 @@
-"""A store of its own for each test, at a time that stands still until it is moved."""
+"""A store of its own for each test, on every database, at a time that stands still until it is moved."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from imu.store import Account, Athlete, Store
+from tests.store import postgres
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -28,9 +30,31 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL server for all tests of this process."""
+    programs = postgres.binaries()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed: needs Debian's package postgresql")
+    with postgres.running(programs) as started:
+        yield started
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'store.sqlite'}"
+    else:
+        with request.getfixturevalue("cluster").database() as url:
+            yield url
+
+
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Store:
-    return Store.at(tmp_path, clock=clock)
+def store(tmp_path: Path, database: str, clock: Clock) -> Iterator[Store]:
+    opened = Store.at(tmp_path, database=database, clock=clock)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
