@@ -12,6 +12,7 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -51,19 +52,19 @@ def example() -> str:
 
 def _live(store: Store) -> None:
     """A season with a strain, the way back, and a change that creeps in; the last run is of this evening."""
-    anna, ito = store.add_account("Anna", "runner"), store.add_account("ito", "clinician")
-    with store.changed_by(anna) as repository, patch("imu.store.sharing.new_id", return_value="a" * 32):
-        athlete = repository.sharing.add_athlete("Anna", own=True)
+    anna = store.add_account("Anna", "runner")
+    store.add_account("ito", "clinician")
+    season = tell("overstride", until=EVENING.date() - timedelta(days=1), name="Anna")
+    ids = (f"{number:032x}" for number in count(1))  # the same at every run, and so the names of warnings
+    with patch("imu.store.sharing.new_id", side_effect=ids):
+        athlete_id = keep_season(store, anna, season, analysis_version="example")
     with store.changed_by(anna) as repository:
-        repository.sharing.grant(athlete.athlete_id, "ito", "clinical")
-    season = tell("overstride", until=EVENING.date() - timedelta(days=1))
-    keep_season(store, anna, athlete.athlete_id, season, analysis_version="example", clinician=ito)
-    with store.changed_by(anna) as repository:
-        last = repository.record(athlete.athlete_id).history.runs[-1]
+        repository.sharing.grant(athlete_id, "ito", "clinical")
+        last = repository.record(athlete_id).history.runs[-1]
         today = replace(last, run_id="b" * 32, start=EVENING - timedelta(hours=2))
         derived = Derived(run=today, headline={}, summary={}, analysis_version="example")
-        repository.runs.add(athlete.athlete_id, derived, None)
-        judged_and_kept(repository, athlete.athlete_id, analysis_version="example")
+        repository.runs.add(athlete_id, derived, None)
+        judged_and_kept(repository, athlete_id, analysis_version="example")
     store.close()
 
 

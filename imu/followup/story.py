@@ -7,6 +7,8 @@ from imu.training.chart import Chart
 from imu.training.engine import JudgedSession, PlanState
 from imu.training.history import Run
 
+_MOVES = ("advanced", "completed", "repeat", "stepped_back", "held", "resumed", "decided")
+
 
 def told(run: Run, found: Judgement) -> str:
     """The paragraph. `found` is judged after the run came in; sentences are those of the rules."""
@@ -20,10 +22,11 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
         yield f"Counted as load only: {'; '.join(run.untrusted_because)}."
     else:
         yield from (_of_chart(chart, run) for chart in found.charts if _shows(chart, run))
-    raised = [one for one in found.pressing if run.run_id in one.run_ids]
-    for warning in raised:
-        yield warning.evidence.sentence
-        yield warning.evidence.to_do
+    for warning in found.pressing:
+        is_of_this_run = run.run_id in warning.run_ids
+        yield f"{'' if is_of_this_run else 'Still open: '}{warning.evidence.sentence}"
+        if is_of_this_run:
+            yield warning.evidence.to_do
     if isinstance(found.state, PlanState):
         yield from of_plan(found.state, run)
     yield f"Next: {found.next.words}."
@@ -47,7 +50,7 @@ def of_plan(state: PlanState, run: Run) -> Iterator[str]:
     judged = next((one for one in state.judged if run.run_id in one.session.run_ids), None)
     if judged is not None:
         yield _of_session(judged)
-    moved = [event for event in state.events if event.at >= run.start and event.kind != "entered"]
+    moved = [event for event in state.events if event.at >= run.start and event.kind in _MOVES]
     if moved:
         yield from (event.sentence for event in moved)
     elif state.stage is not None:

@@ -1,5 +1,6 @@
 """The story around the runs: what an athlete tells, what a clinician decides. Nothing is overwritten."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
@@ -25,6 +26,7 @@ from imu.store.rows import (
 from imu.store.runs import CLOCK_AHEAD
 from imu.training.baseline import Baseline
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, Injury
+from imu.training.plan_file import parse_plan
 from imu.training.warnings import Act
 
 LONGEST_WORDS = 80
@@ -80,8 +82,12 @@ class Care:
         self._door.changed(athlete, "injury over", injury_id)
 
     def adopt_plan(self, athlete_id: str, content: Mapping[str, Any], *, reason: str) -> int:
-        """Keep a new version of the plan; signed if the viewer may decide as a clinician. Its number."""
+        """Keep a new version of the plan; signed if the viewer may decide as a clinician. Its number.
+
+        `PlanError` for content that is no plan: the latest version is judged by, so it has to be one.
+        """
         athlete = self._allowed(athlete_id, "write_plan")
+        parse_plan(json.dumps(dict(content)), name="the new plan")
         latest = select(func.max(PlanRow.version)).where(PlanRow.athlete_id == athlete_id)
         version = (self._door.session.scalar(latest) or 0) + 1
         signed = "decide" in self._door.rights(athlete)

@@ -74,7 +74,7 @@ class AthleteRecord:
 def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
     """All of it. Without the right to clinical data the words of check-ins and injuries stay out."""
     row = door.allowed(athlete_id, "read")
-    door.seen(row, "record")
+    door.seen("record", row)
     athlete = door.athlete(row)
     history = History(
         runs=runs_where(door.session, RunRow.athlete_id == athlete_id, segments=segments),
@@ -94,12 +94,17 @@ def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord
 
 
 def _all(door: Door, athlete_id: str, row_kind: type[Row], kind: type[Kept]) -> tuple[Kept, ...]:
-    """Rows as what the rules read; the fields have the same names in both."""
-    of_athlete: Any = row_kind.__table__.c.athlete_id == athlete_id
+    """Rows as what the rules read; the fields have the same names in both.
+
+    Of two at one moment the one that was told first comes first, whatever order a database gives them in.
+    """
+    table = row_kind.__table__
+    of_athlete: Any = table.c.athlete_id == athlete_id
+    in_order = (table.c.recorded_at, *table.primary_key)
     fields = kind.__dataclass_fields__  # type: ignore[attr-defined]
     found = [
         kind(**{name: _frozen(getattr(row, name)) for name in fields})
-        for row in door.session.scalars(select(row_kind).where(of_athlete))
+        for row in door.session.scalars(select(row_kind).where(of_athlete).order_by(*in_order))
     ]
     return tuple(sorted(found, key=lambda one: getattr(one, _ORDER[kind])))
 
@@ -142,7 +147,9 @@ def _plans(door: Door, athlete_id: str) -> tuple[PlanVersion, ...]:
 
 def _baselines(door: Door, athlete_id: str) -> tuple[KeptBaseline, ...]:
     rows = door.session.scalars(
-        select(BaselineRow).where(BaselineRow.athlete_id == athlete_id).order_by(BaselineRow.kept_at)
+        select(BaselineRow)
+        .where(BaselineRow.athlete_id == athlete_id)
+        .order_by(BaselineRow.kept_at, BaselineRow.baseline_id)
     )
     return tuple(
         KeptBaseline(

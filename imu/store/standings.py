@@ -34,12 +34,14 @@ class Standings:
         found = self._door.visible().add_columns(StandingRow)
         rows = self._door.session.execute(
             found.outerjoin(StandingRow, StandingRow.athlete_id == AthleteRow.athlete_id)
-        )
+        ).all()
+        self._door.seen("standing", *(athlete for athlete, _ in rows))
         told = [self._told(athlete, kept, analysis_version) for athlete, kept in rows]
         return tuple(sorted(told, key=lambda one: (one.athlete.name.lower(), one.athlete.athlete_id)))
 
     def one(self, athlete_id: str, *, analysis_version: str) -> Standing:
         athlete = self._door.allowed(athlete_id, "read")
+        self._door.seen("standing", athlete)
         kept = self._door.session.scalars(
             select(StandingRow).where(StandingRow.athlete_id == athlete_id)
         ).first()

@@ -4,6 +4,7 @@ Writes its tables and query plans into docs/performance.md, between the marks th
 """
 
 import argparse
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,8 @@ from tests.store import postgres
 PAGE = Path("docs/performance.md")
 _BEGIN, _END = "<!-- store: begin -->", "<!-- store: end -->"
 HISTORY_MS, SQUAD_MS = 50.0, 200.0
-_LOOKS = 40
+_LOOKS = 40  # athletes that are opened
+_TIMES = 4
 _SERVER = {"shared_buffers": "1GB", "max_wal_size": "8GB"}
 
 Look = Callable[[Repository, str], Any]
@@ -76,28 +78,41 @@ def _stores(only: str | None) -> Iterator[tuple[str, Store]]:
 
 
 def _measured(store: Store, squad: Squad) -> Iterator[str]:
-    yield "| what | median | 95 % | goal | met |"
-    yield "|---|---|---|---|---|"
+    yield "| what | processor time | on the clock: median | 95 % | goal | met |"
+    yield "|---|---|---|---|---|---|"
     chosen = Random(1).sample(squad.athlete_ids, min(_LOOKS, len(squad.athlete_ids)))
     for what, (look, goal_ms) in LOOKS.items():
+        began_s = _processor_s(store)
         took_ms = np.array([_took_ms(store, squad, look, athlete_id) for athlete_id in chosen])
+        busy_ms = 1000 * (_processor_s(store) - began_s) / (len(chosen) * _TIMES)
         median, most = np.percentile(took_ms, [50, 95])
         met = "yes" if median < goal_ms else "**no**"
-        yield f"| {what} | {median:.0f} ms | {most:.0f} ms | < {goal_ms:g} ms | {met} |"
+        yield f"| {what} | {busy_ms:.0f} ms | {median:.0f} ms | {most:.0f} ms | < {goal_ms:g} ms | {met} |"
 
 
 def _took_ms(store: Store, squad: Squad, look: Look, athlete_id: str) -> float:
-    """A whole look, the quickest of four: what else the machine does is not the store's time.
+    """A whole look, the quickest of a few: what else the machine does is not the store's time.
 
     Only the first look of a day also writes the log.
     """
     took_ms = []
-    for _ in range(4):
+    for _ in range(_TIMES):
         began = time.perf_counter()
         with store.seen_by(squad.coach) as repository:
             look(repository, athlete_id)
         took_ms.append(1000 * (time.perf_counter() - began))
     return min(took_ms)
+
+
+def _processor_s(store: Store) -> float:
+    """Of this process, and of the server's process that works for it."""
+    own_s = time.process_time()
+    if store.engine.dialect.name != "postgresql":
+        return own_s
+    with store.engine.connect() as connection:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return own_s + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _plans(store: Store, squad: Squad) -> Iterator[str]:

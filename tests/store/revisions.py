@@ -13,7 +13,7 @@ from imu.store.archive import Archive
 from imu.store.backup import back_up
 from tests.store.filled import fill
 
-FOLDER = Path(__file__).parent / "revisions"
+FOLDER = Path(__file__).parent / "old_stores"
 MADE_AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 

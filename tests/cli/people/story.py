@@ -60,13 +60,12 @@ def _told(story: str) -> bytes:
     """A whole database: a season takes seconds to live and to judge, and is the same for every test."""
     with TemporaryDirectory() as folder:
         store = Store.at(Path(folder), clock=lambda: EVENING)
-        anna, ito = store.add_account("Anna", "runner"), store.add_account("ito", "clinician")
+        anna = store.add_account("Anna", "runner")
+        store.add_account("ito", "clinician")
+        season = tell(story, until=EVENING.date(), name="Anna")
+        athlete_id = keep_season(store, anna, season, analysis_version="test")
         with store.changed_by(anna) as repository:
-            athlete_id = repository.sharing.add_athlete("Anna", own=True).athlete_id
             repository.sharing.grant(athlete_id, "ito", "clinical")
-        season = tell(story, until=EVENING.date())
-        keep_season(store, anna, athlete_id, season, analysis_version="test", clinician=ito)
-        with store.changed_by(anna) as repository:
             judged_and_kept(repository, athlete_id, analysis_version="test")
         with store.engine.connect() as connection:
             there = connection.connection.driver_connection
