@@ -74,8 +74,9 @@ format: $(VENV)/test.stamp  ## put the code in its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/test.stamp  ## write docs/cli.md from the help pages
+docs: $(VENV)/test.stamp  ## write docs/cli.md from the help pages, and what programs print into other pages
 	$(BIN)/python docs/cli_page.py > docs/cli.md
+	$(BIN)/python docs/made_blocks.py
 
 docs-figures: $(VENV)/test.stamp  ## draw the pictures of docs/method.md from simulated runs
 	$(BIN)/python docs/figures.py

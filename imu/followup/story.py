@@ -28,7 +28,7 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
         if is_of_this_run:
             yield warning.evidence.to_do
     if isinstance(found.state, PlanState):
-        yield from _of_plan(found.state, run)
+        yield from of_plan(found.state, run)
     yield f"Next: {found.next.words}."
 
 
@@ -45,7 +45,8 @@ def _of_chart(chart: Chart, run: Run) -> str:
     return f"{words.capitalize()}: {change:+.1f} ± {error:.1f}° against your baseline at this speed."
 
 
-def _of_plan(state: PlanState, run: Run) -> Iterator[str]:
+def of_plan(state: PlanState, run: Run) -> Iterator[str]:
+    """Whether the session of a run counts, and what the plan did since."""
     judged = next((one for one in state.judged if run.run_id in one.session.run_ids), None)
     if judged is not None:
         yield _of_session(judged)
@@ -60,6 +61,9 @@ def _of_plan(state: PlanState, run: Run) -> Iterator[str]:
 def _of_session(judged: JudgedSession) -> str:
     if judged.counted:
         return "The session counts."
-    if judged.not_counted_because:
+    was_done = judged.match is None or judged.match.outcome == "done"
+    if judged.not_counted_because and not (
+        judged.response.colour is None and was_done and not judged.against_the_plan
+    ):
         return f"The session does not count: {'; '.join(judged.not_counted_because)}."
     return "Whether the session counts depends on your answers about pain."

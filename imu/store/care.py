@@ -29,6 +29,8 @@ from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, Injury
 from imu.training.plan_file import parse_plan
 from imu.training.warnings import Act
 
+LONGEST_WORDS = 80
+
 
 class Care:
     """What a viewer may add to a story. StoreError for what cannot be; `Forbidden` without the right."""
@@ -38,6 +40,7 @@ class Care:
 
     def add_check_in(self, athlete_id: str, answer: CheckIn) -> None:
         athlete = self._allowed(athlete_id, "write_symptoms", at=answer.at)
+        _short(answer.site, "the site")
         _scale(answer.pain, "pain")
         _scale(answer.effort_cr10, "effort")
         if answer.run_id is not None and not self._has_run(athlete_id, answer.run_id):
@@ -61,6 +64,8 @@ class Care:
     def add_injury(self, athlete_id: str, injury: Injury) -> None:
         latest = max(injury.onset, injury.resolved or injury.onset)
         athlete = self._allowed(athlete_id, "write_symptoms", day=latest)
+        for what, words in (("the site", injury.site), ("the grade", injury.grade)):
+            _short(words, what)
         if injury.resolved is not None:
             self._check_end(injury.onset, injury.resolved)
         self._add(InjuryRow(athlete_id=athlete_id, **asdict(injury), **self._door.by()))
@@ -163,6 +168,13 @@ class Care:
         )
         self._door.changed(athlete, "baseline kept", chart)
 
+    def renew_baseline(
+        self, athlete_id: str, chart: str, baseline: Baseline, *, reason: str, analysis_version: str
+    ) -> None:
+        """Freeze another one on purpose. More than adding runs, which freezes the first one, allows."""
+        self._allowed(athlete_id, "write_symptoms", at=baseline.frozen_at)
+        self.keep_baseline(athlete_id, chart, baseline, reason=reason, analysis_version=analysis_version)
+
     def _allowed(
         self, athlete_id: str, right: Right, *, at: datetime | None = None, day: date | None = None
     ) -> AthleteRow:
@@ -189,6 +201,11 @@ class Care:
 def _scale(value: float | None, what: str) -> None:
     if value is not None and not 0 <= value <= 10:
         raise StoreError(f"{what} {value:g}: the scale goes from 0 to 10")
+
+
+def _short(words: str | None, what: str) -> None:
+    if words is not None and not 0 < len(words.strip()) <= LONGEST_WORDS:
+        raise StoreError(f"{what} has 1 to {LONGEST_WORDS} characters; put more into a note")
 
 
 def _said(reason: str, what: str) -> str:

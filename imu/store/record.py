@@ -23,6 +23,7 @@ from imu.store.rows import (
 )
 from imu.training.baseline import Baseline
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Injury
+from imu.training.plan import coarse_grade
 from imu.training.warnings import Act
 
 Kept = TypeVar("Kept")
@@ -120,10 +121,11 @@ def _named(door: Door, found: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _without_words(history: History) -> History:
+    # Rules must say the same whoever asks, so of a grade there stays what the plan's gates read.
     return replace(
         history,
         check_ins=tuple(replace(one, note=None, site=None) for one in history.check_ins),
-        injuries=tuple(replace(one, grade=None) for one in history.injuries),
+        injuries=tuple(replace(one, grade=coarse_grade(one.grade)) for one in history.injuries),
     )
 
 
