@@ -73,8 +73,13 @@ def renew(
         made = renewed(here.record(segments=True), wanted, since=midnight(since), now=here.now)
         with here.changing() as repository:
             for name, fit in made.items():
-                repository.care.renew_baseline(
-                    here.id, name, fit, reason=reason, analysis_version=imu.__version__
+                repository.care.keep_baseline(
+                    here.id,
+                    name,
+                    fit,
+                    on_purpose=True,
+                    reason=reason,
+                    analysis_version=imu.__version__,
                 )
         here.judged()
         record = here.record(segments=True)

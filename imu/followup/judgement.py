@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from imu.store import AthleteRecord
 from imu.training.baseline import RUNS_NEEDED, Baseline, eligible
@@ -72,7 +73,7 @@ def valid_baselines(record: AthleteRecord, *, now: datetime) -> dict[ChartName, 
         if kept is None:
             continue
         if not kept.on_purpose:
-            first = eligible(record.history, charted.metric, charted.side, now=now)[:RUNS_NEEDED]
+            first = islice(eligible(record.history, charted.metric, charted.side, now=now), RUNS_NEEDED)
             if kept.baseline.run_ids != tuple(run.run_id for run in first):
                 continue
         found[charted.name] = kept.baseline

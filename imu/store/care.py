@@ -144,7 +144,8 @@ class Care:
 
         on_purpose: somebody chose it, which takes more rights than adding the runs that make the first one.
         """
-        athlete = self._allowed(athlete_id, "write_symptoms" if on_purpose else "write_runs")
+        right: Right = "write_symptoms" if on_purpose else "write_runs"
+        athlete = self._allowed(athlete_id, right, at=baseline.frozen_at)
         in_force = select(BaselineRow).where(
             BaselineRow.athlete_id == athlete_id,
             BaselineRow.chart == chart,
@@ -167,13 +168,6 @@ class Care:
             )
         )
         self._door.changed(athlete, "baseline kept", chart)
-
-    def renew_baseline(
-        self, athlete_id: str, chart: str, baseline: Baseline, *, reason: str, analysis_version: str
-    ) -> None:
-        """Freeze another one on purpose. More than adding runs, which freezes the first one, allows."""
-        self._allowed(athlete_id, "write_symptoms", at=baseline.frozen_at)
-        self.keep_baseline(athlete_id, chart, baseline, reason=reason, analysis_version=analysis_version)
 
     def _allowed(
         self, athlete_id: str, right: Right, *, at: datetime | None = None, day: date | None = None
