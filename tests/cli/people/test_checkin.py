@@ -31,7 +31,7 @@ def test_answers_are_tied_to_the_last_run(restride: Restride, store: Store, anna
     done = restride("checkin", *words, "--note", "tight on the bend")
     assert done.returncode == 0, done.stderr
     assert "Kept: pain 1 of 10, during, run aaaaaaaa." in done.stdout
-    during, after = kept(store, anna)
+    during, after = sorted(kept(store, anna), key=lambda one: one.moment, reverse=True)
     assert {during.run_id, after.run_id} == {ran}
     assert (during.pain, during.effort_cr10, during.note) == (1, 4.0, "tight on the bend")
     assert (after.pain, after.effort_cr10, after.note, after.site) == (2, None, None, "hamstring")

@@ -120,17 +120,22 @@ def test_a_file_that_is_not_there_or_no_text_is_named(restride: Restride, tmp_pa
     assert (done.returncode, "not the JSON of a plan" in done.stderr) == (2, True)
 
 
-def test_only_a_clinician_decides(restride: Restride, store: Store, ito: Account, injured: Account) -> None:
+def test_only_a_clinician_decides(
+    restride: Restride, store: Store, ito: Account, injured: Account, clock: Clock
+) -> None:
     refused = restride("plan", "hold", "--reason", "wait", "--as", injured.name)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "may not decide as a clinician" in refused.stderr
     held = restride("plan", "hold", "--reason", "wait for the scan", "--as", ito.name)
     assert "On hold until a clinician decides: wait for the scan." in held.stdout
+    clock.now += timedelta(minutes=5)
     assert (
         "ito: scan is clear" in restride("plan", "resume", "--reason", "scan is clear", "--as", "ito").stdout
     )
+    clock.now += timedelta(minutes=5)
     moved = restride("plan", "set-stage", "5", "--reason", "ran with me", "--as", "ito", "--json")
     assert json.loads(moved.stdout)["events"][-1]["after"] == "5"
+    clock.now += timedelta(minutes=5)
     back = restride("plan", "step-back", "--reason", "sore", "--as", "ito")
     assert "ito set stage 4: sore" in back.stdout
     assert [one.kind for one in record(store, injured).history.decisions] == [
