@@ -68,14 +68,16 @@ class Care:
             _short(words, what)
         if injury.resolved is not None:
             self._check_end(injury.onset, injury.resolved)
+        if self._door.session.get(InjuryRow, (athlete_id, injury.injury_id)) is not None:
+            raise StoreError(f"injury {injury.injury_id}: {athlete.name} has one of this name already")
         self._add(InjuryRow(athlete_id=athlete_id, **asdict(injury), **self._door.by()))
         self._door.changed(athlete, "injury recorded", injury.injury_id)
 
     def resolve_injury(self, athlete_id: str, injury_id: str, day: date) -> None:
         """Say that an injury is over."""
         athlete = self._allowed(athlete_id, "write_symptoms", day=day)
-        row = self._door.session.get(InjuryRow, injury_id)
-        if row is None or row.athlete_id != athlete_id:
+        row = self._door.session.get(InjuryRow, (athlete_id, injury_id))
+        if row is None:
             raise StoreError(f"injury {injury_id}: {athlete.name} has none of this name")
         self._check_end(row.onset, day)
         row.resolved = day

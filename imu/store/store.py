@@ -83,9 +83,10 @@ class Store:
             return self._added(session, name, role)
 
     def only_account(self) -> Account:
-        """The account of a store that has one, made at first: a runner with the name of this computer's user.
+        """Who acts where nobody says so: the only account, or the only runner's among several.
 
-        StoreError where there are several.
+        A store without any gets one: a runner with the name of this computer's user. StoreError where a
+        choice has to be made.
         """
         known = [one for one in self.accounts() if one.disabled_at is None]
         if not known:
@@ -94,6 +95,9 @@ class Store:
                 account = self._added(session, _user(), "runner")
                 self._repository(session, account, []).sharing.add_athlete(account.name, own=True)
             return account
+        runners = [one for one in known if one.role == "runner"]
+        if len(runners) == 1:
+            return runners[0]
         if len(known) > 1:
             raise StoreError(f"{len(known)} accounts use this store; say who you are with --as NAME")
         return known[0]

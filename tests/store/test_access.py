@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from imu.store import Account, Athlete, Forbidden, Repository, Role, Scope, Store, StoreError
-from imu.training.history import CheckIn, Decision
+from imu.training.history import CheckIn, Decision, Injury
 from tests.store.conftest import NOON, Clock
 
 PAIN = CheckIn(at=NOON, moment="after", pain=3, site="hamstring", note="tight on the bend")
@@ -166,3 +166,24 @@ def test_an_error_leaves_nothing_behind(store: Store, told: str) -> None:
 def test_what_was_opened_for_reading_takes_no_change(store: Store, told: str) -> None:
     with pytest.raises(RuntimeError, match="changed_by"), store.seen_by("anna") as repository:
         repository.care.add_check_in(told, PAIN)
+
+
+def test_two_athletes_may_name_their_injuries_alike(store: Store, told: str) -> None:
+    injury = Injury(injury_id="strain", side="left", site="hamstring", onset=NOON.date())
+    with store.changed_by("anna") as repository:
+        repository.care.add_injury(told, injury)
+    ben = store.add_account("ben", "runner")
+    with store.changed_by(ben) as repository:
+        own = repository.sharing.add_athlete("Ben", own=True)
+        repository.care.add_injury(own.athlete_id, injury)
+    with pytest.raises(StoreError, match="strain"), store.changed_by("anna") as repository:
+        repository.care.add_injury(told, injury)
+
+
+def test_among_several_accounts_the_only_runner_acts_where_nobody_says_who(store: Store, told: str) -> None:
+    assert told
+    store.add_account("dr lee", "clinician")
+    assert store.only_account().name == "anna"
+    store.add_account("ben", "runner")
+    with pytest.raises(StoreError, match="--as"):
+        store.only_account()

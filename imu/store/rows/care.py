@@ -18,8 +18,8 @@ Word = Annotated[str, mapped_column(String(80))]
 class InjuryRow(Row):
     __tablename__ = "injury"
 
-    injury_id: Mapped[Id]
-    athlete_id: Mapped[OfAthlete] = mapped_column(index=True)
+    athlete_id: Mapped[OfAthlete] = mapped_column(primary_key=True)
+    injury_id: Mapped[Id]  # a name of the athlete's own: another one's may be the same
     side: Mapped[Word]
     site: Mapped[Word]
     onset: Mapped[date]

@@ -168,8 +168,8 @@ def upgrade() -> None:
 
     op.create_table(
         "injury",
-        sa.Column("injury_id", sa.String(length=32), nullable=False),
         sa.Column("athlete_id", sa.String(length=32), nullable=False),
+        sa.Column("injury_id", sa.String(length=32), nullable=False),
         sa.Column("side", sa.String(length=80), nullable=False),
         sa.Column("site", sa.String(length=80), nullable=False),
         sa.Column("onset", sa.Date(), nullable=False),
@@ -182,9 +182,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["athlete_id"], ["athlete.athlete_id"], name=op.f("fk_injury_athlete_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("injury_id", name=op.f("pk_injury")),
+        sa.PrimaryKeyConstraint("athlete_id", "injury_id", name=op.f("pk_injury")),
     )
-    op.create_index(op.f("ix_injury_athlete_id"), "injury", ["athlete_id"], unique=False)
 
     op.create_table(
         "note",
