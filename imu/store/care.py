@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from imu.errors import StoreError
 from imu.store.access import Door, new_id
+from imu.store.finite import refuse_nan
 from imu.store.rights import Right
 from imu.store.rows import (
     AthleteRow,
@@ -148,6 +149,8 @@ class Care:
         """
         right: Right = "write_symptoms" if on_purpose else "write_runs"
         athlete = self._allowed(athlete_id, right, at=baseline.frozen_at)
+        content = baseline.as_json()
+        refuse_nan(content, f"the baseline of {chart}")
         in_force = select(BaselineRow).where(
             BaselineRow.athlete_id == athlete_id,
             BaselineRow.chart == chart,
@@ -161,7 +164,7 @@ class Care:
                 athlete_id=athlete_id,
                 chart=chart,
                 frozen_at=baseline.frozen_at,
-                content=baseline.as_json(),
+                content=content,
                 on_purpose=on_purpose,
                 reason=_said(reason, "a baseline"),
                 by=self._door.viewer.account_id,
