@@ -80,13 +80,14 @@ def valid_baselines(record: AthleteRecord, *, now: datetime) -> dict[ChartName, 
     return found
 
 
-def judge(record: AthleteRecord, *, now: datetime) -> Judgement:
-    """Judge a whole record, segments and all."""
+def judge(record: AthleteRecord, *, now: datetime, drawn: tuple[Chart, ...] | None = None) -> Judgement:
+    """Judge a whole record, segments and all. `drawn`: its charts, where they were drawn already."""
     plan, version = plan_of(record)
     history = record.history
     state = plan_state(history, plan, now=now)
     followed = None if isinstance(state, NotJudged) else state
-    drawn = charts(history, now=now, kept=valid_baselines(record, now=now))
+    if drawn is None:
+        drawn = charts(history, now=now, kept=valid_baselines(record, now=now))
     alarms: list[Alarm] = [alarm for chart in drawn for alarm in chart.alarms]
     return Judgement(
         at=now,

@@ -6,14 +6,18 @@ from typing import Any
 
 from imu.followup.judgement import Judgement, judge
 from imu.store import AthleteRecord, Repository
+from imu.store.record import without_words
 from imu.training.load import Compared, session_spike, weekly_change
 from imu.training.not_judged import NotJudged
 from imu.training.warnings import RaisedWarning
 
 
 def judged_and_kept(repository: Repository, athlete_id: str, *, analysis_version: str) -> Judgement:
-    """Judge an athlete after a change: new baselines are frozen, and what lists show is kept."""
-    record = repository.record(athlete_id)
+    """Judge an athlete after a change: new baselines are frozen, and what lists show is kept.
+
+    The whole record is judged, whoever asks; he is given what he may read.
+    """
+    record = repository.whole_record(athlete_id)
     found = judge(record, now=repository.now())
     for chart, baseline in found.baselines.items():
         before = record.in_force.get(chart)
@@ -27,13 +31,16 @@ def judged_and_kept(repository: Repository, athlete_id: str, *, analysis_version
                 reason=f"the first {baseline.runs} runs without symptoms{changed}",
                 analysis_version=analysis_version,
             )
+    shared = without_words(record)
+    found_shared = judge(shared, now=found.at, drawn=found.charts)
     repository.standings.keep(
         athlete_id,
         standing_of(record, found),
+        without_words=standing_of(shared, found_shared),
         holds_until=found.holds_until,
         analysis_version=analysis_version,
     )
-    return found
+    return found if "read_clinical" in record.athlete.rights else found_shared
 
 
 def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:

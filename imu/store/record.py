@@ -23,11 +23,13 @@ from imu.store.rows import (
 )
 from imu.training.baseline import Baseline
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Injury
-from imu.training.plan import coarse_grade
+from imu.training.plan import coarse_grade, coarse_site
 from imu.training.warnings import Act
 
 Kept = TypeVar("Kept")
 _ORDER = {CheckIn: "at", Exercise: "at", GateAnswer: "at", Decision: "at", Act: "at", Injury: "onset"}
+
+NOT_SHOWN = "a reason that is not shared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,13 @@ class AthleteRecord:
 
 
 def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
-    """All of it. Without the right to clinical data the words of check-ins and injuries stay out."""
+    """All that the viewer may read. Without the right to clinical data nobody's words are in it."""
+    whole = read_whole(door, athlete_id, segments=segments)
+    return whole if "read_clinical" in whole.athlete.rights else without_words(whole)
+
+
+def read_whole(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
+    """All that there is, to be judged by; nothing of it is for a viewer with fewer rights."""
     row = door.allowed(athlete_id, "read")
     door.seen("record", row)
     athlete = door.athlete(row)
@@ -87,7 +95,7 @@ def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord
     )
     return AthleteRecord(
         athlete=athlete,
-        history=history if "read_clinical" in athlete.rights else _without_words(history),
+        history=history,
         plans=_plans(door, athlete_id),
         baselines=_baselines(door, athlete_id),
         acts=_named(door, _all(door, athlete_id, WarningActRow, Act)),
@@ -120,12 +128,32 @@ def _named(door: Door, found: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(replace(one, by=names[one.by]) for one in found)
 
 
-def _without_words(history: History) -> History:
-    # Rules must say the same whoever asks, so of a grade there stays what the plan's gates read.
+def without_words(record: AthleteRecord) -> AthleteRecord:
+    """What anybody may read: no place of pain, no reason, no name that somebody gave.
+
+    Rules must say the same whoever asks, so of a grade and a site there stays what the plan's gates read, and
+    that a red flag was told stays: nobody may be shown a run that it forbids.
+    """
+    history = record.history
     return replace(
-        history,
-        check_ins=tuple(replace(one, note=None, site=None) for one in history.check_ins),
-        injuries=tuple(replace(one, grade=coarse_grade(one.grade)) for one in history.injuries),
+        record,
+        history=replace(
+            history,
+            check_ins=tuple(replace(one, note=None, site=None) for one in history.check_ins),
+            injuries=tuple(
+                replace(
+                    one,
+                    injury_id=f"injury {number}",
+                    site=coarse_site(one.site),
+                    grade=coarse_grade(one.grade),
+                )
+                for number, one in enumerate(history.injuries, start=1)
+            ),
+            decisions=tuple(replace(one, reason=NOT_SHOWN) for one in history.decisions),
+        ),
+        plans=tuple(replace(one, reason=NOT_SHOWN) for one in record.plans),
+        baselines=tuple(replace(one, reason=NOT_SHOWN) for one in record.baselines),
+        acts=tuple(replace(one, reason=one.reason and NOT_SHOWN) for one in record.acts),
     )
 
 

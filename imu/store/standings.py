@@ -12,6 +12,7 @@ from imu.store.people import Athlete
 from imu.store.rows import AthleteRow, StandingRow
 
 _UNTIL = "holds_until"
+_SHARED = "without_words"  # the same for viewers without clinical rights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Standing:
 
 
 class Standings:
-    """Read and keep them. They hold what the right `read` gives, no more."""
+    """Read and keep them. A viewer is given what he may read of them."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -49,25 +50,33 @@ class Standings:
         return self._told(athlete, kept, analysis_version)
 
     def keep(
-        self, athlete_id: str, content: dict[str, Any], *, holds_until: datetime, analysis_version: str
+        self,
+        athlete_id: str,
+        content: dict[str, Any],
+        *,
+        without_words: dict[str, Any],
+        holds_until: datetime,
+        analysis_version: str,
     ) -> None:
-        """Keep what was judged of the athlete as he is now in this transaction."""
+        """Keep what was judged of the athlete as he is now, whole and as anybody may read it."""
         athlete = self._door.allowed(athlete_id, "read")
-        refuse_nan(content, "what the rules said")
+        refuse_nan({**content, _SHARED: without_words}, "what the rules said")
         self._door.session.merge(
             StandingRow(
                 athlete_id=athlete_id,
                 revision=athlete.revision,
                 as_of=self._door.clock(),
                 analysis_version=analysis_version,
-                content={**content, _UNTIL: holds_until.isoformat()},
+                content={**content, _UNTIL: holds_until.isoformat(), _SHARED: without_words},
             )
         )
 
     def _told(self, athlete: AthleteRow, kept: StandingRow | None, analysis_version: str) -> Standing:
         now = self._door.clock()
+        content = self._readable(athlete, kept.content) if kept else None
         is_current = (
             kept is not None
+            and content is not None
             and kept.revision == athlete.revision
             and kept.analysis_version == analysis_version
             and kept.as_of.date() == now.astimezone(kept.as_of.tzinfo).date()
@@ -77,6 +86,12 @@ class Standings:
         return Standing(
             athlete=self._door.athlete(athlete),
             as_of=kept.as_of if kept else None,
-            content=kept.content if kept else None,
+            content=content,
             is_current=is_current,
         )
+
+    def _readable(self, athlete: AthleteRow, kept: dict[str, Any]) -> dict[str, Any] | None:
+        shared = kept.get(_SHARED)
+        if "read_clinical" in self._door.rights(athlete):
+            return {name: value for name, value in kept.items() if name != _SHARED}
+        return None if shared is None else {**shared, _UNTIL: kept[_UNTIL]}

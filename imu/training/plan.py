@@ -9,6 +9,7 @@ from typing import Literal
 
 from imu.training.history import Injury, PainProfile, RedFlag
 
+_PROXIMAL = "proximal"
 ClinicianReason = Literal["grade>=2", "intratendinous", "unknown_grade", "proximal_tendon"]
 
 
@@ -54,9 +55,14 @@ class EntryGate:
             "grade>=2": bool(digits) and int(digits) >= 2,
             "unknown_grade": not digits,
             "intratendinous": injury.intratendinous or is_in_tendon,
-            "proximal_tendon": injury.profile == "tendon" or "proximal" in injury.site.lower(),
+            "proximal_tendon": injury.profile == "tendon" or coarse_site(injury.site) == _PROXIMAL,
         }
         return tuple(reason for reason in self.clinician_ok_if if has[reason])
+
+
+def coarse_site(site: str) -> str:
+    """A site with no more in it than the entry gate reads: proximal or not."""
+    return _PROXIMAL if _PROXIMAL in site.lower() else "not shared"
 
 
 def coarse_grade(grade: str | None) -> str | None:

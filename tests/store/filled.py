@@ -160,7 +160,11 @@ def _tell(store: Store, viewer: Account, athlete_id: str, ids: Sequence[str]) ->
             analysis_version="1",
         )
         repository.standings.keep(
-            athlete_id, {"stage": "2"}, holds_until=now + timedelta(hours=1), analysis_version="1"
+            athlete_id,
+            {"stage": "2"},
+            without_words={"stage": "2"},
+            holds_until=now + timedelta(hours=1),
+            analysis_version="1",
         )
     clinician = store.add_account(f"clinician of {athlete_id[:4]}", "clinician")
     with store.changed_by(viewer) as repository:

@@ -33,5 +33,9 @@ def test_of_two_answers_at_one_moment_the_later_told_is_the_later(
 def test_a_number_that_is_none_is_kept_nowhere(store: Store, anna: Account, athlete: Athlete) -> None:
     with pytest.raises(StoreError, match="not finite"), store.changed_by(anna) as repository:
         repository.standings.keep(
-            athlete.athlete_id, {"load": float("nan")}, holds_until=NOON, analysis_version="test"
+            athlete.athlete_id,
+            {"load": float("nan")},
+            without_words={},
+            holds_until=NOON,
+            analysis_version="test",
         )
