@@ -19,6 +19,7 @@ from imu.cli.live import live
 from imu.cli.pair import pair
 from imu.cli.record import record
 from imu.cli.recover import interrupted, recover
+from imu.cli.reprocess import reprocess
 from imu.cli.scan import scan
 from imu.cli.sensors import sensors
 from imu.cli.simulate import simulate
@@ -70,6 +71,7 @@ for verb in (
     simulate,
     validate,
     demo,
+    reprocess,
     backup,
     restore,
     export_all,
