@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
@@ -22,14 +23,21 @@ def here(tasks: Iterator[Task]) -> Iterator[Outcome]:
 
 
 def in_processes(jobs: int) -> Derive:
-    """So many at a time on this computer. RestrideError if the system ends one of the processes."""
+    """So many at a time on this computer; here, where there is too little to do to be worth their start.
+
+    RestrideError if the system ends one of the processes.
+    """
 
     def derive(tasks: Iterator[Task]) -> Iterator[Outcome]:
+        first = list(islice(tasks, _AHEAD * jobs))
+        if len(first) < _AHEAD * jobs:
+            yield from here(iter(first))
+            return
         # Spawned, not forked: a fork would inherit locks of threads that it does not have.
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_on_interrupt)
         try:
-            flying = {pool.submit(derived_again, task) for task in islice(tasks, _AHEAD * jobs)}
+            flying = {pool.submit(derived_again, task) for task in first}
             while flying:
                 done, flying = wait(flying, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -85,7 +93,7 @@ def _end_on_interrupt() -> None:
 def _connected(address: str) -> Iterator[tuple[Any, Any]]:
     """The package and a client with workers behind it."""
     try:
-        import distributed
+        distributed: Any = import_module("distributed")
     except ImportError as error:
         raise RestrideError(
             "a cluster needs the package distributed; install it with: pip install 'restride[cluster]'"
