@@ -23,7 +23,7 @@ TABLES: Mapping[str, str] = {
 }
 _COMMON: Mapping[str, str] = {
     "account_id": "key of table account",
-    "analysis_version": "version of the analysis that derived this row",
+    "analysis_version": "version of the analysis that derived this row; empty: to be derived again",
     "athlete_id": "key of table athlete",
     "at": "when it was or was done",
     "by": "account that wrote it",
