@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.importing`: an hour of three sensors becomes a stored run, and what that takes."""
+"""`python -m tests.benchmarks.importing`: an hour of three sensors becomes a run, and what that takes."""
 
 import argparse
 import tempfile
