@@ -7,7 +7,7 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-fuzz format docs docs-figures validate bench warnings lock clean
+.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs docs-figures validate bench warnings lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -61,18 +61,22 @@ firmware-coverage:  ## which lines and branches of the C core its tests take
 	ctest --test-dir build/firmware-coverage --output-on-failure --label-exclude fuzz --parallel 2
 	$(PYTHON) firmware/coverage.py build/firmware-coverage
 
+firmware-report: firmware-coverage firmware-rv32  ## the figures of docs/firmware.md anew; needs what these two do
+	$(PYTHON) firmware/report.py build/firmware-coverage build/firmware-rv32
+
 firmware-fuzz:  ## five minutes of libFuzzer on each parser; needs clang
 	cmake -S firmware -B build/firmware-fuzz -DRS_LIBFUZZER=ON -DCMAKE_C_COMPILER=$${CLANG:-clang}
 	cmake --build build/firmware-fuzz --parallel
-	for target in records device chips log; do \
+	for target in records device chips log board; do \
 	  build/firmware-fuzz/fuzz/fuzz_$$target -max_total_time=300 -max_len=2048 || exit 1; done
 
 format: $(VENV)/test.stamp  ## put the code in its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/test.stamp  ## write docs/cli.md from the help pages
+docs: $(VENV)/test.stamp  ## write docs/cli.md from the help pages, and what programs print into other pages
 	$(BIN)/python docs/cli_page.py > docs/cli.md
+	$(BIN)/python docs/made_blocks.py
 
 docs-figures: $(VENV)/test.stamp  ## draw the pictures of docs/method.md from simulated runs
 	$(BIN)/python docs/figures.py

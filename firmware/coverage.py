@@ -32,16 +32,19 @@ def counts(build: Path) -> dict[str, tuple[int, int, int, int, list[int]]]:
     return result
 
 
+def table(rows: dict[str, tuple[int, int, int, int, list[int]]]) -> list[str]:
+    """The lines of a table in Markdown."""
+    made = ["| file | lines | branches | lines with a branch that is never taken |", "|---|---|---|---|"]
+    for name, (lines_taken, lines, taken, branches, missed) in rows.items():
+        never = ", ".join(map(str, missed)) or "–"
+        made.append(f"| {name} | {lines_taken}/{lines} | {taken}/{branches} | {never} |")
+    total = [sum(row[column] for row in rows.values()) for column in range(4)]
+    made.append(f"| all | {total[0]}/{total[1]} | {total[2]}/{total[3]} | |")
+    return made
+
+
 def main() -> None:
-    table = counts(Path(sys.argv[1]))
-    print("| file | lines | branches | lines with a branch that is never taken |")
-    print("|---|---|---|---|")
-    for name, (lines_taken, lines, taken, branches, missed) in table.items():
-        print(
-            f"| {name} | {lines_taken}/{lines} | {taken}/{branches} | {', '.join(map(str, missed)) or '–'} |"
-        )
-    total = [sum(row[column] for row in table.values()) for column in range(4)]
-    print(f"| all | {total[0]}/{total[1]} | {total[2]}/{total[3]} | |")
+    print("\n".join(table(counts(Path(sys.argv[1])))))
 
 
 if __name__ == "__main__":

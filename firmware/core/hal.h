@@ -53,6 +53,10 @@ enum rs_light {
     RS_LIGHT_LOGGING, /* a short flash now and then */
     RS_LIGHT_FULL,   /* the log's flash is full */
     RS_LIGHT_FAULT,  /* chip or flash do not answer */
+    /* The board's own; the core never asks for them. */
+    RS_LIGHT_AWAKE,  /* it has just started */
+    RS_LIGHT_UPDATE, /* it waits for new firmware */
+    RS_LIGHTS,
 };
 
 /* The battery's charge and the light. */

@@ -24,7 +24,7 @@ enum {
     REG_BANK_SEL = 0x76,
 
     WHO = 0x47,
-    INT_PUSH_PULL_HIGH = 0x03,
+    INT_LATCHED_PUSH_PULL_HIGH = 0x07, /* until INT_STATUS is read; else it pulses with every sample */
     INT_FIFO_FULL = 0x02,
     INT_FIFO_WATERMARK = 0x04,
     FIFO_STREAM = 0x40, /* the newest overwrite the oldest */
@@ -135,7 +135,7 @@ static bool start(struct rs_chip *chip, struct rs_setting taken) {
     const uint16_t mark = rs_sampler_watermark(taken.rate_hz);
     const struct rs_step steps[] = {
         {DEVICE_CONFIG, 1, RESET_US},
-        {INT_CONFIG, INT_PUSH_PULL_HIGH, 0},
+        {INT_CONFIG, INT_LATCHED_PUSH_PULL_HIGH, 0},
         {INT_CONFIG1, 0, 0}, /* the datasheet asks for bit 4 to be cleared, or the pin may stay silent */
         {INTF_CONFIG0, COUNT_PACKETS_BIG_ENDIAN, 0},
         {GYRO_CONFIG0, (uint8_t)(rate->bits | (gyr_step == NULL ? 0 : gyr_step->bits)), 0},

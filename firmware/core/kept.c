@@ -115,8 +115,10 @@ bool rs_kept_begin(struct rs_kept *kept, const struct rs_flash *flash) {
      */
     kept->sector = 1;
     kept->next = RS_SECTOR_BYTES;
-    read_sector(kept, 0);
-    read_sector(kept, 1);
+    if (flash->sectors >= RS_KEPT_SECTORS) {
+        read_sector(kept, 0);
+        read_sector(kept, 1);
+    }
     struct rs_kept_values values = kept->values;
     values.boot++;
     bool written = rs_kept_put(kept, &values);
@@ -142,6 +144,9 @@ static bool append(struct rs_kept *kept, const struct rs_kept_values *values) {
 }
 
 bool rs_kept_put(struct rs_kept *kept, const struct rs_kept_values *values) {
+    if (kept->flash->sectors < RS_KEPT_SECTORS) {
+        return false;
+    }
     if (append(kept, values)) {
         return true;
     }

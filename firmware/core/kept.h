@@ -49,7 +49,7 @@ struct rs_kept {
 };
 
 /* Finds the newest record and counts the start; all zeros, the log's phase too, where there is none. False if
- * that could not be written: the values hold all the same. */
+ * that could not be written, or there is no place for it: the values hold all the same. */
 bool rs_kept_begin(struct rs_kept *kept, const struct rs_flash *flash);
 
 /* Keeps these values. False, and all as before, if neither sector can be written. */

@@ -63,6 +63,7 @@ def analyze(
         summary=summarise(recording, found, strides, agreement, calibration=calibration, fitted=fitted),
         curves=curve_table(collected.curves(without_drop=agreement.without_drop)),
         seconds=_seconds(found),
+        exercises=found.exercises,
         calibration=fitted if isinstance(fitted, Calibration) else None,
     )
 

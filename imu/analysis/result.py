@@ -14,6 +14,7 @@ import pyarrow.csv
 
 from imu.calibration import Calibration
 from imu.errors import RestrideError, writing
+from imu.signal.exercises import ExerciseSet
 
 _LAST = "summary.json"  # where it is, everything is
 _CALIBRATION = "calibration.json"
@@ -28,6 +29,7 @@ class RunAnalysis:
     curves: pd.DataFrame  # average running stride: signal, side, phase_percent, mean, sd, n
     seconds: pd.DataFrame  # time_s, activity
     calibration: Calibration | None  # fitted on this recording, where its speed was known
+    exercises: tuple[ExerciseSet, ...] = ()  # of the rehabilitation programme, counted by pelvis and shanks
 
     def save(self, out: Path | str) -> None:
         """Write strides.csv and .parquet, summary.json, curves.csv, seconds.csv, calibration.json into `out`.

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from imu.analysis.columns import SUMMARY_METRICS
 from imu.analysis.consistency import Consistency
 from imu.analysis.distance import distance
+from imu.analysis.exercises import told
 from imu.analysis.findings import SEGMENT_STRIDES, findings
 from imu.analysis.judged import alignment_confidence, mount_shifts, not_judged, relative_alignment
 from imu.analysis.legs import MOUNT_HEIGHT_M
@@ -53,6 +54,7 @@ def summarise(
         "duration_s": round(recording.duration_s, 3),
         "grade": worst_grade(sensor.grade for sensor in quality.values()),
         "bouts": _bouts(found),
+        "exercises": [told(one) for one in found.exercises],
         "distance_m": distance(strides, found, "run").metres,
         "distance_walked_m": distance(strides, found, "walk").metres,
         "running": {

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from imu.analysis.exercises import exercises_of, without_exercises
 from imu.analysis.window import Window, whole_seconds, windows
 from imu.errors import RecordingError
 from imu.recording import Recording, SensorTrack
@@ -22,6 +23,7 @@ from imu.signal.alignment import (
     slips,
     swing_rate_radps,
 )
+from imu.signal.exercises import ExerciseSet
 from imu.signal.grid import GRID_HZ, GridSignal
 from imu.signal.moments import Moments, joined, moments
 from imu.signal.pelvis_alignment import PelvisAlignment, PelvisMoments, align_pelvis, pelvis_moments
@@ -58,6 +60,7 @@ class Survey:
     statistics: Mapping[str, SensorStatistics]
     # sides (1, -1) whose clock is not the pelvis'; None: not looked at, each window decides for itself
     out_of_time: frozenset[int] | None = None
+    exercises: tuple[ExerciseSet, ...] = ()  # seconds on the recording's clock
 
     def labels(self, start_s: float, n: int) -> NDArray[np.int8]:
         """(n,) activity at each grid sample from start_s on, by the bouts with their sharp edges."""
@@ -107,6 +110,8 @@ def survey(
 
     activity = classify({placement: ActivityFeatures.joined(parts) for placement, parts in features.items()})
     whole = {placement: joined(parts) for placement, parts in sums.items()}
+    exercises = exercises_of(recording, activity, whole)
+    activity = without_exercises(activity, exercises, start_s=start_s)
     seconds = activity.per_second()[: end_s - start_s]
     if wrong := misplaced(recording, whole, seconds):
         raise RecordingError(
@@ -126,6 +131,7 @@ def survey(
         },
         pelvis=_pelvis_mounts(whole["pelvis"], seconds, pelvis_parts) if pelvis_parts else (),
         statistics=statistics,
+        exercises=exercises,
     )
 
 

@@ -6,8 +6,11 @@ from typing import Annotated
 
 import typer
 
+from imu.cli.plan import draft_of
+from imu.cli.reminders import forget
 from imu.cli.who import AsOption, opened
 from imu.errors import RestrideError
+from imu.home import home
 
 
 def erase(
@@ -31,6 +34,8 @@ def erase(
         if not yes:
             _ask(whose.name)
         receipt = erase_from(store, viewer, whose.athlete_id)
+        forget(home())
+        draft_of(whose.athlete_id).unlink(missing_ok=True)
     if not receipt.compacted:
         typer.echo(
             "the database is in use elsewhere: its file is written anew with the next erasure, or once "

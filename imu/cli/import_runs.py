@@ -11,8 +11,10 @@ import typer
 import imu
 from imu.cli.batch import recordings_of
 from imu.cli.progress import progress_bar
+from imu.cli.reminders import refresh
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
 from imu.errors import RestrideError
+from imu.home import home
 
 if TYPE_CHECKING:
     from imu.followup.arrival import Arrival
@@ -78,6 +80,7 @@ def import_runs(
             results.append(_imported(store, viewer, athlete_id, folder, start=start, facts=facts))
             if not as_json:
                 _tell(results[-1], several=len(folders) > 1)
+        refresh(home(), store, viewer, athlete_id)
     if as_json:
         typer.echo(json.dumps(results, indent=2, ensure_ascii=False))
     failed = [result for result in results if "error" in result]

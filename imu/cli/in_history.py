@@ -1,10 +1,12 @@
 """A recording that was just made goes into the history by itself."""
 
+import os
 from pathlib import Path
 
 import typer
 
 import imu
+from imu.cli.reminders import refresh
 from imu.errors import RestrideError
 
 
@@ -17,10 +19,11 @@ def taken_in(home: Path, recording: Path, analysis: imu.RunAnalysis) -> str | No
     try:
         store = Store.at(home)
         try:
-            viewer = store.only_account()
+            known = {one.name: one for one in store.accounts() if one.disabled_at is None}
+            viewer = known.get(os.environ.get("RESTRIDE_AS", "")) or store.only_account()
             with store.seen_by(viewer) as repository:
                 athlete_id = repository.sharing.athlete().athlete_id
-            return take_in(
+            paragraph = take_in(
                 store,
                 viewer,
                 athlete_id,
@@ -29,6 +32,8 @@ def taken_in(home: Path, recording: Path, analysis: imu.RunAnalysis) -> str | No
                 analysis_version=imu.__version__,
                 analysis=analysis,
             ).paragraph
+            refresh(home, store, viewer, athlete_id)
+            return paragraph
         finally:
             store.close()
     except RestrideError as error:

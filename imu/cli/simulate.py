@@ -35,7 +35,8 @@ def simulate(
     pattern: Annotated[
         str | None,
         typer.Option(
-            help="Instead of a steady run: a plan such as stand:6,walk:60,run:120@3, or easy, intervals..."
+            help="Instead of a steady run: a plan such as stand:6,walk:60,run:120@3, or easy, intervals...; "
+            "with exercises between standing: stand:6,chair_bridge:60,stand:6."
         ),
     ] = None,
     inject: Annotated[
@@ -84,4 +85,6 @@ def simulate(
             json.dumps(written | {"pattern": config.pattern, "injections": config.injections}, indent=2)
         )
     else:
-        typer.echo(f"{out}: {minutes_long:.1f} min; truth of {strides} strides in {out / 'truth'}")
+        sets = len(simulation.truth.exercises)
+        done = f"{strides} strides" + (f" and {sets} sets of exercises" if sets else "")
+        typer.echo(f"{out}: {minutes_long:.1f} min; truth of {done} in {out / 'truth'}")

@@ -65,8 +65,8 @@ def import_recording(
         raise RecordingError(
             recording.path or "recording", "has no start time, so it has no place in a history; give --start"
         )
-    name = content_hash(recording)
-    run_id = run_id_of(athlete_id, name)
+    hashed = content_hash(recording)
+    run_id = run_id_of(athlete_id, hashed)
     start = recording.start + timedelta(seconds=recording.start_s)
     end = start + timedelta(seconds=recording.duration_s)
     with store.seen_by(viewer) as repository:
@@ -84,7 +84,7 @@ def import_recording(
             repository.files.write_raw(athlete_id, run_id, name, content)
         write_tables(repository, athlete_id, run_id, analysis)
         kept = RawRecord(
-            content_hash=name,
+            content_hash=hashed,
             manifest=json.loads(written_manifest(recording)),
             files=tuple(raw),
             bytes=sum(map(len, raw.values())),

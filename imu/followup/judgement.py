@@ -3,10 +3,11 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from imu.store import AthleteRecord
-from imu.training.baseline import Baseline
-from imu.training.chart import Alarm, Chart, charts
+from imu.training.baseline import RUNS_NEEDED, Baseline, eligible
+from imu.training.chart import CHARTS, Alarm, Chart, ChartName, charts
 from imu.training.due import Due, due
 from imu.training.engine import PlanState, plan_state
 from imu.training.next_session import NextSession, next_session
@@ -43,7 +44,7 @@ class Judgement:
         return self.at + timedelta(hours=1)
 
     @property
-    def new_baselines(self) -> dict[str, Baseline]:
+    def baselines(self) -> dict[str, Baseline]:
         """Baselines by chart, as they are used now; those that nobody kept yet among them."""
         return {
             chart.charted.name: chart.baseline
@@ -60,13 +61,32 @@ def plan_of(record: AthleteRecord) -> tuple[Plan, int | None]:
     return parse_plan(json.dumps(latest.content), name=f"plan version {latest.version}"), latest.version
 
 
+def valid_baselines(record: AthleteRecord, *, now: datetime) -> dict[ChartName, Baseline]:
+    """The kept baselines that still count.
+
+    One that nobody chose rests on the first runs without symptoms. If an answer, an injury or an older run
+    that came in later changes which these are, it is void: it was never the runner's normal.
+    """
+    found: dict[ChartName, Baseline] = {}
+    for charted in CHARTS:
+        kept = record.in_force.get(charted.name)
+        if kept is None:
+            continue
+        if not kept.on_purpose:
+            first = islice(eligible(record.history, charted.metric, charted.side, now=now), RUNS_NEEDED)
+            if kept.baseline.run_ids != tuple(run.run_id for run in first):
+                continue
+        found[charted.name] = kept.baseline
+    return found
+
+
 def judge(record: AthleteRecord, *, now: datetime) -> Judgement:
     """Judge a whole record, segments and all."""
     plan, version = plan_of(record)
     history = record.history
     state = plan_state(history, plan, now=now)
     followed = None if isinstance(state, NotJudged) else state
-    drawn = charts(history, now=now, kept=record.in_force)  # type: ignore[arg-type]
+    drawn = charts(history, now=now, kept=valid_baselines(record, now=now))
     alarms: list[Alarm] = [alarm for chart in drawn for alarm in chart.alarms]
     return Judgement(
         at=now,

@@ -15,14 +15,16 @@ def judged_and_kept(repository: Repository, athlete_id: str, *, analysis_version
     """Judge an athlete after a change: new baselines are frozen, and what lists show is kept."""
     record = repository.record(athlete_id)
     found = judge(record, now=repository.now())
-    in_force = record.in_force
-    for chart, baseline in found.new_baselines.items():
-        if chart not in in_force:
+    for chart, baseline in found.baselines.items():
+        before = record.in_force.get(chart)
+        if before is None or before.baseline != baseline:
+            changed = "" if before is None else "; which these are changed by what came in later"
             repository.care.keep_baseline(
                 athlete_id,
                 chart,
                 baseline,
-                reason=f"the first {baseline.runs} runs without symptoms",
+                on_purpose=False,
+                reason=f"the first {baseline.runs} runs without symptoms{changed}",
                 analysis_version=analysis_version,
             )
     repository.standings.keep(

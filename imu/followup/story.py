@@ -7,6 +7,8 @@ from imu.training.chart import Chart
 from imu.training.engine import JudgedSession, PlanState
 from imu.training.history import Run
 
+_MOVES = ("advanced", "completed", "repeat", "stepped_back", "held", "resumed", "decided")
+
 
 def told(run: Run, found: Judgement) -> str:
     """The paragraph. `found` is judged after the run came in; sentences are those of the rules."""
@@ -20,12 +22,13 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
         yield f"Counted as load only: {'; '.join(run.untrusted_because)}."
     else:
         yield from (_of_chart(chart, run) for chart in found.charts if _shows(chart, run))
-    raised = [one for one in found.pressing if run.run_id in one.run_ids]
-    for warning in raised:
-        yield warning.evidence.sentence
-        yield warning.evidence.to_do
+    for warning in found.pressing:
+        is_of_this_run = run.run_id in warning.run_ids
+        yield f"{'' if is_of_this_run else 'Still open: '}{warning.evidence.sentence}"
+        if is_of_this_run:
+            yield warning.evidence.to_do
     if isinstance(found.state, PlanState):
-        yield from _of_plan(found.state, run)
+        yield from of_plan(found.state, run)
     yield f"Next: {found.next.words}."
 
 
@@ -42,11 +45,12 @@ def _of_chart(chart: Chart, run: Run) -> str:
     return f"{words.capitalize()}: {change:+.1f} ± {error:.1f}° against your baseline at this speed."
 
 
-def _of_plan(state: PlanState, run: Run) -> Iterator[str]:
+def of_plan(state: PlanState, run: Run) -> Iterator[str]:
+    """Whether the session of a run counts, and what the plan did since."""
     judged = next((one for one in state.judged if run.run_id in one.session.run_ids), None)
     if judged is not None:
         yield _of_session(judged)
-    moved = [event for event in state.events if event.at >= run.start and event.kind != "entered"]
+    moved = [event for event in state.events if event.at >= run.start and event.kind in _MOVES]
     if moved:
         yield from (event.sentence for event in moved)
     elif state.stage is not None:
@@ -57,6 +61,9 @@ def _of_plan(state: PlanState, run: Run) -> Iterator[str]:
 def _of_session(judged: JudgedSession) -> str:
     if judged.counted:
         return "The session counts."
-    if judged.not_counted_because:
+    was_done = judged.match is None or judged.match.outcome == "done"
+    if judged.not_counted_because and not (
+        judged.response.colour is None and was_done and not judged.against_the_plan
+    ):
         return f"The session does not count: {'; '.join(judged.not_counted_because)}."
     return "Whether the session counts depends on your answers about pain."

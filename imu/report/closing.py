@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from statistics import median
 from typing import Any
 
 from imu.report.markup import Html, Part, element, join
@@ -38,6 +39,28 @@ DRAWINGS = {
         "Pelvic drop, seen from behind. Positive means the pelvis sinks on the side of the swinging leg."
     ),
 }
+
+
+EXERCISES = {
+    "chair_bridge": "Chair bridge",
+    "bridge_walkout": "Bridge walk-out",
+    "power_position_hold": "Power position",
+    "march_skip_drill": "Marching drill",
+}
+
+
+def exercises(sets: Sequence[Mapping[str, Any]]) -> Html | None:
+    """What the sensors counted of the programme; nothing where nothing was done."""
+    if not sets:
+        return None
+    note = "Counted by the sensors, which was tested on simulated movement only. Correct it in your log."
+    return element(
+        "section",
+        element("h2", "Exercises"),
+        element("ul", *[element("li", _exercise(one)) for one in sets]),
+        element("p", note, class_="note"),
+        id="exercises",
+    )
 
 
 def warnings(found: Sequence[Mapping[str, Any]]) -> Html:
@@ -105,6 +128,15 @@ def colophon(version: str) -> Html:
             "p", f"Made by Restride {version}. A training log and movement-change tool, not a medical device."
         ),
     )
+
+
+def _exercise(one: Mapping[str, Any]) -> str:
+    name = EXERCISES.get(one["exercise"], one["exercise"])
+    leg = f" on the {one['side']} leg" if one["side"] else ""
+    held = f", held {median(one['hold_s']):.1f}{spaced('s')} (median)" if one["hold_s"] else ""
+    counted = "knees" if one["exercise"] == "march_skip_drill" else "repetitions"
+    doubt = f"; {one['doubtful']} more may have been one" if one["doubtful"] else ""
+    return f"{name}{leg}: {one['reps']} {counted}{held}{doubt}."
 
 
 def _warning(warning: Mapping[str, Any]) -> Html:

@@ -62,6 +62,7 @@ def _sections(analysis: "RunAnalysis") -> list[Html]:
         *charts.courses(counted, summary, bouts_s),
         charts.average_strides(analysis.curves, counted),
         asymmetry.section(summary["asymmetry"], summary["running"]),
+        closing.exercises(summary.get("exercises", ())),
         closing.warnings(summary["warnings"]),
         closing.data_quality(summary["sensors"]),
         closing.not_judged(summary["not_judged"]),

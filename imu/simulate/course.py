@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import convolve1d, gaussian_filter1d
 
+from imu.simulate.exercise import Doing
 from imu.simulate.hops import Hops
 from imu.simulate.plan import Injection, Piece
 from imu.simulate.shapes import Gait
@@ -47,6 +48,7 @@ class Course:
     shank_deg: dict[str, CubicSpline]  # injected, by side
     drop_deg: dict[str, CubicSpline]
     hops: Hops
+    doings: tuple[Doing, ...]  # exercises, one after another
 
     def gait(self, time_s: Floats) -> Gait:
         return Gait(np.clip(self.run(time_s), 0.0, 1.0), self.speed_mps(time_s))
@@ -111,6 +113,11 @@ def lay_out(
         shank_deg={side: spline(injected("shank", side)) for side in ("left", "right")},
         drop_deg={side: spline(injected("drop", side)) for side in ("left", "right")},
         hops=Hops.draw(hops_s, rng),
+        doings=tuple(
+            Doing(piece.movement, piece.side, float(end - piece.duration_s), float(end))
+            for piece, end in zip(pieces, ends, strict=True)
+            if piece.activity == "exercise"
+        ),
     )
 
 
@@ -156,7 +163,7 @@ def _bouts(pieces: Sequence[Piece]) -> tuple[Bout, ...]:
     bouts: list[Bout] = []
     start_s = 0.0
     for piece in pieces:
-        activity = "stand" if piece.is_on_the_spot else piece.activity
+        activity = "stand" if piece.activity == "hops" else piece.activity
         continues = bool(bouts) and bouts[-1].activity == activity
         start = bouts.pop().start_s if continues else start_s
         start_s += piece.duration_s

@@ -1,6 +1,6 @@
 """From a course and its steps to the paths of shanks and pelvis: shapes become keyframes become splines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from imu.simulate import shapes
 from imu.simulate.course import MARGIN_S, Course
+from imu.simulate.exercise import Performance
 from imu.simulate.motion import STANDARD_GRAVITY_MPS2, Segment
 from imu.simulate.runner import SIDES, Runner, Steps
 from imu.simulate.shapes import Gait, ease
@@ -44,16 +45,32 @@ class Kinematics:
     steps: Steps
     shanks: dict[str, Segment]  # left, right
     pelvis: Segment
+    exercises: Performance
 
 
-def move(course: Course, runner: Runner, steps: Steps, rng: np.random.Generator) -> Kinematics:
-    """The motion along this course with these steps."""
+def move(
+    course: Course,
+    runner: Runner,
+    steps: Steps,
+    rng: np.random.Generator,
+    *,
+    exercises: Performance = Performance(),
+) -> Kinematics:
+    """The motion along this course with these steps, and exercises on top of standing."""
     return Kinematics(
         course=course,
         runner=runner,
         steps=steps,
-        shanks={side: _shank(side, course, runner, steps, _Sway.draw(course, rng)) for side in SIDES},
-        pelvis=_pelvis(course, runner, steps, _Sway.draw(course, rng)),
+        shanks={
+            side: replace(
+                _shank(side, course, runner, steps, _Sway.draw(course, rng)), exercise=exercises.on(side)
+            )
+            for side in SIDES
+        },
+        pelvis=replace(
+            _pelvis(course, runner, steps, _Sway.draw(course, rng)), exercise=exercises.on("pelvis")
+        ),
+        exercises=exercises,
     )
 
 

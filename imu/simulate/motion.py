@@ -1,5 +1,6 @@
 """A rigid segment on a smooth path: where it is, and what a sensor on it feels."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import BSpline, PPoly, make_interp_spline
 
 Floats = NDArray[np.float64]
+Added = Callable[[Floats, int], Floats]  # times and derivative: what comes on top of a path, in its columns
 
 STANDARD_GRAVITY_MPS2 = 9.80665
 _FORWARD, _UP, _RIGHT = 0, 1, 2
@@ -47,23 +49,33 @@ class Segment:
     path: BSpline
     axes: tuple[int, ...]
     lift: Lift | None = None
+    exercise: Added | None = None
 
     @classmethod
     def through(
-        cls, time_s: Floats, columns: list[Floats], axes: tuple[int, ...], *, lift: Lift | None = None
+        cls,
+        time_s: Floats,
+        columns: list[Floats],
+        axes: tuple[int, ...],
+        *,
+        lift: Lift | None = None,
     ) -> "Segment":
         return cls(make_interp_spline(time_s, np.column_stack(columns), k=5), axes, lift)
 
+    def _along(self, time_s: Floats, derivative: int = 0) -> Floats:
+        state: Floats = self.path(time_s, derivative)
+        return state if self.exercise is None else state + self.exercise(time_s, derivative)
+
     def origin_m(self, time_s: Floats) -> Floats:
         """(n, 3) in the world."""
-        result: Floats = self.path(time_s)[..., :3]
+        result: Floats = self._along(time_s)[..., :3]
         if self.lift is not None:
             result[..., _UP] += self.lift.within(time_s, self.lift.height_m)
         return result
 
     def angles_rad(self, time_s: Floats) -> Floats:
         """(n, angles) in the order of `axes`."""
-        result: Floats = self.path(time_s)[..., 3:]
+        result: Floats = self._along(time_s)[..., 3:]
         return result
 
     def rotation(self, time_s: Floats) -> Floats:
@@ -76,9 +88,9 @@ class Segment:
 
     def felt(self, time_s: Floats, lever_m: Floats) -> Felt:
         """Specific force and angular rate at `lever_m` (3,) from the origin in segment axes."""
-        state = self.path(time_s)
-        rates = self.path(time_s, 1)[:, 3:]
-        accelerations = self.path(time_s, 2)
+        state = self._along(time_s)
+        rates = self._along(time_s, 1)[:, 3:]
+        accelerations = self._along(time_s, 2)
         if self.lift is not None:
             accelerations[:, _UP] += self.lift.within(time_s, self.lift.acceleration_mps2)
         force = accelerations[:, :3].T + np.array([[0.0], [STANDARD_GRAVITY_MPS2], [0.0]])

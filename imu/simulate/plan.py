@@ -4,7 +4,9 @@
 
 A piece is `activity:seconds`, with `@speed` or `@from>to` in m/s and `~radius` of a bend in m (left > 0);
 a turn is `turn` (half a turn to the left) or `turn:degrees`; `hops` are three hops on the spot, after
-standing. `4x(...)` repeats.
+standing. `4x(...)` repeats. An exercise is its name in the programme and its seconds, between standing, with
+the leg that carries where one does: `chair_bridge:60`, `power_position_hold:60:left`. As many repetitions as
+fit are done; `lie:30` between two bridges keeps the person on the floor.
 
 An injection is what changes, by how much, and the minute from which it holds: `left-shank+3@12` (deg),
 `right-drop+2@12` (deg), `cadence+5%@10`; `@12-15` ends it again.
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from math import inf
 
 from imu.errors import RestrideError
+from imu.simulate.exercise import MOVEMENTS
 from imu.simulate.hops import PIECE_S as _HOPS_S
 
 _USUAL_SPEED_MPS = {"walk": 1.3, "run": 3.0}
@@ -24,6 +27,7 @@ _TURN_SLOWDOWN = 0.6
 _TIGHTEST_BEND_M = 3.0
 _SHORTEST_S = 0.5  # of a piece
 _LONGEST_S = 24 * 3600.0
+_SHORTEST_EXERCISE_S = 10.0  # getting down and up again takes as long
 _STAND_S = 6.0  # before and after a plain run
 
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -31,6 +35,7 @@ _PIECE = re.compile(
     rf"(?P<activity>[a-z]+)(?::(?P<size>-?{_NUMBER}))?"
     rf"(?:@(?P<speed>{_NUMBER})(?:>(?P<end>{_NUMBER}))?)?(?:~(?P<radius>-?{_NUMBER}))?"
 )
+_EXERCISE = re.compile(rf"(?P<movement>[a-z_]+):(?P<size>{_NUMBER})(?::(?P<side>left|right))?")
 _REPEAT = re.compile(r"(\d{1,3})x\(([^()]*)\)")
 _INJECTION = re.compile(
     rf"(?:(?P<side>left|right)-)?(?P<what>shank|drop|cadence)(?P<amount>[+-]{_NUMBER})(?P<percent>%?)"
@@ -52,16 +57,18 @@ SCENARIOS = {
 class Piece:
     """One thing to do for some seconds."""
 
-    activity: str  # stand, hops, walk, run
+    activity: str  # stand, hops, exercise, walk, run
     duration_s: float
     speed_mps: float = 0.0
     end_speed_mps: float = 0.0
     turn_radps: float = 0.0  # of the heading, left > 0; beyond what the bend gives
     curvature_per_m: float = 0.0  # left > 0
+    movement: str = ""  # of an exercise
+    side: str | None = None  # the leg that carries in it
 
     @property
     def is_on_the_spot(self) -> bool:
-        return self.activity in ("stand", "hops")
+        return self.activity in ("stand", "hops", "exercise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +106,15 @@ def parse_pattern(text: str) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     for word in pattern.split(","):
         pieces.append(_piece(word, before=pieces[-1] if pieces else None))
+    _check_exercises(pieces)
     if sum(piece.duration_s for piece in pieces) > _LONGEST_S:
         raise RestrideError(f"pattern {text[:60]!r}: longer than a day")
     return tuple(pieces)
 
 
 def _piece(word: str, *, before: Piece | None) -> Piece:
+    if word.partition(":")[0] in MOVEMENTS:
+        return _exercise(word)
     match = _PIECE.fullmatch(word)
     activity = match["activity"] if match else ""
     if not match or activity not in ("stand", "pause", "hops", "walk", "run", "turn"):
@@ -139,8 +149,27 @@ def _piece(word: str, *, before: Piece | None) -> Piece:
     return Piece(activity, duration_s, speed_mps, end_mps, curvature_per_m=1 / radius_m)
 
 
+def _exercise(word: str) -> Piece:
+    match = _EXERCISE.fullmatch(word)
+    name = word.partition(":")[0]
+    if not match or float(match["size"]) < _SHORTEST_EXERCISE_S:
+        raise RestrideError(
+            f"pattern piece {word!r}: give its seconds, at least {_SHORTEST_EXERCISE_S:g}, as in {name}:60"
+        )
+    if match["side"] and not MOVEMENTS[name].sided:
+        raise RestrideError(f"pattern piece {word!r}: {name} is done with both legs; leave out the side")
+    return Piece("exercise", float(match["size"]), movement=name, side=match["side"])
+
+
+def _check_exercises(pieces: list[Piece]) -> None:
+    kinds = ["stand", *(piece.activity for piece in pieces), "stand"]
+    for before, kind, after in zip(kinds, kinds[1:], kinds[2:], strict=False):
+        if kind == "exercise" and not {before, after} <= {"stand", "exercise"}:
+            raise RestrideError("pattern: exercises begin and end in standing; put stand:5 before and after")
+
+
 def _turn(word: str, match: re.Match[str], before: Piece | None) -> Piece:
-    if before is None or before.activity == "hops" or match["speed"] or match["radius"]:
+    if before is None or before.activity in ("hops", "exercise") or match["speed"] or match["radius"]:
         raise RestrideError(f"pattern piece {word!r}: write turn or turn:degrees after another piece")
     degrees = float(match["size"] or 180.0)
     if not 10 <= abs(degrees) <= 720:

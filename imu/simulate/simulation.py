@@ -13,6 +13,7 @@ from scipy.spatial.transform import Rotation
 from imu.errors import RestrideError
 from imu.recording import Body, Recording, SensorTrack, save
 from imu.simulate.course import lay_out
+from imu.simulate.exercise import perform
 from imu.simulate.kinematics import Kinematics, move
 from imu.simulate.plan import Piece, parse_injection, parse_pattern
 from imu.simulate.runner import STRIKES, Runner, step_out
@@ -24,6 +25,7 @@ Floats = NDArray[np.float64]
 
 _PLACEMENTS = ("shank_left", "shank_right", "pelvis")
 _FIXED_MOUNTINGS: dict[str, Floats] = {"aligned": np.eye(3), "upside_down": np.diag([1.0, -1.0, -1.0])}
+_PLANT_STRENGTH = 0.25  # of a foot put down in the marching drill
 _HOP_STRENGTH = 0.7  # of a landing on both feet, against running at 3.5 m/s on one
 _TAPE_SD_M = 0.005  # a tape measure on a leg; at most a centimetre
 
@@ -82,6 +84,7 @@ class Outing:
             seconds=seconds(course.bouts, ramp_s=course.ramp_s),
             sensors=sensors,
             series=series(self.motion),
+            exercises=self.motion.exercises.sets,
             ramp_s=course.ramp_s,
         )
 
@@ -120,7 +123,7 @@ def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
 def go_out(config: SimulationConfig) -> Outing:
     """Run `config` without recording it."""
     _check(config)
-    plan_rng, _, step_rng, sway_rng, sensor_rng = _streams(config)
+    plan_rng, _, step_rng, sway_rng, sensor_rng, exercise_rng = _streams(config)
     injections = [parse_injection(text) for text in config.injections]
     pieces = parse_pattern(config.pattern)
     duration_s = sum(piece.duration_s for piece in pieces)
@@ -134,7 +137,10 @@ def go_out(config: SimulationConfig) -> Outing:
     course = lay_out(pieces, injections, ramp_s=config.ramp_s, steady=config.treadmill, rng=plan_rng)
     runner = drawn_runner(config)
     steps = step_out(course, runner, step_rng)
-    motion = move(course, runner, steps, sway_rng)
+    exercises = perform(
+        course.doings, height_m=runner.height_m, stand_deg=runner.stand_lean_deg, rng=exercise_rng
+    )
+    motion = move(course, runner, steps, sway_rng, exercises=exercises)
     streams = dict(zip(_PLACEMENTS, sensor_rng.spawn(len(_PLACEMENTS)), strict=True))
     return Outing(
         config=config,
@@ -159,8 +165,8 @@ def drawn_runner(config: SimulationConfig) -> Runner:
 
 
 def _streams(config: SimulationConfig) -> list[np.random.Generator]:
-    """Of plan, body, steps, sway and sensors: another mounting or sensor must not change how he moves."""
-    return np.random.default_rng(config.seed).spawn(5)
+    """Of plan, body, steps, sway, sensors and exercises: another sensor must not change how he moves."""
+    return np.random.default_rng(config.seed).spawn(6)
 
 
 def _check(config: SimulationConfig) -> None:
@@ -232,9 +238,13 @@ def _strap_on(placement: str, config: SimulationConfig, motion: Kinematics, rng:
     gait = motion.course.gait(contact_s)
     impact = motion.course.effort(contact_s) * strength(gait.run, gait.speed_mps)
     landing_s = motion.course.hops.landing_s("pelvis" if pelvis else side)
-    order = np.argsort(np.append(contact_s, landing_s))
-    contact_s = np.append(contact_s, landing_s)[order]
-    impact = np.append(impact, np.full(len(landing_s), _HOP_STRENGTH))[order]
+    plant_s = motion.exercises.planted_s("pelvis" if pelvis else side)
+    contact_s = np.concatenate([contact_s, landing_s, plant_s])
+    order = np.argsort(contact_s)
+    impact = np.concatenate(
+        [impact, np.full(len(landing_s), _HOP_STRENGTH), np.full(len(plant_s), _PLANT_STRENGTH)]
+    )
+    contact_s, impact = contact_s[order], impact[order]
     return Worn(
         segment=motion.pelvis if pelvis else motion.shanks[side],
         mounting=mounting,

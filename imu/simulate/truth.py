@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from imu.errors import writing
 from imu.simulate.course import Bout, Course
+from imu.simulate.exercise import DoneSet
 from imu.simulate.kinematics import Kinematics
 from imu.simulate.runner import SIDES
 
@@ -35,6 +36,7 @@ class Truth:
     sensors: Mapping[str, Mapping[str, Any]]  # by placement: the mounting and the errors drawn
     series: pd.DataFrame  # 100 Hz: shank_abs_*, shank_rel_*, roll, tilt, pelvis_height, foot_x_*
     ramp_s: float
+    exercises: tuple[DoneSet, ...] = ()
 
     def later(self, by_s: float) -> "Truth":
         """The same run begun so much later, told from zero: whatever comes first lasts longer."""
@@ -51,10 +53,13 @@ class Truth:
             bouts=bouts,
             seconds=seconds(bouts, ramp_s=self.ramp_s),
             series=series,
+            exercises=tuple(
+                replace(one, start_s=one.start_s + by_s, end_s=one.end_s + by_s) for one in self.exercises
+            ),
         )
 
     def save(self, folder: Path) -> None:
-        """Write strides.csv, activity.json, sensors.json and series.parquet into `folder`."""
+        """Write strides.csv, activity.json, sensors.json, series.parquet, exercises.json into `folder`."""
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self.strides.round(6).to_csv(folder / "strides.csv", index=False)
@@ -69,6 +74,9 @@ class Truth:
             }
             (folder / "activity.json").write_text(json.dumps(activity))
             (folder / "sensors.json").write_text(json.dumps(self.sensors, indent=1))
+            if self.exercises:
+                told = [one.told() for one in self.exercises]
+                (folder / "exercises.json").write_text(json.dumps(told, indent=1))
 
 
 def stride_table(motion: Kinematics) -> pd.DataFrame:
@@ -132,7 +140,7 @@ def _activity_within(course: Course, start_s: Floats, end_s: Floats) -> NDArray[
     half = course.ramp_s / 2
     activity = np.full(len(start_s), "", dtype="<U5")
     for i, bout in enumerate(course.bouts):
-        if bout.activity == "stand":
+        if bout.activity in ("stand", "exercise"):
             continue
         begin = bout.start_s + half * (i > 0)
         end = bout.end_s - half * (i < len(course.bouts) - 1)

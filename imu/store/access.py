@@ -24,11 +24,11 @@ def new_id() -> str:
 class Door:
     """What one viewer may reach in one transaction."""
 
-    def __init__(self, session: Session, *, viewer: Account, clock: Clock) -> None:
+    def __init__(self, session: Session, *, viewer: Account, clock: Clock, looks: list[AuditRow]) -> None:
         self.session = session
         self.viewer = viewer
         self.clock = clock
-        self.looks: list[AuditRow] = []  # that somebody saw something; written by whoever opened the door
+        self.looks = looks  # that somebody saw something; written by whoever opened the door
         self._known: dict[str, AthleteRow] = {}
 
     def visible(self) -> Select[AthleteRow]:
@@ -94,21 +94,22 @@ class Door:
         athlete.revision += 1
         self.note(action, subject, athlete_id=athlete.athlete_id, **detail)
 
-    def seen(self, athlete: AthleteRow, what: str) -> None:
+    def seen(self, what: str, *athletes: AthleteRow) -> None:
         """Write down that somebody else looked, once a day and subject: the athlete may ask who did."""
-        if athlete.account_id == self.viewer.account_id:
+        others = {one.athlete_id for one in athletes if one.account_id != self.viewer.account_id}
+        others -= {look.athlete_id for look in self.looks if look.subject == what}
+        if not others:
             return
         midnight = self.clock().replace(hour=0, minute=0, second=0, microsecond=0)
-        known = select(AuditRow.entry_id).where(
-            AuditRow.athlete_id == athlete.athlete_id,
+        known = select(AuditRow.athlete_id).where(
+            AuditRow.athlete_id.in_(others),
             AuditRow.account_id == self.viewer.account_id,
             AuditRow.action == "read",
             AuditRow.subject == what,
             AuditRow.at >= midnight,
         )
-        noted = any(look.athlete_id == athlete.athlete_id and look.subject == what for look in self.looks)
-        if not noted and self.session.scalar(known.limit(1)) is None:
-            self.looks.append(self._entry("read", what, athlete_id=athlete.athlete_id))
+        for athlete_id in sorted(others.difference(self.session.scalars(known))):
+            self.looks.append(self._entry("read", what, athlete_id=athlete_id))
 
     def note(self, action: str, subject: str | None, *, athlete_id: str | None = None, **detail: Any) -> None:
         """Write down something that happened."""

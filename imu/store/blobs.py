@@ -1,7 +1,6 @@
 """Files beside the tables: samples of recordings and tables of strides, in a folder or an object store."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -62,13 +61,18 @@ class Blobs:
         self._files.rm_file(self._path(key))
 
     def remove_all(self, prefix: str) -> int:
-        """Remove every file whose key begins with this folder; how many there were."""
-        keys = list(self.keys(prefix))
-        for key in (*keys, *self.half_written(prefix)):
-            self.remove(key)
-        if self._is_local and (folder := Path(self._path(prefix))).is_dir():
-            shutil.rmtree(folder)
-        return len(keys)
+        """Remove a folder, also what a kill left half-written in it; how many files there were.
+
+        StoreError if something stays.
+        """
+        count, folder = len(self.sizes(prefix)), self._path(prefix)
+        try:
+            self._files.rm(folder, recursive=True)
+        except FileNotFoundError:
+            return 0
+        except OSError as error:
+            raise StoreError(f"{folder}: cannot be removed ({error.strerror or error})") from error
+        return count
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """All keys in a folder and below, in order."""
@@ -94,7 +98,12 @@ class Blobs:
         return {path[len(self._root) :].lstrip("/"): found[path] for path in sorted(found)}
 
     def _path(self, key: str) -> str:
-        return f"{self._root}/{key}" if key else self._root
+        if not key:
+            return str(self._root)
+        # Names come from folders and browsers too: none may lead out of where it belongs.
+        if any(part in ("", ".", "..") for part in key.replace("\\", "/").split("/")):
+            raise StoreError(f"{key}: not the name of a stored file")
+        return f"{self._root}/{key}"
 
 
 def _is_half_written(key: str) -> bool:
@@ -105,8 +114,12 @@ def _write_beside(path: Path, content: bytes) -> None:
     """On the disk before it is seen: what the tables point at survives a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

@@ -1,5 +1,6 @@
 """The story around the runs: what an athlete tells, what a clinician decides. Nothing is overwritten."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
@@ -25,7 +26,10 @@ from imu.store.rows import (
 from imu.store.runs import CLOCK_AHEAD
 from imu.training.baseline import Baseline
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, Injury
+from imu.training.plan_file import parse_plan
 from imu.training.warnings import Act
+
+LONGEST_WORDS = 80
 
 
 class Care:
@@ -36,6 +40,7 @@ class Care:
 
     def add_check_in(self, athlete_id: str, answer: CheckIn) -> None:
         athlete = self._allowed(athlete_id, "write_symptoms", at=answer.at)
+        _short(answer.site, "the site")
         _scale(answer.pain, "pain")
         _scale(answer.effort_cr10, "effort")
         if answer.run_id is not None and not self._has_run(athlete_id, answer.run_id):
@@ -57,7 +62,10 @@ class Care:
         self._door.changed(athlete, "exercise", entry.exercise)
 
     def add_injury(self, athlete_id: str, injury: Injury) -> None:
-        athlete = self._allowed(athlete_id, "write_symptoms", day=injury.onset)
+        latest = max(injury.onset, injury.resolved or injury.onset)
+        athlete = self._allowed(athlete_id, "write_symptoms", day=latest)
+        for what, words in (("the site", injury.site), ("the grade", injury.grade)):
+            _short(words, what)
         if injury.resolved is not None:
             self._check_end(injury.onset, injury.resolved)
         self._add(InjuryRow(athlete_id=athlete_id, **asdict(injury), **self._door.by()))
@@ -74,8 +82,12 @@ class Care:
         self._door.changed(athlete, "injury over", injury_id)
 
     def adopt_plan(self, athlete_id: str, content: Mapping[str, Any], *, reason: str) -> int:
-        """Keep a new version of the plan; signed if the viewer may decide as a clinician. Its number."""
+        """Keep a new version of the plan; signed if the viewer may decide as a clinician. Its number.
+
+        `PlanError` for content that is no plan: the latest version is judged by, so it has to be one.
+        """
         athlete = self._allowed(athlete_id, "write_plan")
+        parse_plan(json.dumps(dict(content)), name="the new plan")
         latest = select(func.max(PlanRow.version)).where(PlanRow.athlete_id == athlete_id)
         version = (self._door.session.scalar(latest) or 0) + 1
         signed = "decide" in self._door.rights(athlete)
@@ -119,10 +131,21 @@ class Care:
         self._door.changed(athlete, f"warning {act.kind}", act.warning)
 
     def keep_baseline(
-        self, athlete_id: str, chart: str, baseline: Baseline, *, reason: str, analysis_version: str
+        self,
+        athlete_id: str,
+        chart: str,
+        baseline: Baseline,
+        *,
+        on_purpose: bool,
+        reason: str,
+        analysis_version: str,
     ) -> None:
-        """Freeze a chart's baseline; the one before it stays on record."""
-        athlete = self._allowed(athlete_id, "write_runs")
+        """Freeze a chart's baseline; the one before it stays on record.
+
+        on_purpose: somebody chose it, which takes more rights than adding the runs that make the first one.
+        """
+        right: Right = "write_symptoms" if on_purpose else "write_runs"
+        athlete = self._allowed(athlete_id, right, at=baseline.frozen_at)
         in_force = select(BaselineRow).where(
             BaselineRow.athlete_id == athlete_id,
             BaselineRow.chart == chart,
@@ -137,6 +160,7 @@ class Care:
                 chart=chart,
                 frozen_at=baseline.frozen_at,
                 content=baseline.as_json(),
+                on_purpose=on_purpose,
                 reason=_said(reason, "a baseline"),
                 by=self._door.viewer.account_id,
                 kept_at=self._door.clock(),
@@ -171,6 +195,11 @@ class Care:
 def _scale(value: float | None, what: str) -> None:
     if value is not None and not 0 <= value <= 10:
         raise StoreError(f"{what} {value:g}: the scale goes from 0 to 10")
+
+
+def _short(words: str | None, what: str) -> None:
+    if words is not None and not 0 < len(words.strip()) <= LONGEST_WORDS:
+        raise StoreError(f"{what} has 1 to {LONGEST_WORDS} characters; put more into a note")
 
 
 def _said(reason: str, what: str) -> str:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
@@ -18,6 +18,7 @@ from imu.errors import StoreError
 
 BUSY_MS = 30_000  # another process writes; its longest transaction is one run
 _LOCK = 0x72737472  # of PostgreSQL's advisory locks: one migrates, the others wait
+WRITERS_LOCK = _LOCK + 1  # one changes something, the others wait, as with SQLite
 
 
 def open_engine(url: str) -> Engine:
@@ -90,10 +91,9 @@ def exclusive(engine: Engine) -> Iterator[Connection]:
     """A transaction that nobody else writes beside; a kill in its middle leaves the old tables."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            # Rebuilding a table drops the old one, which must not take along the rows that point at it.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
             connection.execution_options(begin="IMMEDIATE")
+            # Rebuilding a table drops the old one, which must not take along the rows that point at it.
+            _hold_keys(connection, "OFF")
         try:
             with connection.begin():
                 if engine.dialect.name == "postgresql":
@@ -101,8 +101,13 @@ def exclusive(engine: Engine) -> Iterator[Connection]:
                 yield connection
         finally:
             if engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-                connection.commit()
+                _hold_keys(connection, "ON")
+
+
+def _hold_keys(connection: Connection, switch: Literal["ON", "OFF"]) -> None:
+    """To the driver: SQLAlchemy would begin a transaction first, and inside one SQLite ignores this."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA foreign_keys={switch}")
 
 
 def _config(connection: Connection) -> Config:

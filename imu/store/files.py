@@ -3,7 +3,7 @@
 from imu.store.access import Door
 from imu.store.blobs import Blobs
 from imu.store.rights import Right
-from imu.store.rows import RunRow
+from imu.store.runs import run_row
 
 DERIVED_FILES = ("strides.parquet", "curves.parquet", "seconds.parquet")  # of every run with a recording
 
@@ -40,12 +40,10 @@ class Files:
         needed: Right = "share" if run_id is None else "write_symptoms"
         self._door.allowed(athlete_id, needed)
         folders = (
-            f"{kind}/{athlete_id}{f'/{run_id}' if run_id else ''}" for kind in ("recordings", "derived")
+            f"{kind}/{athlete_id}{'' if run_id is None else f'/{run_id}'}"
+            for kind in ("recordings", "derived")
         )
         return sum(self._blobs.remove_all(folder) for folder in folders)
 
     def _athlete_of(self, run_id: str) -> str:
-        row = self._door.session.get(RunRow, run_id)
-        athlete_id = row.athlete_id if row is not None else "?"
-        self._door.allowed(athlete_id, "read")
-        return athlete_id
+        return run_row(self._door, run_id).athlete_id

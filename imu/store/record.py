@@ -23,6 +23,7 @@ from imu.store.rows import (
 )
 from imu.training.baseline import Baseline
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Injury
+from imu.training.plan import coarse_grade
 from imu.training.warnings import Act
 
 Kept = TypeVar("Kept")
@@ -47,6 +48,7 @@ class KeptBaseline:
 
     chart: str
     baseline: Baseline
+    on_purpose: bool  # somebody chose it; otherwise it rests on the first runs that may make one
     reason: str
     by: str
     kept_at: datetime
@@ -65,15 +67,15 @@ class AthleteRecord:
     acts: tuple[Act, ...]
 
     @property
-    def in_force(self) -> dict[str, Baseline]:
+    def in_force(self) -> dict[str, KeptBaseline]:
         """The baselines in force, by chart."""
-        return {kept.chart: kept.baseline for kept in self.baselines if kept.replaced_at is None}
+        return {kept.chart: kept for kept in self.baselines if kept.replaced_at is None}
 
 
 def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
     """All of it. Without the right to clinical data the words of check-ins and injuries stay out."""
     row = door.allowed(athlete_id, "read")
-    door.seen(row, "record")
+    door.seen("record", row)
     athlete = door.athlete(row)
     history = History(
         runs=runs_where(door.session, RunRow.athlete_id == athlete_id, segments=segments),
@@ -93,12 +95,17 @@ def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord
 
 
 def _all(door: Door, athlete_id: str, row_kind: type[Row], kind: type[Kept]) -> tuple[Kept, ...]:
-    """Rows as what the rules read; the fields have the same names in both."""
-    of_athlete: Any = row_kind.__table__.c.athlete_id == athlete_id
+    """Rows as what the rules read; the fields have the same names in both.
+
+    Of two at one moment the one that was told first comes first, whatever order a database gives them in.
+    """
+    table = row_kind.__table__
+    of_athlete: Any = table.c.athlete_id == athlete_id
+    in_order = (table.c.recorded_at, *table.primary_key)
     fields = kind.__dataclass_fields__  # type: ignore[attr-defined]
     found = [
         kind(**{name: _frozen(getattr(row, name)) for name in fields})
-        for row in door.session.scalars(select(row_kind).where(of_athlete))
+        for row in door.session.scalars(select(row_kind).where(of_athlete).order_by(*in_order))
     ]
     return tuple(sorted(found, key=lambda one: getattr(one, _ORDER[kind])))
 
@@ -114,10 +121,11 @@ def _named(door: Door, found: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _without_words(history: History) -> History:
+    # Rules must say the same whoever asks, so of a grade there stays what the plan's gates read.
     return replace(
         history,
         check_ins=tuple(replace(one, note=None, site=None) for one in history.check_ins),
-        injuries=tuple(replace(one, grade=None) for one in history.injuries),
+        injuries=tuple(replace(one, grade=coarse_grade(one.grade)) for one in history.injuries),
     )
 
 
@@ -140,12 +148,15 @@ def _plans(door: Door, athlete_id: str) -> tuple[PlanVersion, ...]:
 
 def _baselines(door: Door, athlete_id: str) -> tuple[KeptBaseline, ...]:
     rows = door.session.scalars(
-        select(BaselineRow).where(BaselineRow.athlete_id == athlete_id).order_by(BaselineRow.kept_at)
+        select(BaselineRow)
+        .where(BaselineRow.athlete_id == athlete_id)
+        .order_by(BaselineRow.kept_at, BaselineRow.replaced_at.is_(None), BaselineRow.baseline_id)
     )
     return tuple(
         KeptBaseline(
             chart=row.chart,
             baseline=Baseline.from_json(row.content),
+            on_purpose=row.on_purpose,
             reason=row.reason,
             by=door.name_of(row.by),
             kept_at=row.kept_at,

@@ -20,8 +20,10 @@ from imu.store.standings import Standings
 class Repository:
     """One viewer, one transaction. Whatever he may not see fails exactly like what does not exist."""
 
-    def __init__(self, session: Session, *, viewer: Account, blobs: Blobs, clock: Clock) -> None:
-        self._door = Door(session, viewer=viewer, clock=clock)
+    def __init__(
+        self, session: Session, *, viewer: Account, blobs: Blobs, clock: Clock, looks: list[AuditRow]
+    ) -> None:
+        self._door = Door(session, viewer=viewer, clock=clock, looks=looks)
         self.viewer = viewer
         self.sharing = Sharing(self._door)
         self.runs = Runs(self._door)
@@ -33,11 +35,6 @@ class Repository:
     def now(self) -> datetime:
         """The time by which everything here is judged."""
         return self._door.clock()
-
-    @property
-    def looks(self) -> list[AuditRow]:
-        """What the log must still say of this viewer's reading."""
-        return self._door.looks
 
     def record(self, athlete_id: str, *, segments: bool = True) -> AthleteRecord:
         """Everything that the rules read of one athlete. Without `segments` faster, and not for charts."""

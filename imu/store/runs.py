@@ -97,7 +97,7 @@ class Runs:
 
     def listed(self, athlete_id: str) -> tuple[ListedRun, ...]:
         """All runs in order of time, without their segments."""
-        self._door.seen(self._door.allowed(athlete_id, "read"), "runs")
+        self._door.seen("runs", self._door.allowed(athlete_id, "read"))
         session, of_athlete = self._door.session, RunRow.athlete_id == athlete_id
         runs = runs_where(session, of_athlete, segments=False)
         told = session.execute(
@@ -177,13 +177,7 @@ class Runs:
             )
 
     def _row(self, run_id: str) -> RunRow:
-        session = self._door.session
-        ids = self._door.visible().with_only_columns(AthleteRow.athlete_id)
-        row = session.scalar(select(RunRow).where(RunRow.run_id == run_id, RunRow.athlete_id.in_(ids)))
-        if row is None:
-            raise Forbidden(f"run {run_id}: there is none, or not shared with {self._door.viewer.name}")
-        self._door.seen(self._door.allowed(row.athlete_id, "read"), f"run {run_id}")
-        return row
+        return run_row(self._door, run_id)
 
     def _worn(self, athlete_id: str, manifest: Mapping[str, Any], run: Run) -> None:
         for placement, facts in manifest.get("sensors", {}).items():
@@ -198,6 +192,16 @@ class Runs:
                     last_worn_at=run.end,
                 )
             )
+
+
+def run_row(door: Door, run_id: str) -> RunRow:
+    """A run that the viewer may read; that he did is noted. `Forbidden` for any other, known or not."""
+    ids = door.visible().with_only_columns(AthleteRow.athlete_id)
+    row = door.session.scalar(select(RunRow).where(RunRow.run_id == run_id, RunRow.athlete_id.in_(ids)))
+    if row is None:
+        raise Forbidden(f"run {run_id}: there is none, or not shared with {door.viewer.name}")
+    door.seen(f"run {run_id}", door.allowed(row.athlete_id, "read"))
+    return row
 
 
 def row_of(derived: Derived) -> dict[str, Any]:

@@ -143,7 +143,7 @@ class Sharing:
 
     def notes(self, athlete_id: str) -> tuple[Note, ...]:
         """Notes to the athlete, the latest first."""
-        self._door.allowed(athlete_id, "read")
+        self._door.seen("notes", self._door.allowed(athlete_id, "read"))
         rows = self._door.session.scalars(select(NoteRow).where(NoteRow.athlete_id == athlete_id))
         told = [Note(at=row.at, by=self._door.name_of(row.by), text=row.text) for row in rows]
         return tuple(sorted(told, key=lambda note: note.at, reverse=True))

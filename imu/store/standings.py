@@ -34,12 +34,14 @@ class Standings:
         found = self._door.visible().add_columns(StandingRow)
         rows = self._door.session.execute(
             found.outerjoin(StandingRow, StandingRow.athlete_id == AthleteRow.athlete_id)
-        )
+        ).all()
+        self._door.seen("standing", *(athlete for athlete, _ in rows))
         told = [self._told(athlete, kept, analysis_version) for athlete, kept in rows]
         return tuple(sorted(told, key=lambda one: (one.athlete.name.lower(), one.athlete.athlete_id)))
 
     def one(self, athlete_id: str, *, analysis_version: str) -> Standing:
         athlete = self._door.allowed(athlete_id, "read")
+        self._door.seen("standing", athlete)
         kept = self._door.session.scalars(
             select(StandingRow).where(StandingRow.athlete_id == athlete_id)
         ).first()
@@ -67,7 +69,8 @@ class Standings:
             and kept.revision == athlete.revision
             and kept.analysis_version == analysis_version
             and kept.as_of.date() == now.date()
-            and now < datetime.fromisoformat(kept.content[_UNTIL])
+            and (until := kept.content.get(_UNTIL)) is not None
+            and now < datetime.fromisoformat(until)
         )
         return Standing(
             athlete=self._door.athlete(athlete),

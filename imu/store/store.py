@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from imu.errors import Forbidden, StoreError
 from imu.store.access import Clock, account_of, new_id
 from imu.store.blobs import Blobs
-from imu.store.database import open_engine
+from imu.store.database import WRITERS_LOCK, open_engine
 from imu.store.people import Account
 from imu.store.repository import Repository
 from imu.store.rights import Role
@@ -58,14 +58,10 @@ class Store:
     def seen_by(self, viewer: str | Account) -> Iterator[Repository]:
         """Everything one viewer may see, as it is now. `Forbidden` for an unknown or closed account.
 
-        It waits for nobody. What it notes, that somebody looked, is written when it is left.
+        It waits for nobody. That somebody looked is written when it is left, also by an error.
         """
-        with self._transaction(writing=False) as session:
-            repository = self._repository(session, viewer)
-            yield repository
-        if looks := repository.looks:
-            with self._transaction() as session:
-                session.add_all(looks)
+        with self._noting() as looks, self._transaction(writing=False) as session:
+            yield self._repository(session, viewer, looks)
 
     @contextmanager
     def changed_by(self, viewer: str | Account) -> Iterator[Repository]:
@@ -73,8 +69,8 @@ class Store:
 
         One at a time; others wait for it, so do what takes long before. `Forbidden` as above.
         """
-        with self._transaction() as session:
-            yield self._repository(session, viewer)
+        with self._noting() as looks, self._transaction() as session:
+            yield self._repository(session, viewer, looks)
 
     def accounts(self) -> tuple[Account, ...]:
         """Everybody who uses this store."""
@@ -84,21 +80,7 @@ class Store:
     def add_account(self, name: str, role: Role) -> Account:
         """A new account. StoreError for a name that is taken."""
         with self._transaction() as session:
-            name = printable_name(name)
-            if session.scalar(select(AccountRow.account_id).where(AccountRow.name == name)):
-                raise StoreError(f"account {name}: there is one of this name; choose another")
-            row = AccountRow(account_id=new_id(), name=name, role=role, created_at=self._clock())
-            session.add(row)
-            session.add(
-                AuditRow(
-                    at=self._clock(),
-                    account_id=row.account_id,
-                    action="account added",
-                    subject=name,
-                    detail={"role": role},
-                )
-            )
-            return account_of(row)
+            return self._added(session, name, role)
 
     def only_account(self) -> Account:
         """The account of a store that has one, made at first: a runner with the name of this computer's user.
@@ -107,9 +89,10 @@ class Store:
         """
         known = [one for one in self.accounts() if one.disabled_at is None]
         if not known:
-            account = self.add_account(_user(), "runner")
-            with self.changed_by(account) as repository:
-                repository.sharing.add_athlete(account.name, own=True)
+            # In one transaction: an account that a kill left without its athlete could keep no run.
+            with self._transaction() as session:
+                account = self._added(session, _user(), "runner")
+                self._repository(session, account, []).sharing.add_athlete(account.name, own=True)
             return account
         if len(known) > 1:
             raise StoreError(f"{len(known)} accounts use this store; say who you are with --as NAME")
@@ -119,25 +102,61 @@ class Store:
         """The time by which everything here is judged."""
         return self._clock()
 
+    def _added(self, session: Session, name: str, role: Role) -> Account:
+        name = printable_name(name)
+        if session.scalar(select(AccountRow.account_id).where(AccountRow.name == name)):
+            raise StoreError(f"account {name}: there is one of this name; choose another")
+        row = AccountRow(account_id=new_id(), name=name, role=role, created_at=self._clock())
+        session.add(row)
+        session.add(
+            AuditRow(
+                at=self._clock(),
+                account_id=row.account_id,
+                action="account added",
+                subject=name,
+                detail={"role": role},
+            )
+        )
+        return account_of(row)
+
     def close(self) -> None:
         self.engine.dispose()
 
-    def _repository(self, session: Session, viewer: str | Account) -> Repository:
+    def _repository(self, session: Session, viewer: str | Account, looks: list[AuditRow]) -> Repository:
         name = viewer if isinstance(viewer, str) else viewer.name
         row = session.scalar(select(AccountRow).where(AccountRow.name == name))
         if row is None or row.disabled_at is not None:
             raise Forbidden(f"account {name}: there is none, or it is closed; see restride accounts")
-        return Repository(session, viewer=account_of(row), blobs=self.blobs, clock=self._clock)
+        return Repository(session, viewer=account_of(row), blobs=self.blobs, clock=self._clock, looks=looks)
+
+    @contextmanager
+    def _noting(self) -> Iterator[list[AuditRow]]:
+        """Write down who looked, also where an error comes after: what was seen stays seen."""
+        looks: list[AuditRow] = []
+        try:
+            yield looks
+        finally:
+            if looks:
+                with self._transaction() as session:
+                    session.add_all(looks)
 
     @contextmanager
     def _transaction(self, *, writing: bool = True) -> Iterator[Session]:
         # A transaction of SQLite that begins by reading may not write any more once another one has.
-        engine = self.engine.execution_options(begin="IMMEDIATE") if writing else self.engine
+        # PostgreSQL is asked for what SQLite does by itself: a reader sees one moment, writers take turns.
+        if self.engine.dialect.name == "postgresql":
+            engine = self.engine.execution_options(
+                isolation_level="READ COMMITTED" if writing else "REPEATABLE READ"
+            )
+        else:
+            engine = self.engine.execution_options(begin="IMMEDIATE" if writing else "")
         with (
             reported(self.engine),
             Session(engine, expire_on_commit=False, autoflush=writing) as session,
             session.begin(),
         ):
+            if writing and engine.dialect.name == "postgresql":
+                session.execute(select(func.pg_advisory_xact_lock(WRITERS_LOCK)))
             yield session
             if not writing and (session.new or session.dirty or session.deleted):
                 raise RuntimeError("opened for reading, but something was changed; use changed_by")

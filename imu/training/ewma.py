@@ -85,10 +85,10 @@ def _in_a_row(over: Flags, times: int) -> Flags:
 
 def _episodes(met: Flags, back: Flags) -> tuple[Flags, Flags]:
     """Which runs open a warning, and during which it is open."""
-    opened, is_open = np.zeros_like(met), np.zeros_like(met)
-    now = np.zeros(met.shape[:-1], bool)
-    for run in range(met.shape[-1]):
-        opened[..., run] = met[..., run] & ~now
-        now = (now | met[..., run]) & ~back[..., run]
-        is_open[..., run] = now
-    return opened, is_open
+    runs = np.arange(met.shape[-1])
+    latest_met, latest_back = (
+        np.maximum.accumulate(np.where(flags, runs, -1), axis=-1) for flags in (met & ~back, back)
+    )
+    is_open = latest_met > latest_back
+    was_open = np.concatenate([np.zeros_like(met[..., :1]), is_open[..., :-1]], axis=-1)
+    return met & ~was_open, is_open

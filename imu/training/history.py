@@ -4,8 +4,13 @@ The rules of this room read nothing else. Times are aware datetimes, days are th
 every tuple is in ascending order of time.
 """
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from operator import attrgetter
 from typing import Literal
 
 from imu.training.segments import NO_SEGMENTS, Segments, Side as Side
@@ -143,7 +148,33 @@ class Decision:
     stage: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInIndex:
+    """The check-ins of a history by run, day and time, so that no rule reads all of them for every run."""
+
+    def __init__(self, check_ins: Iterable[CheckIn]) -> None:
+        self._in_order = sorted(check_ins, key=attrgetter("at"))
+        self._of_run: dict[str | None, list[CheckIn]] = defaultdict(list)
+        self._on_day: dict[date, list[CheckIn]] = defaultdict(list)
+        for answer in self._in_order:
+            self._of_run[answer.run_id].append(answer)
+            self._on_day[answer.at.date()].append(answer)
+
+    def of_run(self, run_id: str) -> Sequence[CheckIn]:
+        """Those that name a run, in order of time, as all that follows."""
+        return self._of_run.get(run_id, ())
+
+    def on(self, day: date) -> Sequence[CheckIn]:
+        """All of one calendar day."""
+        return self._on_day.get(day, ())
+
+    def between(self, begin: datetime, end: datetime) -> Sequence[CheckIn]:
+        """All from `begin` to `end`, both included."""
+        at = attrgetter("at")
+        first, after = bisect_left(self._in_order, begin, key=at), bisect_right(self._in_order, end, key=at)
+        return self._in_order[first:after]
+
+
+@dataclass(frozen=True, kw_only=True)  # without slots: the index is kept beside the fields
 class History:
     """Everything that the rules may look at."""
 
@@ -153,3 +184,8 @@ class History:
     exercises: tuple[Exercise, ...] = ()
     gate_answers: tuple[GateAnswer, ...] = ()
     decisions: tuple[Decision, ...] = ()
+
+    @cached_property
+    def answers(self) -> CheckInIndex:
+        """The check-ins, to be looked up."""
+        return CheckInIndex(self.check_ins)

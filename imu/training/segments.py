@@ -62,6 +62,11 @@ class Segments:
         """What `packed` made. ValueError if the length fits no table."""
         return cls(np.frombuffer(packed, "<f4").reshape(-1, len(COLUMNS)))
 
+    @classmethod
+    def joined(cls, parts: Iterable["Segments"]) -> "Segments":
+        """Those of several runs in one table, one run after the other."""
+        return cls(np.concatenate([np.empty((0, len(COLUMNS)), np.float32), *(one._table for one in parts)]))
+
     def packed(self) -> bytes:
         """The table, little-endian, row by row."""
         return self._table.astype("<f4").tobytes()
@@ -70,8 +75,12 @@ class Segments:
         """One column. ValueError if there is no such one."""
         return self._table[:, COLUMNS.index(name)].astype(float)
 
+    def is_of(self, side: Side) -> NDArray[np.bool_]:
+        """Which segments are of a side."""
+        return np.asarray(self._table[:, 0] == _SIDES.index(side), bool)
+
     def of_side(self, side: Side) -> "Segments":
-        return Segments(self._table[self._table[:, 0] == _SIDES.index(side)])
+        return Segments(self._table[self.is_of(side)])
 
     def __len__(self) -> int:
         return len(self._table)

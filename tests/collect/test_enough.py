@@ -45,7 +45,7 @@ def test_battery() -> None:
     fault = battery_fault("esp32", Battery(12), 60, logging=False)
     assert fault is not None
     assert "12 %" in fault
-    assert "20 %" in fault
+    assert "30 %" in fault
 
 
 def test_an_hour_of_a_metamotion_takes_what_its_packets_do() -> None:

@@ -14,6 +14,7 @@
 #include "setting.h"
 #include "sync.h"
 #include "tlv.h"
+#include "update.h"
 
 #define FIFO 4096u
 #define OUTBOX 256u
@@ -311,4 +312,72 @@ size_t core_sync_reply(const uint8_t *token, size_t count, uint64_t came_us, uin
     rs_sync_begin(&sync);
     return rs_sync_take(&sync, token, count, came_us) && rs_sync_reply(&sync, boot, now_us, out) ? RS_REPLY_BYTES
                                                                                                   : 0;
+}
+
+/* New firmware. */
+
+struct core_slot {
+    struct rs_update update;
+    struct rs_update_slot table;
+    uint8_t *bytes;
+    size_t room, size;
+    uint8_t trusted;
+};
+
+static bool begin_image(void *board) {
+    ((struct core_slot *)board)->size = 0;
+    return true;
+}
+
+static bool write_image(void *board, const uint8_t *bytes, size_t count) {
+    struct core_slot *slot = board;
+    if (count > slot->room - slot->size) {
+        return false;
+    }
+    memcpy(slot->bytes + slot->size, bytes, count);
+    slot->size += count;
+    return true;
+}
+
+static bool finish_image(void *board) {
+    const struct core_slot *slot = board;
+    return slot->size > 0 && slot->bytes[0] == slot->trusted;
+}
+
+static void drop_image(void *board) { ((struct core_slot *)board)->size = 0; }
+
+struct core_slot *core_slot_make(size_t room, uint8_t trusted) {
+    struct core_slot *slot = calloc(1, sizeof *slot);
+    uint8_t *bytes = malloc(room);
+    if (slot == NULL || bytes == NULL) {
+        free(slot);
+        free(bytes);
+        return NULL;
+    }
+    slot->bytes = bytes;
+    slot->room = room;
+    slot->trusted = trusted;
+    slot->table = (struct rs_update_slot){slot, begin_image, write_image, finish_image, drop_image};
+    rs_update_begin(&slot->update, &slot->table);
+    return slot;
+}
+
+void core_slot_free(struct core_slot *slot) {
+    free(slot->bytes);
+    free(slot);
+}
+
+void core_slot_open(struct core_slot *slot, uint64_t now_us) { rs_update_open(&slot->update, now_us); }
+
+int core_slot_write(struct core_slot *slot, const uint8_t *bytes, size_t count, uint64_t now_us) {
+    return (int)rs_update_write(&slot->update, bytes, count, now_us);
+}
+
+void core_slot_state(struct core_slot *slot, uint8_t *six, uint64_t now_us) {
+    rs_update_state(&slot->update, six, now_us);
+}
+
+const uint8_t *core_slot_image(const struct core_slot *slot, size_t *size) {
+    *size = slot->size;
+    return slot->bytes;
 }

@@ -54,3 +54,14 @@ size_t core_answer(uint8_t id, uint8_t command, uint8_t refusal, const uint8_t *
                    size_t fields, size_t payload, uint8_t *out, uint8_t *sizes);
 size_t core_sync_reply(const uint8_t *token, size_t count, uint64_t came_us, uint32_t boot, uint64_t now_us,
                        uint8_t *out);
+
+/* The place for new firmware of a board, which takes every image that begins with the byte `trusted`. */
+struct core_slot;
+struct core_slot *core_slot_make(size_t room, uint8_t trusted);
+void core_slot_free(struct core_slot *slot);
+void core_slot_open(struct core_slot *slot, uint64_t now_us);
+int core_slot_write(struct core_slot *slot, const uint8_t *bytes, size_t count, uint64_t now_us);
+void core_slot_state(struct core_slot *slot, uint8_t *six, uint64_t now_us);
+
+/* What lies there, and how much of it. */
+const uint8_t *core_slot_image(const struct core_slot *slot, size_t *size);

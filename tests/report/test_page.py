@@ -251,3 +251,25 @@ def test_an_old_page_survives_a_failure(a_run: Made, tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         write_page(analysis, path)
     assert path.read_text() == "old"
+
+
+def test_counted_exercises_are_listed_and_where_none_was_done_nothing_is(a_run: Made) -> None:
+    made = a_run([("run", 0, 60)])
+    assert "exercises" not in Read(page(made)).ids
+    bridge = {
+        "exercise": "chair_bridge",
+        "side": "left",
+        "start_s": 10.0,
+        "end_s": 80.0,
+        "reps": 9,
+        "doubtful": 1,
+        "hold_s": [4.0, 5.0, 4.6] * 3,
+        "confidence": 0.9,
+    }
+    drill = bridge | {"exercise": "march_skip_drill", "side": None, "reps": 16, "doubtful": 0, "hold_s": []}
+    made.summary["exercises"] = [bridge, drill]
+    words = Read(page(made)).words
+    held = "held 4.6 s (median); 1 more may have been one."
+    assert f"Chair bridge on the left leg: 9 repetitions, {held}" in words
+    assert "Marching drill: 16 knees." in words
+    assert "tested on simulated movement only" in words

@@ -152,10 +152,15 @@ def _tell(store: Store, viewer: Account, athlete_id: str, ids: Sequence[str]) ->
         care.answer_gate(athlete_id, "painless_walk", passed=True, at=now - timedelta(days=20))
         care.act(athlete_id, Act(at=now, warning="load-spike/1", kind="acknowledged", by=viewer.name))
         care.keep_baseline(
-            athlete_id, "overstride_left", baseline(now), reason="ten runs", analysis_version="1"
+            athlete_id,
+            "overstride_left",
+            baseline(now),
+            on_purpose=True,
+            reason="ten runs",
+            analysis_version="1",
         )
         repository.standings.keep(
-            athlete_id, {"stage": "2"}, holds_until=now + timedelta(days=1), analysis_version="1"
+            athlete_id, {"stage": "2"}, holds_until=now + timedelta(hours=1), analysis_version="1"
         )
     clinician = store.add_account(f"clinician of {athlete_id[:4]}", "clinician")
     with store.changed_by(viewer) as repository:

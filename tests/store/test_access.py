@@ -1,10 +1,11 @@
 """Who sees what: a truth table, and a stranger who learns nothing."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from imu.store import Account, Athlete, Forbidden, Role, Scope, Store, StoreError
+from imu.store import Account, Athlete, Forbidden, Repository, Role, Scope, Store, StoreError
 from imu.training.history import CheckIn, Decision
 from tests.store.conftest import NOON, Clock
 
@@ -99,6 +100,49 @@ def test_an_athlete_sees_who_looked(store: Store, told: str) -> None:
         repository.record(told)
         entries = repository.sharing.audit(told)
     assert [(entry.by, entry.action) for entry in entries if entry.action == "read"] == [("other", "read")]
+
+
+def test_a_look_is_noted_whatever_comes_after_it(store: Store, told: str) -> None:
+    coach = shared(store, told, role="coach", scope="training")
+
+    def look_and_fail() -> None:
+        with store.seen_by(coach) as repository:
+            repository.record(told)
+            raise LookupError
+
+    def look_and_change() -> None:
+        with store.changed_by(coach) as repository:
+            repository.record(told, segments=False)
+            repository.runs.listed(told)
+            repository.care.add_check_in(told, PAIN)
+
+    with pytest.raises(LookupError):
+        look_and_fail()
+    with pytest.raises(Forbidden):
+        look_and_change()
+    with store.seen_by("anna") as repository:
+        entries = repository.sharing.audit(told)
+    assert [entry.subject for entry in entries if entry.action == "read"] == ["runs", "record"]
+
+
+@pytest.mark.parametrize(
+    ("look", "subject"),
+    [
+        (lambda repository, _: repository.standings.squad(analysis_version="test"), "standing"),
+        (lambda repository, who: repository.standings.one(who, analysis_version="test"), "standing"),
+        (lambda repository, who: repository.sharing.notes(who), "notes"),
+    ],
+)
+def test_lists_and_notes_are_looks_too(
+    store: Store, told: str, look: Callable[[Repository, str], object], subject: str
+) -> None:
+    coach = shared(store, told, role="coach", scope="training")
+    for viewer in (coach, "anna", coach):
+        with store.seen_by(viewer) as repository:
+            look(repository, told)
+    with store.seen_by("anna") as repository:
+        entries = repository.sharing.audit(told)
+    assert [(entry.by, entry.subject) for entry in entries if entry.action == "read"] == [("other", subject)]
 
 
 def test_a_coach_may_not_look_into_the_log(store: Store, told: str) -> None:

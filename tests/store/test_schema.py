@@ -5,10 +5,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import text
 
-from imu.store import Store, StoreError
+from imu.store import Account, Athlete, Store, StoreError
+from imu.store.database import exclusive
 from imu.store.rows import Row
+from imu.training.history import CheckIn
+from tests.store.conftest import NOON
 
 
 def test_migrations_make_exactly_the_tables_of_the_program(store: Store) -> None:
@@ -29,6 +33,21 @@ def test_a_store_of_a_newer_program_is_refused_and_left_alone(
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == files
     with store.engine.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+
+
+def test_a_migration_that_makes_a_table_anew_keeps_the_rows_that_point_at_it(
+    store: Store, anna: Account, athlete: Athlete
+) -> None:
+    with store.changed_by(anna) as repository:
+        repository.care.add_check_in(athlete.athlete_id, CheckIn(at=NOON, moment="after", pain=1))
+    with exclusive(store.engine) as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("athlete", recreate="always"):
+            pass
+    with store.seen_by(anna) as repository:
+        assert len(repository.record(athlete.athlete_id).history.check_ins) == 1
+    with store.engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,25 @@ static void test_ranges_reach_the_right_registers(void) {
     }
 }
 
+/* The board takes the time of a rising edge: one at the watermark, and the next only after the FIFO was looked at. */
+static void test_the_interrupt_rises_and_stays(void) {
+    static const struct {
+        int which;
+        uint8_t reg, mask, value;
+    } cases[] = {
+        {DSO32, 0x12, 0x30, 0x00}, /* active high, push-pull */
+        {DSV32X, 0x03, 0x10, 0x00},
+        {ICM, 0x14, 0x07, 0x07}, /* latched */
+        {BMI, 0x53, 0x0e, 0x0a},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct rig *rig = rig_of(cases[i].which);
+        CHECK(rig_start(rig, setting(200, 16, 2000)));
+        CHECK((rig->bench.regs[cases[i].reg] & cases[i].mask) == cases[i].value);
+        free(rig);
+    }
+}
+
 static void test_another_chip_is_not_taken(void) {
     for (int which = 0; which < CHIPS; which++) {
         struct rig *rig = rig_of(which);
@@ -151,6 +170,7 @@ static void test_a_stopped_chip_gives_nothing_and_starts_again(void) {
 int main(void) {
     test_a_setting_is_the_nearest_that_the_chip_has();
     test_ranges_reach_the_right_registers();
+    test_the_interrupt_rises_and_stays();
     test_another_chip_is_not_taken();
     test_a_start_that_fails_anywhere_can_be_tried_again();
     test_the_configuration_is_loaded_byte_for_byte();

@@ -122,6 +122,58 @@ static void test_an_overflow_is_said_and_told_by_time(void) {
     }
 }
 
+static void test_an_interrupt_from_the_future_is_not_believed(void) {
+    for (int which = 0; which < CHIPS; which++) {
+        struct rig *rig = rig_of(which);
+        CHECK(rig_start(rig, setting(200, 16, 2000)));
+        for (int i = 0; i < 100; i++) {
+            const uint64_t at = bench_interrupt(&rig->bench, 200000);
+            drain(rig, 64, i < 50 ? at : at + 20000, 25);
+        }
+        whole(rig, 3, 300);
+        free(rig);
+    }
+}
+
+static bool (*plain_read)(void *board, uint8_t reg, uint8_t *bytes, size_t count);
+
+/* A task that is held up between asking for the level and having it. */
+static bool read_levels_late(void *board, uint8_t reg, uint8_t *bytes, size_t count) {
+    const bool read = plain_read(board, reg, bytes, count);
+    if (count <= 3) {
+        bench_pass(board, 6000);
+    }
+    return read;
+}
+
+static void test_a_level_that_took_long_tells_no_time(void) {
+    for (int which = 0; which < CHIPS; which++) {
+        struct rig *rig = rig_of(which);
+        CHECK(rig_start(rig, setting(100, 16, 2000)));
+        run(rig, 4, 300, 64, 25);
+        plain_read = rig->bench.bus.read;
+        rig->bench.bus.read = read_levels_late;
+        for (int i = 0; i < 50; i++) {
+            bench_pass(&rig->bench, 20000);
+            drain(rig, 64, 0, 25);
+        }
+        whole(rig, 5, 300);
+        free(rig);
+    }
+}
+
+static void test_a_room_beyond_every_burst_is_filled_by_many(void) {
+    for (int which = 0; which < CHIPS; which++) {
+        static struct rs_sample samples[300];
+        struct rig *rig = rig_of(which);
+        CHECK(rig_start(rig, setting(200, 16, 2000)));
+        bench_pass(&rig->bench, 200000);
+        const struct rs_batch batch = rig->chip.driver->take(&rig->chip, samples, 300, 0);
+        CHECK(batch.count >= 38 && batch.count <= 50); /* more than the 36 of one burst at most */
+        free(rig);
+    }
+}
+
 int main(void) {
     test_every_rate_comes_whole_and_on_time();
     test_the_clock_follows_an_oscillator_that_is_off_and_drifts();
@@ -130,5 +182,8 @@ int main(void) {
     test_without_an_interrupt_times_are_within_half_a_period();
     test_a_small_room_gets_the_same_samples();
     test_an_overflow_is_said_and_told_by_time();
+    test_an_interrupt_from_the_future_is_not_believed();
+    test_a_level_that_took_long_tells_no_time();
+    test_a_room_beyond_every_burst_is_filled_by_many();
     return checks_failed ? 1 : 0;
 }

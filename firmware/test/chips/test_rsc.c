@@ -99,10 +99,21 @@ static void test_the_measurement_is_four_bytes_as_the_standard_says(void) {
     CHECK(memcmp(out, walking, sizeof out) == 0);
 }
 
+static void test_a_slow_chip_waits_until_it_has_seen_enough(void) {
+    static const struct rs_scales slow = {25000, 20491803, 0};
+    struct rs_rsc rsc;
+    rs_rsc_begin(&rsc, RS_PELVIS, slow);
+    feed(&rsc, RS_PELVIS, slow, 0, 5, 160);
+    CHECK(rs_rsc_cadence(&rsc).steps_per_min == 0); /* four seconds, but few values */
+    feed(&rsc, RS_PELVIS, slow, 5, 5, 160);
+    CHECK(rs_rsc_cadence(&rsc).steps_per_min >= 150);
+}
+
 int main(void) {
     test_cadence_is_told_within_one_step_a_minute();
     test_nothing_is_told_before_four_seconds_at_rest_or_after_a_loss();
     test_a_change_is_followed_within_eight_seconds();
+    test_a_slow_chip_waits_until_it_has_seen_enough();
     test_the_largest_counts_do_no_harm();
     test_the_measurement_is_four_bytes_as_the_standard_says();
     return checks_failed ? 1 : 0;

@@ -80,12 +80,21 @@ static void test_the_period_stays_near_what_the_chip_promises(void) {
     }
 }
 
+static void test_two_moments_of_one_sample_say_nothing_of_the_period(void) {
+    struct rs_sample_clock clock = at_200_hz(3);
+    CHECK(!rs_sample_clock_seen(&clock, 7, 1120000));
+    const int64_t period = clock.period_q16;
+    CHECK(!rs_sample_clock_seen(&clock, 7, 1120900));
+    CHECK(clock.period_q16 == period && rs_sample_clock_give(&clock, 8) > 1085000); /* but of when it was */
+}
+
 int main(void) {
     test_the_first_moment_sets_the_time();
     test_a_loss_before_any_moment_sets_the_time_too();
     test_a_loss_is_whole_periods();
     test_a_fourth_contradiction_begins_a_new_line();
     test_levels_alone_may_begin_a_new_line_but_not_move_one();
+    test_two_moments_of_one_sample_say_nothing_of_the_period();
     test_times_never_fall_back();
     test_the_period_stays_near_what_the_chip_promises();
     return checks_failed ? 1 : 0;

@@ -180,6 +180,23 @@ static void test_a_partition_too_small_for_a_log_still_streams(void) {
     CHECK(ASK(&world, NULL, 4, 0x11) == 0);
 }
 
+static void test_a_board_without_a_place_for_the_log_says_so_and_streams(void) {
+    for (uint32_t sectors = 0; sectors < 3; sectors++) {
+        world_make(&world);
+        world.hal.flash.sectors = sectors;
+        world_restart(&world);
+        rs_device_connected(&world.device, 244);
+        world_pass_ms(&world, 20);
+        CHECK(world.light == RS_LIGHT_FAULT);
+        CHECK(ASK(&world, NULL, 1, 0x21, 0x10, 2, 200, 0, 0x11, 1, 16, 0x12, 2, 0, 0) == RS_FLASH_FAILED);
+        CHECK(ASK(&world, NULL, 2, 0x10, 0x10, 2, 200, 0, 0x11, 1, 16, 0x12, 2, 0, 0) == 0);
+        CHECK(ASK(&world, NULL, 3, 0x11) == 0);
+        world_forget(&world);
+        world_pass_ms(&world, 500);
+        CHECK(world.note_count == 2 && world.notes[0].channel == RS_DATA);
+    }
+}
+
 int main(void) {
     test_it_says_hello();
     test_it_tells_its_battery();
@@ -192,6 +209,7 @@ int main(void) {
     test_the_clock_is_read_ahead_of_everything();
     test_nobody_is_answered_who_is_not_connected();
     test_payloads_that_do_not_exist_do_no_harm();
+    test_a_board_without_a_place_for_the_log_says_so_and_streams();
     test_an_empty_battery_lets_it_sleep();
     test_a_flash_that_fails_is_shown_and_told();
     test_a_partition_too_small_for_a_log_still_streams();

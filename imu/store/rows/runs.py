@@ -80,6 +80,7 @@ class BaselineRow(Row):
     chart: Mapped[str] = mapped_column(String(32))
     frozen_at: Mapped[datetime]
     content: Mapped[dict[str, Any]]
+    on_purpose: Mapped[bool]  # somebody chose it; otherwise it rests on the first runs that may make one
     reason: Mapped[str]
     by: Mapped[str] = mapped_column(String(32))
     kept_at: Mapped[datetime]

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("chart", sa.String(length=32), nullable=False),
         sa.Column("frozen_at", MOMENT, nullable=False),
         sa.Column("content", JSON, nullable=False),
+        sa.Column("on_purpose", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("by", sa.String(length=32), nullable=False),
         sa.Column("kept_at", MOMENT, nullable=False),
