@@ -54,6 +54,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "chart": "the chart that compares with it",
         "frozen_at": "it holds runs up to here",
         "kept_at": "when it was put in force",
+        "on_purpose": "whether somebody chose it; else it was made as soon as there were enough runs",
         "replaced_at": "when another took its place; empty: in force",
     },
     "check_in": {
