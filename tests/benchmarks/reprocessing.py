@@ -39,10 +39,8 @@ def main() -> None:
             took_s[name] = min(tries)
         store.close()
     first_s = next(iter(took_s.values()))
-    print(
-        f"{options.runs} runs of {options.minutes:g} minutes, three sensors; {os.cpu_count()} cores, ", end=""
-    )
-    print(f"of which others kept {os.getloadavg()[1]:.1f} busy or waiting, ours among them\n")
+    print(f"{options.runs} runs of {options.minutes:g} minutes, three sensors, {os.cpu_count()} cores;")
+    print(f"{os.getloadavg()[1]:.1f} processes wanted a core at a time, these among them\n")
     print("| where | runs a minute | times one process |\n|---|---:|---:|")
     for name, seconds in took_s.items():
         print(f"| {name} | {60 * options.runs / seconds:.1f} | {first_s / seconds:.2f} |")
@@ -73,7 +71,7 @@ def _cluster(workers: int) -> Iterator[str]:
     from distributed import LocalCluster
 
     with LocalCluster(  # type: ignore[no-untyped-call]
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
     ) as cluster:
         yield cluster.scheduler_address
 

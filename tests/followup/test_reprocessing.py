@@ -239,7 +239,7 @@ def test_a_cluster_of_two_workers_derives_exactly_the_same(home: Home) -> None:
     home.again()
     alone = home.derived()
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
     ) as cluster:
         assert len(home.again(on_cluster(cluster.scheduler_address), everything=True).runs) == RUNS
     assert home.derived() == alone
