@@ -89,7 +89,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "grant_to": {
         "grant_id": "key",
         "viewer_id": "account that may see",
-        "scope": "training, or clinical with words about pain and injury",
+        "scope": "training, clinical with words about pain and injury, or keeper of the record",
         "granted_by": "account that shared",
         "granted_at": "since when",
         "until": "until when; empty: until it is taken back",

@@ -67,8 +67,8 @@ def import_recording(
         )
     hashed = content_hash(recording)
     run_id = run_id_of(athlete_id, hashed)
-    start = recording.start + timedelta(seconds=recording.start_s)
-    end = start + timedelta(seconds=recording.duration_s)
+    start = recording.start  # to the end that the analysis will tell: what is refused is what would be kept
+    end = start + timedelta(seconds=round(recording.duration_s, 3))
     with store.seen_by(viewer) as repository:
         if repository.runs.known(athlete_id, run_id):
             return _known(repository, athlete_id, run_id)

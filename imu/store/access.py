@@ -13,6 +13,7 @@ from imu.errors import Forbidden
 from imu.store.people import Account, Athlete
 from imu.store.rights import OWN, Right, Role, Scope, granted
 from imu.store.rows import AccountRow, AthleteRow, AuditRow, GrantRow
+from imu.store.times import instant, instant_text
 
 Clock = Callable[[], datetime]
 
@@ -106,7 +107,7 @@ class Door:
             AuditRow.account_id == self.viewer.account_id,
             AuditRow.action == "read",
             AuditRow.subject == what,
-            AuditRow.at >= midnight,
+            instant(AuditRow.at) >= instant_text(midnight),
         )
         for athlete_id in sorted(others.difference(self.session.scalars(known))):
             self.looks.append(self._entry("read", what, athlete_id=athlete_id))
@@ -139,7 +140,7 @@ class Door:
         return (
             GrantRow.viewer_id == self.viewer.account_id,
             GrantRow.revoked_at.is_(None),
-            or_(GrantRow.until.is_(None), GrantRow.until > self.clock()),
+            or_(GrantRow.until.is_(None), instant(GrantRow.until) > instant_text(self.clock())),
         )
 
 

@@ -112,6 +112,7 @@ def _is_half_written(key: str) -> bool:
 
 def _write_beside(path: Path, content: bytes) -> None:
     """On the disk before it is seen: what the tables point at survives a power cut."""
+    new_folders = [folder for folder in path.parents if not folder.exists()]
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -123,3 +124,16 @@ def _write_beside(path: Path, content: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+    for folder in (path.parent, *(made.parent for made in new_folders)):
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    """The names in a folder, on the disk; only Unix opens folders."""
+    if os.name != "posix":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from imu.errors import StoreError
 from imu.store.access import Door, new_id
+from imu.store.finite import refuse_nan
 from imu.store.rights import Right
 from imu.store.rows import (
     AthleteRow,
@@ -24,12 +25,25 @@ from imu.store.rows import (
     WarningActRow,
 )
 from imu.store.runs import CLOCK_AHEAD
+from imu.store.times import latest_day
+from imu.store.words import LONGEST_ID, one_of, said, scale, short, whole
 from imu.training.baseline import Baseline
-from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, Injury
+from imu.training.history import (
+    CheckIn,
+    Decision,
+    DecisionKind,
+    Exercise,
+    GateAnswer,
+    Injury,
+    Moment,
+    PainProfile,
+    RedFlag,
+    Side,
+)
 from imu.training.plan_file import parse_plan
-from imu.training.warnings import Act
+from imu.training.warnings import Act, ActKind
 
-LONGEST_WORDS = 80
+LONGEST_KEY = 120  # of a warning
 
 
 class Care:
@@ -40,9 +54,14 @@ class Care:
 
     def add_check_in(self, athlete_id: str, answer: CheckIn) -> None:
         athlete = self._allowed(athlete_id, "write_symptoms", at=answer.at)
-        _short(answer.site, "the site")
-        _scale(answer.pain, "pain")
-        _scale(answer.effort_cr10, "effort")
+        short(answer.site, "the site")
+        one_of(answer.moment, Moment, "moment")
+        one_of(answer.side, Side, "side")
+        for flag in answer.red_flags:
+            one_of(flag, RedFlag, "red flag")
+        scale(answer.pain, "pain")
+        whole(answer.pain, "pain")
+        scale(answer.effort_cr10, "effort")
         if answer.run_id is not None and not self._has_run(athlete_id, answer.run_id):
             raise StoreError(f"run {answer.run_id}: {athlete.name} has none; see restride status --runs")
         values = {**asdict(answer), "red_flags": list(answer.red_flags)}
@@ -51,11 +70,16 @@ class Care:
 
     def add_exercise(self, athlete_id: str, entry: Exercise) -> None:
         athlete = self._allowed(athlete_id, "write_symptoms", at=entry.at)
-        _scale(entry.pain_during, "pain")
+        short(entry.exercise, "an exercise")
+        one_of(entry.side, Side, "side")
+        scale(entry.pain_during, "pain")
+        whole(entry.pain_during, "pain")
         for name in ("sets", "reps", "hold_s"):
             value = getattr(entry, name)
             if value is not None and not 0 < value <= 1000:
                 raise StoreError(f"{name} {value:g}: nobody does that; give 1 to 1000")
+        for name in ("sets", "reps"):
+            whole(getattr(entry, name), name)
         self._add(
             ExerciseRow(exercise_id=new_id(), athlete_id=athlete_id, **asdict(entry), **self._door.by())
         )
@@ -65,7 +89,10 @@ class Care:
         latest = max(injury.onset, injury.resolved or injury.onset)
         athlete = self._allowed(athlete_id, "write_symptoms", day=latest)
         for what, words in (("the site", injury.site), ("the grade", injury.grade)):
-            _short(words, what)
+            short(words, what)
+        short(injury.injury_id, "the name of an injury", LONGEST_ID)
+        one_of(injury.side, Side, "side")
+        one_of(injury.profile, PainProfile, "profile")
         if injury.resolved is not None:
             self._check_end(injury.onset, injury.resolved)
         if self._door.session.get(InjuryRow, (athlete_id, injury.injury_id)) is not None:
@@ -80,6 +107,8 @@ class Care:
         if row is None:
             raise StoreError(f"injury {injury_id}: {athlete.name} has none of this name")
         self._check_end(row.onset, day)
+        if row.resolved not in (None, day):
+            raise StoreError(f"injury {injury_id}: was over on {row.resolved} already; that day stays")
         row.resolved = day
         self._door.changed(athlete, "injury over", injury_id)
 
@@ -99,7 +128,7 @@ class Care:
                 athlete_id=athlete_id,
                 version=version,
                 content=dict(content),
-                reason=_said(reason, "a plan"),
+                reason=said(reason, "a plan"),
                 signed=signed,
                 **self._door.by(),
             )
@@ -110,6 +139,7 @@ class Care:
     def answer_gate(self, athlete_id: str, gate: str, *, passed: bool, at: datetime) -> GateAnswer:
         """Answer what a gate asks; it counts as a clinician's if the viewer is one."""
         athlete = self._allowed(athlete_id, "write_symptoms", at=at)
+        short(gate, "a gate")
         is_clinician = "decide" in self._door.rights(athlete)
         answer = GateAnswer(
             at=at, gate=gate, passed=passed, by=self._door.viewer.name, clinician=is_clinician
@@ -121,13 +151,19 @@ class Care:
 
     def decide(self, athlete_id: str, decision: Decision) -> None:
         athlete = self._allowed(athlete_id, "decide", at=decision.at)
-        values = {**asdict(decision), **self._door.by(), "reason": _said(decision.reason, decision.kind)}
+        one_of(decision.kind, DecisionKind, "decision")
+        short(decision.stage, "a stage")
+        values = {**asdict(decision), **self._door.by(), "reason": said(decision.reason, decision.kind)}
         self._add(DecisionRow(decision_id=new_id(), athlete_id=athlete_id, **values))
         self._door.changed(athlete, "decided", decision.kind, stage=decision.stage)
 
     def act(self, athlete_id: str, act: Act) -> None:
         """Answer a warning."""
         athlete = self._allowed(athlete_id, "acknowledge", at=act.at)
+        one_of(act.kind, ActKind, "answer to a warning")
+        short(act.warning, "the key of a warning", LONGEST_KEY)
+        if act.until is not None:
+            _zoned(act.until)
         values = {**asdict(act), **self._door.by()}
         self._add(WarningActRow(act_id=new_id(), athlete_id=athlete_id, **values))
         self._door.changed(athlete, f"warning {act.kind}", act.warning)
@@ -148,6 +184,8 @@ class Care:
         """
         right: Right = "write_symptoms" if on_purpose else "write_runs"
         athlete = self._allowed(athlete_id, right, at=baseline.frozen_at)
+        content = baseline.as_json()
+        refuse_nan(content, f"the baseline of {chart}")
         in_force = select(BaselineRow).where(
             BaselineRow.athlete_id == athlete_id,
             BaselineRow.chart == chart,
@@ -161,9 +199,9 @@ class Care:
                 athlete_id=athlete_id,
                 chart=chart,
                 frozen_at=baseline.frozen_at,
-                content=baseline.as_json(),
+                content=content,
                 on_purpose=on_purpose,
-                reason=_said(reason, "a baseline"),
+                reason=said(reason, "a baseline"),
                 by=self._door.viewer.account_id,
                 kept_at=self._door.clock(),
                 analysis_version=analysis_version,
@@ -176,9 +214,9 @@ class Care:
     ) -> AthleteRow:
         athlete = self._door.allowed(athlete_id, right)
         now = self._door.clock()
-        if at is not None and at > now + CLOCK_AHEAD:
+        if at is not None and _zoned(at) > now + CLOCK_AHEAD:
             raise StoreError(f"{at:%Y-%m-%d %H:%M} is in the future; give a time that is over")
-        if day is not None and day > now.date():
+        if day is not None and day > latest_day(now):
             raise StoreError(f"{day} is in the future; give a day that has come")
         return athlete
 
@@ -194,17 +232,7 @@ class Care:
         self._door.session.add(row)
 
 
-def _scale(value: float | None, what: str) -> None:
-    if value is not None and not 0 <= value <= 10:
-        raise StoreError(f"{what} {value:g}: the scale goes from 0 to 10")
-
-
-def _short(words: str | None, what: str) -> None:
-    if words is not None and not 0 < len(words.strip()) <= LONGEST_WORDS:
-        raise StoreError(f"{what} has 1 to {LONGEST_WORDS} characters; put more into a note")
-
-
-def _said(reason: str, what: str) -> str:
-    if not reason.strip():
-        raise StoreError(f"{what} needs a reason; say why in a few words")
-    return reason.strip()
+def _zoned(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise StoreError(f"{at:%Y-%m-%d %H:%M} has no time zone; days are the athlete's own, so give one")
+    return at

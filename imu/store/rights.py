@@ -1,6 +1,7 @@
 """Who may do what with an athlete's data: one table.
 
-An athlete's own account has everything but a clinician's word. Others have what a grant gives, and a role
+An athlete's own account has everything but a clinician's word. Whoever added an athlete without an account
+keeps the record in his place, until it is handed over. Others have what a grant gives, and a role
 may not be exceeded by it: a coach with a clinical grant reads, and does not sign. An administrator keeps
 accounts and has no health data.
 """
@@ -8,7 +9,7 @@ accounts and has no health data.
 from typing import Literal
 
 Role = Literal["runner", "coach", "clinician", "admin"]
-Scope = Literal["training", "clinical"]
+Scope = Literal["training", "clinical", "keeper"]  # keeper: of a record that has no account of its own yet
 Right = Literal[
     "read",  # runs, load, stage, warnings
     "read_clinical",  # where it hurt and in which words, notes of the injury
@@ -35,4 +36,5 @@ def granted(role: Role, scope: Scope) -> frozenset[Right]:
         return frozenset()
     if scope == "training":
         return _TRAINING
-    return _CLINICIAN if role == "clinician" else _CLINICAL
+    by_role = _CLINICIAN if role == "clinician" else _CLINICAL
+    return OWN | by_role if scope == "keeper" else by_role

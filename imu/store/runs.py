@@ -11,6 +11,8 @@ from imu.errors import Forbidden, StoreError
 from imu.store.access import Door
 from imu.store.read_runs import decoded, runs_where
 from imu.store.rows import AthleteRow, RecordingRow, RunRow, SegmentsRow, SensorRow, SummaryRow
+from imu.store.times import instant, instant_text
+from imu.store.words import short
 from imu.training.history import Run
 
 CLOCK_AHEAD = timedelta(minutes=5)  # a laptop's clock that is wrong by this much is nobody's mistake
@@ -56,6 +58,7 @@ class Runs:
         """Keep a new run. StoreError if it lies in the future or while another one went on."""
         door, run = self._door, derived.run
         athlete = door.allowed(athlete_id, "write_runs")
+        short(run.shoe, "the shoe")
         self.refuse_impossible(athlete_id, run.run_id, run.start, run.end)
         door.session.add(
             RunRow(run_id=run.run_id, athlete_id=athlete_id, **row_of(derived), analysed_at=door.clock())
@@ -179,7 +182,11 @@ class Runs:
                 "computer's clock"
             )
         other = self._door.session.scalar(
-            _of(athlete_id).where(RunRow.run_id != run_id, RunRow.start < end, RunRow.end > start)
+            _of(athlete_id).where(
+                RunRow.run_id != run_id,
+                instant(RunRow.start) < instant_text(end),
+                instant(RunRow.end) > instant_text(start),
+            )
         )
         if other is not None:
             raise StoreError(

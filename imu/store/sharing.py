@@ -45,8 +45,8 @@ class Sharing:
         return found[0]
 
     def add_athlete(self, name: str, *, own: bool = False, simulated: bool = False) -> Athlete:
-        """A new athlete: the viewer's own record (`own`), or one that a coach or clinician looks after and
-        is granted to him. StoreError for a second own one."""
+        """A new athlete: the viewer's own record (`own`), or one that a coach or clinician keeps until
+        it is handed over. StoreError for a second own one."""
         door, viewer = self._door, self._door.viewer
         if viewer.role == "admin":
             raise Forbidden("an administrator keeps accounts, not athletes")
@@ -65,8 +65,7 @@ class Sharing:
         door.session.add(row)
         door.session.flush()
         if not own:
-            scope: Scope = "training" if viewer.role == "coach" else "clinical"
-            self._grant(row, viewer.account_id, scope, until=None)
+            self._grant(row, viewer.account_id, "keeper", until=None)
         door.changed(row, "athlete added")
         door.session.flush()
         return door.athlete(row)
@@ -75,14 +74,44 @@ class Sharing:
         """Let an account see this athlete. StoreError for an unknown account or a time that is over."""
         door = self._door
         row = door.allowed(athlete_id, "share")
-        account = door.session.scalar(select(AccountRow).where(AccountRow.name == viewer))
-        if account is None or account.disabled_at is not None:
-            raise StoreError(f"account {viewer}: there is none to share with")
+        if scope == "keeper":
+            raise StoreError(f"athlete {row.name}: a record is kept by one; hand it over instead")
+        account = self._open_account(viewer, "share with")
         if until is not None and until <= door.clock():
             raise StoreError(f"sharing until {until:%Y-%m-%d %H:%M} would be over already; give a later time")
         made = self._grant(row, account.account_id, scope, until=until)
         door.changed(row, "shared", viewer, scope=scope, until=until.isoformat() if until else None)
         return self._told(made)
+
+    def hand_over(self, athlete_id: str, account: str) -> Athlete:
+        """Give a record to the runner whose it is; whoever kept it is left with what his role is granted.
+
+        StoreError if it is somebody's own already, or the account is no runner's or has an athlete.
+        """
+        door = self._door
+        row = door.allowed(athlete_id, "share")
+        if row.account_id is not None:
+            raise StoreError(f"athlete {row.name}: has an account already")
+        runner = self._open_account(account, "hand over to")
+        if runner.role != "runner":
+            raise StoreError(f"account {account}: is a {runner.role}'s; a record is handed to a runner")
+        own = select(AthleteRow.athlete_id).where(AthleteRow.account_id == runner.account_id)
+        if door.session.scalar(own):
+            raise StoreError(f"account {account}: has an athlete already")
+        keepers = door.session.scalars(
+            select(GrantRow).where(
+                GrantRow.athlete_id == athlete_id, GrantRow.scope == "keeper", GrantRow.revoked_at.is_(None)
+            )
+        ).all()
+        row.account_id = runner.account_id
+        for one in keepers:
+            one.revoked_at = door.clock()
+            if one.viewer_id != runner.account_id:
+                role = door.session.get_one(AccountRow, one.viewer_id).role
+                self._grant(row, one.viewer_id, "clinical" if role == "clinician" else "training", until=None)
+        door.forget_rights()
+        door.changed(row, "handed over", account)
+        return door.athlete(row)
 
     def revoke(self, athlete_id: str, viewer: str) -> int:
         """Take back all that is shared with an account; how many grants that were."""
@@ -96,6 +125,8 @@ class Sharing:
         ).all()
         if not rows:
             raise StoreError(f"account {viewer}: nothing of {row.name} is shared with it")
+        if any(one.scope == "keeper" for one in rows):
+            raise StoreError(f"account {viewer}: keeps the record of {row.name}; hand it over first")
         for one in rows:
             one.revoked_at = door.clock()
         door.forget_rights()
@@ -163,6 +194,12 @@ class Sharing:
         row.disabled_at = row.disabled_at or self._door.clock()
         self._door.note("account closed", name)
         return account_of(row)
+
+    def _open_account(self, name: str, purpose: str) -> AccountRow:
+        row = self._door.session.scalar(select(AccountRow).where(AccountRow.name == name))
+        if row is None or row.disabled_at is not None:
+            raise StoreError(f"account {name}: there is none to {purpose}")
+        return row
 
     def _administrators_only(self) -> None:
         if self._door.viewer.role != "admin":

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from imu.store.access import Door
+from imu.store.finite import refuse_nan
 from imu.store.people import Athlete
 from imu.store.rows import AthleteRow, StandingRow
 
@@ -52,6 +53,7 @@ class Standings:
     ) -> None:
         """Keep what was judged of the athlete as he is now in this transaction."""
         athlete = self._door.allowed(athlete_id, "read")
+        refuse_nan(content, "what the rules said")
         self._door.session.merge(
             StandingRow(
                 athlete_id=athlete_id,
@@ -68,7 +70,7 @@ class Standings:
             kept is not None
             and kept.revision == athlete.revision
             and kept.analysis_version == analysis_version
-            and kept.as_of.date() == now.date()
+            and kept.as_of.date() == now.astimezone(kept.as_of.tzinfo).date()
             and (until := kept.content.get(_UNTIL)) is not None
             and now < datetime.fromisoformat(until)
         )

@@ -18,7 +18,7 @@ from imu.store.database import WRITERS_LOCK, open_engine
 from imu.store.people import Account
 from imu.store.repository import Repository
 from imu.store.rights import Role
-from imu.store.rows import AccountRow, AuditRow
+from imu.store.rows import AccountRow, AthleteRow, AuditRow
 from imu.store.sharing import printable_name
 
 FILE_NAME = "store.sqlite"
@@ -92,6 +92,9 @@ class Store:
         if not known:
             # In one transaction: an account that a kill left without its athlete could keep no run.
             with self._transaction() as session:
+                first = session.scalar(select(AccountRow).where(AccountRow.disabled_at.is_(None)))
+                if first is not None:  # another process was quicker
+                    return account_of(first)
                 account = self._added(session, _user(), "runner")
                 self._repository(session, account, []).sharing.add_athlete(account.name, own=True)
             return account
@@ -142,7 +145,11 @@ class Store:
         finally:
             if looks:
                 with self._transaction() as session:
-                    session.add_all(looks)
+                    # Of somebody who was erased meanwhile the log keeps nothing.
+                    looked_at = {look.athlete_id for look in looks}
+                    left = select(AthleteRow.athlete_id).where(AthleteRow.athlete_id.in_(looked_at))
+                    known = set(session.scalars(left))
+                    session.add_all([look for look in looks if look.athlete_id in known])
 
     @contextmanager
     def _transaction(self, *, writing: bool = True) -> Iterator[Session]:

@@ -1,9 +1,13 @@
 """A moment as a column: sorts as time does, and still knows which day it was where the athlete lives."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
-from sqlalchemy import Dialect, String
+from sqlalchemy import ColumnElement, Dialect, String, func
 from sqlalchemy.types import TypeDecorator
+
+_INSTANT = len("2026-11-22T06:30:00.000000Z")
+_LATEST = timezone(timedelta(hours=14))  # Kiritimati
 
 
 class Moment(TypeDecorator[datetime]):
@@ -34,6 +38,21 @@ def as_text(moment: datetime) -> str:
         raise ValueError(f"{moment}: a time without its zone")
     minutes = round(offset.total_seconds() / 60)
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z{minutes:+04d}"
+
+
+def instant(moment: Any) -> ColumnElement[str]:
+    """A column's instants, to be compared with `instant_text`: clocks show one instant differently."""
+    return func.substr(moment, 1, _INSTANT, type_=String)
+
+
+def instant_text(moment: datetime) -> str:
+    """The part of `as_text` that does not depend on the zone."""
+    return as_text(moment)[:_INSTANT]
+
+
+def latest_day(now: datetime) -> date:
+    """The day of now where it is latest on Earth: nobody's today is later."""
+    return now.astimezone(_LATEST).date()
 
 
 def from_text(text: str) -> datetime:

@@ -19,6 +19,7 @@ Activity = Literal["stand", "walk", "run"]
 Surface = Literal["road", "track", "trail", "grass", "treadmill"]
 Moment = Literal["during", "after", "next_morning"]
 RedFlag = Literal["sudden_sharp", "pop", "limp"]
+DecisionKind = Literal["sign_off", "hold", "resume", "step_back", "set_stage"]
 PainProfile = Literal["strain", "tendon"]
 Trust = Literal["good", "usable", "poor"]
 
@@ -142,7 +143,7 @@ class Decision:
     """A clinician's act on the plan."""
 
     at: datetime
-    kind: Literal["sign_off", "hold", "resume", "step_back", "set_stage"]
+    kind: DecisionKind
     by: str
     reason: str
     stage: str | None = None

@@ -46,7 +46,9 @@ class Segments:
     def __init__(self, table: NDArray[np.float32]) -> None:
         if table.ndim != 2 or table.shape[1] != len(COLUMNS):
             raise ValueError(f"segments are a table of {len(COLUMNS)} columns, not of shape {table.shape}")
-        self._table = np.ascontiguousarray(table, np.float32)
+        # Frozen here, so never the array that somebody else still writes to.
+        own = table.copy() if table.flags.writeable else table
+        self._table = np.ascontiguousarray(own, np.float32)
         self._table.flags.writeable = False
 
     @classmethod

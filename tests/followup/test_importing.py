@@ -1,7 +1,7 @@
 """A recording becomes a run of a history, once."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -126,3 +126,20 @@ def test_the_runner_is_told_in_one_paragraph(
     assert standing.is_current
     assert standing.content is not None
     assert standing.content["next"]["words"] == judgement.next.words
+
+
+def test_a_run_may_begin_when_another_ends_whatever_the_clock_shows(
+    store: Store, anna: Account, athlete_id: str, recording: Recording
+) -> None:
+    found = imported(store, anna, athlete_id, recording)
+    with store.seen_by(anna) as repository:
+        first = repository.runs.run(found.run_id)
+        for hours in (-8, 8):
+            there = timezone(timedelta(hours=hours))
+            begin, end = first.start.astimezone(there), first.end.astimezone(there)
+            repository.runs.refuse_impossible(athlete_id, "next", end, end + timedelta(minutes=9))
+            repository.runs.refuse_impossible(athlete_id, "before", begin - timedelta(minutes=9), begin)
+            with pytest.raises(StoreError, match="overlaps"):
+                repository.runs.refuse_impossible(
+                    athlete_id, "next", end - timedelta(seconds=1), end + timedelta(minutes=9)
+                )

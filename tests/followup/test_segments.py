@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from imu.followup.segments import LONGEST_HOLE_S, MEDIANS, segments
-from imu.training.segments import NO_SEGMENTS, Segment, Segments
+from imu.training.segments import COLUMNS, NO_SEGMENTS, Segment, Segments
 from tests.followup.strides import STRIDE_S, flagged, strides
 
 FLAGS = (
@@ -121,3 +121,10 @@ def test_without_a_speed_or_a_side_there_are_none() -> None:
     assert of(table.assign(side="unknown")) == NO_SEGMENTS
     assert of(table.assign(activity="walk")) == NO_SEGMENTS
     assert of(table.iloc[:0], (0.0, 1.0)) == NO_SEGMENTS
+
+
+def test_a_table_that_was_given_stays_its_owners() -> None:
+    table = np.zeros((1, len(COLUMNS)), np.float32)
+    kept = Segments(table)
+    table[0, 1] = 7
+    assert kept.column("minute") == [0]

@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 
 from imu.store import Account, Athlete, Forbidden, Repository, Role, Scope, Store, StoreError
+from imu.store.erase import erase
+from imu.store.rights import OWN, granted
 from imu.training.history import CheckIn, Decision, Injury
 from tests.store.conftest import NOON, Clock
+from tests.store.filled import everything
 
 PAIN = CheckIn(at=NOON, moment="after", pain=3, site="hamstring", note="tight on the bend")
 
@@ -187,3 +190,44 @@ def test_among_several_accounts_the_only_runner_acts_where_nobody_says_who(store
     store.add_account("ben", "runner")
     with pytest.raises(StoreError, match="--as"):
         store.only_account()
+
+
+@pytest.mark.parametrize(("role", "decides"), [("coach", False), ("clinician", True), ("runner", False)])
+def test_who_adds_an_athlete_keeps_the_record(store: Store, role: Role, decides: bool) -> None:
+    keeper = store.add_account("keeper", role)
+    store.add_account("other", "coach")
+    with store.changed_by(keeper) as repository:
+        athlete = repository.sharing.add_athlete("Dora")
+        repository.care.add_check_in(athlete.athlete_id, PAIN)
+        repository.sharing.grant(athlete.athlete_id, "other", "training")
+        (answer,) = repository.record(athlete.athlete_id).history.check_ins
+    assert answer.note == PAIN.note
+    assert athlete.rights == granted(role, "clinical") | OWN
+    assert ("decide" in athlete.rights) is decides
+    for refused in (
+        lambda one: one.revoke(athlete.athlete_id, "keeper"),
+        lambda one: one.grant(athlete.athlete_id, "other", "keeper"),
+    ):
+        with pytest.raises(StoreError, match="hand it over"), store.changed_by(keeper) as repository:
+            refused(repository.sharing)
+    erase(store, keeper, athlete.athlete_id)
+    assert [one for one in everything(store)["audit"] if one["athlete_id"]] == []
+
+
+@pytest.mark.parametrize(("role", "scope"), [("coach", "training"), ("clinician", "clinical")])
+def test_a_record_is_handed_over_to_the_runner_whose_it_is(store: Store, role: Role, scope: Scope) -> None:
+    keeper, dora = store.add_account("keeper", role), store.add_account("dora", "runner")
+    with store.changed_by(keeper) as repository:
+        who = repository.sharing.add_athlete("Dora").athlete_id
+        with pytest.raises(StoreError, match="runner"):
+            repository.sharing.hand_over(who, "keeper")
+        repository.sharing.hand_over(who, "dora")
+    with store.seen_by(keeper) as repository:
+        assert repository.sharing.athlete("Dora").rights == granted(role, scope)
+    with store.changed_by(dora) as repository:
+        assert repository.sharing.athlete().rights == OWN
+        with pytest.raises(StoreError, match="already"):
+            repository.sharing.hand_over(who, "dora")
+        assert repository.sharing.revoke(who, "keeper") == 1
+    with store.seen_by(keeper) as repository, pytest.raises(Forbidden):
+        repository.record(who)

@@ -25,3 +25,11 @@ def test_what_stops_in_the_middle_of_the_first_use_leaves_nothing(
     assert store.accounts() == ()
     with store.seen_by(store.only_account()) as repository:
         assert repository.sharing.athlete().is_own
+
+
+def test_two_who_come_first_at_once_get_one_account(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = store.only_account()
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "accounts", tuple)  # as the other one saw it, a moment ago
+        assert store.only_account() == first
+    assert store.accounts() == (first,)

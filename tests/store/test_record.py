@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
-from imu.store import Account, Athlete, Store
+from imu.store import Account, Athlete, Store, StoreError
 from imu.store.rows import WarningActRow
 from imu.training.warnings import Act
 from tests.store.conftest import NOON, Clock
@@ -27,3 +28,10 @@ def test_of_two_answers_at_one_moment_the_later_told_is_the_later(
             "reopened",
             "acknowledged",
         ]
+
+
+def test_a_number_that_is_none_is_kept_nowhere(store: Store, anna: Account, athlete: Athlete) -> None:
+    with pytest.raises(StoreError, match="not finite"), store.changed_by(anna) as repository:
+        repository.standings.keep(
+            athlete.athlete_id, {"load": float("nan")}, holds_until=NOON, analysis_version="test"
+        )

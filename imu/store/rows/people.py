@@ -47,7 +47,7 @@ class GrantRow(Row):
 
 
 class AuditRow(Row):
-    """One line of the log. It outlives the athlete it speaks of, so it holds no health data."""
+    """One line of the log. What it says of an athlete goes with him; that somebody was erased stays."""
 
     __tablename__ = "audit"
 
