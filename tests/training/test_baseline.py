@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from imu.training.baseline import Baseline, NoBaseline, fit_baseline, fitted
+from imu.training.baseline import Baseline, NoBaseline, fit_baseline
 from imu.training.comparison import Comparison, NotCompared, compare, compare_all
 from imu.training.history import CheckIn, History, Injury, Run
 from imu.training.metrics import PELVIC_DROP, PELVIC_DROP_DIFFERENCE, SHANK_ANGLE_IC, observations
@@ -159,4 +159,4 @@ def test_days_of_an_injury_end_with_it() -> None:
 
 
 def test_a_baseline_of_all_runs_leaves_none_to_compare() -> None:
-    assert compare_all([], fitted(list(usual(10)), SHANK_ANGLE_IC, "left", frozen_at=usual(10)[-1].end)) == []
+    assert compare_all([], fitted(History(runs=usual(10)))) == []
