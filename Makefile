@@ -15,7 +15,7 @@ help:  ## this list
 demo: $(VENV)/run.stamp  ## sync a simulated run with an injected change from virtual sensors, write the page
 	@$(BIN)/restride demo --out demo-run
 
-test: $(VENV)/test.stamp firmware-if-possible  ## everything that must hold before a change is taken
+test: $(VENV)/test.stamp firmware-if-possible postgresql-if-possible  ## everything that must hold before a change is taken
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -29,6 +29,11 @@ test-long: $(VENV)/test.stamp  ## every fault at every sensor: half an hour of k
 firmware-if-possible:
 	@if command -v cmake >/dev/null && command -v cc >/dev/null; then $(MAKE) --no-print-directory firmware; \
 	 else echo 'firmware: not tested here, needs cmake and a C compiler'; fi
+
+.PHONY: postgresql-if-possible
+postgresql-if-possible:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+	 echo 'store: tested on SQLite only, PostgreSQL needs Debian'"'"'s package postgresql'
 
 firmware:  ## build the sensor's C core and test it with sanitizers; needs cmake and a C compiler
 	cmake -S firmware -B build/firmware
@@ -69,8 +74,9 @@ format: $(VENV)/test.stamp  ## put the code in its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/test.stamp  ## write docs/cli.md from the help pages
+docs: $(VENV)/test.stamp  ## write docs/cli.md from the help pages, and what programs print into other pages
 	$(BIN)/python docs/cli_page.py > docs/cli.md
+	$(BIN)/python docs/made_blocks.py
 
 docs-figures: $(VENV)/test.stamp  ## draw the pictures of docs/method.md from simulated runs
 	$(BIN)/python docs/figures.py

@@ -3,6 +3,9 @@
 RestrideError
 ├── RecordingError    a file or folder that cannot be read, judged or written; names it and the reason
 ├── PlanError         a plan's file that cannot be followed; names the file and the place in it
+├── StoreError        what is remembered cannot be opened, or does not take what it is given
+│   └── Forbidden     it is not there, or not for this viewer: the same words for both
+├── ServerError       a server that cannot be reached, or goes away
 └── SensorError       a sensor or radio that cannot be reached, or does not do what it should
     ├── LinkLostError the connection to a sensor is gone; reconnecting may help
     └── ProtocolError bytes that no sensor of this kind would send
@@ -40,6 +43,18 @@ class PlanError(RestrideError):
     def __init__(self, name: str, reason: str) -> None:
         text = f"{name}: {reason}"
         super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text))
+
+
+class StoreError(RestrideError):
+    """What is remembered cannot be opened, or does not take what it is given."""
+
+
+class Forbidden(StoreError):  # noqa: N818 - the word of the contract
+    """It is not there, or not for this viewer; nobody learns which."""
+
+
+class ServerError(RestrideError):
+    """A server that cannot be reached, or goes away."""
 
 
 class SensorError(RestrideError):

@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SPOKEN = ("analysis", "signal", "report", "live", "cli")  # rooms whose texts reach a runner
 JUDGING = ("injur", "weak", "danger", "risk", "unhealth", "abnormal", "patholog", "disease", "diagnos")
+ON_RECORD = ("app.py", "exercise.py", "injury.py")  # the verb by which people write down an injury
 DISCLAIMED = ("not a diagnosis", "does not diagnose")
 
 
@@ -42,13 +43,14 @@ def test_no_text_diagnoses(room: str) -> None:
         (file.name, text): words
         for file in files
         for text in texts(file.read_text(encoding="utf-8"))
-        if (words := judging(text))
+        if (words := [word for word in judging(text) if word != "injur" or file.name not in ON_RECORD])
     }
     assert found == {}
 
 
-def test_the_rules_of_training_speak_of_a_recorded_injury_and_judge_nothing_else() -> None:
-    files = sorted((ROOT / "imu" / "training").rglob("*.py"))
+@pytest.mark.parametrize("room", ["training", "followup"])
+def test_rules_speak_of_a_recorded_injury_and_judge_nothing_else(room: str) -> None:
+    files = sorted((ROOT / "imu" / room).rglob("*.py"))
     assert files
     said = {text for file in files for text in texts(file.read_text(encoding="utf-8"))}
     assert {text for text in said if set(judging(text.replace("brisk", ""))) - {"injur"}} == set()

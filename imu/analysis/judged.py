@@ -20,6 +20,7 @@ from imu.signal.quality import limited_by_rate, spoken
 
 LIMITED_BY_RATE = {"strides": "strides", "peak_tibial_acc_g": "peak tibial acceleration"}
 DONE = {"run": "run", "walk": "walked"}
+CONTRADICTED = "{side} shank angle, stride length and speed"  # where a sensor contradicts itself
 SURELY_PLANAR = 0.75  # share of the rate's variance about one axis; runners 0.68-0.95
 CLEAR_SKEWNESS = 0.15  # of the sagittal rate: half of what running has
 
@@ -82,7 +83,7 @@ def not_judged(
             f"gyroscope and accelerometer of the {name} shank contradict each other (mean force {ratio:.2f} "
             "g instead of 1); check ranges, units and axes of that sensor"
         )
-        reasons.append((f"{name} shank angle, stride length and speed", why))
+        reasons.append((CONTRADICTED.format(side=name), why))
     reasons += drop_not_judged(agreement)
     for activity in ("run", "walk"):
         way = distance(strides, found, activity)

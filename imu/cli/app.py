@@ -1,5 +1,6 @@
 """The verbs of `restride`, in the order in which a newcomer meets them."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -7,19 +8,33 @@ import typer
 import imu
 from imu.cli.analyze import analyze
 from imu.cli.arm import arm
+from imu.cli.backup import backup, restore
+from imu.cli.baseline import baseline
 from imu.cli.calibrate import calibrate
+from imu.cli.checkin import checkin
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
+from imu.cli.erase import erase
+from imu.cli.exercise import exercise
+from imu.cli.export_all import export_all
 from imu.cli.hardware_check import hardware_check
+from imu.cli.import_runs import import_runs
+from imu.cli.injury import injury
 from imu.cli.live import live
 from imu.cli.pair import pair
+from imu.cli.people import accounts, athletes, note, share
+from imu.cli.plan import plan
 from imu.cli.record import record
 from imu.cli.recover import interrupted, recover
+from imu.cli.reminders import questions_due
+from imu.cli.reprocess import reprocess
 from imu.cli.scan import scan
 from imu.cli.sensors import sensors
 from imu.cli.simulate import simulate
+from imu.cli.status import status
 from imu.cli.sync import sync
 from imu.cli.validate import validate
+from imu.cli.warnings import warnings
 from imu.home import home
 
 app = typer.Typer(
@@ -47,6 +62,10 @@ def restride(
     if context.invoked_subcommand not in (None, "recover") and (waiting := interrupted(home())):
         what = "a recording was" if waiting == 1 else f"{waiting} recordings were"
         typer.echo(f"{what} interrupted and can be finished: restride recover", err=True)
+    now = datetime.now().astimezone()
+    if context.invoked_subcommand not in (None, "checkin") and (asked := questions_due(home(), now=now)):
+        what = "a question" if asked == 1 else f"{asked} questions"
+        typer.echo(f"{what} about your last run can be answered: restride checkin", err=True)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -62,10 +81,30 @@ for verb in (
     arm,
     sync,
     recover,
+    checkin,
+    note,
     simulate,
     validate,
     demo,
+    reprocess,
+    backup,
+    restore,
+    export_all,
+    erase,
     doctor,
 ):
     app.command()(verb)
-app.add_typer(sensors, name="sensors")
+app.command("import")(import_runs)
+app.command()(status)
+for name, group in {
+    "sensors": sensors,
+    "exercise": exercise,
+    "injury": injury,
+    "plan": plan,
+    "baseline": baseline,
+    "warnings": warnings,
+    "accounts": accounts,
+    "athletes": athletes,
+    "share": share,
+}.items():
+    app.add_typer(group, name=name)

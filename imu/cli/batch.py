@@ -41,6 +41,12 @@ def jobs(sources: list[Path], out: Path) -> list[Job]:
     return found
 
 
+def recordings_of(sources: list[Path]) -> list[Path]:
+    """The recordings that a command line means; a source is one, or a folder with some anywhere below it."""
+    found = [path for source in sources for path, _ in _named(source)]
+    return list(dict.fromkeys(found))
+
+
 def _check_place(job: Job) -> None:
     """A recording is never changed; only `results` in its folder is where its own analysis belongs."""
     out = job.out.resolve()

@@ -4,6 +4,8 @@ import json
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +13,7 @@ import typer
 
 import imu
 from imu.cli.demo_run import logged_run, simulated_run
+from imu.cli.demo_story import season_until_yesterday, session_of, told
 from imu.cli.summary import aligned, run_text
 from imu.errors import RestrideError
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from imu.cli.demo_run import Run
+    from imu.simulate import SimulationConfig
 
 _BEFORE_S, _AFTER_S = (
     (440.0, 700.0),
@@ -31,8 +35,9 @@ def demo(
 ) -> None:
     """Go the whole way once.
 
-    Virtual sensors log 20 minutes of a simulated run with a change in gait. They are synced over a virtual
-    radio, and the run is analysed and made into a page.
+    A simulated athlete is on the way back from a hamstring strain. Virtual sensors log the run that her plan
+    asks for today, with a change in gait put in. They are synced over a virtual radio, the run is analysed,
+    made into a page and taken into her history, and you are told what follows.
 
     Example:  restride demo
     """
@@ -41,12 +46,15 @@ def demo(
     if out.exists() and not (out / "recording" / "recording.json").exists():
         raise RestrideError(f"{out}: exists and is no earlier demo; choose another --out")
     unfinished = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}")
+    start = datetime.now().astimezone().replace(microsecond=0)
+    season = season_until_yesterday(start.date())
     try:
-        run = _run(unfinished)
+        run = _run(unfinished, session_of(season, start=start))
         typer.echo("Analysing ...", err=True)
         analysis = imu.analyze(imu.load(unfinished / "recording"))
         analysis.save(unfinished / "results")
         write_page(analysis, unfinished / "results" / "report.html")
+        story = told(unfinished / "home", season, unfinished / "recording", analysis)
         shutil.rmtree(out, ignore_errors=True)
         unfinished.rename(out)
     finally:
@@ -55,26 +63,34 @@ def demo(
     changes = _changes(run, analysis.strides)
     page = out / "results" / "report.html"
     if as_json:
-        typer.echo(json.dumps({"page": str(page), "changes": changes, "summary": analysis.summary}, indent=2))
+        result = {
+            "page": str(page),
+            "changes": changes,
+            "story": asdict(story),
+            "summary": analysis.summary,
+        }
+        typer.echo(json.dumps(result, indent=2))
     else:
         typer.echo(run_text(analysis.summary, out=out / "results"))
         typer.echo(
             "\nThis runner was made to change at minute 12. Later minus earlier strides of the long run:"
         )
         typer.echo(_changes_table(changes))
+        typer.echo(f"\n{story.athlete}, whose plan asked for: {story.before}.\n{story.paragraph}")
         typer.echo(f"\nOpen the page: {page}")
+        typer.echo(f"Look around in her history: RESTRIDE_HOME={out / 'home'} restride status")
 
 
-def _run(folder: Path) -> "Run":
+def _run(folder: Path, config: "SimulationConfig") -> "Run":
     from importlib.util import find_spec
 
     if find_spec("bumble") is not None:
-        return logged_run(folder)
+        return logged_run(folder, config)
     typer.echo(
         "Without virtual sensors, which need Bumble (pip install 'restride[virtual]'): simulating directly.",
         err=True,
     )
-    return simulated_run(folder)
+    return simulated_run(folder, config)
 
 
 def _changes_table(changes: Sequence[Mapping[str, Any]]) -> str:

@@ -2,7 +2,6 @@
 
 import shutil
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +18,9 @@ from imu.errors import SensorError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from imu.simulate.simulation import Outing
+    from imu.simulate.simulation import Outing, SimulationConfig
 
-# A walk-run session. The changes begin in the middle of its long run: the same pace before and after.
-_PATTERN = "stand:8,walk:60@1.4,run:300@3.0,walk:60@1.3,run:720@3.0,walk:60@1.4,stand:8"
-_INJECTIONS = ("left-shank+3@12", "right-drop+2@12")
-_MINUTES = 20.0
-_NOTES = "Demo: a simulated walk-run session of 20 minutes, with a change in gait at minute 12."
+_NOTES = "Demo: a simulated run, with a change in gait at minute 12."
 _STANDS_S = 30.0  # before it: arming is done by then
 # Nothing is shown by waiting for a real radio: it sends at once, in the largest packets there are.
 _LINK = {"interval_s": 0.0, "mtu": 517, "buffers": 64}
@@ -39,33 +34,34 @@ class Run:
     begins_s: float  # of the run, in the recording
 
 
-def simulated_run(folder: Path) -> Run:
+def simulated_run(folder: Path, config: "SimulationConfig") -> Run:
     """Write what perfect synchronisation of the sensors would have recorded."""
-    typer.echo("Simulating 20 minutes of walking and running ...", err=True)
-    today = datetime.now().astimezone().replace(microsecond=0)
-    config = imu.simulate.SimulationConfig(pattern=_PATTERN, injections=_INJECTIONS, start=today)
+    typer.echo("Simulating the session ...", err=True)
     simulation = imu.simulate.simulate(config)
     simulation = replace(simulation, recording=replace(simulation.recording, notes=_NOTES))
     simulation.save(folder / "recording")
     return Run(simulation.truth.strides, 0.0)
 
 
-def logged_run(folder: Path) -> Run:
+def logged_run(folder: Path, config: "SimulationConfig") -> Run:
     """Have virtual sensors log the run in a world of their own, and sync them."""
     from imu.devices.host_clock import HostClock
     from imu.simulate.simulation import go_out
     from imu.simulate.truth import stride_table
 
-    outing = go_out(imu.simulate.SimulationConfig(pattern=_PATTERN, injections=_INJECTIONS))
+    outing = go_out(config)
     home = folder / "world"
     world = VirtualWorld(home, link=_LINK)
     world.is_made_of([VirtualKind.esp32])
-    begins_s = world.will_run(_PATTERN, injections=_INJECTIONS, stands_s=_STANDS_S)
+    begins_s = world.will_run(
+        config.pattern, injections=config.injections, seed=config.seed, stands_s=_STANDS_S
+    )
     typer.echo("Arming three virtual sensors, over a virtual radio ...", err=True)
     with virtual_air(world, home) as here:
         session = home / "sessions" / "run"
         _armed(here, session, outing)
-        typer.echo("A simulated runner walks and runs for 20 minutes: skipped to the end.", err=True)
+        minutes = outing.motion.course.duration_s / 60
+        typer.echo(f"A simulated runner is out for {minutes:.0f} minutes: skipped to the end.", err=True)
         world.finish_run()
         here = replace(here, clock=HostClock.start(ahead_s=world.ahead_s))
         typer.echo("Syncing: their logs are downloaded, verified, and only then erased ...", err=True)
@@ -92,7 +88,7 @@ def _armed(here: Air, session: Path, outing: "Outing") -> None:
         worn,
         session,
         settings=settings,
-        minutes=_MINUTES,
+        minutes=outing.motion.course.duration_s / 60,
         session=partial(log_session, here, settings=settings, notes=_NOTES, body=body),
     )
 

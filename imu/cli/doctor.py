@@ -8,11 +8,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import imu
+
+if TYPE_CHECKING:
+    from imu.store.check import StoreCheck
 
 _CHECK_FAILED = 1
 _CADENCE_SHARE = 0.005  # five times what the analysis is off on real running: beyond it something is broken
@@ -28,15 +31,22 @@ class Check:
 
 
 def doctor(
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair", help="Remove files that belong to no run, and end a restore that was interrupted."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
 ) -> None:
     """Check this installation.
 
-    Looks at Python, the packages and the folder of everything remembered, and analyses a simulated run.
+    Looks at Python, the packages, and everything remembered: is the database sound, is every file of every
+    run there, and does any lie around for nobody. Analyses a simulated run.
 
     Example:  restride doctor
     """
-    checks = [_python(), *_packages(), _home(), _self_test()]
+    checks = [_python(), *_packages(), _home(), *_store(repair=repair), _self_test()]
     if as_json:
         typer.echo(json.dumps([asdict(check) for check in checks], indent=2))
     else:
@@ -83,6 +93,48 @@ def _home() -> Check:
             "home", False, f"{existing}: {error.strerror}; set RESTRIDE_HOME to a folder of your own"
         )
     return Check("home", True, str(folder))
+
+
+def _store(*, repair: bool) -> Iterator[Check]:
+    """Everything remembered; nothing where nothing is, since looking must not make a store."""
+    from imu.errors import StoreError
+    from imu.home import home
+    from imu.store import Store
+    from imu.store.check import check
+
+    if not Store.exists(home()):
+        yield Check("store", True, "nothing is remembered yet")
+        return
+    try:
+        store = Store.at(home())
+        found = check(store, repair=repair)
+    except StoreError as error:
+        yield Check("store", False, str(error))
+        return
+    yield from _told(found, repaired=repair)
+    store.close()
+
+
+def _told(found: "StoreCheck", *, repaired: bool) -> Iterator[Check]:
+    """What was found in a store, and what to do about it."""
+    for words, what, advice in (
+        (found.damage, "database", "restore a backup"),
+        (found.incomplete, "runs without all of their results", "run: restride reprocess"),
+        (found.missing_raw, "files of recordings gone or cut", "restore a backup"),
+        (found.missing_derived, "tables of runs gone", "run: restride reprocess"),
+    ):
+        if words:
+            more = f" and {len(words) - 1} more" if len(words) > 1 else ""
+            yield Check("store", False, f"{what}: {words[0]}{more}; {advice}")
+    if found.is_whole:
+        yield Check("store", True, f"{found.runs} runs, all whole")
+    for waiting, what, done in (
+        (len(found.orphans), "files that belong to no run", "removed"),
+        (int(found.interrupted), "interrupted restore", "ended"),
+    ):
+        if waiting:
+            advice = done if repaired else "run: restride doctor --repair"
+            yield Check("store", True, f"{waiting} {what}; {advice}")
 
 
 def _self_test() -> Check:

@@ -101,4 +101,4 @@ def finished(kept: Places, *, home: Path) -> str:
     remember_skews(home, made)
     let_go_of(kept.session, made)
     typer.echo(f"{kept.recording}: verified. Analysing ...", err=True)
-    return analysed(kept)
+    return analysed(kept, home=home)

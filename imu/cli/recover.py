@@ -44,7 +44,7 @@ def recover(
     for one in waiting:
         if one.session.mode == "log" or one.is_running:
             continue
-        failed += not _finished(one, Places(one.folder, root / "recordings" / one.folder.name))
+        failed += not _finished(one, Places(one.folder, root / "recordings" / one.folder.name), home=root)
     if failed:
         raise RestrideError(
             f"{failed} could not be finished; what was recorded is kept in {root / 'sessions'}"
@@ -66,7 +66,7 @@ def interrupted(root: Path) -> int:
     return waiting
 
 
-def _finished(one: "Unfinished", kept: Places) -> bool:
+def _finished(one: "Unfinished", kept: Places, *, home: Path) -> bool:
     from imu.collect.assemble import NoRecordingError
     from imu.collect.recover import finish
 
@@ -81,7 +81,7 @@ def _finished(one: "Unfinished", kept: Places) -> bool:
     # It may have been made before, where --out wanted it.
     typer.echo(f"{made.recording}: recovered and verified. Analysing ...", err=True)
     let_go_of(one.folder, made)
-    if (text := analysed_if_long(Places(one.folder, made.recording))) is not None:
+    if (text := analysed_if_long(Places(one.folder, made.recording), home=home)) is not None:
         typer.echo(text)
     return True
 

@@ -125,7 +125,7 @@ def _synced(
         remove_session(folder)
         return []
     remember_skews(here.home, finished)
-    told = _analysed(Places(folder, finished.recording), is_quiet=is_quiet)
+    told = _analysed(Places(folder, finished.recording), home=here.home, is_quiet=is_quiet)
     if kept_logs:
         raise SensorError(
             f"{finished.recording} is complete, but not all memory is free: {kept_logs}; "
@@ -292,8 +292,8 @@ async def _free(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None")
     return "; ".join(problems)
 
 
-def _analysed(kept: Places, *, is_quiet: bool) -> dict[str, Any]:
-    text = analysed_if_long(kept)
+def _analysed(kept: Places, *, home: Path, is_quiet: bool) -> dict[str, Any]:
+    text = analysed_if_long(kept, home=home)
     if text is None:
         return {"recording": str(kept.recording), "summary": None}
     if not is_quiet:

@@ -144,21 +144,24 @@ def remember_skews(home: Path, finished: "Finished") -> None:
             registry.change(serial, skew_ppm=skew_ppm)
 
 
-def analysed(places: Places) -> str:
-    """Analyse a finished recording beside it, and say what was found."""
+def analysed(places: Places, *, home: Path) -> str:
+    """Analyse a finished recording beside it, take it into the history of `home`, and say what was found."""
+    from imu.cli.in_history import taken_in
     from imu.cli.summary import run_text
     from imu.report import write_page
 
     analysis = imu.analyze(imu.load(places.recording))
     analysis.save(places.results)
     write_page(analysis, places.results / "report.html")
-    return run_text(analysis.summary, out=places.results)
+    found = run_text(analysis.summary, out=places.results)
+    paragraph = taken_in(home, places.recording, analysis)
+    return found if paragraph is None else f"{found}\n\n{paragraph}"
 
 
-def analysed_if_long(places: Places) -> str | None:
+def analysed_if_long(places: Places, *, home: Path) -> str | None:
     """Like `analysed`, for a recording that may be too short to say anything; then it says that."""
     try:
-        return analysed(places)
+        return analysed(places, home=home)
     except RecordingError as error:
         typer.echo(f"{places.recording}: recorded, but not analysed ({error.reason})", err=True)
         return None

@@ -123,10 +123,7 @@ def simulate(config: SimulationConfig = SimulationConfig()) -> Simulation:
 def go_out(config: SimulationConfig) -> Outing:
     """Run `config` without recording it."""
     _check(config)
-    # Streams of their own: another mounting or sensor must not change how the runner moves.
-    plan_rng, body_rng, step_rng, sway_rng, sensor_rng, exercise_rng = np.random.default_rng(
-        config.seed
-    ).spawn(6)
+    plan_rng, _, step_rng, sway_rng, sensor_rng, exercise_rng = _streams(config)
     injections = [parse_injection(text) for text in config.injections]
     pieces = parse_pattern(config.pattern)
     duration_s = sum(piece.duration_s for piece in pieces)
@@ -138,9 +135,7 @@ def go_out(config: SimulationConfig) -> Outing:
     if config.treadmill:
         _belt_speed(pieces)  # refuses a plan without one
     course = lay_out(pieces, injections, ramp_s=config.ramp_s, steady=config.treadmill, rng=plan_rng)
-    runner = config.runner or Runner.draw(
-        body_rng, height_m=config.height_m, mass_kg=config.mass_kg, strike=config.strike
-    )
+    runner = drawn_runner(config)
     steps = step_out(course, runner, step_rng)
     exercises = perform(
         course.doings, height_m=runner.height_m, stand_deg=runner.stand_lean_deg, rng=exercise_rng
@@ -159,6 +154,19 @@ def go_out(config: SimulationConfig) -> Outing:
         streams=streams,
         shank_length_m=_taped(runner.shank_length_m, sensor_rng),
     )
+
+
+def drawn_runner(config: SimulationConfig) -> Runner:
+    """Who runs `config`."""
+    _, body_rng, *_ = _streams(config)
+    return config.runner or Runner.draw(
+        body_rng, height_m=config.height_m, mass_kg=config.mass_kg, strike=config.strike
+    )
+
+
+def _streams(config: SimulationConfig) -> list[np.random.Generator]:
+    """Of plan, body, steps, sway, sensors and exercises: another sensor must not change how he moves."""
+    return np.random.default_rng(config.seed).spawn(6)
 
 
 def _check(config: SimulationConfig) -> None:

@@ -7,16 +7,17 @@ explain that away. Nothing here says that a baseline is good; that of a returnin
 changed by the injury, which is why `references` keeps others beside it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imu.training.history import History, Run, Side
-from imu.training.metrics import METRICS, Metric, Observations, observations
+from imu.training.metrics import METRICS, Metric, Observations, observations, observations_of
 from imu.training.regression import fit_mixed
 from imu.training.symptoms import settled, symptom_free
 
@@ -29,11 +30,11 @@ INTERCEPT_SD_DEG = 100.0  # flat: wider than any angle of a leg
 BEYOND_MPS = 0.5  # so far outside the baseline's speeds a curve through them still means something
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prediction:
     """What the baseline expects of one run: per segment, and one standard error of their mean."""
 
-    expected_deg: tuple[float, ...]
+    expected_deg: Floats
     standard_error_deg: float
     terms: tuple[float, ...]  # their mean: whose error the baseline's covariance gives
     unknown: tuple[str, ...]  # settings that the baseline has never seen, for instance a new shoe
@@ -65,19 +66,33 @@ class Baseline:
 
     def predict(self, run: Run, seen: Observations) -> Prediction:
         """Expected values of a run's segments, in their order. ValueError without segments."""
-        if not len(seen.value_deg):
-            raise ValueError(f"run {run.run_id}: no segments to predict")
-        worn = _settings(run)
-        unknown = tuple(word for word in worn if word not in (*self.settings, *self.usual))
-        terms = _terms(seen, worn, self.center_mps, self.settings)
-        middle = terms.mean(axis=0)
-        variance = float(middle @ np.array(self.covariance) @ middle)
-        return Prediction(
-            expected_deg=tuple((terms @ np.array(self.mean)).tolist()),
-            standard_error_deg=variance**0.5,
-            terms=tuple(middle.tolist()),
-            unknown=unknown,
+        return self.predict_all((run,), seen, (len(seen.value_deg),))[0]
+
+    def predict_all(self, runs: Sequence[Run], seen: Observations, counts: Sequence[int]) -> list[Prediction]:
+        """The same for many runs, whose segments follow each other; counts: how many each has."""
+        worn = [_settings(run) for run in runs]
+        terms = _terms(seen, worn, counts, self.center_mps, self.settings)
+        mean, covariance, known = (
+            np.array(self.mean),
+            np.array(self.covariance),
+            (*self.settings, *self.usual),
         )
+        found, first = [], 0
+        for run, words, count in zip(runs, worn, counts, strict=True):
+            if not count:
+                raise ValueError(f"run {run.run_id}: no segments to predict")
+            own = terms[first : first + count]
+            middle = np.add.reduce(own) / count
+            found.append(
+                Prediction(
+                    expected_deg=own @ mean,
+                    standard_error_deg=float(middle @ covariance @ middle) ** 0.5,
+                    terms=tuple(middle.tolist()),
+                    unknown=tuple(word for word in words if word not in known),
+                )
+            )
+            first += count
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists, numbers and texts; `from_json` reads them back."""
@@ -117,7 +132,7 @@ def fit_baseline(
     """
     usable = eligible(history, metric, side, now=now)
     if since is None:
-        chosen = usable[:RUNS_NEEDED]
+        chosen = list(islice(usable, RUNS_NEEDED))
     else:
         chosen = [run for run in usable if run.start >= since][-MOST_RUNS:]
     if len(chosen) < RUNS_NEEDED:
@@ -131,32 +146,32 @@ def fit_baseline(
     return fitted(chosen, metric, side, frozen_at=chosen[-1].end if since is None else now)
 
 
-def eligible(history: History, metric: Metric, side: Side | None, *, now: datetime) -> list[Run]:
-    """Runs that may make a baseline: trusted, long enough, over for a day and a half, and without
-    symptoms."""
-    return [
+def eligible(history: History, metric: Metric, side: Side | None, *, now: datetime) -> Iterator[Run]:
+    """Runs that may make a baseline: trusted, long enough, over for a day and a half, and without symptoms.
+
+    They are found one by one: the first ten are often all that is asked for.
+    """
+    return (
         run
         for run in history.runs
         if run.trust != "poor"
         and settled(run, now=now)
-        and len(observations(run, metric, side).value_deg) >= SEGMENTS_NEEDED
         and symptom_free(history, run)
-    ]
+        and len(observations(run, metric, side).value_deg) >= SEGMENTS_NEEDED
+    )
 
 
 def fitted(runs: list[Run], metric: Metric, side: Side | None, *, frozen_at: datetime) -> Baseline:
     """The model of these runs. ValueError if there are none."""
     if not runs:
         raise ValueError("a baseline needs runs")
-    seen = [observations(run, metric, side) for run in runs]
+    seen, of_run = observations_of(runs, metric, side)
+    counts = np.bincount(of_run, minlength=len(runs)).tolist()
     worn = [_settings(run) for run in runs]
     usual = _usual(worn)
     settings = tuple(sorted({word for words in worn for word in words} - set(usual)))
-    speed_mps = np.concatenate([part.speed_mps for part in seen])
-    center = float(np.median(speed_mps))
-    x = np.vstack([_terms(part, words, center, settings) for part, words in zip(seen, worn, strict=True)])
-    y = np.concatenate([part.value_deg for part in seen])
-    of_run = np.repeat(np.arange(len(runs)), [len(part.value_deg) for part in seen])
+    center = float(np.median(seen.speed_mps))
+    x, y = _terms(seen, worn, counts, center, settings), seen.value_deg
     prior = metric.prior
     mean = np.array([0, prior.per_mps, 0, 0, 0, *(0 for _ in settings)], float)
     sd = [
@@ -175,8 +190,8 @@ def fitted(runs: list[Run], metric: Metric, side: Side | None, *, frozen_at: dat
         run_ids=tuple(run.run_id for run in runs),
         segments=len(y),
         center_mps=center,
-        slowest_mps=float(speed_mps.min()),
-        fastest_mps=float(speed_mps.max()),
+        slowest_mps=float(seen.speed_mps.min()),
+        fastest_mps=float(seen.speed_mps.max()),
         settings=settings,
         usual=usual,
         mean=tuple(fit.mean.tolist()),
@@ -191,10 +206,18 @@ def metric_of(baseline: Baseline) -> Metric:
     return METRICS[baseline.metric]
 
 
-def _terms(seen: Observations, worn: Iterable[str], center_mps: float, settings: tuple[str, ...]) -> Floats:
+def _terms(
+    seen: Observations,
+    worn: Sequence[Iterable[str]],
+    counts: Sequence[int],
+    center_mps: float,
+    settings: tuple[str, ...],
+) -> Floats:
+    """One row for each segment of runs that follow each other; worn, counts: settings and length of each."""
     faster = seen.speed_mps - center_mps
     base = [np.ones_like(faster), faster, faster**2, seen.grade_percent, np.log1p(seen.minute)]
-    return np.column_stack([*base, *(np.full_like(faster, word in worn) for word in settings)])
+    own = ([float(word in words) for words in worn] for word in settings)
+    return np.column_stack([*base, *(np.repeat(column, counts) for column in own)])
 
 
 def _settings(run: Run) -> tuple[str, str]:

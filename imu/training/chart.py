@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from imu.training.baseline import Baseline, NoBaseline, fit_baseline
-from imu.training.comparison import Comparison, NotCompared, compare
+from imu.training.comparison import Comparison, NotCompared, compare_all
 from imu.training.evidence import Evidence
 from imu.training.ewma import RECENT_RUNS, Floats, Judged, Rule, judge, weighted_mean
 from imu.training.history import History, Side
@@ -129,12 +129,12 @@ def chart(history: History, charted: Charted, *, now: datetime, kept: Baseline |
     baseline = kept or fit_baseline(history, charted.metric, charted.side, now=now)
     if isinstance(baseline, NoBaseline):
         return Chart(charted=charted, baseline=baseline, points=(), alarms=())
-    compared = [
-        compare(run, baseline)
+    later = [
+        run
         for run in history.runs
         if baseline.frozen_at < run.end <= now and run.run_id not in baseline.run_ids
     ]
-    learnt = _learn_settings(compared)
+    learnt = _learn_settings(compare_all(later, baseline))
     judgeable = [found for found in learnt if isinstance(found, Comparison)]
     judged = {way: _judged(judgeable, charted, baseline, way) for way in charted.directions}
     alarms = [
@@ -263,7 +263,9 @@ def _alarms(
                 began_with=began.run_id,
                 began_at=began.start,
                 closed_at=None if closed is None else found[closed].start,
-                evidence=_evidence(found[: latest + 1][-RECENT_RUNS:], charted, baseline, way, began),
+                evidence=_evidence(
+                    found[max(0, latest + 1 - RECENT_RUNS) : latest + 1], charted, baseline, way, began
+                ),
             )
         )
         after = end

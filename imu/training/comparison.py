@@ -1,13 +1,15 @@
 """One run against a baseline: how far it lies from what was expected, and how far it may lie by chance."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
-from imu.training.baseline import BEYOND_MPS, SEGMENTS_NEEDED, Baseline, metric_of
+from imu.training.baseline import BEYOND_MPS, SEGMENTS_NEEDED, Baseline, Prediction, metric_of
 from imu.training.history import Run
-from imu.training.metrics import Observations, observations
+from imu.training.metrics import Floats, Observations, observations_of
 
 LEVEL_PERCENT = 2.0  # slopes fit the baseline, but a change is only judged on about level ground
 
@@ -44,20 +46,41 @@ class NotCompared:
 
 def compare(run: Run, baseline: Baseline) -> Comparison | NotCompared:
     """Compare the level, steady segments of a run with what the baseline expects of each of them."""
-    seen = comparable(run, baseline)
-    if isinstance(seen, NotCompared):
-        return seen
-    prediction = baseline.predict(run, seen)
-    expected = np.array(prediction.expected_deg)
-    n = len(expected)
+    return compare_all((run,), baseline)[0]
+
+
+def compare_all(runs: Sequence[Run], baseline: Baseline) -> list[Comparison | NotCompared]:
+    """The same for each of many runs, of which all segments are looked through at once."""
+    reasons, seen, counts = _comparable(runs, baseline)
+    judged = [run for run, reason in zip(runs, reasons, strict=True) if reason is None]
+    predictions = baseline.predict_all(judged, seen, counts)
+    expected = np.concatenate([np.empty(0), *(one.expected_deg for one in predictions)])
+    medians = _medians(np.stack([seen.value_deg, expected, seen.value_deg - expected]), counts)
+    compared = (_compared(baseline, *one) for one in zip(judged, counts, predictions, medians, strict=True))
+    return [
+        next(compared) if reason is None else NotCompared(run_id=run.run_id, start=run.start, reason=reason)
+        for run, reason in zip(runs, reasons, strict=True)
+    ]
+
+
+def comparable(run: Run, baseline: Baseline) -> Observations | NotCompared:
+    """The segments of a run that a baseline can be asked about."""
+    (reason,), seen, _ = _comparable((run,), baseline)
+    return seen if reason is None else NotCompared(run_id=run.run_id, start=run.start, reason=reason)
+
+
+def _compared(
+    baseline: Baseline, run: Run, segments: int, prediction: Prediction, medians: list[float]
+) -> Comparison:
+    value_deg, expected_deg, change_deg = medians
     return Comparison(
         run_id=run.run_id,
         start=run.start,
-        segments=n,
-        value_deg=float(np.median(seen.value_deg)),
-        expected_deg=float(np.median(expected)),
-        change_deg=float(np.median(seen.value_deg - expected)),
-        scatter_deg=float(np.hypot(baseline.sd_run_deg, baseline.sd_segment_deg / n**0.5)),
+        segments=segments,
+        value_deg=value_deg,
+        expected_deg=expected_deg,
+        change_deg=change_deg,
+        scatter_deg=float(np.hypot(baseline.sd_run_deg, baseline.sd_segment_deg / segments**0.5)),
         standard_error_deg=prediction.standard_error_deg,
         terms=prediction.terms,
         learnt_error_deg=0.0,
@@ -65,27 +88,41 @@ def compare(run: Run, baseline: Baseline) -> Comparison | NotCompared:
     )
 
 
-def comparable(run: Run, baseline: Baseline) -> Observations | NotCompared:
-    """The segments of a run that a baseline can be asked about."""
-
-    def because(reason: str) -> NotCompared:
-        return NotCompared(run_id=run.run_id, start=run.start, reason=reason)
-
-    if run.trust == "poor":
-        return because("; ".join(run.untrusted_because) or "the recording is not to be trusted")
-    seen = observations(run, metric_of(baseline), baseline.side)
-    if not len(seen.value_deg):
-        return because(f"nothing worn shows {metric_of(baseline).words(baseline.side)}")
-    level = seen.where(np.abs(seen.grade_percent) <= LEVEL_PERCENT)
-    if len(level.value_deg) < SEGMENTS_NEEDED:
-        return because(
-            f"{len(level.value_deg)} level, steady segments of 25 strides; {SEGMENTS_NEEDED} are needed"
-        )
+def _comparable(runs: Sequence[Run], baseline: Baseline) -> tuple[list[str | None], Observations, list[int]]:
+    """Why each run cannot be compared, None where it can; the segments of those that can, one run after the
+    other, and how many each has."""
+    seen, of_run = observations_of(runs, metric_of(baseline), baseline.side)
+    is_level = np.abs(seen.grade_percent) <= LEVEL_PERCENT
     slow, fast = baseline.slowest_mps - BEYOND_MPS, baseline.fastest_mps + BEYOND_MPS
-    like = level.where((level.speed_mps >= slow) & (level.speed_mps <= fast))
-    if len(like.value_deg) < SEGMENTS_NEEDED:
-        return because(
-            f"run at {np.median(level.speed_mps):.1f} m/s; the baseline knows "
-            f"{baseline.slowest_mps:.1f} to {baseline.fastest_mps:.1f} m/s"
-        )
-    return like
+    is_like = is_level & (seen.speed_mps >= slow) & (seen.speed_mps <= fast)
+    counts = np.bincount(of_run[is_like], minlength=len(runs))
+    is_judged = (counts >= SEGMENTS_NEEDED) & np.array([run.trust != "poor" for run in runs], bool)
+    ends = np.searchsorted(of_run, np.arange(len(runs)), side="right").tolist()
+    reasons: list[str | None] = []
+    for run, judged, first, end in zip(runs, is_judged.tolist(), [0, *ends], ends, strict=False):
+        own = slice(first, end)
+        reasons.append(None if judged else _why_not(run, baseline, seen.speed_mps[own], is_level[own]))
+    return reasons, seen.where(is_like & is_judged[of_run]), counts[is_judged].tolist()
+
+
+def _why_not(run: Run, baseline: Baseline, speed_mps: Floats, is_level: NDArray[np.bool_]) -> str:
+    if run.trust == "poor":
+        return "; ".join(run.untrusted_because) or "the recording is not to be trusted"
+    if not len(speed_mps):
+        return f"nothing worn shows {metric_of(baseline).words(baseline.side)}"
+    level = int(is_level.sum())
+    if level < SEGMENTS_NEEDED:
+        return f"{level} level, steady segments of 25 strides; {SEGMENTS_NEEDED} are needed"
+    return (
+        f"run at {np.median(speed_mps[is_level]):.1f} m/s; the baseline knows "
+        f"{baseline.slowest_mps:.1f} to {baseline.fastest_mps:.1f} m/s"
+    )
+
+
+def _medians(rows: Floats, counts: Sequence[int]) -> Iterator[list[float]]:
+    """Medians of each row over pieces of `counts` values; `np.median` is slow for pieces as short as runs."""
+    first = 0
+    for count in counts:
+        ordered, half = np.sort(rows[:, first : first + count]), count // 2
+        yield (ordered[:, half] if count % 2 else (ordered[:, half - 1] + ordered[:, half]) / 2).tolist()
+        first += count

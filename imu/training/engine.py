@@ -7,6 +7,7 @@ A clinician's decision is the only way to skip stages.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Literal
 
 from imu.training.gates import Gate, entry_gates, stage_gates
@@ -246,12 +247,13 @@ class _Fold:
             yield "the entry gate was not met yet"
         if self.at.held_because:
             yield f"the plan is on hold ({self.at.held_because})"
-        past = [judged.session.day for judged in self.judged]
+        last = self.judged[-1].session.day if self.judged else None
         rest = self.plan.rules.min_rest_days_between_runs
-        if past and (session.day - past[-1]).days <= rest:
-            yield f"fewer than {rest} days of rest since the run of {past[-1]}"
+        if last is not None and (session.day - last).days <= rest:
+            yield f"fewer than {rest} days of rest since the run of {last}"
         if stage is not None and stage.kind == "speed":
-            fast = [day for day in self.fast_days if (session.day - day).days < 7]
+            week_before = takewhile(lambda day: (session.day - day).days < 7, reversed(self.fast_days))
+            fast = list(week_before)
             if len(fast) >= self.plan.speed_ladder.max_sessions_per_week:
                 yield f"{len(fast)} fast sessions in the seven days before"
 

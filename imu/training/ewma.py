@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -60,7 +59,11 @@ def judge(change: Floats, *, unknown: Floats, least: Floats, rule: Rule) -> Judg
 
 def weighted(values: Floats, weight: float) -> Floats:
     """z_i = w x_i + (1 - w) z_(i-1), from zero, along the last axis."""
-    return np.asarray(lfilter([weight], [1.0, weight - 1.0], values, axis=-1), float)
+    z = np.empty_like(values, float)
+    last = np.zeros(values.shape[:-1])
+    for run in range(values.shape[-1]):
+        last = z[..., run] = weight * values[..., run] + (1 - weight) * last
+    return z
 
 
 def weighted_mean(values: Floats, weight: float) -> Floats:
@@ -82,10 +85,10 @@ def _in_a_row(over: Flags, times: int) -> Flags:
 
 def _episodes(met: Flags, back: Flags) -> tuple[Flags, Flags]:
     """Which runs open a warning, and during which it is open."""
-    opened, is_open = np.zeros_like(met), np.zeros_like(met)
-    now = np.zeros(met.shape[:-1], bool)
-    for run in range(met.shape[-1]):
-        opened[..., run] = met[..., run] & ~now
-        now = (now | met[..., run]) & ~back[..., run]
-        is_open[..., run] = now
-    return opened, is_open
+    runs = np.arange(met.shape[-1])
+    latest_met, latest_back = (
+        np.maximum.accumulate(np.where(flags, runs, -1), axis=-1) for flags in (met & ~back, back)
+    )
+    is_open = latest_met > latest_back
+    was_open = np.concatenate([np.zeros_like(met[..., :1]), is_open[..., :-1]], axis=-1)
+    return met & ~was_open, is_open

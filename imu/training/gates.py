@@ -185,13 +185,9 @@ def _walked_s(run: Run) -> float:
 
 
 def _pain_of(history: History, run: Run, *, at: datetime) -> int | None:
-    pains = [
-        answer.pain
-        for answer in history.check_ins
-        if answer.at <= at
-        and (
-            answer.run_id == run.run_id
-            or (answer.run_id is None and run.start <= answer.at and answer.at.date() == run.start.date())
-        )
+    on_the_day = history.answers.on(run.start.date())
+    answers = [
+        *history.answers.of_run(run.run_id),
+        *(answer for answer in on_the_day if answer.run_id is None and run.start <= answer.at),
     ]
-    return max(pains, default=None)
+    return max((answer.pain for answer in answers if answer.at <= at), default=None)

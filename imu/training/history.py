@@ -4,15 +4,22 @@ The rules of this room read nothing else. Times are aware datetimes, days are th
 every tuple is in ascending order of time.
 """
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from operator import attrgetter
 from typing import Literal
 
-Side = Literal["left", "right"]
+from imu.training.segments import NO_SEGMENTS, Segments, Side as Side
+
 Activity = Literal["stand", "walk", "run"]
 Surface = Literal["road", "track", "trail", "grass", "treadmill"]
 Moment = Literal["during", "after", "next_morning"]
 RedFlag = Literal["sudden_sharp", "pop", "limp"]
+DecisionKind = Literal["sign_off", "hold", "resume", "step_back", "set_stage"]
 PainProfile = Literal["strain", "tendon"]
 Trust = Literal["good", "usable", "poor"]
 
@@ -25,21 +32,6 @@ class Bout:
     start_s: float
     end_s: float
     speed_mps: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """Medians over 25 neighbouring strides of one leg at a steady speed on level ground or a known slope."""
-
-    side: Side
-    minute: float  # of running since the run's start, at the middle of the segment
-    strides: int
-    speed_mps: float
-    grade_percent: float | None = None
-    shank_angle_ic_deg: float | None = None
-    shank_angle_max_deg: float | None = None
-    pelvic_drop_deg: float | None = None
-    cadence_spm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +64,7 @@ class Run:
     duration_s: float
     bouts: tuple[Bout, ...]
     distance_m: float | None = None
-    segments: tuple[Segment, ...] = ()
+    segments: Segments = NO_SEGMENTS
     exposure: tuple[Exposure, ...] = ()
     accelerations: int | None = None  # above 0.5 m/s2 for a second and longer
     top_speed_mps: float | None = None
@@ -151,13 +143,39 @@ class Decision:
     """A clinician's act on the plan."""
 
     at: datetime
-    kind: Literal["sign_off", "hold", "resume", "step_back", "set_stage"]
+    kind: DecisionKind
     by: str
     reason: str
     stage: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInIndex:
+    """The check-ins of a history by run, day and time, so that no rule reads all of them for every run."""
+
+    def __init__(self, check_ins: Iterable[CheckIn]) -> None:
+        self._in_order = sorted(check_ins, key=attrgetter("at"))
+        self._of_run: dict[str | None, list[CheckIn]] = defaultdict(list)
+        self._on_day: dict[date, list[CheckIn]] = defaultdict(list)
+        for answer in self._in_order:
+            self._of_run[answer.run_id].append(answer)
+            self._on_day[answer.at.date()].append(answer)
+
+    def of_run(self, run_id: str) -> Sequence[CheckIn]:
+        """Those that name a run, in order of time, as all that follows."""
+        return self._of_run.get(run_id, ())
+
+    def on(self, day: date) -> Sequence[CheckIn]:
+        """All of one calendar day."""
+        return self._on_day.get(day, ())
+
+    def between(self, begin: datetime, end: datetime) -> Sequence[CheckIn]:
+        """All from `begin` to `end`, both included."""
+        at = attrgetter("at")
+        first, after = bisect_left(self._in_order, begin, key=at), bisect_right(self._in_order, end, key=at)
+        return self._in_order[first:after]
+
+
+@dataclass(frozen=True, kw_only=True)  # without slots: the index is kept beside the fields
 class History:
     """Everything that the rules may look at."""
 
@@ -167,3 +185,8 @@ class History:
     exercises: tuple[Exercise, ...] = ()
     gate_answers: tuple[GateAnswer, ...] = ()
     decisions: tuple[Decision, ...] = ()
+
+    @cached_property
+    def answers(self) -> CheckInIndex:
+        """The check-ins, to be looked up."""
+        return CheckInIndex(self.check_ins)

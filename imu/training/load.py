@@ -5,6 +5,7 @@ runners was 1.64 times as high; weekly change and the acute:chronic ratio did no
 doi:10.1136/bjsports-2024-109380). After a lay-off or an injury the plan's stage decides, without ratios.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imu.training.evidence import Evidence
-from imu.training.history import History, Side
+from imu.training.history import History, Injury, Side
 from imu.training.not_judged import NotJudged
-from imu.training.sessions import Session, sessions
+from imu.training.sessions import Session, between, sessions
 
 LONGEST_OF_DAYS = 30
 LAY_OFF_DAYS = 14  # without running (proposal)
@@ -85,15 +86,19 @@ class Averages:
     chronic: tuple[float, ...]
 
 
-def session_spike(history: History, *, now: datetime, session: Session | None = None) -> Compared | NotJudged:
-    """A session, the last one by default, against the longest of the 30 days before."""
+def session_spike(history: History, *, now: datetime) -> Compared | NotJudged:
+    """The last session against the longest of the 30 days before."""
     past = sessions(history, now=now)
-    judged = session or (past[-1] if past else None)
-    if judged is None:
+    if not past:
         return NotJudged(because="no run is on record")
-    if quiet := quiet_because(history, past, day=judged.day):
+    return spike(past[-1], past, injuries=history.injuries)
+
+
+def spike(judged: Session, past: Sequence[Session], *, injuries: Sequence[Injury]) -> Compared | NotJudged:
+    """A session against the longest of the 30 days before it. past: all sessions, in ascending order."""
+    if quiet := quiet_because(past, day=judged.day, injuries=injuries):
         return NotJudged(because=quiet, to_do="The stage of your plan says how far to go.")
-    recent = [s for s in past if timedelta(0) < judged.day - s.day <= timedelta(days=LONGEST_OF_DAYS)]
+    recent = between(past, judged.day - timedelta(days=LONGEST_OF_DAYS), judged.day)
     if not recent:
         return NotJudged(
             because=f"no run in the {LONGEST_OF_DAYS} days before", to_do="Begin short and easy."
@@ -127,7 +132,7 @@ def weekly_change(history: History, *, now: datetime) -> Compared | NotJudged:
     past = sessions(history, now=now)
     if not past or (now.date() - past[0].day).days < QUIET_DAYS:
         return NotJudged(because=f"fewer than {QUIET_DAYS} days are on record")
-    if quiet := quiet_because(history, past, day=now.date()):
+    if quiet := quiet_because(past, day=now.date(), injuries=history.injuries):
         return NotJudged(because=quiet)
     weeks = [_minutes_of_week(past, now.date(), back=week) for week in range(4)]
     mean = float(np.mean(weeks[1:]))
@@ -244,7 +249,7 @@ def acute_chronic(history: History, *, now: datetime, wanted: bool = False) -> E
     past = sessions(history, now=now)
     if not past or (now.date() - past[0].day).days < QUIET_DAYS:
         return NotJudged(because=f"fewer than {QUIET_DAYS} days are on record")
-    if quiet := quiet_because(history, past, day=now.date()):
+    if quiet := quiet_because(past, day=now.date(), injuries=history.injuries):
         return NotJudged(because=quiet)
     found = averages(history, now=now)
     if isinstance(found, NotJudged) or found.chronic[-1] <= 0:
@@ -265,19 +270,24 @@ def acute_chronic(history: History, *, now: datetime, wanted: bool = False) -> E
     )
 
 
-def quiet_because(history: History, past: Sequence[Session], *, day: date) -> str | None:
+def quiet_because(past: Sequence[Session], *, day: date, injuries: Sequence[Injury]) -> str | None:
     """Why no ratio is made on a day: the four weeks after a lay-off, or after an injury's first run."""
-    until = [session.day for session in past if session.day <= day]
-    for before, after in pairwise(until):
-        if (after - before).days > LAY_OFF_DAYS and (day - after).days < QUIET_DAYS:
+    tomorrow = day + timedelta(days=1)
+    first, after_last = (
+        bisect_left(past, one, key=lambda session: session.day)
+        for one in (tomorrow - timedelta(days=QUIET_DAYS), tomorrow)
+    )
+    days = [session.day for session in past[max(0, first - 1) : after_last]]  # and the last one before them
+    for before, after in pairwise(days):
+        if (after - before).days > LAY_OFF_DAYS:
             return (
                 f"{(after - before).days} days without running ended on {after}, less than four weeks before"
             )
-    for injury in history.injuries:
+    for injury in injuries:
         if injury.onset > day or (injury.resolved is not None and injury.resolved <= day):
             continue
-        first = next((one for one in until if one >= injury.onset), None)
-        if first is None or (day - first).days < QUIET_DAYS:
+        since = between(past, injury.onset, tomorrow)
+        if not since or (day - since[0].day).days < QUIET_DAYS:
             return "the first four weeks of running after an injury are led by the plan"
     return None
 

@@ -1,12 +1,14 @@
 """What the charts look at, in the segments of a run, and what is known of it before the first run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imu.training.history import Run, Segment, Side
+from imu.training.history import Run, Side
+from imu.training.segments import Segments
 
 Floats = NDArray[np.float64]
 MetricName = Literal[
@@ -97,25 +99,56 @@ def observations(run: Run, metric: Metric, side: Side | None) -> Observations:
     """The segments of a side that show the metric, in order of time; for a difference (`side` None) those of
     the left that have one of the right within a minute. ValueError for a side of a difference, or none of a
     leg's metric."""
+    return observations_of((run,), metric, side)[0]
+
+
+def observations_of(
+    runs: Sequence[Run], metric: Metric, side: Side | None
+) -> tuple[Observations, NDArray[np.intp]]:
+    """The same of many runs, one after the other, and for each value the index of its run."""
     if (metric is PELVIC_DROP_DIFFERENCE) != (side is None):
         raise ValueError(f"{metric.name} of side {side}: no such thing")
+    segments = Segments.joined(run.segments for run in runs)
+    of_run = np.repeat(np.arange(len(runs)), [len(run.segments) for run in runs])
     if side is not None:
-        return _table([segment for segment in run.segments if segment.side == side], metric.name)
-    left, right = (observations(run, PELVIC_DROP, leg) for leg in ("left", "right"))
-    if not len(left.minute) or not len(right.minute):
-        return left.where(np.zeros(len(left.minute), bool))
-    apart = np.abs(left.minute[:, None] - right.minute)
-    nearest = apart.argmin(axis=1)
+        return _shown(segments, of_run, metric, side)
+    left, left_run = _shown(segments, of_run, PELVIC_DROP, "left")
+    right, right_run = _shown(segments, of_run, PELVIC_DROP, "right")
+    nearest = _nearest(left.minute, left_run, right.minute, right_run)
+    paired = nearest >= 0
+    left, left_run, nearest = left.where(paired), left_run[paired], nearest[paired]
+    together = np.abs(left.minute - right.minute[nearest]) <= TOGETHER_MIN
     difference = left.value_deg - right.value_deg[nearest]
     pairs = Observations(left.minute, left.speed_mps, left.grade_percent, difference)
-    return pairs.where(apart.min(axis=1) <= TOGETHER_MIN)
+    return pairs.where(together), left_run[together]
 
 
-def _table(segments: list[Segment], name: str) -> Observations:
-    rows = [
-        (segment.minute, segment.speed_mps, segment.grade_percent or 0.0, value)
-        for segment in segments
-        if (value := getattr(segment, name)) is not None
-    ]
-    minute, speed_mps, grade_percent, value_deg = np.array(rows, float).reshape(-1, 4).T
-    return Observations(minute, speed_mps, grade_percent, value_deg)
+def _shown(
+    segments: Segments, of_run: NDArray[np.intp], metric: Metric, side: Side
+) -> tuple[Observations, NDArray[np.intp]]:
+    value_deg = segments.column(metric.name)
+    grade_percent = segments.column("grade_percent")
+    grade_percent[np.isnan(grade_percent)] = 0.0
+    every = Observations(segments.column("minute"), segments.column("speed_mps"), grade_percent, value_deg)
+    shown = segments.is_of(side) & ~np.isnan(value_deg)
+    return every.where(shown), of_run[shown]
+
+
+def _nearest(
+    minute: Floats, of_run: NDArray[np.intp], others: Floats, others_run: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Index of the other that is nearest in time in the same run, the earlier of two; -1 where none is."""
+    if not len(others):
+        return np.full(len(minute), -1)
+    # Complex numbers are ordered by their real parts, then by the imaginary ones: by run, then by minute.
+    key, others_key = of_run + 1j * minute, others_run + 1j * others
+    order = np.argsort(others_key, kind="stable")
+    others, others_run, others_key = others[order], others_run[order], others_key[order]
+    after = np.searchsorted(others_key, key)
+    before = np.searchsorted(others_key, others_key[np.maximum(after - 1, 0)])  # the first of equal ones
+    after = np.minimum(after, len(others) - 1)
+    gap_before, gap_after = (
+        np.where(others_run[at] == of_run, np.abs(minute - others[at]), np.inf) for at in (before, after)
+    )
+    nearest = order[np.where(gap_before <= gap_after, before, after)]
+    return np.where(np.isinf(np.minimum(gap_before, gap_after)), -1, nearest)

@@ -156,12 +156,11 @@ def _fast_enough(state: PlanState, day: date) -> bool:
 
 
 def _by_load(history: History, plan: Plan, *, now: datetime) -> NextSession:
-    past = sessions(history, now=now)
     reasons = ["no plan is followed: the longest run of the last 30 days leads"]
     spike = session_spike(history, now=now)
     may_run: MayRun = "yes"
     if not isinstance(spike, NotJudged) and spike.level != "usual":
-        since = (now.date() - past[-1].day).days
+        since = (now.date() - sessions(history, now=now)[-1].day).days
         if since < 2:
             may_run = "easy"
             reasons.append(spike.evidence.sentence)

@@ -153,7 +153,7 @@ def within_run(run: Run, baseline: Baseline) -> WithinRun | NotCompared:
     seen = comparable(run, baseline)
     if isinstance(seen, NotCompared):
         return seen
-    residual = seen.value_deg - np.array(baseline.predict(run, seen).expected_deg)
+    residual = seen.value_deg - baseline.predict(run, seen).expected_deg
     warm = seen.minute >= WARM_UP_MIN
     reference = warm & (seen.minute < WARM_UP_MIN + REFERENCE_MIN)
     later = warm & ~reference

@@ -70,17 +70,18 @@ def pain_response(
 
 def answers_about(history: History, session: Session, *, now: datetime) -> tuple[CheckIn, ...]:
     """Check-ins that name a run of the session, and those that name none but fall in its time."""
-    next_day = session.day + timedelta(days=1)
-    run_ids, start = frozenset(session.run_ids), session.start
-
-    def belongs(answer: CheckIn) -> bool:
-        if answer.run_id is not None:
-            return answer.run_id in run_ids
-        if answer.moment == "next_morning":
-            return answer.at.date() == next_day
-        return answer.at >= start and answer.at.date() == session.day
-
-    return tuple(answer for answer in history.check_ins if answer.at <= now and belongs(answer))
+    answers, start = history.answers, session.start
+    next_day = answers.on(session.day + timedelta(days=1))
+    found = [
+        *(one for run_id in dict.fromkeys(session.run_ids) for one in answers.of_run(run_id)),
+        *(
+            one
+            for one in answers.on(session.day)
+            if one.run_id is None and one.moment != "next_morning" and one.at >= start
+        ),
+        *(one for one in next_day if one.run_id is None and one.moment == "next_morning"),
+    ]
+    return tuple(sorted((one for one in found if one.at <= now), key=lambda one: one.at))
 
 
 def pain_at_rest(
@@ -95,8 +96,8 @@ def pain_at_rest(
     begin = begin if since is None else max(begin, since)
     resting = [
         answer.pain
-        for answer in history.check_ins
-        if begin <= answer.at < end and (answer.moment == "next_morning" or answer.run_id is None)
+        for answer in history.answers.between(begin, end)
+        if answer.at < end and (answer.moment == "next_morning" or answer.run_id is None)
     ]
     return min([*resting, bands.green_max_during]) if resting else 0
 
@@ -139,8 +140,9 @@ def _rises(history: History, session: Session, *, now: datetime, weeks: int) -> 
     worst = [
         _worst(
             answer.pain
-            for answer in history.check_ins
-            if answer.at <= now and 7 * week <= (last - answer.at.date()).days < 7 * (week + 1)
+            for back in range(7 * week, 7 * (week + 1))
+            for answer in history.answers.on(last - timedelta(days=back))
+            if answer.at <= now
         )
         for week in range(weeks + 1)
     ]

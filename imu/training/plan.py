@@ -49,14 +49,27 @@ class EntryGate:
 
     def clinician_because(self, injury: Injury) -> tuple[ClinicianReason, ...]:
         """Which of the plan's reasons for a clinician's word this injury has."""
-        digits = "".join(character for character in injury.grade or "" if character.isdigit())
+        digits, is_in_tendon = _grade_parts(injury.grade)
         has: dict[ClinicianReason, bool] = {
             "grade>=2": bool(digits) and int(digits) >= 2,
             "unknown_grade": not digits,
-            "intratendinous": injury.intratendinous or (injury.grade or "").strip().lower().endswith("c"),
+            "intratendinous": injury.intratendinous or is_in_tendon,
             "proximal_tendon": injury.profile == "tendon" or "proximal" in injury.site.lower(),
         }
         return tuple(reason for reason in self.clinician_ok_if if has[reason])
+
+
+def coarse_grade(grade: str | None) -> str | None:
+    """A grade with no more in it than the entry gate reads: known or not, below 2 or not, in the tendon."""
+    digits, is_in_tendon = _grade_parts(grade)
+    coarse = ("2" if int(digits) >= 2 else "1") if digits else ""
+    return (coarse + ("c" if is_in_tendon else "")) or None
+
+
+def _grade_parts(grade: str | None) -> tuple[str, bool]:
+    """The digits of a grade as written down, and whether it ends with the c of a tendon."""
+    digits = "".join(character for character in grade or "" if character in "0123456789")
+    return digits, (grade or "").strip().lower().endswith("c")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,12 @@ DEFAULT = "hamstring_default.json"
 @cache
 def default_plan() -> Plan:
     """The plan that comes with this program: return to running after a hamstring complaint."""
-    text = files("imu.training").joinpath("plans", DEFAULT).read_text(encoding="utf-8")
-    return parse_plan(text, name=DEFAULT)
+    return parse_plan(default_text(), name=DEFAULT)
+
+
+def default_text() -> str:
+    """The file of that plan, to begin another one from."""
+    return files("imu.training").joinpath("plans", DEFAULT).read_text(encoding="utf-8")
 
 
 def parse_plan(text: str, *, name: str) -> Plan:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
 
@@ -57,6 +56,8 @@ def fit_mixed(
     """
     if x.shape != (len(y), len(prior_mean)) or len(run) != len(y) or len(prior_sd) != len(prior_mean):
         raise ValueError(f"{x.shape} terms, {len(y)} values and {len(prior_mean)} priors do not fit")
+    from scipy.optimize import minimize  # half a second that only a new baseline has to wait for
+
     order = np.argsort(run, kind="stable")
     x, y, run = x[order], y[order], run[order]
     first = np.flatnonzero(np.diff(run, prepend=-1))

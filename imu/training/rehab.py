@@ -31,6 +31,12 @@ class Adherence:
 
 def active_doses(history: History, plan: Plan, injury: Injury, *, now: datetime) -> tuple[Dose, ...]:
     """The exercises to be done: those that need a clinician only after one agreed."""
+    agreed = clinician_agreed(history, injury, now=now)
+    return tuple(dose for dose in plan.exercises if agreed or not dose.needs_clinician)
+
+
+def clinician_agreed(history: History, injury: Injury, *, now: datetime) -> bool:
+    """Whether a clinician's last word since the injury was a yes to the exercises that need one."""
     words = [
         answer
         for answer in history.gate_answers
@@ -40,8 +46,7 @@ def active_doses(history: History, plan: Plan, injury: Injury, *, now: datetime)
         and answer.at <= now
     ]
     latest = max(words, key=lambda answer: answer.at, default=None)
-    agreed = latest is not None and latest.passed
-    return tuple(dose for dose in plan.exercises if agreed or not dose.needs_clinician)
+    return latest is not None and latest.passed
 
 
 def meets(entry: Exercise, dose: Dose) -> bool:
@@ -94,7 +99,7 @@ def adherence(
 
 def dose_words(dose: Dose) -> str:
     """A dose in the words of the programme."""
-    parts = [f"{_span(dose.sets.least, dose.sets.most)} sets"]
+    parts = [f"{_span(dose.sets.least, dose.sets.most)} set{'' if dose.sets.most == 1 else 's'}"]
     if dose.reps:
         parts.append(f"{_span(dose.reps.least, dose.reps.most)} repetitions")
     if dose.hold_s:

@@ -117,11 +117,11 @@ def _beyond(
         and accelerations > len(jogs) + tolerance.spare_accelerations
     ):
         yield f"{accelerations} accelerations, which this stage leaves out"
-    grades = [segment.grade_percent for run in session.runs for segment in run.segments]
-    steep = [grade for grade in grades if grade is not None and abs(grade) >= tolerance.hill_percent]
-    if not stage.hills and len(steep) >= tolerance.hill_segments:
+    grades = [run.segments.column("grade_percent") for run in session.runs]
+    up, down = (sum(int((way * one >= tolerance.hill_percent).sum()) for one in grades) for way in (1, -1))
+    if not stage.hills and up + down >= tolerance.hill_segments:
         yield "hills, which this stage leaves out"
-    elif not stage.uphill and sum(grade > 0 for grade in steep) >= tolerance.hill_segments:
+    elif not stage.uphill and up >= tolerance.hill_segments:
         yield "running uphill, which this stage leaves out"
 
 

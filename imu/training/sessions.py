@@ -1,8 +1,10 @@
 """Runs as sessions: all running of one calendar day belongs together, in however many recordings."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -23,7 +25,7 @@ class Stretch(NamedTuple):
         return self.end_s - self.start_s
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: its sums are kept beside the fields
 class Session:
     """The running of one day."""
 
@@ -34,23 +36,23 @@ class Session:
     def start(self) -> datetime:
         return self.runs[0].start
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         return max(run.end for run in self.runs)
 
-    @property
+    @cached_property
     def run_ids(self) -> tuple[str, ...]:
         return tuple(run.run_id for run in self.runs)
 
-    @property
+    @cached_property
     def running_s(self) -> float:
         return sum(map(running_s, self.runs))
 
-    @property
+    @cached_property
     def recorded_s(self) -> float:
         return sum(run.duration_s for run in self.runs)
 
-    @property
+    @cached_property
     def distance_m(self) -> float | None:
         """None where one of the runs has no distance."""
         return _sum([run.distance_m for run in self.runs])
@@ -60,7 +62,7 @@ class Session:
         total = _sum([run.accelerations for run in self.runs])
         return None if total is None else int(total)
 
-    @property
+    @cached_property
     def is_trusted(self) -> bool:
         return all(run.trust != "poor" for run in self.runs)
 
@@ -116,10 +118,19 @@ def seconds_above(run: Run, speed_mps: float) -> float:
     return total
 
 
+def between(past: Sequence[Session], begin: date, end: date) -> Sequence[Session]:
+    """The sessions, which are in ascending order, from one day until before another."""
+    first, after = (bisect_left(past, day, key=lambda session: session.day) for day in (begin, end))
+    return past[first:after]
+
+
 def longest(past: Sequence[Session], *, before: date, days: int) -> Session | None:
     """The session with most running in the `days` before a day."""
-    recent = [session for session in past if before - timedelta(days=days) <= session.day < before]
-    return max(recent, key=lambda session: session.running_s, default=None)
+    return max(
+        between(past, before - timedelta(days=days), before),
+        key=lambda session: session.running_s,
+        default=None,
+    )
 
 
 def _sum(values: Sequence[float | None]) -> float | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from imu.training.history import CheckIn, History, Run
+from imu.training.history import History, Run
 
 MOST_PAIN = 1  # of 10, during the run and until the next day
 FOLLOW_UP = timedelta(hours=36)  # the next morning has come, and its answer with it
@@ -19,7 +19,8 @@ def symptom_free(history: History, run: Run) -> bool:
     An answer above 1 of 10 or a red flag speaks against it. Silence speaks for it only while no injury is
     open; during one the answers from the run and from the next morning are needed.
     """
-    answers = [answer for answer in history.check_ins if _about(answer, run)]
+    around = history.answers.between(run.start, run.end + FOLLOW_UP)
+    answers = [*history.answers.of_run(run.run_id), *(one for one in around if one.run_id is None)]
     if any(answer.pain > MOST_PAIN or answer.red_flags for answer in answers):
         return False
     day = run.start.date()
@@ -29,9 +30,3 @@ def symptom_free(history: History, run: Run) -> bool:
     )
     moments = {answer.moment for answer in answers}
     return not injured or ("next_morning" in moments and bool(moments & {"during", "after"}))
-
-
-def _about(answer: CheckIn, run: Run) -> bool:
-    if answer.run_id is not None:
-        return answer.run_id == run.run_id
-    return run.start <= answer.at <= run.end + FOLLOW_UP

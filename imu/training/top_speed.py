@@ -1,10 +1,9 @@
 """The runner's own top speed, which shares of speed refer to: the fastest that sensors saw as yet."""
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
 from typing import NamedTuple
 
 from imu.training.history import History
@@ -29,25 +28,29 @@ class TopSpeed:
 
 
 class Measured(NamedTuple):
-    """What one trusted run says about speed."""
+    """What is known about speed at the end of one trusted run."""
 
     end: datetime
-    run_id: str
-    top_mps: float | None
-    usual_mps: float | None
+    top: tuple[float, str] | None  # the fastest yet and its run
+    tops: int  # runs in which a top speed was measured
+    usual_mps: float | None  # median of the runs
 
 
 def measured_speeds(history: History) -> tuple[Measured, ...]:
-    """Speeds of every trusted run, also of those before an injury, in ascending order of their end."""
-    found = []
-    for run in history.runs:
-        if run.trust == "poor":
-            continue
-        top = run.top_speed_mps
+    """Speeds after every trusted run, also of those before an injury, in ascending order of their end."""
+    found: list[Measured] = []
+    usual_mps: list[float] = []  # ascending
+    top, tops = None, 0
+    trusted = [(run.end, run) for run in history.runs if run.trust != "poor"]
+    for end, run in sorted(trusted, key=lambda one: one[0]):
+        if run.top_speed_mps and run.top_speed_mps <= MOST_MPS:
+            own = (run.top_speed_mps, run.run_id)
+            top, tops = own if top is None else max(top, own), tops + 1
         seconds = running_s(run)
-        usual = run.distance_m / seconds if run.distance_m and seconds > LEAST_RUNNING_S else None
-        found.append(Measured(run.end, run.run_id, top if top and top <= MOST_MPS else None, usual))
-    return tuple(sorted(found, key=lambda one: one.end))
+        if run.distance_m and seconds > LEAST_RUNNING_S:
+            insort(usual_mps, run.distance_m / seconds)
+        found.append(Measured(end, top, tops, _middle(usual_mps)))
+    return tuple(found)
 
 
 def top_speed(history: History, *, now: datetime) -> TopSpeed | NotJudged:
@@ -57,15 +60,22 @@ def top_speed(history: History, *, now: datetime) -> TopSpeed | NotJudged:
 
 def fastest(measured: Sequence[Measured], *, now: datetime) -> TopSpeed | NotJudged:
     """The same from speeds that were looked up before."""
-    past = measured[: bisect_right(measured, now, key=lambda one: one.end)]
-    fast = [(one.top_mps, one.run_id) for one in past if one.top_mps is not None]
-    usual = [one.usual_mps for one in past if one.usual_mps is not None]
-    if not fast or not usual:
+    ended = bisect_right(measured, now, key=lambda one: one.end)
+    known = measured[ended - 1] if ended else None
+    if known is None or known.top is None or known.usual_mps is None:
         return NotJudged(because="no run with a speed is on record")
-    speed, run_id = max(fast)
-    if speed < LEAST_RATIO * median(usual):
+    speed, run_id = known.top
+    if speed < LEAST_RATIO * known.usual_mps:
         return NotJudged(
-            because=f"the fastest recorded is {speed:.1f} m/s, close to your usual {median(usual):.1f} m/s",
+            because=f"the fastest recorded is {speed:.1f} m/s, close to your usual {known.usual_mps:.1f} m/s",
             to_do="Go by effort; shares of top speed are judged once fast running was recorded.",
         )
-    return TopSpeed(speed_mps=speed, run_id=run_id, runs=len(fast))
+    return TopSpeed(speed_mps=speed, run_id=run_id, runs=known.tops)
+
+
+def _middle(ascending: Sequence[float]) -> float | None:
+    """Median of values in order; `statistics.median` would order them again after every run."""
+    half = len(ascending) // 2
+    if not ascending:
+        return None
+    return ascending[half] if len(ascending) % 2 else (ascending[half - 1] + ascending[half]) / 2

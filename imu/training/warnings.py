@@ -5,6 +5,7 @@ renewed while it lasts, and the run or the days that end it resolve it. What peo
 A recording that cannot be trusted raises nothing but the warning that says so.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,8 +14,8 @@ from typing import Literal, Protocol
 from imu.errors import RestrideError
 from imu.training.engine import JudgedSession, PlanState
 from imu.training.evidence import Evidence
-from imu.training.history import History, Run, Side
-from imu.training.load import session_spike
+from imu.training.history import History, Injury, Run, Side
+from imu.training.load import spike
 from imu.training.not_judged import NotJudged
 from imu.training.sessions import Session, sessions
 
@@ -124,7 +125,7 @@ def warnings(
     trusted = {run.run_id for run in history.runs if run.trust != "poor"}
     found = [_from_chart(alarm) for alarm in alarms if alarm.raised_at <= now and alarm.raised_by in trusted]
     # What cannot be judged neither raises a warning nor ends one.
-    spikes = [(s.run_ids, s.end, _spike(history, s, now=now)) for s in past if s.is_trusted]
+    spikes = [(s.run_ids, s.end, _spike(s, past, history.injuries)) for s in past if s.is_trusted]
     found += _spells("load_spike", spikes, now=now)
     if state is not None:
         found += _spells("pain_response", _pains(state), now=now)
@@ -133,7 +134,10 @@ def warnings(
         found += _spells("plan_exceeded", exceeded, now=now)
     runs = sorted((run for run in history.runs if run.end <= now), key=lambda run: run.start)
     found += _spells("data_not_trusted", [((run.run_id,), run.end, _distrust(run)) for run in runs], now=now)
-    lived = [_lived(warning, acts, now=now) for warning in found]
+    by_key: dict[str, list[Act]] = defaultdict(list)
+    for act in acts:
+        by_key[act.warning].append(act)
+    lived = [_lived(warning, by_key.get(warning.key, ()), now=now) for warning in found]
     return tuple(sorted(lived, key=lambda warning: (warning.raised_at, warning.key), reverse=True))
 
 
@@ -197,11 +201,11 @@ def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWa
     return spells
 
 
-def _spike(history: History, session: Session, *, now: datetime) -> _Raised | None:
-    spike = session_spike(history, now=now, session=session)
-    if isinstance(spike, NotJudged) or spike.level == "usual":
+def _spike(session: Session, past: Sequence[Session], injuries: Sequence[Injury]) -> _Raised | None:
+    found = spike(session, past, injuries=injuries)
+    if isinstance(found, NotJudged) or found.level == "usual":
         return None
-    return _Raised(level=spike.level, evidence=spike.evidence)
+    return _Raised(level=found.level, evidence=found.evidence)
 
 
 def _pains(state: PlanState) -> list[Told]:
@@ -278,10 +282,8 @@ def _distrust(run: Run) -> _Raised | None:
 
 
 def _lived(warning: RaisedWarning, acts: Sequence[Act], *, now: datetime) -> RaisedWarning:
-    """The warning with what people did; an end by the data ends it, whatever its status was."""
-    mine = tuple(
-        sorted((act for act in acts if act.warning == warning.key and act.at <= now), key=lambda act: act.at)
-    )
+    """The warning with what people did about it; an end by the data ends it, whatever its status was."""
+    mine = tuple(sorted((act for act in acts if act.at <= now), key=lambda act: act.at))
     status: Status = "open"
     for act in mine:
         if act.kind == "seen":

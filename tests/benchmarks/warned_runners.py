@@ -5,36 +5,39 @@ it from his first runs while it learns how much he varies. Slow beside `warning_
 that counts.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import get_args
 
 import numpy as np
-from scipy.signal import lfilter
 
+from imu.simulate.season.habits import (
+    DAY_SD_DEG,
+    GRADE_SD_PERCENT,
+    KEYS,
+    LEG_METRICS,
+    SIDES,
+    SPEED_SD_MPS,
+    Habits,
+    days_deg,
+    segments_deg,
+)
 from imu.training.baseline import Baseline, fit_baseline
 from imu.training.chart import Chart, charts
 from imu.training.crossbody import Baselines, cross_body
 from imu.training.ewma import Floats
-from imu.training.history import History, Run, Segment, Side
+from imu.training.history import History, Run, Side
 from imu.training.metrics import METRICS, MetricName
 from imu.training.overstride import WithinRun, within_run
+from imu.training.segments import Segment, Segments
 from tests.benchmarks.warning_rules import RUNS_A_YEAR, WATCHED_RUNS
 
 BASELINE_RUNS = 10
 EVERY = timedelta(days=7 / 3)
 FIRST = datetime(2026, 1, 1, 7, tzinfo=UTC)
-DAY_SD_DEG = {"shank_angle_ic_deg": 1.5, "shank_angle_max_deg": 1.5, "pelvic_drop_deg": 1.1}
-SEGMENT_SD_DEG = {"shank_angle_ic_deg": 1.0, "shank_angle_max_deg": 0.8, "pelvic_drop_deg": 0.5}
-DAY_CORRELATION = 0.2
-SEGMENT_CORRELATION = 0.3
 SHIFT_SD = 1.5
 ONSET_MIN, ONSET_DEG = 15.0, 3.0
 PATTERN_EVERY = 5  # runs between two looks for a cross-body pattern
 SEGMENT_EVERY_MIN, DENSE_MIN = 1.6, 0.4  # a quarter of the segments is enough for charts over runs
-SIDES: tuple[Side, Side] = get_args(Side)
-LEG_METRICS: tuple[MetricName, ...] = ("shank_angle_ic_deg", "shank_angle_max_deg", "pelvic_drop_deg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +68,22 @@ def runner(
 ) -> History:
     """A history of baseline runs and `runs` more; one who is not varied has one shoe and no treadmill."""
     rng = np.random.default_rng(seed)
-    own = {
-        (metric, side): np.array([8.0, *rng.normal([1, 0, 0.1, 0.3], [1, 0.3, 0.2, 0.3])])
-        for metric in LEG_METRICS
-        for side in SIDES
-    }
-    shoe_deg, treadmill_deg = rng.normal(0, 1, 2)
+    habits = Habits.draw(rng)
     total = BASELINE_RUNS + runs
-    days = {key: _series(rng, total, DAY_CORRELATION) * DAY_SD_DEG[key[0]] for key in own}
+    days = days_deg(rng, total)
     made = []
     for at in range(total):
         shoe, treadmill = ("b" if rng.random() < 0.4 else "a"), bool(rng.random() < 0.2)
         if not varied:
             shoe, treadmill = "a", False
-        setting = shoe_deg * (shoe == "b") + treadmill_deg * treadmill
+        setting = habits.shoes_deg[shoe == "b"] + habits.treadmill_deg * treadmill
         minute = np.arange(0.5, rng.uniform(20, 60), segment_min)
-        speed = rng.uniform(2.6, 3.6) + 0.08 * rng.standard_normal(len(minute))
-        grade = np.where(treadmill, 0.0, 0.5 * rng.standard_normal(len(minute)))
-        terms = np.column_stack([np.ones_like(minute), speed - 3, (speed - 3) ** 2, grade, np.log1p(minute)])
-        values = {
-            key: terms @ answer
-            + setting
-            + days[key][at]
-            + SEGMENT_SD_DEG[key[0]] * _series(rng, len(minute), SEGMENT_CORRELATION)
-            for key, answer in own.items()
-        }
+        speed = rng.uniform(2.6, 3.6) + SPEED_SD_MPS * rng.standard_normal(len(minute))
+        grade = np.where(treadmill, 0.0, GRADE_SD_PERCENT * rng.standard_normal(len(minute)))
+        values = habits.expected_deg(minute, speed, grade) + setting + days[:, [at]]
+        values += segments_deg(rng, len(minute))
         if shift is not None and at >= BASELINE_RUNS:
-            values[shift.metric, shift.side] += shift.deg
+            values[KEYS.index((shift.metric, shift.side))] += shift.deg
         made.append(_run(at, minute, speed, grade, values, shoe, treadmill))
     return History(runs=tuple(made))
 
@@ -101,18 +93,18 @@ def _run(
     minute: Floats,
     speed_mps: Floats,
     grade_percent: Floats,
-    values: Mapping[tuple[MetricName, Side], Floats],
+    values: Floats,  # (rows of `KEYS`, segments)
     shoe: str,
     treadmill: bool,
 ) -> Run:
-    segments = tuple(
+    segments = Segments.of(
         Segment(
             side=side,
             minute=float(minute[k]),
             strides=25,
             speed_mps=float(speed_mps[k]),
             grade_percent=float(grade_percent[k]),
-            **{metric: float(values[metric, side][k]) for metric in LEG_METRICS},
+            **{metric: float(values[KEYS.index((metric, side)), k]) for metric in LEG_METRICS},
         )
         for k in range(len(minute))
         for side in SIDES
@@ -177,7 +169,7 @@ def _changed(run: Run) -> Run:
         late = ONSET_DEG if segment.minute >= ONSET_MIN else 0.0
         return replace(segment, shank_angle_ic_deg=segment.shank_angle_ic_deg + late)
 
-    return replace(run, segments=tuple(moved(segment) for segment in run.segments))
+    return replace(run, segments=Segments.of(moved(segment) for segment in run.segments))
 
 
 def _delay(chart: Chart) -> float:
@@ -202,10 +194,3 @@ def _patterns(history: History, now: datetime) -> int:
         seen += len(today - before)
         before = today
     return seen
-
-
-def _series(rng: np.random.Generator, length: int, correlation: float) -> Floats:
-    """Deviations of sd 1, each correlated with the one before."""
-    steps = rng.standard_normal(length)
-    steps[1:] *= (1 - correlation**2) ** 0.5
-    return np.asarray(lfilter([1.0], [1.0, -correlation], steps), float)

@@ -11,9 +11,9 @@ from functools import partial
 
 import numpy as np
 
+from imu.simulate.season.habits import DAY_SD_DEG
 from imu.training.chart import CHARTS, HALF_DETECTABLE, RUNS_TO_LEARN
 from tests.benchmarks.warned_runners import (
-    DAY_SD_DEG,
     ONSET_DEG,
     ONSET_MIN,
     Counted,

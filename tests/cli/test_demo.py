@@ -25,13 +25,16 @@ def test_the_demo_finds_the_change_it_simulated(
     shown = json.loads(done.stdout)
     page = Path(shown["page"]).read_text()
     assert page.startswith("<!doctype html>")
-    assert "a simulated walk-run session of 20 minutes" in page
-    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["recording", "results"]
+    assert "a change in gait at minute 12" in page
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["home", "recording", "results"]
     changes = {(change["name"], change["side"]): change for change in shown["changes"]}
     assert changes["Shank angle at contact", "left"]["true_deg"] == pytest.approx(3.0, abs=0.3)
     assert changes["Pelvic drop", "right"]["true_deg"] == pytest.approx(2.0, abs=0.3)
     for change in changes.values():
         assert change["found_deg"] == pytest.approx(change["true_deg"], abs=0.5)
+    assert "24 min easy running without a break" in shown["story"]["before"]
+    assert "against your baseline at this speed" in shown["story"]["paragraph"]
+    assert "Next: " in shown["story"]["paragraph"]
 
 
 def test_the_demo_never_replaces_what_is_not_its_own(restride: Restride, tmp_path: Path) -> None:

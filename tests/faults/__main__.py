@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.faults import recording
+from tests.faults import recording, store
 from tests.faults.scenarios import KILLED, RECORDER_KILLED, SCENARIOS, killed
 
 if __name__ == "__main__":
@@ -14,7 +14,7 @@ if __name__ == "__main__":
         "--kills",
         type=int,
         default=0,
-        help="of sync, and as many of record; shared between the kinds of sensor",
+        help="of sync, and as many of record and of the store; shared between their kinds",
     )
     parser.add_argument("--only", default="", help="scenarios whose name holds this")
     chosen = parser.parse_args()
@@ -26,10 +26,17 @@ if __name__ == "__main__":
                 began = time.monotonic()
                 figures = scenario(folder, kind=kind, options=options)
                 print(f"{name}: {figures} ({time.monotonic() - began:.0f} s)", flush=True)
+        for name, work in store.KILLED.items():
+            if chosen.kills and chosen.only in name:
+                folder = Path(root, name.replace(": ", "-"))
+                folder.mkdir()
+                began = time.monotonic()
+                figures = work(folder, kills=max(1, chosen.kills // len(store.KILLED)))
+                print(f"{name}: {figures} ({time.monotonic() - began:.0f} s)", flush=True)
         for kill, sensors in ((killed, KILLED), (recording.killed, RECORDER_KILLED)):
             for name, (kind, options) in sensors.items():
                 if chosen.kills and chosen.only in name:
-                    folder = Path(root, name)
+                    folder = Path(root, name.replace(": ", "-"))
                     folder.mkdir()
                     began = time.monotonic()
                     figures = kill(

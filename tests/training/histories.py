@@ -7,7 +7,8 @@ from typing import get_args
 
 import numpy as np
 
-from imu.training.history import CheckIn, History, Run, Segment, Side, Surface
+from imu.training.history import CheckIn, History, Run, Side, Surface
+from imu.training.segments import Segment, Segments
 
 FIRST = datetime(2026, 3, 2, 7, tzinfo=UTC)
 EVERY = timedelta(days=2)
@@ -62,7 +63,7 @@ def run(
         start=FIRST + at * EVERY,
         duration_s=minutes * 60,
         bouts=(),
-        segments=tuple(segments),
+        segments=Segments.of(segments),
         shoe=shoe,
         surface=surface,
     )

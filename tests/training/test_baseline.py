@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from imu.training.baseline import Baseline, NoBaseline, fit_baseline
-from imu.training.comparison import Comparison, NotCompared, compare
+from imu.training.comparison import Comparison, NotCompared, compare, compare_all
 from imu.training.history import CheckIn, History, Injury, Run
 from imu.training.metrics import PELVIC_DROP, PELVIC_DROP_DIFFERENCE, SHANK_ANGLE_IC, observations
+from imu.training.segments import NO_SEGMENTS
 from tests.training.histories import FIRST, PER_MPS_DEG, after, pain, run, usual
 
 
@@ -125,7 +126,7 @@ def test_a_new_shoe_is_called_unknown() -> None:
         (run(20, minutes=1.5), "segments of 25 strides; 3 are needed"),
         (run(20, speed_mps=5.5), "the baseline knows"),
         (run(20, grade_percent=6.0), "0 level"),
-        (replace(run(20), segments=()), "nothing worn shows"),
+        (replace(run(20), segments=NO_SEGMENTS), "nothing worn shows"),
         (replace(run(20), trust="poor", untrusted_because=("the left strap slipped",)), "strap slipped"),
     ],
 )
@@ -143,7 +144,7 @@ def test_it_is_the_same_after_a_way_through_json() -> None:
 def test_the_difference_of_the_sides_is_left_minus_right_of_the_same_minute() -> None:
     one = run(0, drop_deg={"left": 2.0}, day_sd_deg=0, segment_sd_deg=0)
     assert observations(one, PELVIC_DROP_DIFFERENCE, None).value_deg == pytest.approx(2.0)
-    only_left = replace(one, segments=tuple(part for part in one.segments if part.side == "left"))
+    only_left = replace(one, segments=one.segments.of_side("left"))
     assert len(observations(only_left, PELVIC_DROP_DIFFERENCE, None).value_deg) == 0
     with pytest.raises(ValueError, match="no such thing"):
         observations(one, PELVIC_DROP, None)
@@ -155,3 +156,7 @@ def test_days_of_an_injury_end_with_it() -> None:
         injury_id="i", side="left", site="hamstring", onset=date(2025, 1, 1), resolved=date(2025, 3, 1)
     )
     assert fitted(History(runs=runs, injuries=(healed,))).runs == 10
+
+
+def test_a_baseline_of_all_runs_leaves_none_to_compare() -> None:
+    assert compare_all([], fitted(History(runs=usual(10)))) == []

@@ -10,6 +10,7 @@ from imu.training.comparison import NotCompared
 from imu.training.history import History, Run, Side
 from imu.training.metrics import METRICS, MetricName
 from imu.training.overstride import OverstrideIndex, WithinRun, overstride_index, within_run
+from imu.training.segments import Segments
 from tests.test_words import judging
 from tests.training.histories import after, run, usual
 
@@ -51,7 +52,8 @@ def test_reaching_further_raises_it_and_only_of_that_leg() -> None:
 
 def test_a_missing_part_is_named_and_its_weight_shared() -> None:
     bare = replace(
-        run(30), segments=tuple(replace(one, shank_angle_max_deg=None) for one in run(30).segments)
+        run(30),
+        segments=Segments.of(replace(one, shank_angle_max_deg=None) for one in run(30).segments),
     )
     found = index(bare)
     assert [part.weight for part in found.parts] == [1.0]
@@ -95,13 +97,14 @@ def test_a_strap_that_sits_otherwise_today_is_no_change_within_the_run() -> None
 
 def test_running_faster_towards_the_end_is_no_change() -> None:
     slow, fast = run(30, speed_mps=2.7), run(30, speed_mps=3.3)
-    half = tuple(a if a.minute < 15 else b for a, b in zip(slow.segments, fast.segments, strict=True))
+    half = Segments.of(a if a.minute < 15 else b for a, b in zip(slow.segments, fast.segments, strict=True))
     assert within(replace(slow, segments=half)).onset is None
 
 
 def test_a_change_that_was_gone_at_the_end_is_not_told() -> None:
     moved, usual_run = run(30, ahead_deg={"left": 5}, step_at_min=10), run(30)
-    gone = tuple(a if a.minute < 25 else b for a, b in zip(moved.segments, usual_run.segments, strict=True))
+    pairs = zip(moved.segments, usual_run.segments, strict=True)
+    gone = Segments.of(a if a.minute < 25 else b for a, b in pairs)
     assert within(replace(moved, segments=gone)).onset is None
 
 

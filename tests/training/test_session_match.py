@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from imu.training.history import Run, Segment
+from imu.training.history import Run
 from imu.training.plan_file import default_plan
+from imu.training.segments import Segment, Segments
 from imu.training.session_match import Match, match_session
 from imu.training.sessions import Session
 from imu.training.stages import Stage, stages
@@ -92,7 +93,7 @@ def test_many_accelerations_are_more_in_a_stage_without_them() -> None:
 def test_hills_are_more_before_their_stage_and_planned_from_it_on() -> None:
     hill = Segment(side="left", minute=5, strides=25, speed_mps=2.8, grade_percent=6)
     outcomes = [
-        match(replace(planned(20, BY_ID[stage]), segments=(hill, hill)), BY_ID[stage]).outcome
+        match(replace(planned(20, BY_ID[stage]), segments=Segments.of([hill, hill])), BY_ID[stage]).outcome
         for stage in ("11", "12")
     ]
     assert outcomes == ["more", "done"]

@@ -1,0 +1,305 @@
+"""`restride plan`: the plan back to running, and what a clinician decides about it."""
+
+import json
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from imu.cli.acting import Acting, acting
+from imu.cli.plan_text import gate_lines, plan_lines
+from imu.cli.who import AsOption, AthleteOption, JsonOption
+from imu.errors import PlanError, RestrideError
+from imu.home import home
+
+if TYPE_CHECKING:
+    from imu.followup.judgement import Judgement
+
+plan = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="WORDS", help="Why; kept with it.")]
+StageOption = Annotated[str | None, typer.Option("--stage", metavar="STAGE", help="A stage of the plan.")]
+
+
+@plan.callback()
+def plans() -> None:
+    """The plan back to running: where you stand, other versions of it, gates, a clinician's decisions."""
+
+
+@plan.command()
+def show(
+    version: Annotated[int | None, typer.Option(metavar="N", help="An earlier version, for --json.")] = None,
+    athlete: AthleteOption = None,
+    as_account: AsOption = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the plan's file, to be edited and chosen again.")
+    ] = False,
+) -> None:
+    """Stages, gates with what speaks for them, and what moved the plan.
+
+    Example:  restride plan show --json > plan.json
+    """
+    from imu.followup.judgement import judge
+    from imu.followup.plans import content_in_force, content_of_version
+
+    with acting(as_account, athlete) as here:
+        if as_json:
+            record = here.record()
+            content = content_in_force(record) if version is None else content_of_version(record, version)
+            typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+            return
+        if version is not None:
+            raise RestrideError("--version goes with --json: an earlier plan has no state of today")
+        record = here.record(segments=True)
+        typer.echo("\n".join(plan_lines(record, judge(record, now=here.now))))
+
+
+@plan.command()
+def choose(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A plan's file, as show --json prints it.")],
+    reason: ReasonOption,
+    athlete: AthleteOption = None,
+    as_account: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Follow another plan, or another version of it.
+
+    It is checked whole first; what it changes is shown; earlier versions are kept. A clinician's version is
+    signed by being his.
+
+    Example:  restride plan choose plan.json --reason "longer walks at first"
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise PlanError(str(file), "not the JSON of a plan (it is no UTF-8 text)") from None
+    with acting(as_account, athlete) as here:
+        _adopt(here, text, name=str(file), reason=reason, as_json=as_json)
+
+
+@plan.command()
+def edit(
+    reason: ReasonOption,
+    athlete: AthleteOption = None,
+    as_account: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Edit the plan in force in your editor (EDITOR), then follow it.
+
+    What cannot be followed changes nothing, and the edited file stays where the error says.
+
+    Example:  restride plan edit --reason "longer walks at first"
+    """
+    from imu.followup.plans import content_in_force
+
+    with acting(as_account, athlete) as here:
+        before = json.dumps(content_in_force(here.record()), indent=2, ensure_ascii=False) + "\n"
+        home().mkdir(parents=True, exist_ok=True)
+        draft = draft_of(here.id)
+        draft.write_text(before, encoding="utf-8")
+        _in_editor(draft)
+        _adopt(here, draft.read_text(encoding="utf-8"), name=str(draft), reason=reason, as_json=as_json)
+        draft.unlink()
+
+
+@plan.command()
+def gate(
+    key: Annotated[str | None, typer.Argument(metavar="GATE", help="Which to answer.")] = None,
+    answer: Annotated[
+        Literal["yes", "no"] | None, typer.Argument(metavar="[yes|no]", help="Whether it is so.")
+    ] = None,
+    athlete: AthleteOption = None,
+    as_account: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The gates before you, each with what speaks for it; or answer one.
+
+    Some count only if a clinician's account answers them.
+
+    Example:  restride plan gate painless_single_leg_squat yes
+    """
+    from imu.followup.judgement import judge, plan_of
+    from imu.followup.plans import check_gate
+
+    with acting(as_account, athlete) as here:
+        record = here.record(segments=key is None)
+        if key is None:
+            found = judge(record, now=here.now)
+        else:
+            rights = here.athlete.rights
+            check_gate(plan_of(record)[0], key, is_clinician="decide" in rights)
+            if answer is None:
+                raise RestrideError(f"gate {key}: answer it with yes or no")
+            with here.changing() as repository:
+                repository.care.answer_gate(here.id, key, passed=answer == "yes", at=here.now)
+            found = here.judged()
+        _tell_gates(found, as_json=as_json)
+
+
+@plan.command("sign-off")
+def sign_off(
+    reason: ReasonOption,
+    stage: StageOption = None,
+    athlete: AthleteOption = None,
+    as_account: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Sign off as a clinician: the entry gate, or the stage that comes next.
+
+    Needs a clinician's account with which clinical data is shared. It lifts a hold, too.
+
+    Example:  restride plan sign-off --athlete Anna --as ito --reason "scan is clear"
+    """
+    _decide("sign_off", stage, reason, athlete, as_account, as_json=as_json)
+
+
+@plan.command()
+def hold(
+    reason: ReasonOption,
+    athlete: AthleteOption = None,
+    as_account: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put the plan on hold as a clinician: no run until resumed.
+
+    Example:  restride plan hold --athlete Anna --as ito --reason "wait for the scan"
+    """
+    _decide("hold", None, reason, athlete, as_account, as_json=as_json)
+
+
+@plan.command()
+def resume(
+    reason: ReasonOption,
+    athlete: AthleteOption = None,
+    as_account: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Lift a hold as a clinician.
+
+    Example:  restride plan resume --athlete Anna --as ito --reason "scan is clear"
+    """
+    _decide("resume", None, reason, athlete, as_account, as_json=as_json)
+
+
+@plan.command("step-back")
+def step_back(
+    reason: ReasonOption,
+    stage: StageOption = None,
+    athlete: AthleteOption = None,
+    as_account: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Go back a stage, or to an earlier one, as a clinician.
+
+    Example:  restride plan step-back --athlete Anna --as ito --reason "sore in the stairs"
+    """
+    _decide("step_back", stage, reason, athlete, as_account, as_json=as_json)
+
+
+@plan.command("set-stage")
+def set_stage(
+    stage: Annotated[str, typer.Argument(metavar="STAGE", help="A stage of the plan.")],
+    reason: ReasonOption,
+    athlete: AthleteOption = None,
+    as_account: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Set any stage as a clinician: the only way to skip one.
+
+    Example:  restride plan set-stage 5 --athlete Anna --as ito --reason "ran 20 min with me"
+    """
+    _decide("set_stage", stage, reason, athlete, as_account, as_json=as_json)
+
+
+def draft_of(athlete_id: str) -> Path:
+    """Where a plan lies while it is edited."""
+    return home() / f"plan-{athlete_id[:8]}.json"
+
+
+def _in_editor(file: Path) -> None:
+    """Let the user edit a file. RestrideError where there is no editor, or it says that it failed."""
+    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    try:
+        ended = subprocess.run([*editor, str(file)], check=False)
+    except OSError as error:
+        raise RestrideError(f"{editor[0]}: {error.strerror}; name an editor in EDITOR") from error
+    if ended.returncode:
+        raise RestrideError(f"{editor[0]}: ended with {ended.returncode}; nothing was changed")
+
+
+def _decide(
+    kind: Literal["sign_off", "hold", "resume", "step_back", "set_stage"],
+    stage: str | None,
+    reason: str,
+    athlete: str | None,
+    as_account: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    from imu.followup.judgement import plan_of
+    from imu.followup.plans import check_stage, stage_to_sign
+    from imu.training.engine import PlanState, current_injury, plan_state
+    from imu.training.history import Decision
+
+    with acting(as_account, athlete) as here:
+        record = here.record()
+        followed, _ = plan_of(record)
+        check_stage(followed, current_injury(record.history, now=here.now), stage)
+        state = plan_state(record.history, followed, now=here.now)
+        if not isinstance(state, PlanState):
+            raise RestrideError(f"{here.athlete.name}: {state.because}; there is nothing to decide about")
+        if kind == "sign_off" and stage is None:
+            stage = stage_to_sign(state)
+        made = Decision(at=here.now, kind=kind, by=here.viewer.name, reason=reason, stage=stage)
+        with here.changing() as repository:
+            repository.care.decide(here.id, made)
+        _tell_decided(here.judged(), since=len(state.events), as_json=as_json)
+
+
+def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) -> None:
+    from imu.followup.plans import changes, content_in_force, new_content
+
+    content = new_content(text, name=name)
+    record = here.record()
+    changed = list(changes(content_in_force(record), content))
+    if not changed and record.plans:
+        version = record.plans[-1].version
+        typer.echo(json.dumps({"version": version, "changes": []}) if as_json else "Nothing is changed.")
+        return
+    with here.changing() as repository:
+        version = repository.care.adopt_plan(here.id, content, reason=reason)
+    found = here.judged()
+    signed = here.record().plans[-1].signed
+    if as_json:
+        told: dict[str, Any] = {"version": version, "signed": signed, "changes": changed}
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    by = f"signed by {here.viewer.name}" if signed else "not signed by a clinician"
+    typer.echo(f"Version {version} is followed now, {by}.")
+    typer.echo("\n".join(changed) or "It is the plan that comes with this program.")
+    typer.echo(f"Next: {found.next.words}.")
+
+
+def _tell_gates(found: "Judgement", *, as_json: bool) -> None:
+    from imu.followup.plain import plain
+    from imu.training.not_judged import NotJudged
+
+    if as_json:
+        gates = [] if isinstance(found.state, NotJudged) else plain(found.state.gates)
+        typer.echo(json.dumps(gates, indent=2, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(gate_lines(found)))
+
+
+def _tell_decided(found: "Judgement", *, since: int, as_json: bool) -> None:
+    from imu.followup.plain import plain
+    from imu.training.engine import PlanState
+
+    events = found.state.events[since:] if isinstance(found.state, PlanState) else ()
+    if as_json:
+        typer.echo(json.dumps({"events": plain(events), "next": found.next.words}, indent=2))
+        return
+    typer.echo("\n".join([*(event.sentence for event in events), f"Next: {found.next.words}."]))

@@ -1,0 +1,89 @@
+"""A plan as lines: where it stands, its stages, its gates with what speaks for them, what moved it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from imu.cli.summary import aligned
+
+if TYPE_CHECKING:
+    from imu.followup.judgement import Judgement
+    from imu.store import AthleteRecord
+    from imu.training.engine import PlanState
+
+_LATEST_EVENTS = 5
+
+
+def plan_lines(record: "AthleteRecord", found: "Judgement") -> Iterator[str]:
+    """All of it."""
+    from imu.training.engine import PlanState
+
+    yield _whose(record, found)
+    if isinstance(found.state, PlanState):
+        yield ""
+        yield from _stages(found.state)
+        yield ""
+    yield from gate_lines(found)
+    if isinstance(found.state, PlanState) and found.state.events:
+        yield ""
+        yield "Lately:"
+        yield from (
+            f"  {event.at:%Y-%m-%d}  {event.sentence}" for event in found.state.events[-_LATEST_EVENTS:]
+        )
+    yield ""
+    yield f"Next: {found.next.words}."
+    yield from (f"  - {reason}" for reason in found.next.reasons)
+
+
+def gate_lines(found: "Judgement") -> Iterator[str]:
+    """Each gate before the runner: its key, whether it is met, and what that rests on."""
+    from imu.training.not_judged import NotJudged
+
+    state = found.state
+    if isinstance(state, NotJudged):
+        yield f"No plan is followed: {state.because}."
+        return
+    if not state.gates:
+        yield "No gate but the sessions themselves is before the next stage."
+        return
+    yield "Before the first run:" if state.entered_at is None else "Before the next stage:"
+    for gate in state.gates:
+        yield f"  {'met' if gate.met else 'open':4}  {gate.key}: {gate.sentence} {gate.to_do}".rstrip()
+        if gate.evidence is not None:
+            yield f"        {_evidence(gate.evidence)}"
+
+
+def _evidence(evidence: object) -> str:
+    from imu.training.evidence import Evidence
+
+    assert isinstance(evidence, Evidence)
+    error = "" if evidence.uncertainty is None else f" ± {evidence.uncertainty:.1f}"
+    against = "" if evidence.reference is None else f" of {evidence.reference:g} ({evidence.compared_with})"
+    return f"{evidence.value:.1f}{error} {evidence.unit}{against}, from {evidence.n} {evidence.counted}"
+
+
+def _whose(record: "AthleteRecord", found: "Judgement") -> str:
+    if not record.plans:
+        return f"{found.plan.id} {found.plan.version}, the plan that comes with this program."
+    kept = record.plans[-1]
+    signed = "signed" if kept.signed else "not signed by a clinician"
+    return (
+        f"{found.plan.id} {found.plan.version}: version {kept.version} of {kept.adopted_at:%Y-%m-%d} "
+        f"by {kept.by}, {signed}: {kept.reason}."
+    )
+
+
+def _stages(state: "PlanState") -> Iterator[str]:
+    rows = []
+    for stage in state.row:
+        here = state.stage is not None and stage.id == state.stage.id
+        needed = state.plan.rules.successes_to_advance
+        mark = f"you are here, {state.successes} of {needed} sessions counted" if here else ""
+        rows.append([f"{'>' if here else ' '} {stage.id}", stage.words, mark])
+    width = max(len(words) for _, words, _ in rows)
+    yield aligned([[name, words.ljust(width), mark] for name, words, mark in rows])
+    if state.held_because:
+        yield f"On hold: {state.held_because}."
+    elif state.is_complete:
+        yield "The plan is complete."
+    elif state.entered_at is None:
+        yield "Not begun: the gates before the first run are open."

@@ -1,0 +1,62 @@
+"""One line at other verbs when a question about a run is due. Read at every start: it costs nothing."""
+
+import json
+import os
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imu.followup.questions import Question
+    from imu.store import Account, Store
+
+FILE = "due.json"  # times only: no run, no answer
+
+
+def remember(home: Path, account: str, questions: "tuple[Question, ...]") -> None:
+    """Keep when this account has questions to answer. Where that cannot be kept, nobody is reminded."""
+    kept = _kept(home)
+    kept[account] = [[one.since.isoformat(), one.until.isoformat()] for one in questions]
+    beside = home / f"{FILE}.{os.getpid()}"
+    with suppress(OSError):
+        beside.write_text(json.dumps(kept), encoding="utf-8")
+        beside.replace(home / FILE)
+
+
+def refresh(home: Path, store: "Store", viewer: "Account", athlete_id: str) -> None:
+    """Keep anew when an account is asked about its own runs; after whatever may change that."""
+    from imu.followup.questions import coming_questions
+
+    with store.seen_by(viewer) as repository:
+        if not any(one.is_own and one.athlete_id == athlete_id for one in repository.sharing.athletes()):
+            return
+        history = repository.record(athlete_id, segments=False).history
+        asked = coming_questions(history, now=repository.now())
+    remember(home, viewer.name, asked)
+
+
+def forget(home: Path) -> None:
+    """Remind nobody, until the next verb that changes something."""
+    (home / FILE).unlink(missing_ok=True)
+
+
+def questions_due(home: Path, *, now: datetime) -> int:
+    """How many questions wait for whoever acts when nobody says who; none where that is not known."""
+    kept = _kept(home)
+    account = os.environ.get("RESTRIDE_AS") or (next(iter(kept)) if len(kept) == 1 else None)
+    if account is None or any(word.partition("=")[0] == "--as" for word in sys.argv):
+        return 0
+    with suppress(ValueError, TypeError):
+        spans = [tuple(map(datetime.fromisoformat, span)) for span in kept.get(account, [])]
+        return sum(since <= now <= until for since, until in spans)
+    return 0
+
+
+def _kept(home: Path) -> dict[str, list[list[str]]]:
+    try:
+        kept = json.loads((home / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}

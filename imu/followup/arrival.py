@@ -1,0 +1,46 @@
+"""A run comes in: it is kept, the athlete is judged anew, and the runner is told in one paragraph."""
+
+from dataclasses import dataclass
+
+from imu.analysis import RunAnalysis
+from imu.followup.importing import Imported, RunFacts, import_recording
+from imu.followup.judgement import Judgement
+from imu.followup.standing import judged_and_kept
+from imu.followup.story import told
+from imu.recording import Recording
+from imu.store import Account, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What became of a recording."""
+
+    imported: Imported
+    judgement: Judgement
+    paragraph: str
+
+
+def take_in(
+    store: Store,
+    viewer: Account,
+    athlete_id: str,
+    recording: Recording,
+    *,
+    facts: RunFacts,
+    analysis_version: str,
+    analysis: RunAnalysis | None = None,
+) -> Arrival:
+    """Keep a recording and judge. Raises what `import_recording` raises, and then nothing is kept."""
+    imported = import_recording(
+        store,
+        viewer,
+        athlete_id,
+        recording,
+        facts=facts,
+        analysis_version=analysis_version,
+        analysis=analysis,
+    )
+    with store.changed_by(viewer) as repository:
+        judgement = judged_and_kept(repository, athlete_id, analysis_version=analysis_version)
+        paragraph = told(repository.runs.run(imported.run_id), judgement)
+    return Arrival(imported=imported, judgement=judgement, paragraph=paragraph)

@@ -1,0 +1,100 @@
+"""Everything that the rules say of one athlete at one time."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from imu.store import AthleteRecord
+from imu.training.baseline import RUNS_NEEDED, Baseline, eligible
+from imu.training.chart import CHARTS, Alarm, Chart, ChartName, charts
+from imu.training.due import Due, due
+from imu.training.engine import PlanState, plan_state
+from imu.training.next_session import NextSession, next_session
+from imu.training.not_judged import NotJudged
+from imu.training.plan import Plan
+from imu.training.plan_file import default_plan, parse_plan
+from imu.training.warnings import RaisedWarning, warnings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The plan, what comes next, what is due, and what to look at."""
+
+    at: datetime
+    plan: Plan
+    plan_version: int | None  # None: the one that comes with the program, nobody adopted another
+    state: PlanState | NotJudged
+    next: NextSession
+    due: tuple[Due, ...]
+    charts: tuple[Chart, ...]
+    warnings: tuple[RaisedWarning, ...]  # resolved ones too, the latest first
+
+    @property
+    def pressing(self) -> tuple[RaisedWarning, ...]:
+        """What still asks for attention."""
+        return tuple(one for one in self.warnings if one.is_pressing)
+
+    @property
+    def holds_until(self) -> datetime:
+        """When the same history may be judged otherwise: an answer grows old, a morning comes, a snooze ends.
+
+        Rules count in hours and days; an hour is short enough for all of them.
+        """
+        return self.at + timedelta(hours=1)
+
+    @property
+    def baselines(self) -> dict[str, Baseline]:
+        """Baselines by chart, as they are used now; those that nobody kept yet among them."""
+        return {
+            chart.charted.name: chart.baseline
+            for chart in self.charts
+            if isinstance(chart.baseline, Baseline)
+        }
+
+
+def plan_of(record: AthleteRecord) -> tuple[Plan, int | None]:
+    """The plan in force and its version. `PlanError` for one that this program cannot read."""
+    if not record.plans:
+        return default_plan(), None
+    latest = record.plans[-1]
+    return parse_plan(json.dumps(latest.content), name=f"plan version {latest.version}"), latest.version
+
+
+def valid_baselines(record: AthleteRecord, *, now: datetime) -> dict[ChartName, Baseline]:
+    """The kept baselines that still count.
+
+    One that nobody chose rests on the first runs without symptoms. If an answer, an injury or an older run
+    that came in later changes which these are, it is void: it was never the runner's normal.
+    """
+    found: dict[ChartName, Baseline] = {}
+    for charted in CHARTS:
+        kept = record.in_force.get(charted.name)
+        if kept is None:
+            continue
+        if not kept.on_purpose:
+            first = islice(eligible(record.history, charted.metric, charted.side, now=now), RUNS_NEEDED)
+            if kept.baseline.run_ids != tuple(run.run_id for run in first):
+                continue
+        found[charted.name] = kept.baseline
+    return found
+
+
+def judge(record: AthleteRecord, *, now: datetime) -> Judgement:
+    """Judge a whole record, segments and all."""
+    plan, version = plan_of(record)
+    history = record.history
+    state = plan_state(history, plan, now=now)
+    followed = None if isinstance(state, NotJudged) else state
+    drawn = charts(history, now=now, kept=valid_baselines(record, now=now))
+    alarms: list[Alarm] = [alarm for chart in drawn for alarm in chart.alarms]
+    return Judgement(
+        at=now,
+        plan=plan,
+        plan_version=version,
+        state=state,
+        next=next_session(history, plan, now=now),
+        due=due(history, plan, followed, now=now),
+        charts=drawn,
+        warnings=warnings(history, now=now, state=followed, alarms=alarms, acts=record.acts),
+    )

@@ -1,0 +1,121 @@
+"""Plans in hand: which one is in force, what a new version changes, who may answer which gate."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from imu.errors import StoreError
+from imu.store import AthleteRecord
+from imu.training.engine import PlanState
+from imu.training.gates import BRISK_WALK, CLINICIAN_CLEARANCE, CLINICIAN_OK, QUESTIONS
+from imu.training.history import Injury
+from imu.training.plan import Plan
+from imu.training.plan_file import default_text, parse_plan
+from imu.training.rehab import CLINICIAN_EXERCISES
+from imu.training.stages import stages
+
+CLINICIANS_GATES = (CLINICIAN_OK, CLINICIAN_CLEARANCE, CLINICIAN_EXERCISES)
+_NAMES = ("id", "stage")  # keys by which the parts of a list are known
+
+
+def content_in_force(record: AthleteRecord) -> dict[str, Any]:
+    """The content of the plan's file: of the version adopted last, or of the plan of this program."""
+    if record.plans:
+        return record.plans[-1].content
+    content: dict[str, Any] = json.loads(default_text())
+    return content
+
+
+def content_of_version(record: AthleteRecord, version: int) -> dict[str, Any]:
+    """The content of an earlier version. StoreError if there is none of this number."""
+    for kept in record.plans:
+        if kept.version == version:
+            return kept.content
+    known = ", ".join(str(kept.version) for kept in record.plans) or "none, no version was adopted yet"
+    raise StoreError(f"plan version {version}: there is none; known are {known}")
+
+
+def new_content(text: str, *, name: str) -> dict[str, Any]:
+    """The content of a file that is a whole plan. `PlanError` names the place of what is wrong."""
+    parse_plan(text, name=name)
+    content: dict[str, Any] = json.loads(text)
+    return content
+
+
+def changes(before: Any, after: Any, where: str = "") -> Iterator[str]:
+    """What differs between two contents, a line each, by the place in the file."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in [*before, *(key for key in after if key not in before)]:
+            place = f"{where}.{key}" if where else str(key)
+            if key not in after:
+                yield f"{place}: gone, was {_spoken(before[key])}"
+            elif key not in before:
+                yield f"{place}: new, {_spoken(after[key])}"
+            else:
+                yield from changes(before[key], after[key], place)
+    elif (named := _by_name(before)) is not None and (others := _by_name(after)) is not None:
+        yield from changes(named, others, where)
+        if set(named) == set(others) and list(named) != list(others):
+            yield f"{where}: in another order"
+    elif before != after:
+        yield f"{where}: {_spoken(before)}, now {_spoken(after)}"
+
+
+def known_gates(plan: Plan) -> tuple[str, ...]:
+    """Every key that an answer may have."""
+    keys = [BRISK_WALK, *plan.entry_gate.answers, CLINICIAN_OK, CLINICIAN_EXERCISES]
+    keys += [key for step in plan.speed_ladder.steps for key in step.requires]
+    return tuple(dict.fromkeys(keys))
+
+
+def check_gate(plan: Plan, gate: str, *, is_clinician: bool) -> None:
+    """StoreError for a gate that the plan does not have, and for one that only a clinician answers."""
+    if gate not in known_gates(plan):
+        raise StoreError(
+            f"gate {gate}: the plan has none of this name; it has {', '.join(known_gates(plan))}"
+        )
+    if gate in CLINICIANS_GATES and not is_clinician:
+        raise StoreError(
+            f"gate {gate}: only a clinician's word counts; share with a clinician's account, who answers it"
+        )
+
+
+def question_of(gate: str) -> str:
+    """What a gate asks, in words."""
+    if gate == CLINICIAN_EXERCISES:
+        return "a clinician agrees to the exercises that need it"
+    return QUESTIONS.get(gate, gate.replace("_", " "))
+
+
+def check_stage(plan: Plan, injury: Injury | None, stage: str | None) -> None:
+    """StoreError for a stage that the plan does not have."""
+    row = stages(plan, profile=injury.profile if injury else "strain")
+    if stage is not None and stage not in [one.id for one in row]:
+        raise StoreError(
+            f"stage {stage}: the plan has none of this name; it has {', '.join(s.id for s in row)}"
+        )
+
+
+def stage_to_sign(state: PlanState) -> str | None:
+    """What a clinician's sign-off is about now: None for the entry gate, else the stage that comes next."""
+    if state.entered_at is None or state.stage is None:
+        return None
+    ids = [stage.id for stage in state.row]
+    following = ids.index(state.stage.id) + 1
+    return ids[following] if following < len(ids) else state.stage.id
+
+
+def _by_name(value: Any) -> dict[str, Any] | None:
+    """A list of named parts as a mapping; None for everything else."""
+    if not isinstance(value, list) or not value or not all(isinstance(part, Mapping) for part in value):
+        return None
+    for key in _NAMES:
+        if all(key in part for part in value):
+            named = {str(part[key]): part for part in value}
+            return named if len(named) == len(value) else None
+    return None
+
+
+def _spoken(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."

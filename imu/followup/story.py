@@ -1,0 +1,69 @@
+"""One paragraph about a run: what was found, where the plan stands now, and why."""
+
+from collections.abc import Iterator
+
+from imu.followup.judgement import Judgement
+from imu.training.chart import Chart
+from imu.training.engine import JudgedSession, PlanState
+from imu.training.history import Run
+
+_MOVES = ("advanced", "completed", "repeat", "stepped_back", "held", "resumed", "decided")
+
+
+def told(run: Run, found: Judgement) -> str:
+    """The paragraph. `found` is judged after the run came in; sentences are those of the rules."""
+    return " ".join(_sentences(run, found))
+
+
+def _sentences(run: Run, found: Judgement) -> Iterator[str]:
+    distance = f", {run.distance_m / 1000:.1f} km" if run.distance_m else ""
+    yield f"{run.running_s / 60:.0f} min of running{distance}."
+    if run.trust == "poor":
+        yield f"Counted as load only: {'; '.join(run.untrusted_because)}."
+    else:
+        yield from (_of_chart(chart, run) for chart in found.charts if _shows(chart, run))
+    for warning in found.pressing:
+        is_of_this_run = run.run_id in warning.run_ids
+        yield f"{'' if is_of_this_run else 'Still open: '}{warning.evidence.sentence}"
+        if is_of_this_run:
+            yield warning.evidence.to_do
+    if isinstance(found.state, PlanState):
+        yield from of_plan(found.state, run)
+    yield f"Next: {found.next.words}."
+
+
+def _shows(chart: Chart, run: Run) -> bool:
+    return any(point.run_id == run.run_id for point in chart.points)
+
+
+def _of_chart(chart: Chart, run: Run) -> str:
+    point = next(one for one in chart.points if one.run_id == run.run_id)
+    words = chart.charted.metric.words(chart.charted.side)
+    if point.comparison is None:
+        return f"{words.capitalize()}: not judged, {point.not_judged}."
+    change, error = point.comparison.change_deg, point.comparison.standard_error_deg
+    return f"{words.capitalize()}: {change:+.1f} ± {error:.1f}° against your baseline at this speed."
+
+
+def of_plan(state: PlanState, run: Run) -> Iterator[str]:
+    """Whether the session of a run counts, and what the plan did since."""
+    judged = next((one for one in state.judged if run.run_id in one.session.run_ids), None)
+    if judged is not None:
+        yield _of_session(judged)
+    moved = [event for event in state.events if event.at >= run.start and event.kind in _MOVES]
+    if moved:
+        yield from (event.sentence for event in moved)
+    elif state.stage is not None:
+        needed = state.plan.rules.successes_to_advance
+        yield f"The plan holds at stage {state.stage.id}: {state.successes} of {needed} sessions counted."
+
+
+def _of_session(judged: JudgedSession) -> str:
+    if judged.counted:
+        return "The session counts."
+    was_done = judged.match is None or judged.match.outcome == "done"
+    if judged.not_counted_because and not (
+        judged.response.colour is None and was_done and not judged.against_the_plan
+    ):
+        return f"The session does not count: {'; '.join(judged.not_counted_because)}."
+    return "Whether the session counts depends on your answers about pain."

@@ -1,0 +1,67 @@
+"""How far a run can be trusted, from what its analysis says of the sensors.
+
+A sensor that is not to be trusted takes its own values with it, not the whole run: with a pelvis that slipped
+the shanks are judged, with one shank that slipped the other one and the pelvis. Only where none is left that
+tells speed, or left may be right, nothing of the run can be compared with another.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imu.analysis.judged import CONTRADICTED
+from imu.signal.quality import spoken
+from imu.training.history import Trust
+
+SIDES_UNSURE = "sides_swapped"
+DISAGREEMENTS = (SIDES_UNSURE, "clocks_disagree")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    trust: Trust
+    because: tuple[str, ...]  # in plain words; empty for a good one
+    unsound: frozenset[str]  # placements whose own values are not to be used
+
+
+def judge(summary: Mapping[str, Any]) -> Judgement:
+    """The trust that a run deserves, from its summary."""
+    sensors: Mapping[str, Mapping[str, Any]] = summary["sensors"]
+    contradicted = dict(_contradicted(summary))
+    unsound = frozenset(name for name in sensors if sensors[name]["grade"] == "poor" or name in contradicted)
+    disagreeing = {
+        found["code"]: str(found["sentence"])
+        for found in summary["warnings"]
+        if found["code"] in DISAGREEMENTS
+    }
+    telling = {name for name in sensors if name.startswith("shank_")} or set(sensors)
+    doubted = {name for name in sensors if sensors[name]["grade"] != "good" or name in contradicted}
+    because = (
+        *disagreeing.values(),
+        *(reason for name in sensors if name in doubted for reason in _reasons(name, sensors, contradicted)),
+    )
+    if SIDES_UNSURE in disagreeing or telling <= unsound:
+        return Judgement("poor", tuple(map(_plain, because)), unsound)
+    return Judgement("usable" if because else "good", tuple(map(_plain, because)), unsound)
+
+
+def _contradicted(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Shank sensors whose force and rate contradict each other, and how."""
+    reasons = {entry["what"]: str(entry["why"]) for entry in summary["not_judged"]}
+    for side in ("left", "right"):
+        if why := reasons.get(CONTRADICTED.format(side=side)):
+            yield f"shank_{side}", why
+
+
+def _reasons(
+    placement: str, sensors: Mapping[str, Mapping[str, Any]], contradicted: Mapping[str, str]
+) -> Iterator[str]:
+    if placement in contradicted:
+        yield contradicted[placement]
+    for sentence in sensors[placement]["sentences"]:
+        yield f"{spoken(placement)}: {sentence[0].lower()}{sentence[1:]}"
+
+
+def _plain(sentence: str) -> str:
+    """Without its full stop, since reasons are told in a row."""
+    return sentence.removesuffix(".")

@@ -1,0 +1,50 @@
+"""What is remembered: tables and files behind one repository that was opened for a viewer.
+
+store = Store.at(home())
+with store.seen_by("anna") as repository:
+    athlete = repository.sharing.athlete()
+    record = repository.record(athlete.athlete_id)
+"""
+
+from imu.errors import Forbidden as Forbidden, StoreError as StoreError
+from imu.store.blobs import Blobs as Blobs
+from imu.store.people import (
+    Account as Account,
+    Athlete as Athlete,
+    AuditEntry as AuditEntry,
+    Grant as Grant,
+    Note as Note,
+)
+from imu.store.record import (
+    AthleteRecord as AthleteRecord,
+    KeptBaseline as KeptBaseline,
+    PlanVersion as PlanVersion,
+)
+from imu.store.repository import Repository as Repository
+from imu.store.rights import Right as Right, Role as Role, Scope as Scope
+from imu.store.runs import Derived as Derived, ListedRun as ListedRun, RawRecord as RawRecord
+from imu.store.standings import Standing as Standing
+from imu.store.store import Store as Store
+
+__all__ = [
+    "Account",
+    "Athlete",
+    "AthleteRecord",
+    "AuditEntry",
+    "Blobs",
+    "Derived",
+    "Forbidden",
+    "Grant",
+    "KeptBaseline",
+    "ListedRun",
+    "Note",
+    "PlanVersion",
+    "RawRecord",
+    "Repository",
+    "Right",
+    "Role",
+    "Scope",
+    "Standing",
+    "Store",
+    "StoreError",
+]

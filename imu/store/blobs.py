@@ -1,0 +1,139 @@
+"""Files beside the tables: samples of recordings and tables of strides, in a folder or an object store."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import fsspec
+
+from imu.errors import StoreError
+
+
+class Blobs:
+    """Whole files under keys such as `recordings/<id>.zip`. A key is written whole or not at all.
+
+    url: a folder, or whatever fsspec knows, for instance s3://bucket/prefix. StoreError where the place
+    cannot be reached or written.
+    """
+
+    def __init__(self, url: str, **options: Any) -> None:
+        try:
+            self._files, self._root = fsspec.core.url_to_fs(url, **options)
+        except (ImportError, ValueError) as error:
+            raise StoreError(f"{url}: cannot keep files there ({error})") from error
+        self.url = url
+        self._is_local = "file" in self._files.protocol
+
+    def write(self, key: str, content: bytes) -> None:
+        path = self._path(key)
+        try:
+            if self._is_local:
+                _write_beside(Path(path), content)
+            else:
+                self._files.pipe_file(path, content)  # an object appears when its upload is complete
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+    def read(self, key: str) -> bytes:
+        path = self._path(key)
+        try:
+            return bytes(self._files.cat_file(path))
+        except FileNotFoundError as error:
+            raise StoreError(f"{path}: is gone; restore a backup") from error
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+    def has(self, key: str) -> bool:
+        return bool(self._files.isfile(self._path(key)))
+
+    def move(self, key: str, target: str) -> None:
+        """Put a file under another key, in place of what is there."""
+        path = self._path(target)
+        if self._is_local:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(self._path(key)).replace(path)
+        else:
+            self._files.mv(self._path(key), path)
+
+    def remove(self, key: str) -> None:
+        self._files.rm_file(self._path(key))
+
+    def remove_all(self, prefix: str) -> int:
+        """Remove a folder, also what a kill left half-written in it; how many files there were.
+
+        StoreError if something stays.
+        """
+        count, folder = len(self.sizes(prefix)), self._path(prefix)
+        try:
+            self._files.rm(folder, recursive=True)
+        except FileNotFoundError:
+            return 0
+        except OSError as error:
+            raise StoreError(f"{folder}: cannot be removed ({error.strerror or error})") from error
+        return count
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """All keys in a folder and below, in order."""
+        return iter(self.sizes(prefix))
+
+    def sizes(self, prefix: str = "") -> dict[str, int]:
+        """Bytes of all files in a folder and below, by key, in order."""
+        found = self._found(prefix)
+        return {key: facts["size"] for key, facts in found.items() if not _is_half_written(key)}
+
+    def half_written(self, prefix: str = "") -> tuple[str, ...]:
+        """What a kill left of a file that was being written."""
+        return tuple(filter(_is_half_written, self._found(prefix)))
+
+    def modified(self, key: str) -> datetime:
+        """When a file was written."""
+        found: datetime = self._files.modified(self._path(key))
+        return found
+
+    def _found(self, prefix: str) -> dict[str, dict[str, Any]]:
+        self._files.invalidate_cache()
+        found = self._files.find(self._path(prefix), detail=True)
+        return {path[len(self._root) :].lstrip("/"): found[path] for path in sorted(found)}
+
+    def _path(self, key: str) -> str:
+        if not key:
+            return str(self._root)
+        # Names come from folders and browsers too: none may lead out of where it belongs.
+        if any(part in ("", ".", "..") for part in key.replace("\\", "/").split("/")):
+            raise StoreError(f"{key}: not the name of a stored file")
+        return f"{self._root}/{key}"
+
+
+def _is_half_written(key: str) -> bool:
+    return Path(key).name.startswith(".")
+
+
+def _write_beside(path: Path, content: bytes) -> None:
+    """On the disk before it is seen: what the tables point at survives a power cut."""
+    new_folders = [folder for folder in path.parents if not folder.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    for folder in (path.parent, *(made.parent for made in new_folders)):
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    """The names in a folder, on the disk; only Unix opens folders."""
+    if os.name != "posix":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

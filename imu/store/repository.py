@@ -1,0 +1,41 @@
+"""What one viewer may see and change. There is no other door to what is remembered."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from imu.store.access import Clock, Door
+from imu.store.belongings import Belongings
+from imu.store.blobs import Blobs
+from imu.store.care import Care
+from imu.store.files import Files
+from imu.store.people import Account
+from imu.store.record import AthleteRecord, read_record
+from imu.store.rows import AuditRow
+from imu.store.runs import Runs
+from imu.store.sharing import Sharing
+from imu.store.standings import Standings
+
+
+class Repository:
+    """One viewer, one transaction. Whatever he may not see fails exactly like what does not exist."""
+
+    def __init__(
+        self, session: Session, *, viewer: Account, blobs: Blobs, clock: Clock, looks: list[AuditRow]
+    ) -> None:
+        self._door = Door(session, viewer=viewer, clock=clock, looks=looks)
+        self.viewer = viewer
+        self.sharing = Sharing(self._door)
+        self.runs = Runs(self._door)
+        self.care = Care(self._door)
+        self.standings = Standings(self._door)
+        self.files = Files(self._door, blobs)
+        self.belongings = Belongings(self._door)
+
+    def now(self) -> datetime:
+        """The time by which everything here is judged."""
+        return self._door.clock()
+
+    def record(self, athlete_id: str, *, segments: bool = True) -> AthleteRecord:
+        """Everything that the rules read of one athlete. Without `segments` faster, and not for charts."""
+        return read_record(self._door, athlete_id, segments=segments)

@@ -1,0 +1,259 @@
+"""Runs of an athlete: written once with what was derived from them, rewritten only when derived anew."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, Text, cast, delete, select, update
+
+from imu.errors import Forbidden, StoreError
+from imu.store.access import Door
+from imu.store.read_runs import decoded, runs_where
+from imu.store.rows import AthleteRow, RecordingRow, RunRow, SegmentsRow, SensorRow, SummaryRow
+from imu.store.times import instant, instant_text
+from imu.store.words import short
+from imu.training.history import Run
+
+CLOCK_AHEAD = timedelta(minutes=5)  # a laptop's clock that is wrong by this much is nobody's mistake
+DOUBTED = ""  # in place of the version of an analysis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRecord:
+    """What is kept of a recording beside its samples."""
+
+    content_hash: str
+    manifest: dict[str, Any]
+    files: tuple[str, ...]  # names
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """A run as an analysis left it: for the rules, for lists, and whole."""
+
+    run: Run
+    headline: dict[str, Any]
+    summary: dict[str, Any]
+    analysis_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedRun:
+    """A run in a list: without its segments."""
+
+    run: Run
+    headline: Mapping[str, Any]
+    analysis_version: str
+
+
+class Runs:
+    """The runs that a viewer may see or add."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def add(self, athlete_id: str, derived: Derived, raw: RawRecord | None) -> None:
+        """Keep a new run. StoreError if it lies in the future or while another one went on."""
+        door, run = self._door, derived.run
+        athlete = door.allowed(athlete_id, "write_runs")
+        short(run.shoe, "the shoe")
+        self.refuse_impossible(athlete_id, run.run_id, run.start, run.end)
+        door.session.add(
+            RunRow(run_id=run.run_id, athlete_id=athlete_id, **row_of(derived), analysed_at=door.clock())
+        )
+        door.session.flush()
+        door.session.add(SegmentsRow(run_id=run.run_id, packed=run.segments.packed()))
+        door.session.add(SummaryRow(run_id=run.run_id, summary=derived.summary))
+        if raw is not None:
+            door.session.add(
+                RecordingRow(
+                    run_id=run.run_id,
+                    content_hash=raw.content_hash,
+                    manifest=raw.manifest,
+                    files=list(raw.files),
+                    bytes=raw.bytes,
+                    imported_at=door.clock(),
+                    imported_by=door.viewer.account_id,
+                )
+            )
+            self._worn(athlete_id, raw.manifest, run)
+        door.changed(athlete, "run added", run.run_id)
+
+    def derive_again(self, derived: Derived) -> None:
+        """Replace all that was derived of a run by a newer analysis. The raw record stays."""
+        row = self._row(derived.run.run_id)
+        athlete = self._door.allowed(row.athlete_id, "write_runs")
+        for name, value in row_of(derived).items():
+            setattr(row, name, value)
+        row.analysed_at = self._door.clock()
+        session = self._door.session
+        session.merge(SegmentsRow(run_id=row.run_id, packed=derived.run.segments.packed()))
+        session.merge(SummaryRow(run_id=row.run_id, summary=derived.summary))
+        self._door.changed(athlete, "run derived again", row.run_id, analysis=derived.analysis_version)
+
+    def known(self, athlete_id: str, run_id: str) -> bool:
+        """Whether this athlete has this run already."""
+        self._door.allowed(athlete_id, "read")
+        found = select(RunRow.run_id).where(RunRow.athlete_id == athlete_id, RunRow.run_id == run_id)
+        return self._door.session.scalar(found) is not None
+
+    def listed(self, athlete_id: str) -> tuple[ListedRun, ...]:
+        """All runs in order of time, without their segments."""
+        self._door.seen("runs", self._door.allowed(athlete_id, "read"))
+        session, of_athlete = self._door.session, RunRow.athlete_id == athlete_id
+        runs = runs_where(session, of_athlete, segments=False)
+        told = session.execute(
+            select(cast(RunRow.headline, Text), RunRow.analysis_version)
+            .where(of_athlete)
+            .order_by(RunRow.start)
+        ).all()
+        headlines = decoded([headline for headline, _ in told])
+        return tuple(
+            ListedRun(run=run, headline=headline, analysis_version=version)
+            for run, headline, (_, version) in zip(runs, headlines, told, strict=True)
+        )
+
+    def run(self, run_id: str) -> Run:
+        """One run with its segments. `Forbidden` if there is none, or not for this viewer."""
+        self._row(run_id)
+        (run,) = runs_where(self._door.session, RunRow.run_id == run_id, segments=True)
+        return run
+
+    def athlete_of(self, run_id: str) -> str:
+        """Whose run it is."""
+        return self._row(run_id).athlete_id
+
+    def summary(self, run_id: str) -> dict[str, Any]:
+        """What the analysis said, whole."""
+        self._row(run_id)
+        found = self._door.session.scalar(select(SummaryRow.summary).where(SummaryRow.run_id == run_id))
+        return found or {}
+
+    def raw(self, run_id: str) -> RawRecord | None:
+        """What is kept of its recording; None for a run that came without one."""
+        self._row(run_id)
+        row = self._door.session.get(RecordingRow, run_id)
+        if row is None:
+            return None
+        return RawRecord(
+            content_hash=row.content_hash, manifest=row.manifest, files=tuple(row.files), bytes=row.bytes
+        )
+
+    def doubt_all(self, athlete_id: str) -> None:
+        """Count all that was derived of this athlete's recordings as derived by no version in use.
+
+        So what is derived anew for another reason than an upgrade can be interrupted, and go on later.
+        """
+        athlete = self._door.allowed(athlete_id, "write_runs")
+        recorded = select(RecordingRow.run_id)
+        of_athlete = RunRow.athlete_id == athlete_id, RunRow.run_id.in_(recorded)
+        self._door.session.execute(update(RunRow).where(*of_athlete).values(analysis_version=DOUBTED))
+        self._door.changed(athlete, "all runs to be derived again")
+
+    def derived_otherwise(self, athlete_id: str, *, than: str | None) -> tuple[str, ...]:
+        """Runs with a recording whose analysis has another version; all of them without one."""
+        self._door.allowed(athlete_id, "read")
+        found = (
+            select(RunRow.run_id)
+            .join(RecordingRow, RecordingRow.run_id == RunRow.run_id)
+            .where(RunRow.athlete_id == athlete_id)
+            .order_by(RunRow.start)
+        )
+        if than is not None:
+            found = found.where(RunRow.analysis_version != than)
+        return tuple(self._door.session.scalars(found))
+
+    def remove(self, run_id: str) -> None:
+        """Take a run out: a test, or somebody else's. Its files are removed by whoever keeps them."""
+        row = self._row(run_id)
+        athlete = self._door.allowed(row.athlete_id, "write_symptoms")
+        self._door.session.execute(delete(RunRow).where(RunRow.run_id == run_id))
+        self._door.changed(athlete, "run removed", run_id)
+
+    def refuse_impossible(self, athlete_id: str, run_id: str, start: datetime, end: datetime) -> None:
+        """StoreError for a run in the future, or while another one went on."""
+        self._door.allowed(athlete_id, "write_runs")
+        now = self._door.clock()
+        if end > now + CLOCK_AHEAD:
+            raise StoreError(
+                f"the run of {start:%Y-%m-%d %H:%M} ends in the future; correct its start, or this "
+                "computer's clock"
+            )
+        other = self._door.session.scalar(
+            _of(athlete_id).where(
+                RunRow.run_id != run_id,
+                instant(RunRow.start) < instant_text(end),
+                instant(RunRow.end) > instant_text(start),
+            )
+        )
+        if other is not None:
+            raise StoreError(
+                f"the run of {start:%Y-%m-%d %H:%M} overlaps run {other.run_id} of "
+                f"{other.start:%H:%M} to {other.end:%H:%M}; nobody runs twice at a time. Remove that one "
+                "first, or correct the start"
+            )
+
+    def _row(self, run_id: str) -> RunRow:
+        return run_row(self._door, run_id)
+
+    def _worn(self, athlete_id: str, manifest: Mapping[str, Any], run: Run) -> None:
+        for placement, facts in manifest.get("sensors", {}).items():
+            if not (serial := facts.get("serial")):
+                continue
+            self._door.session.merge(
+                SensorRow(
+                    athlete_id=athlete_id,
+                    serial=str(serial)[:64],
+                    device=facts.get("device"),
+                    placement=placement,
+                    last_worn_at=run.end,
+                )
+            )
+
+
+def run_row(door: Door, run_id: str) -> RunRow:
+    """A run that the viewer may read; that he did is noted. `Forbidden` for any other, known or not."""
+    ids = door.visible().with_only_columns(AthleteRow.athlete_id)
+    row = door.session.scalar(select(RunRow).where(RunRow.run_id == run_id, RunRow.athlete_id.in_(ids)))
+    if row is None:
+        raise Forbidden(f"run {run_id}: there is none, or not shared with {door.viewer.name}")
+    door.seen(f"run {run_id}", door.allowed(row.athlete_id, "read"))
+    return row
+
+
+def row_of(derived: Derived) -> dict[str, Any]:
+    run = derived.run
+    return {
+        "start": run.start,
+        "end": run.end,
+        "duration_s": run.duration_s,
+        "running_s": run.running_s,
+        "distance_m": run.distance_m,
+        "accelerations": run.accelerations,
+        "top_speed_mps": run.top_speed_mps,
+        "surface": run.surface,
+        "shoe": run.shoe,
+        "trust": run.trust,
+        "untrusted_because": list(run.untrusted_because),
+        "effort_cr10": run.effort_cr10,
+        "bouts": _plain(run.bouts),
+        "exposure": [_closed(band) for band in _plain(run.exposure)],
+        "impact": _plain(run.impact),
+        "headline": derived.headline,
+        "analysis_version": derived.analysis_version,
+    }
+
+
+def _plain(parts: Iterable[Any]) -> list[dict[str, Any]]:
+    return [asdict(part) for part in parts]
+
+
+def _closed(band: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows no infinity."""
+    return {**band, "to_mps": None if band["to_mps"] == float("inf") else band["to_mps"]}
+
+
+def _of(athlete_id: str) -> Select[RunRow]:
+    return select(RunRow).where(RunRow.athlete_id == athlete_id).order_by(RunRow.start)

@@ -1,0 +1,233 @@
+"""`restride plan`: versions that are checked whole, gates with their evidence, a clinician's word."""
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imu.store import Account, AthleteRecord, Store
+from tests.cli.people.story import Clock, athlete_of, keep_story
+from tests.conftest import Restride
+
+HURT = ["injury", "add", "--side", "left", "--site", "hamstring", "--onset", "2026-06-20", "--grade", "1"]
+
+
+@pytest.fixture
+def injured(restride: Restride, anna: Account) -> Account:
+    assert restride(*HURT).returncode == 0
+    return anna
+
+
+@pytest.fixture
+def ito(restride: Restride, store: Store, injured: Account) -> Account:
+    account = store.add_account("ito", "clinician")
+    assert restride("share", "with", "ito", "--scope", "clinical", "--as", injured.name).returncode == 0
+    return account
+
+
+@pytest.fixture
+def content(restride: Restride, injured: Account) -> dict[str, Any]:
+    shown: dict[str, Any] = json.loads(restride("plan", "show", "--json", "--as", injured.name).stdout)
+    return shown
+
+
+def record(store: Store, account: Account) -> AthleteRecord:
+    with store.seen_by(account) as repository:
+        return repository.record(athlete_of(store, account).athlete_id)
+
+
+def written(folder: Path, content: Any) -> Path:
+    file = folder / "plan.json"
+    file.write_text(content if isinstance(content, str) else json.dumps(content))
+    return file
+
+
+def test_a_plan_is_shown_edited_and_chosen_as_a_new_version(
+    restride: Restride, store: Store, injured: Account, content: dict[str, Any], tmp_path: Path
+) -> None:
+    content["rules"]["successes_to_advance"] = 3
+    content["walk_run"]["stages"][0] = {"stage": 1, "walk_min": 4.75, "jog_min": 0.25}
+    done = restride("plan", "choose", written(tmp_path, content), "--reason", "slower")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[:4] == [
+        "Version 1 is followed now, not signed by a clinician.",
+        "rules.successes_to_advance: 2, now 3",
+        "walk_run.stages.1.walk_min: 4.5, now 4.75",
+        "walk_run.stages.1.jog_min: 0.5, now 0.25",
+    ]
+    assert json.loads(restride("plan", "show", "--json").stdout) == content
+    assert restride("plan", "choose", written(tmp_path, content), "--reason", "again").stdout == (
+        "Nothing is changed.\n"
+    )
+    assert [one.reason for one in record(store, injured).plans] == ["slower"]
+
+
+def test_an_earlier_version_comes_back_whole(
+    restride: Restride, injured: Account, content: dict[str, Any], tmp_path: Path
+) -> None:
+    assert restride("plan", "choose", written(tmp_path, content), "--reason", "as it comes").returncode == 0
+    changed = {**content, "version": "mine"}
+    assert restride("plan", "choose", written(tmp_path, changed), "--reason", "mine").returncode == 0
+    assert json.loads(restride("plan", "show", "--json", "--version", "1").stdout) == content
+    assert "known are 1, 2" in restride("plan", "show", "--json", "--version", "3").stderr
+    assert f"by {injured.name}, not signed by a clinician: mine." in restride("plan", "show").stdout
+
+
+def without_stage(content: dict[str, Any]) -> Any:
+    del content["walk_run"]["stages"][3]
+    return content
+
+
+def with_unknown_key(content: dict[str, Any]) -> Any:
+    content["rules"]["bravery"] = 1
+    return content
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (without_stage, "stage 4 is missing"),
+        (with_unknown_key, "plan.rules has the unknown key 'bravery'"),
+        (lambda content: {**content, "rules": 1}, "plan.rules is 1; it must be an object"),
+        (lambda _: "{", "not the JSON of a plan"),
+    ],
+)
+def test_a_plan_that_cannot_be_followed_names_the_place_and_changes_nothing(
+    restride: Restride,
+    store: Store,
+    injured: Account,
+    content: dict[str, Any],
+    tmp_path: Path,
+    spoil: Any,
+    said: str,
+) -> None:
+    done = restride("plan", "choose", written(tmp_path, spoil(content)), "--reason", "x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"restride: {tmp_path / 'plan.json'}: ")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert record(store, injured).plans == ()
+
+
+@pytest.mark.usefixtures("injured")
+def test_a_file_that_is_not_there_or_no_text_is_named(restride: Restride, tmp_path: Path) -> None:
+    assert "No such file" in restride("plan", "choose", tmp_path / "no.json", "--reason", "x").stderr
+    (tmp_path / "image.json").write_bytes(b"\xff\xfe\x00")
+    done = restride("plan", "choose", tmp_path / "image.json", "--reason", "x")
+    assert (done.returncode, "not the JSON of a plan" in done.stderr) == (2, True)
+
+
+def test_only_a_clinician_decides(
+    restride: Restride, store: Store, ito: Account, injured: Account, clock: Clock
+) -> None:
+    refused = restride("plan", "hold", "--reason", "wait", "--as", injured.name)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "may not decide as a clinician" in refused.stderr
+    held = restride("plan", "hold", "--reason", "wait for the scan", "--as", ito.name)
+    assert "On hold until a clinician decides: wait for the scan." in held.stdout
+    clock.now += timedelta(minutes=5)
+    assert (
+        "ito: scan is clear" in restride("plan", "resume", "--reason", "scan is clear", "--as", "ito").stdout
+    )
+    clock.now += timedelta(minutes=5)
+    moved = restride("plan", "set-stage", "5", "--reason", "ran with me", "--as", "ito", "--json")
+    assert json.loads(moved.stdout)["events"][-1]["after"] == "5"
+    clock.now += timedelta(minutes=5)
+    back = restride("plan", "step-back", "--reason", "sore", "--as", "ito")
+    assert "ito set stage 4: sore" in back.stdout
+    assert [one.kind for one in record(store, injured).history.decisions] == [
+        "hold",
+        "resume",
+        "set_stage",
+        "step_back",
+    ]
+
+
+def test_a_clinicians_version_is_signed(
+    restride: Restride, store: Store, ito: Account, injured: Account, content: dict[str, Any], tmp_path: Path
+) -> None:
+    content["version"] = "ito's"
+    done = restride("plan", "choose", written(tmp_path, content), "--reason", "x", "--as", ito.name)
+    assert "signed by ito" in done.stdout
+    assert record(store, injured).plans[-1].signed
+
+
+def test_a_sign_off_is_about_the_gate_that_waits(restride: Restride, store: Store, anna: Account) -> None:
+    restride("injury", "add", "--side", "left", "--site", "hamstring", "--onset", "2026-06-20")
+    restride("accounts", "add", "ito", "--role", "clinician")
+    restride("share", "with", "ito", "--scope", "clinical", "--as", anna.name)
+    assert "open  clinician_ok" in restride("plan", "gate", "--as", "Anna").stdout
+    assert restride("plan", "sign-off", "--reason", "grade 1", "--as", "ito").returncode == 0
+    assert "met   clinician_ok: Yes (ito, 2026-06-30)" in restride("plan", "gate", "--as", "Anna").stdout
+    (word,) = record(store, anna).history.decisions
+    assert (word.kind, word.stage) == ("sign_off", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["gate", "courage", "yes"], "gate courage: the plan has none of this name; it has brisk_walk"),
+        (["gate", "brisk_walk"], "gate brisk_walk: answer it with yes or no"),
+        (["gate", "brisk_walk", "perhaps"], "'perhaps' is not one of"),
+        (["gate", "clinician_ok", "yes"], "only a clinician's word counts"),
+        (["set-stage", "99", "--reason", "x"], "stage 99: the plan has none of this name; it has 1, 2"),
+        (["step-back", "--stage", "S9", "--reason", "x"], "stage S9: the plan has none"),
+        (["hold", "--reason", "x", "--athlete", "Bea"], "athlete Bea: there is none, or not shared"),
+        (["hold"], "Missing option '--reason'"),
+        (["show", "--version", "1"], "--version goes with --json"),
+    ],
+)
+def test_what_cannot_be_ends_in_one_line_and_nothing_is_kept(
+    restride: Restride, store: Store, injured: Account, words: list[str], said: str
+) -> None:
+    before = record(store, injured)
+    done = restride("plan", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert record(store, injured) == before
+
+
+@pytest.mark.usefixtures("injured")
+def test_each_gate_shows_what_it_rests_on(restride: Restride, clock: Clock) -> None:
+    assert "min of 30 (the walk that the plan asks for), from 0 walks" in restride("plan", "gate").stdout
+    answered = restride("plan", "gate", "painless_single_leg_squat", "yes", "--json")
+    gates = {one["key"]: one for one in json.loads(answered.stdout)}
+    assert gates["painless_single_leg_squat"]["answered_by"] == "Anna"
+    assert (gates["painless_single_leg_squat"]["met"], gates["brisk_walk"]["met"]) == (True, False)
+    clock.now += timedelta(minutes=5)
+    no = restride("plan", "gate", "painless_single_leg_squat", "no")
+    assert "open  painless_single_leg_squat: Not yet (Anna, 2026-06-30)" in no.stdout
+
+
+def test_where_somebody_stands_is_marked(restride: Restride, store: Store, anna: Account) -> None:
+    keep_story(store, anna, "overstride")
+    shown = restride("plan", "show", "--as", "Anna").stdout
+    (here,) = (line for line in shown.splitlines() if line.startswith(">"))
+    assert " ".join(here.split()) == (
+        "> 13 24 min easy running without a break you are here, 1 of 2 sessions counted"
+    )
+    assert "Lately:" in shown
+
+
+def test_a_plan_edited_in_an_editor_is_a_new_version(
+    restride: Restride, store: Store, injured: Account, tmp_path: Path
+) -> None:
+    script = tmp_path / "editor.py"
+    script.write_text(
+        "import pathlib, sys\np = pathlib.Path(sys.argv[1])\n"
+        "p.write_text(p.read_text().replace('\"successes_to_advance\": 2', '\"successes_to_advance\": 3'))\n"
+    )
+    done = restride("plan", "edit", "--reason", "slower", EDITOR=f"{sys.executable} {script}")
+    assert "rules.successes_to_advance: 2, now 3" in done.stdout
+    script.write_text("import pathlib, sys\npathlib.Path(sys.argv[1]).write_text('{')\n")
+    spoilt = restride("plan", "edit", "--reason", "slower", EDITOR=f"{sys.executable} {script}")
+    assert spoilt.returncode == 2
+    draft = Path(spoilt.stderr.removeprefix("restride: ").partition(": ")[0])
+    assert draft.read_text() == "{"
+    assert len(record(store, injured).plans) == 1
+    assert "nothing was changed" in restride("plan", "edit", "--reason", "x", EDITOR="false").stderr
+    assert "name an editor in EDITOR" in restride("plan", "edit", "--reason", "x", EDITOR="no-such").stderr

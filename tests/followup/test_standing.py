@@ -1,0 +1,83 @@
+"""A baseline that nobody chose rests on the first runs that may make one, also when these change later."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from imu.followup.seasons import keep_season
+from imu.followup.standing import judged_and_kept
+from imu.simulate.season import Season, SeasonOptions, live
+from imu.store import Account, KeptBaseline, Store
+from imu.training.history import CheckIn
+
+VERSION = "test"
+
+
+@pytest.fixture(scope="module")
+def season() -> Season:
+    return live(SeasonOptions(days=60, seed=4))
+
+
+@pytest.fixture
+def store(tmp_path: Path, season: Season) -> Store:
+    return Store.at(tmp_path, clock=lambda: season.until + timedelta(days=3))
+
+
+@pytest.fixture
+def viewer(store: Store) -> Account:
+    return store.add_account("anna", "runner")
+
+
+@pytest.fixture
+def athlete_id(store: Store, viewer: Account, season: Season) -> str:
+    return keep_season(store, viewer, season, analysis_version=VERSION)
+
+
+def kept(store: Store, viewer: Account, athlete_id: str) -> dict[str, KeptBaseline]:
+    with store.changed_by(viewer) as repository:
+        judged_and_kept(repository, athlete_id, analysis_version=VERSION)
+        return repository.record(athlete_id).in_force
+
+
+def test_the_first_baseline_is_kept_once(store: Store, viewer: Account, athlete_id: str) -> None:
+    first, again = kept(store, viewer, athlete_id), kept(store, viewer, athlete_id)
+    assert {"overstride_left", "overstride_right"} <= set(first)
+    assert first == again
+    assert not any(one.on_purpose for one in first.values())
+
+
+def test_pain_told_later_about_one_of_its_runs_makes_another(
+    store: Store, viewer: Account, athlete_id: str
+) -> None:
+    before = kept(store, viewer, athlete_id)["overstride_left"]
+    painful = before.baseline.run_ids[4]
+    with store.changed_by(viewer) as repository:
+        at = repository.runs.run(painful).end + timedelta(minutes=5)
+        repository.care.add_check_in(athlete_id, CheckIn(at=at, moment="after", pain=6, run_id=painful))
+    after = kept(store, viewer, athlete_id)["overstride_left"]
+    assert painful not in after.baseline.run_ids
+    assert after.baseline.run_ids[:4] == before.baseline.run_ids[:4]
+    assert "came in later" in after.reason
+    with store.seen_by(viewer) as repository:
+        versions = [one for one in repository.record(athlete_id).baselines if one.chart == "overstride_left"]
+    assert [one.replaced_at is None for one in versions] == [False, True]
+
+
+def test_one_that_was_chosen_stays(store: Store, viewer: Account, athlete_id: str) -> None:
+    before = kept(store, viewer, athlete_id)["overstride_left"]
+    moved = replace(before.baseline, frozen_at=datetime(2026, 1, 20, tzinfo=UTC))
+    with store.changed_by(viewer) as repository:
+        repository.care.keep_baseline(
+            athlete_id,
+            "overstride_left",
+            moved,
+            on_purpose=True,
+            reason="new shoes",
+            analysis_version=VERSION,
+        )
+        painful = repository.runs.run(before.baseline.run_ids[4])
+        told = CheckIn(at=painful.end + timedelta(minutes=5), moment="after", pain=6, run_id=painful.run_id)
+        repository.care.add_check_in(athlete_id, told)
+    assert kept(store, viewer, athlete_id)["overstride_left"].baseline == moved

@@ -1,0 +1,231 @@
+"""Who sees what: a truth table, and a stranger who learns nothing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from imu.store import Account, Athlete, Forbidden, Repository, Role, Scope, Store, StoreError
+from imu.store.erase import erase
+from imu.store.rights import OWN, granted
+from imu.training.history import CheckIn, Decision, Injury
+from tests.store.conftest import NOON, Clock
+from tests.store.filled import everything
+
+PAIN = CheckIn(at=NOON, moment="after", pain=3, site="hamstring", note="tight on the bend")
+
+
+@pytest.fixture
+def told(store: Store, anna: Account, athlete: Athlete) -> str:
+    with store.changed_by(anna) as repository:
+        repository.care.add_check_in(athlete.athlete_id, PAIN)
+    return athlete.athlete_id
+
+
+def shared(store: Store, athlete_id: str, *, role: Role, scope: Scope) -> Account:
+    viewer = store.add_account("other", role)
+    with store.changed_by("anna") as repository:
+        repository.sharing.grant(athlete_id, "other", scope)
+    return viewer
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "reads_notes", "decides"),
+    [
+        ("runner", "training", False, False),
+        ("runner", "clinical", True, False),
+        ("coach", "training", False, False),
+        ("coach", "clinical", True, False),
+        ("clinician", "training", False, False),
+        ("clinician", "clinical", True, True),
+    ],
+)
+def test_a_grant_gives_what_its_scope_and_the_role_allow(
+    store: Store, told: str, role: Role, scope: Scope, reads_notes: bool, decides: bool
+) -> None:
+    viewer = shared(store, told, role=role, scope=scope)
+    with store.seen_by(viewer) as repository:
+        (answer,) = repository.record(told).history.check_ins
+    assert answer.pain == 3
+    assert (answer.note is not None) is (answer.site is not None) is reads_notes
+    hold = Decision(at=NOON, kind="hold", by="other", reason="wait for the scan")
+    if decides:
+        with store.changed_by(viewer) as repository:
+            repository.care.decide(told, hold)
+    else:
+        with pytest.raises(Forbidden, match="decide"), store.changed_by(viewer) as repository:
+            repository.care.decide(told, hold)
+
+
+def test_an_administrator_has_no_health_data(store: Store, told: str) -> None:
+    viewer = shared(store, told, role="admin", scope="clinical")
+    with store.seen_by(viewer) as repository:
+        assert repository.sharing.athletes() == ()
+        assert [account.name for account in repository.sharing.accounts()] == ["anna", "other"]
+        with pytest.raises(Forbidden):
+            repository.record(told)
+
+
+def test_a_stranger_does_not_learn_that_an_athlete_exists(store: Store, told: str) -> None:
+    stranger = store.add_account("stranger", "clinician")
+    lines = []
+    for who in (told, "0" * 32):
+        with store.seen_by(stranger) as repository, pytest.raises(Forbidden) as refused:
+            repository.record(who)
+        lines.append(str(refused.value).replace(who, "WHO"))
+    assert lines[0] == lines[1]
+    with store.seen_by(stranger) as repository, pytest.raises(Forbidden, match="Anna"):
+        repository.sharing.athlete("Anna")
+
+
+def test_a_grant_ends_by_itself_and_when_it_is_taken_back(store: Store, told: str, clock: Clock) -> None:
+    coach = store.add_account("coach", "coach")
+    with store.changed_by("anna") as repository:
+        repository.sharing.grant(told, "coach", "training", until=NOON + timedelta(days=7))
+    with store.seen_by(coach) as repository:
+        assert [one.name for one in repository.sharing.athletes()] == ["Anna"]
+    clock.forward(days=7)
+    with store.seen_by(coach) as repository, pytest.raises(Forbidden):
+        repository.record(told)
+    with store.changed_by("anna") as repository:
+        repository.sharing.grant(told, "coach", "training")
+        assert repository.sharing.revoke(told, "coach") == 2
+    with store.seen_by(coach) as repository, pytest.raises(Forbidden):
+        repository.record(told)
+
+
+def test_an_athlete_sees_who_looked(store: Store, told: str) -> None:
+    coach = shared(store, told, role="coach", scope="training")
+    for _ in range(3):
+        with store.seen_by(coach) as repository:
+            repository.record(told)
+    with store.seen_by("anna") as repository:
+        repository.record(told)
+        entries = repository.sharing.audit(told)
+    assert [(entry.by, entry.action) for entry in entries if entry.action == "read"] == [("other", "read")]
+
+
+def test_a_look_is_noted_whatever_comes_after_it(store: Store, told: str) -> None:
+    coach = shared(store, told, role="coach", scope="training")
+
+    def look_and_fail() -> None:
+        with store.seen_by(coach) as repository:
+            repository.record(told)
+            raise LookupError
+
+    def look_and_change() -> None:
+        with store.changed_by(coach) as repository:
+            repository.record(told, segments=False)
+            repository.runs.listed(told)
+            repository.care.add_check_in(told, PAIN)
+
+    with pytest.raises(LookupError):
+        look_and_fail()
+    with pytest.raises(Forbidden):
+        look_and_change()
+    with store.seen_by("anna") as repository:
+        entries = repository.sharing.audit(told)
+    assert [entry.subject for entry in entries if entry.action == "read"] == ["runs", "record"]
+
+
+@pytest.mark.parametrize(
+    ("look", "subject"),
+    [
+        (lambda repository, _: repository.standings.squad(analysis_version="test"), "standing"),
+        (lambda repository, who: repository.standings.one(who, analysis_version="test"), "standing"),
+        (lambda repository, who: repository.sharing.notes(who), "notes"),
+    ],
+)
+def test_lists_and_notes_are_looks_too(
+    store: Store, told: str, look: Callable[[Repository, str], object], subject: str
+) -> None:
+    coach = shared(store, told, role="coach", scope="training")
+    for viewer in (coach, "anna", coach):
+        with store.seen_by(viewer) as repository:
+            look(repository, told)
+    with store.seen_by("anna") as repository:
+        entries = repository.sharing.audit(told)
+    assert [(entry.by, entry.subject) for entry in entries if entry.action == "read"] == [("other", subject)]
+
+
+def test_a_coach_may_not_look_into_the_log(store: Store, told: str) -> None:
+    coach = shared(store, told, role="coach", scope="clinical")
+    with store.seen_by(coach) as repository, pytest.raises(Forbidden, match="share"):
+        repository.sharing.audit(told)
+
+
+def test_an_error_leaves_nothing_behind(store: Store, told: str) -> None:
+    def two_answers() -> None:
+        with store.changed_by("anna") as repository:
+            repository.care.add_check_in(told, PAIN)
+            repository.care.add_check_in(told, CheckIn(at=NOON, moment="during", pain=11))
+
+    with pytest.raises(StoreError, match="pain 11"):
+        two_answers()
+    with store.seen_by("anna") as repository:
+        assert len(repository.record(told).history.check_ins) == 1
+
+
+def test_what_was_opened_for_reading_takes_no_change(store: Store, told: str) -> None:
+    with pytest.raises(RuntimeError, match="changed_by"), store.seen_by("anna") as repository:
+        repository.care.add_check_in(told, PAIN)
+
+
+def test_two_athletes_may_name_their_injuries_alike(store: Store, told: str) -> None:
+    injury = Injury(injury_id="strain", side="left", site="hamstring", onset=NOON.date())
+    with store.changed_by("anna") as repository:
+        repository.care.add_injury(told, injury)
+    ben = store.add_account("ben", "runner")
+    with store.changed_by(ben) as repository:
+        own = repository.sharing.add_athlete("Ben", own=True)
+        repository.care.add_injury(own.athlete_id, injury)
+    with pytest.raises(StoreError, match="strain"), store.changed_by("anna") as repository:
+        repository.care.add_injury(told, injury)
+
+
+def test_among_several_accounts_the_only_runner_acts_where_nobody_says_who(store: Store, told: str) -> None:
+    assert told
+    store.add_account("dr lee", "clinician")
+    assert store.only_account().name == "anna"
+    store.add_account("ben", "runner")
+    with pytest.raises(StoreError, match="--as"):
+        store.only_account()
+
+
+@pytest.mark.parametrize(("role", "decides"), [("coach", False), ("clinician", True), ("runner", False)])
+def test_who_adds_an_athlete_keeps_the_record(store: Store, role: Role, decides: bool) -> None:
+    keeper = store.add_account("keeper", role)
+    store.add_account("other", "coach")
+    with store.changed_by(keeper) as repository:
+        athlete = repository.sharing.add_athlete("Dora")
+        repository.care.add_check_in(athlete.athlete_id, PAIN)
+        repository.sharing.grant(athlete.athlete_id, "other", "training")
+        (answer,) = repository.record(athlete.athlete_id).history.check_ins
+    assert answer.note == PAIN.note
+    assert athlete.rights == granted(role, "clinical") | OWN
+    assert ("decide" in athlete.rights) is decides
+    with pytest.raises(StoreError, match="hand it over"), store.changed_by(keeper) as repository:
+        repository.sharing.revoke(athlete.athlete_id, "keeper")
+    with pytest.raises(StoreError, match="hand it over"), store.changed_by(keeper) as repository:
+        repository.sharing.grant(athlete.athlete_id, "other", "keeper")
+    erase(store, keeper, athlete.athlete_id)
+    assert [one for one in everything(store)["audit"] if one["athlete_id"]] == []
+
+
+@pytest.mark.parametrize(("role", "scope"), [("coach", "training"), ("clinician", "clinical")])
+def test_a_record_is_handed_over_to_the_runner_whose_it_is(store: Store, role: Role, scope: Scope) -> None:
+    keeper, dora = store.add_account("keeper", role), store.add_account("dora", "runner")
+    with store.changed_by(keeper) as repository:
+        who = repository.sharing.add_athlete("Dora").athlete_id
+        with pytest.raises(StoreError, match="runner"):
+            repository.sharing.hand_over(who, "keeper")
+        repository.sharing.hand_over(who, "dora")
+    with store.seen_by(keeper) as repository:
+        assert repository.sharing.athlete("Dora").rights == granted(role, scope)
+    with store.changed_by(dora) as repository:
+        assert repository.sharing.athlete().rights == OWN
+        with pytest.raises(StoreError, match="already"):
+            repository.sharing.hand_over(who, "dora")
+        assert repository.sharing.revoke(who, "keeper") == 1
+    with store.seen_by(keeper) as repository, pytest.raises(Forbidden):
+        repository.record(who)
