@@ -5,6 +5,7 @@ RestrideError
 ├── PlanError         a plan's file that cannot be followed; names the file and the place in it
 ├── StoreError        what is remembered cannot be opened, or does not take what it is given
 │   └── Forbidden     it is not there, or not for this viewer: the same words for both
+├── ServerError       a server that cannot be reached, or goes away
 └── SensorError       a sensor or radio that cannot be reached, or does not do what it should
     ├── LinkLostError the connection to a sensor is gone; reconnecting may help
     └── ProtocolError bytes that no sensor of this kind would send
@@ -50,6 +51,10 @@ class StoreError(RestrideError):
 
 class Forbidden(StoreError):  # noqa: N818 - the word of the contract
     """It is not there, or not for this viewer; nobody learns which."""
+
+
+class ServerError(RestrideError):
+    """A server that cannot be reached, or goes away."""
 
 
 class SensorError(RestrideError):

@@ -27,6 +27,7 @@ from imu.cli.plan import plan
 from imu.cli.record import record
 from imu.cli.recover import interrupted, recover
 from imu.cli.reminders import questions_due
+from imu.cli.reprocess import reprocess
 from imu.cli.scan import scan
 from imu.cli.sensors import sensors
 from imu.cli.simulate import simulate
@@ -85,6 +86,7 @@ for verb in (
     simulate,
     validate,
     demo,
+    reprocess,
     backup,
     restore,
     export_all,

@@ -7,6 +7,7 @@ import typer
 
 import imu
 from imu.cli.progress import progress_bar
+from imu.cli.reminders import forget
 from imu.home import home
 
 
@@ -51,6 +52,7 @@ def restore(
     store = Store.at(home())
     with progress_bar("restoring", wanted=True) as progress:
         restored = fill_from(store, file, replace=replace, progress=progress)
+    forget(home())
     _warn_of_missing(restored.missing)
     what = f"{restored.rows['run']} runs of {restored.rows['athlete']} athletes"
     typer.echo(f"{what} and {restored.blobs} files are back, as they were on {restored.made_at[:16]}")

@@ -4,7 +4,7 @@ import os
 import sys
 import warnings
 
-from imu.errors import RestrideError, SensorError
+from imu.errors import RestrideError, SensorError, ServerError
 
 WRONG_USE = 2  # also bad input, what cannot be read or written, and a machine too small for it
 UNREACHABLE = 3  # hardware or a server
@@ -22,7 +22,8 @@ def main() -> None:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except RestrideError as error:
-        code = _complain(str(error), code=UNREACHABLE if isinstance(error, SensorError) else WRONG_USE)
+        unreachable = isinstance(error, SensorError | ServerError)
+        code = _complain(str(error), code=UNREACHABLE if unreachable else WRONG_USE)
     except OSError as error:
         code = _complain(_where_and_why(error), code=WRONG_USE)
     except MemoryError:

@@ -44,7 +44,7 @@ def session_of(season: "Season", *, start: datetime) -> "SimulationConfig":
     return replace(config, injections=(*config.injections, *CHANGES))
 
 
-def told(home: Path, season: "Season", recording: Path, analysis: imu.RunAnalysis) -> Told:
+def told(home: Path, season: "Season", recording: Path, analysis: "imu.RunAnalysis") -> Told:
     """Keep the season and the run in a store of their own below `home`, and tell what follows.
 
     The run lies in the near future: nobody waited for its minutes.

@@ -10,7 +10,7 @@ from imu.cli.reminders import refresh
 from imu.errors import RestrideError
 
 
-def taken_in(home: Path, recording: Path, analysis: imu.RunAnalysis) -> str | None:
+def taken_in(home: Path, recording: Path, analysis: "imu.RunAnalysis") -> str | None:
     """The paragraph about it. Where the store does not take it, one line says so: the recording stays."""
     from imu.followup.arrival import take_in
     from imu.followup.importing import RunFacts

@@ -23,7 +23,7 @@ TABLES: Mapping[str, str] = {
 }
 _COMMON: Mapping[str, str] = {
     "account_id": "key of table account",
-    "analysis_version": "version of the analysis that derived this row",
+    "analysis_version": "version of the analysis that derived this row; empty: to be derived again",
     "athlete_id": "key of table athlete",
     "at": "when it was or was done",
     "by": "account that wrote it",
@@ -54,6 +54,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "chart": "the chart that compares with it",
         "frozen_at": "it holds runs up to here",
         "kept_at": "when it was put in force",
+        "on_purpose": "whether somebody chose it; else it was made as soon as there were enough runs",
         "replaced_at": "when another took its place; empty: in force",
     },
     "check_in": {

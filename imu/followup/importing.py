@@ -115,9 +115,14 @@ def derived_of(
 
 def write_tables(repository: Repository, athlete_id: str, run_id: str, analysis: RunAnalysis) -> None:
     """Keep the tables of an analysis beside its run."""
+    for name, content in packed_tables(analysis).items():
+        repository.files.write_derived(athlete_id, run_id, name, content)
+
+
+def packed_tables(analysis: RunAnalysis) -> dict[str, bytes]:
+    """Names and contents of the files that are kept of an analysis."""
     tables = {"strides": analysis.strides, "curves": analysis.curves, "seconds": analysis.seconds}
-    for name, table in tables.items():
-        repository.files.write_derived(athlete_id, run_id, f"{name}.parquet", _parquet(table))
+    return {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
 
 
 def _known(repository: Repository, athlete_id: str, run_id: str) -> Imported:

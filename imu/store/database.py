@@ -6,16 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from imu.errors import StoreError
 
+_MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 30_000  # another process writes; its longest transaction is one run
 _LOCK = 0x72737472  # of PostgreSQL's advisory locks: one migrates, the others wait
 WRITERS_LOCK = _LOCK + 1  # one changes something, the others wait, as with SQLite
@@ -65,19 +62,26 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
 
 def upgrade(connection: Connection, *, to: str = "head") -> None:
     """Bring the tables to a revision inside the transaction of this connection."""
-    command.upgrade(_config(connection), to)
+    # Imported here: it takes as long as all else together, and tables are hardly ever to be changed.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
 
 
-def revisions(connection: Connection) -> tuple[str, ...]:
-    """Every revision that this program knows, the oldest first."""
-    scripts = ScriptDirectory.from_config(_config(connection))
-    return tuple(script.revision for script in scripts.walk_revisions())[::-1]
+def revisions() -> tuple[str, ...]:
+    """Every revision that this program knows, the oldest first: each begins the name of its file."""
+    return tuple(sorted(file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*.py")))
 
 
 def is_current(connection: Connection) -> bool:
     """Whether the tables are those of this program. StoreError if they are newer."""
-    known = revisions(connection)
-    found = MigrationContext.configure(connection).get_current_revision()
+    known, found = revisions(), None
+    if inspect(connection).has_table("alembic_version"):
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if found is not None and found not in known:
         raise StoreError(
             f"{connection.engine.url.render_as_string(hide_password=True)}: was written by a newer restride "
@@ -108,13 +112,6 @@ def _hold_keys(connection: Connection, switch: Literal["ON", "OFF"]) -> None:
     """To the driver: SQLAlchemy would begin a transaction first, and inside one SQLite ignores this."""
     driver: Any = connection.connection.driver_connection
     driver.execute(f"PRAGMA foreign_keys={switch}")
-
-
-def _config(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
 
 
 def _prepare_sqlite(engine: Engine) -> None:

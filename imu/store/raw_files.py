@@ -67,9 +67,12 @@ def restore_folder(names: list[str], read: Callable[[str], bytes], folder: Path)
             if name in (FILE_NAME, REFERENCE_FILE):
                 (folder / name).write_bytes(read(name))
                 continue
+            packed = read(name)
             try:
-                _unpack(read(name), folder / name)
-            except pa.ArrowException as error:
+                _unpack(packed, folder / name)
+            except (pa.ArrowException, OSError) as error:
+                if isinstance(error, OSError) and error.errno is not None:
+                    raise  # of the disk; a page with a wrong checksum has no number
                 raise StoreError(f"{name}: the stored samples are damaged; restore a backup") from error
 
 

@@ -43,7 +43,7 @@ def restore(
     with Archive.opened(path) as archive, reported(store.engine):
         manifest = archive.manifest
         with store.engine.connect() as connection:
-            if manifest.revision not in revisions(connection):
+            if manifest.revision not in revisions():
                 raise StoreError(
                     f"{path}: was made by a newer restride ({manifest.made_by}); update restride, "
                     "nothing was changed"

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, delete, select
+from sqlalchemy import Select, Text, cast, delete, select, update
 
 from imu.errors import Forbidden, StoreError
 from imu.store.access import Door
@@ -16,6 +16,7 @@ from imu.store.words import short
 from imu.training.history import Run
 
 CLOCK_AHEAD = timedelta(minutes=5)  # a laptop's clock that is wrong by this much is nobody's mistake
+DOUBTED = ""  # in place of the version of an analysis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,17 @@ class Runs:
         return RawRecord(
             content_hash=row.content_hash, manifest=row.manifest, files=tuple(row.files), bytes=row.bytes
         )
+
+    def doubt_all(self, athlete_id: str) -> None:
+        """Count all that was derived of this athlete's recordings as derived by no version in use.
+
+        So what is derived anew for another reason than an upgrade can be interrupted, and go on later.
+        """
+        athlete = self._door.allowed(athlete_id, "write_runs")
+        recorded = select(RecordingRow.run_id)
+        of_athlete = RunRow.athlete_id == athlete_id, RunRow.run_id.in_(recorded)
+        self._door.session.execute(update(RunRow).where(*of_athlete).values(analysis_version=DOUBTED))
+        self._door.changed(athlete, "all runs to be derived again")
 
     def derived_otherwise(self, athlete_id: str, *, than: str | None) -> tuple[str, ...]:
         """Runs with a recording whose analysis has another version; all of them without one."""

@@ -96,7 +96,7 @@ def _comparable(runs: Sequence[Run], baseline: Baseline) -> tuple[list[str | Non
     slow, fast = baseline.slowest_mps - BEYOND_MPS, baseline.fastest_mps + BEYOND_MPS
     is_like = is_level & (seen.speed_mps >= slow) & (seen.speed_mps <= fast)
     counts = np.bincount(of_run[is_like], minlength=len(runs))
-    is_judged = (counts >= SEGMENTS_NEEDED) & [run.trust != "poor" for run in runs]
+    is_judged = (counts >= SEGMENTS_NEEDED) & np.array([run.trust != "poor" for run in runs], bool)
     ends = np.searchsorted(of_run, np.arange(len(runs)), side="right").tolist()
     reasons: list[str | None] = []
     for run, judged, first, end in zip(runs, is_judged.tolist(), [0, *ends], ends, strict=False):

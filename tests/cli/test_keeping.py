@@ -55,6 +55,7 @@ def test_an_athlete_is_erased_and_a_receipt_printed(home: Path, restride: Restri
     asked = restride("erase", "Anna", "--as", "anna")
     assert asked.returncode == 2
     assert "--yes" in asked.stderr
+    (home / "due.json").write_text('{"anna": [["2026-03-02T06:00:00+00:00", "2026-03-03T06:00:00+00:00"]]}')
     done = restride("erase", "Anna", "--as", "anna", "--yes")
     assert done.returncode == 0, done.stderr
     receipt = json.loads(done.stdout)
@@ -62,6 +63,7 @@ def test_an_athlete_is_erased_and_a_receipt_printed(home: Path, restride: Restri
     assert any("backups" in one for one in receipt["not_erased"])
     held = [path for path in home.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
     assert held == []
+    assert not (home / "due.json").exists()
 
 
 def test_the_name_has_to_be_typed(home: Path, restride: Restride, monkeypatch: pytest.MonkeyPatch) -> None:

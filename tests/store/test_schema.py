@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from imu.store import Account, Athlete, Store, StoreError
-from imu.store.database import exclusive
+from imu.store import Account, Athlete, Store, StoreError, database as tables
+from imu.store.database import exclusive, revisions
 from imu.store.rows import Row
 from imu.training.history import CheckIn
 from tests.store.conftest import NOON
@@ -62,3 +64,12 @@ def test_a_migration_that_makes_a_table_anew_keeps_the_rows_that_point_at_it(
 def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path, url: str, words: str) -> None:
     with pytest.raises(StoreError, match=words):
         Store.at(tmp_path, database=url)
+
+
+def test_a_revision_is_the_beginning_of_its_files_name(store: Store) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(tables.__file__).parent / "migrations"))
+    scripts = ScriptDirectory.from_config(config)
+    assert tuple(one.revision for one in scripts.walk_revisions())[::-1] == revisions()
+    with store.engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == scripts.get_current_head()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from imu.training.baseline import Baseline, NoBaseline, fit_baseline
-from imu.training.comparison import Comparison, NotCompared, compare
+from imu.training.comparison import Comparison, NotCompared, compare, compare_all
 from imu.training.history import CheckIn, History, Injury, Run
 from imu.training.metrics import PELVIC_DROP, PELVIC_DROP_DIFFERENCE, SHANK_ANGLE_IC, observations
 from imu.training.segments import NO_SEGMENTS
@@ -156,3 +156,7 @@ def test_days_of_an_injury_end_with_it() -> None:
         injury_id="i", side="left", site="hamstring", onset=date(2025, 1, 1), resolved=date(2025, 3, 1)
     )
     assert fitted(History(runs=runs, injuries=(healed,))).runs == 10
+
+
+def test_a_baseline_of_all_runs_leaves_none_to_compare() -> None:
+    assert compare_all([], fitted(History(runs=usual(10)))) == []

@@ -1,0 +1,162 @@
+"""Everything derived anew from the kept recordings: runs, then the baselines that are made of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from imu.errors import Forbidden, StoreError
+from imu.followup.rederive import Derive, NotDerived, Rederived, Task
+from imu.followup.standing import judged_and_kept
+from imu.store import Account, AthleteRecord, KeptBaseline, Repository, Store
+from imu.training.baseline import Baseline, fitted, metric_of
+from imu.training.history import Run
+from imu.training.metrics import observations
+
+
+@dataclass(slots=True, kw_only=True)
+class Reprocessed:
+    """What became of everything that was to be derived again."""
+
+    runs: list[str] = field(default_factory=list)
+    not_derived: list[NotDerived] = field(default_factory=list)
+    baselines: list[str] = field(default_factory=list)  # charts, one entry for each athlete's
+
+
+def reprocess(
+    store: Store,
+    viewer: Account,
+    athlete_ids: list[str],
+    *,
+    derive: Derive,
+    analysis_version: str,
+    everything: bool = False,
+    progress: Callable[[float], None] = lambda _share: None,
+    failed: Callable[[NotDerived], None] = lambda _one: None,
+) -> Reprocessed:
+    """Derive all runs of these athletes again that another analysis understood, or `everything`.
+
+    Each run is written in a transaction of its own, so that a kill keeps what was done, and the next call
+    goes on with the rest; after `everything` that is one without it. A run that cannot be derived stays as it
+    is and is told to `failed`. Baselines in force are then fitted again to the same runs.
+    """
+    done = Reprocessed()
+    waiting: dict[str, str] = {}  # athletes by run
+    for athlete_id in athlete_ids:
+        with store.seen_by(viewer) as repository:
+            than = None if everything else analysis_version
+            found = repository.runs.derived_otherwise(athlete_id, than=than)
+        waiting |= dict.fromkeys(found, athlete_id)
+
+    def report(one: NotDerived) -> None:
+        done.not_derived.append(one)
+        failed(one)
+
+    def tasks() -> Iterator[Task]:
+        # Only now is there somebody who asks for them: a cluster out of reach leaves all as it was.
+        for athlete_id in athlete_ids if everything else ():
+            with store.changed_by(viewer) as repository:
+                repository.runs.doubt_all(athlete_id)
+        yield from _tasks(store, viewer, list(waiting), analysis_version=analysis_version, failed=report)
+
+    for outcome in derive(tasks()):
+        if isinstance(outcome, NotDerived):
+            report(outcome)
+        elif _kept(store, viewer, waiting[outcome.run_id], outcome):
+            done.runs.append(outcome.run_id)
+        progress((len(done.runs) + len(done.not_derived)) / len(waiting))
+    touched = {waiting[run_id] for run_id in done.runs}
+    for athlete_id in athlete_ids:
+        done.baselines += _judged_again(
+            store, viewer, athlete_id, analysis_version=analysis_version, is_touched=athlete_id in touched
+        )
+    return done
+
+
+def _tasks(
+    store: Store,
+    viewer: Account,
+    run_ids: list[str],
+    *,
+    analysis_version: str,
+    failed: Callable[[NotDerived], None],
+) -> Iterator[Task]:
+    """The files of one run after another, read when they are wanted."""
+    for run_id in run_ids:
+        try:
+            with store.seen_by(viewer) as repository:
+                raw = repository.runs.raw(run_id)
+                if raw is None:
+                    continue
+                files = {name: repository.files.raw(run_id, name) for name in raw.files}
+        except StoreError as error:
+            failed(NotDerived(run_id=run_id, because=str(error)))
+            continue
+        yield Task(
+            run_id=run_id, content_hash=raw.content_hash, files=files, analysis_version=analysis_version
+        )
+
+
+def _kept(store: Store, viewer: Account, athlete_id: str, found: Rederived) -> bool:
+    """Write a run, with what people told of it as that is now. False if it was removed meanwhile."""
+    with store.changed_by(viewer) as repository:
+        try:
+            told = repository.runs.run(found.run_id)
+        except Forbidden:
+            return False
+        for name, content in found.tables.items():
+            repository.files.write_derived(athlete_id, found.run_id, name, content)
+        run = replace(found.derived.run, surface=told.surface, shoe=told.shoe, effort_cr10=told.effort_cr10)
+        repository.runs.derive_again(replace(found.derived, run=run))
+    return True
+
+
+def _judged_again(
+    store: Store, viewer: Account, athlete_id: str, *, analysis_version: str, is_touched: bool
+) -> list[str]:
+    """Fit what is frozen again, and judge. The charts whose baseline is another one now."""
+    with store.seen_by(viewer) as repository:
+        known = repository.record(athlete_id, segments=False)
+    frozen_before = any(kept.analysis_version != analysis_version for kept in _in_force(known))
+    if not (is_touched or frozen_before):
+        return []
+    with store.changed_by(viewer) as repository:
+        record = repository.record(athlete_id)
+        charts = [
+            kept.chart
+            for kept in _in_force(record)
+            if _refitted(repository, record, kept, analysis_version=analysis_version)
+        ]
+        judged_and_kept(repository, athlete_id, analysis_version=analysis_version)
+    return charts
+
+
+def _in_force(record: AthleteRecord) -> list[KeptBaseline]:
+    return [kept for kept in record.baselines if kept.replaced_at is None]
+
+
+def _refitted(
+    repository: Repository, record: AthleteRecord, kept: KeptBaseline, *, analysis_version: str
+) -> bool:
+    """Freeze a baseline anew from the runs it is made of, as far as these still show what it is about."""
+    again = _fitted_again(record, kept.baseline)
+    if again is None or (again == kept.baseline and kept.analysis_version == analysis_version):
+        return False
+    still = f"; {again.runs} of its {kept.baseline.runs} runs still show it"
+    repository.care.keep_baseline(
+        record.athlete.athlete_id,
+        kept.chart,
+        again,
+        on_purpose=kept.on_purpose,
+        reason=f"the analysis changed{still if again.runs < kept.baseline.runs else ''}",
+        analysis_version=analysis_version,
+    )
+    return True
+
+
+def _fitted_again(record: AthleteRecord, baseline: Baseline) -> Baseline | None:
+    metric = metric_of(baseline)
+    runs: list[Run] = [
+        run
+        for run in record.history.runs
+        if run.run_id in baseline.run_ids and len(observations(run, metric, baseline.side).value_deg)
+    ]
+    return fitted(runs, metric, baseline.side, frozen_at=baseline.frozen_at) if runs else None
