@@ -1,6 +1,7 @@
 """What somebody wrote is for those with clinical rights; what rules make of it is for all who may read."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,13 +9,16 @@ from imu.followup.plain import plain
 from imu.followup.standing import judged_and_kept
 from imu.store import Account, Store
 from imu.training.history import CheckIn, Decision, Injury
+from imu.training.plan_file import default_text
+from imu.training.warnings import Act
+from tests.store.filled import baseline
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SECRET = "proximal heliotrope"
 
 
-def told(store: Store, viewer: Account, who: str) -> tuple[str, str, str]:
-    """Stage and permission as this viewer judges them, and all words that he meets."""
+def told(store: Store, viewer: Account, who: str) -> tuple[str, str, str, str]:
+    """What may be run as this viewer is told, and all words of his screens and of the record."""
     with store.changed_by(viewer) as repository:
         found = judged_and_kept(repository, who, analysis_version="test")
         record = repository.record(who)
@@ -22,9 +26,9 @@ def told(store: Store, viewer: Account, who: str) -> tuple[str, str, str]:
         squad = repository.standings.squad(analysis_version="test")
     assert one.is_current
     assert one.content is not None
-    shown = (found.state, found.next, found.warnings, record.history, record.plans, record.acts)
-    words = repr(shown) + json.dumps(plain((one.content, [of.content for of in squad])))
-    return found.next.may_run, str(one.content["plan"]["followed"]), words
+    shown = (found.state, found.next, found.warnings, record)
+    screens = json.dumps(plain((one.content, [of.content for of in squad])))
+    return found.next.may_run, one.content["next"]["may_run"], screens, repr(shown)
 
 
 def test_a_viewer_of_the_training_meets_nobodys_words_and_the_same_verdict(tmp_path: Path) -> None:
@@ -40,10 +44,20 @@ def test_a_viewer_of_the_training_meets_nobodys_words_and_the_same_verdict(tmp_p
             who, Injury(injury_id=SECRET, side="left", site=SECRET, grade=f"1 {SECRET}", onset=day)
         )
         care.add_check_in(who, CheckIn(at=NOON, moment="after", pain=1, site=SECRET, note=SECRET))
-        care.decide(who, Decision(at=NOON, kind="sign_off", by="dr", reason=SECRET))
+        care.decide(who, Decision(at=NOON - timedelta(hours=1), kind="sign_off", by="dr", reason=SECRET))
+        care.act(who, Act(at=NOON, warning="load_spike:1", kind="overruled", by="dr", reason=SECRET))
+        care.adopt_plan(who, json.loads(default_text()), reason=SECRET)
+        care.keep_baseline(
+            who,
+            "overstride_left",
+            replace(baseline(NOON), metric="shank_angle_ic_deg"),
+            on_purpose=True,
+            reason=SECRET,
+            analysis_version="test",
+        )
         care.decide(who, Decision(at=NOON, kind="hold", by="dr", reason=SECRET))
     for viewer in (coach, dr, coach):
-        *verdict, words = told(store, viewer, who)
-        assert (SECRET in words) is (viewer is dr)
-        assert ("heliotrope" in words) is (viewer is dr)
-        assert verdict == list(told(store, dr, who)[:2])
+        *verdict, screens, record = told(store, viewer, who)
+        assert verdict == ["rest", "rest"]
+        assert ("heliotrope" in screens) is (viewer is dr)
+        assert ("heliotrope" in record) is (viewer is dr)
