@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import g as standard_gravity_mps2
-from scipy.ndimage import uniform_filter1d
+from scipy.ndimage import convolve1d
 
 from imu.analysis.window import BLOCK_S, window
 from imu.recording import Recording
@@ -144,7 +144,10 @@ def _is_judged(placement: str) -> bool:
 def _striding(labels: NDArray[np.int8], shanks: Mapping[str, Moments]) -> NDArray[np.bool_]:
     """(s,) seconds of walking or running, by how fast a leg swings."""
     turning = np.mean([np.where(one.samples > 0, one.gyr_sd(), 0.0) ** 2 for one in shanks.values()], axis=0)
-    fast = np.sqrt(uniform_filter1d(turning, STRIDING_MEAN_S, mode="nearest")) > STRIDING_RADPS
+    mean = np.full(
+        STRIDING_MEAN_S, 1.0 / STRIDING_MEAN_S
+    )  # no running sum, it drifts below zero
+    fast = np.sqrt(convolve1d(turning, mean, mode="nearest")) > STRIDING_RADPS
     return long_gaps(fast & ((labels == WALK) | (labels == RUN)), longer_than=STRIDING_S)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from imu.simulate.boards.hand import Hand
 from imu.simulate.boards.metamotion import MMR, MMRL, MMS, Faults, MetaMotion, Model
 from imu.simulate.boards.worn import Chip, ChipSettings, Wearer
 from tests.simulate.boards.host import LOGGERS, Host
@@ -52,6 +53,9 @@ class PlayingWearer(Wearer):
 
     def chip(self, _placement: str, settings: ChipSettings) -> Chip:
         return PlayedChip(settings, *self._played)
+
+    def hand(self, _placement: str) -> Hand:
+        return Hand()
 
 
 @pytest.mark.parametrize("sensor", ["acc", "gyro"])
