@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from imu.analysis import RunAnalysis, analyze
+from imu.analysis.exercises import log_entries
 from imu.errors import RecordingError
 from imu.followup.derive import run_of
 from imu.followup.identity import run_id_of
@@ -90,6 +91,7 @@ def import_recording(
             bytes=sum(map(len, raw.values())),
         )
         repository.runs.add(athlete_id, derived, kept)
+        _log_exercises(repository, athlete_id, analysis, recording)
     return Imported(run_id=run_id, athlete_id=athlete_id, is_new=True, summary=analysis.summary)
 
 
@@ -123,6 +125,16 @@ def packed_tables(analysis: RunAnalysis) -> dict[str, bytes]:
     """Names and contents of the files that are kept of an analysis."""
     tables = {"strides": analysis.strides, "curves": analysis.curves, "seconds": analysis.seconds}
     return {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
+
+
+def _log_exercises(
+    repository: Repository, athlete_id: str, analysis: RunAnalysis, recording: Recording
+) -> None:
+    """What the sensors counted goes into the log, where the viewer may write there."""
+    assert recording.start is not None
+    if "write_symptoms" in repository.sharing.athlete(athlete_id).rights:
+        for entry in log_entries(analysis.exercises, start=recording.start):
+            repository.care.add_exercise(athlete_id, entry)
 
 
 def _known(repository: Repository, athlete_id: str, run_id: str) -> Imported:

@@ -11,7 +11,7 @@ from imu.followup.importing import Imported, RunFacts, import_recording
 from imu.followup.standing import judged_and_kept
 from imu.followup.story import told
 from imu.recording import Recording
-from imu.simulate import Simulation
+from imu.simulate import Simulation, SimulationConfig, simulate
 from imu.store import Account, Forbidden, Store, StoreError
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
@@ -143,3 +143,14 @@ def test_a_run_may_begin_when_another_ends_whatever_the_clock_shows(
                 repository.runs.refuse_impossible(
                     athlete_id, "next", end - timedelta(seconds=1), end + timedelta(minutes=9)
                 )
+
+
+def test_exercises_that_the_sensors_counted_are_in_the_log(
+    store: Store, anna: Account, athlete_id: str
+) -> None:
+    pattern = "stand:6,walk:10,stand:4,power_position_hold:60,stand:8"
+    simulated = simulate(SimulationConfig(pattern=pattern, seed=3)).recording
+    imported(store, anna, athlete_id, replace(simulated, start=START))
+    with store.seen_by(anna) as repository:
+        logged = repository.record(athlete_id).history.exercises
+    assert [(one.exercise, one.counted_by_sensors) for one in logged] == [("power_position_hold", True)]
