@@ -144,9 +144,7 @@ def _is_judged(placement: str) -> bool:
 def _striding(labels: NDArray[np.int8], shanks: Mapping[str, Moments]) -> NDArray[np.bool_]:
     """(s,) seconds of walking or running, by how fast a leg swings."""
     turning = np.mean([np.where(one.samples > 0, one.gyr_sd(), 0.0) ** 2 for one in shanks.values()], axis=0)
-    mean = np.full(
-        STRIDING_MEAN_S, 1.0 / STRIDING_MEAN_S
-    )  # no running sum, it drifts below zero
+    mean = np.full(STRIDING_MEAN_S, 1.0 / STRIDING_MEAN_S)  # no running sum, it drifts below zero
     fast = np.sqrt(convolve1d(turning, mean, mode="nearest")) > STRIDING_RADPS
     return long_gaps(fast & ((labels == WALK) | (labels == RUN)), longer_than=STRIDING_S)
 
