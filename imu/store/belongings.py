@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, delete, or_, select
 
 from imu.store.access import Door
-from imu.store.rows import AccountRow, AuditRow, GrantRow, Row, RunRow
+from imu.store.rows import AccountRow, AuditRow, FailedSignInRow, GrantRow, Row, RunRow
+from imu.store.sign_ins import hash_of
 
 _WRITERS = ("by", "granted_by", "imported_by")  # columns that name the account that wrote a row
 
@@ -67,6 +68,7 @@ class Belongings:
             return False
         of_account = or_(AuditRow.account_id == account_id, AuditRow.subject == row.name)
         session.execute(delete(AuditRow).where(AuditRow.athlete_id.is_(None), of_account))
+        session.execute(delete(FailedSignInRow).where(FailedSignInRow.name_hash == hash_of(row.name)))
         session.execute(delete(AccountRow).where(AccountRow.account_id == account_id))
         return True
 

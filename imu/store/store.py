@@ -20,6 +20,7 @@ from imu.store.repository import Repository
 from imu.store.rights import Role
 from imu.store.rows import AccountRow, AthleteRow, AuditRow
 from imu.store.sharing import printable_name
+from imu.store.sign_ins import SignIns
 
 FILE_NAME = "store.sqlite"
 
@@ -39,6 +40,7 @@ class Store:
         self.engine = engine
         self.blobs = blobs
         self._clock = clock
+        self.sign_ins = SignIns(self._transaction, clock)
 
     @classmethod
     def at(

@@ -17,7 +17,9 @@ from imu.store import Account, Forbidden, Store
 from imu.store.rows import Row
 from tests.store.filled import SECRET, fill
 
-NOT_TOLD = {"account": {"password_hash", "created_at", "disabled_at"}}
+NOT_TOLD = {
+    "account": {"password_hash", "totp_secret", "outside_id", "settings", "created_at", "disabled_at"}
+}
 
 
 @pytest.fixture

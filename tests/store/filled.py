@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sqlalchemy.orm import Session
 
 from imu import simulate
 from imu.followup.identity import run_id_of
@@ -20,6 +21,8 @@ from imu.recording.manifest import written_manifest
 from imu.store import Account, Derived, RawRecord, Store
 from imu.store.files import DERIVED_FILES
 from imu.store.raw_files import content_hash, packed_files
+from imu.store.rows import DeviceTokenRow, FailedSignInRow, JobRow, SignInRow, UploadRow
+from imu.store.sign_ins import hash_of
 from imu.training.baseline import Baseline
 from imu.training.history import (
     Bout,
@@ -108,7 +111,47 @@ def fill(store: Store, viewer: Account, athlete_id: str, scratch: Path) -> tuple
                 raw if run_id == ids[0] else None,
             )
     _tell(store, viewer, athlete_id, ids)
+    _serve(store, viewer, athlete_id)
     return ids
+
+
+def _serve(store: Store, viewer: Account, athlete_id: str) -> None:
+    """What a server keeps."""
+    now = store.now()
+    of_both: dict[str, Any] = {"athlete_id": athlete_id, "account_id": viewer.account_id, "made_at": now}
+    key = sha256(f"{athlete_id} {now}".encode()).hexdigest()
+    with Session(store.engine) as session, session.begin():
+        session.add_all(
+            [
+                SignInRow(secret_hash=key, account_id=viewer.account_id, made_at=now, seen_at=now),
+                FailedSignInRow(name_hash=hash_of(viewer.name), at=now),
+                DeviceTokenRow(
+                    token_id=key[:32],
+                    token_hash=key,
+                    account_id=viewer.account_id,
+                    name="laptop",
+                    made_at=now,
+                ),
+                UploadRow(
+                    upload_id=key[:32],
+                    content_hash=key,
+                    bytes=9,
+                    received=4,
+                    facts={"shoe": "old"},
+                    **of_both,
+                ),
+                JobRow(
+                    job_id=key[:32],
+                    kind="analyse",
+                    subject=key[:32],
+                    detail={"format": "folder"},
+                    state="waiting",
+                    share_done=0.25,
+                    tries=0,
+                    **of_both,
+                ),
+            ]
+        )
 
 
 def _with_serials(manifest: dict[str, Any]) -> dict[str, Any]:

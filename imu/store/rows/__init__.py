@@ -26,3 +26,10 @@ from imu.store.rows.runs import (
     StandingRow as StandingRow,
     SummaryRow as SummaryRow,
 )
+from imu.store.rows.server import (
+    DeviceTokenRow as DeviceTokenRow,
+    FailedSignInRow as FailedSignInRow,
+    JobRow as JobRow,
+    SignInRow as SignInRow,
+    UploadRow as UploadRow,
+)

@@ -16,6 +16,9 @@ class AccountRow(Row):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     role: Mapped[str] = mapped_column(String(16))
     password_hash: Mapped[str | None]
+    totp_secret: Mapped[str | None]  # a second factor, where the account has one
+    outside_id: Mapped[str | None] = mapped_column(String(255), unique=True)  # of an identity provider
+    settings: Mapped[dict[str, Any] | None]  # language and units
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

@@ -98,3 +98,4 @@ class StandingRow(Row):
     as_of: Mapped[datetime]
     analysis_version: Mapped[str] = mapped_column(String(32))
     content: Mapped[dict[str, Any]]
+    detail: Mapped[dict[str, Any] | None]  # what only one athlete's own pages show

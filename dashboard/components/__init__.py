@@ -1,0 +1,1 @@
+"""Parts of pages: plain values in, components out. None reads the store."""

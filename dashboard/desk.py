@@ -1,0 +1,44 @@
+"""The one who is signed in, at the store: every page reads and writes through here, and nowhere else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import Flask, abort, current_app
+from flask_login import current_user
+
+from imu.store import Account, Repository, Store
+
+_KEY = "restride.store"
+
+
+def furnish(server: Flask, store: Store) -> None:
+    """Give a server its store."""
+    server.extensions[_KEY] = store
+
+
+def store() -> Store:
+    """The store of the server that answers now."""
+    return cast("Store", current_app.extensions[_KEY])
+
+
+def viewer() -> Account:
+    """Who is signed in. Nothing that a browser sends says who that is but the signed cookie."""
+    account = getattr(current_user, "account", None)
+    if account is None:
+        abort(401)
+    return cast("Account", account)
+
+
+@contextmanager
+def looking() -> Iterator[Repository]:
+    """Everything that the viewer may see, as it is now."""
+    with store().seen_by(viewer()) as repository:
+        yield repository
+
+
+@contextmanager
+def changing() -> Iterator[Repository]:
+    """The same for changes: kept at the end, or not at all."""
+    with store().changed_by(viewer()) as repository:
+        yield repository

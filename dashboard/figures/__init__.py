@@ -1,0 +1,1 @@
+"""Charts: plain values in, figures out. None reads the store."""

@@ -1,0 +1,26 @@
+"""Where a page is found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dash.development.base_component import Component
+
+from imu.store import Role
+
+EVERYBODY: tuple[Role, ...] = ("runner", "coach", "clinician", "admin")
+WITH_ATHLETES: tuple[Role, ...] = ("runner", "coach", "clinician")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page. `layout` takes the variables of the path and of the query, and knows no data."""
+
+    path: str  # a template: /athlete/<athlete_id>/runs
+    title: str
+    layout: Callable[..., Component]
+    roles: tuple[Role, ...] = EVERYBODY
+    in_navigation: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"restride{self.path.replace('/', '.')}"

@@ -1,0 +1,79 @@
+"""What stays while pages change: header, navigation, the place of the page."""
+
+import dash
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash.development.base_component import Component
+
+from dashboard import desk, ids, theme
+from dashboard.pages.route import Page
+from dashboard.text import _
+
+
+def shell() -> Component:
+    """The frame of the whole application. It knows nobody: links come by a callback."""
+    burger = dmc.Burger(
+        id=ids.NAVIGATION_OPEN, opened=False, hiddenFrom="sm", size="sm", **{"aria-label": _("Menu")}
+    )
+    name = dmc.Anchor(
+        "Restride", href="/", fw=700, size="lg", underline="never", c="var(--mantine-color-text)"
+    )
+    return dmc.MantineProvider(
+        [
+            dmc.NotificationContainer(id=ids.NOTICES),
+            dmc.AppShell(
+                [
+                    dmc.AppShellHeader(
+                        dmc.Group(
+                            [
+                                dmc.Group([burger, name], gap="sm"),
+                                dmc.ColorSchemeToggle(
+                                    id=ids.COLOUR_SCHEME,
+                                    lightIcon="☀",
+                                    darkIcon="☾",
+                                    variant="subtle",
+                                    color="gray",
+                                    **{"aria-label": _("Light or dark")},
+                                ),
+                            ],
+                            justify="space-between",
+                            h="100%",
+                            px="md",
+                        )
+                    ),
+                    dmc.AppShellNavbar(html.Nav(id=ids.NAVIGATION), p="sm"),
+                    dmc.AppShellMain(
+                        dmc.Container(dash.page_container, size="lg", px={"base": 0, "sm": "md"})
+                    ),
+                ],
+                id=ids.FRAME,
+                header={"height": 56},
+                navbar={"width": 220, "breakpoint": "sm", "collapsed": {"mobile": True}},
+                padding="md",
+            ),
+        ],
+        theme=theme.MANTINE,
+        defaultColorScheme="auto",
+    )
+
+
+def register(app: Dash, pages: tuple[Page, ...]) -> None:
+    @app.callback(Output(ids.NAVIGATION, "children"), Input(ids.NAVIGATION, "id"))
+    def links(_at: str) -> list[Component]:
+        role = desk.viewer().role
+        shown = [one for one in pages if one.in_navigation and role in one.roles]
+        return [
+            *(dmc.NavLink(label=_(one.title), href=one.path, active="exact") for one in shown),
+            html.Form(
+                html.Button(_("Sign out"), type="submit", className="quiet"),
+                action="/sign-out",
+                method="POST",
+            ),
+        ]
+
+    app.clientside_callback(
+        ClientsideFunction("restride", "navigationOpen"),
+        Output(ids.FRAME, "navbar"),
+        Input(ids.NAVIGATION_OPEN, "opened"),
+        State(ids.FRAME, "navbar"),
+    )
