@@ -1,14 +1,17 @@
-"""Words in the language of whoever looks: gettext catalogues beside this file."""
+"""Words in the language of whoever looks; `make words` brings the catalogues up to date."""
 
 from functools import cache
-from gettext import NullTranslations, translation
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
 from typing import cast
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import g, has_request_context, request
 
 LANGUAGES = ("en", "de")
-_FOLDER = Path(__file__).parent / "locales"
+LOCALES = Path(__file__).parent / "locales"
 
 
 def language() -> str:
@@ -26,6 +29,11 @@ def _(message: str, /, **values: object) -> str:
     return told.format(**values) if values else told
 
 
+def N_(message: str, /) -> str:  # noqa: N802 - the name that tools for catalogues know
+    """A message that is said later, by `_`."""
+    return message
+
+
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """The same for a number of things; `{number}` is filled in."""
     return _catalogue(language()).ngettext(one, many, number).format(number=number, **values)
@@ -33,4 +41,12 @@ def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
 
 @cache
 def _catalogue(language: str) -> NullTranslations:
-    return translation("restride", _FOLDER, languages=[language], fallback=True)
+    """A catalogue from its text: what is kept is what people read, nothing has to be compiled before."""
+    source = LOCALES / f"{language}.po"
+    if not source.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
