@@ -17,8 +17,6 @@ METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 def messages() -> set[str | tuple[str, ...]]:
     keywords: dict[str, Any] = {"_": None, "N_": None, "ngettext": (1, 2)}
     found = extract_from_dir(DASHBOARD, method_map=METHODS, keywords=keywords)
-        DASHBOARD, method_map=METHODS, keywords={"_": None, "N_": None, "ngettext": (1, 2)}
-    )
     return {message for _file, _line, message, _comments, _context in found}
 
 
