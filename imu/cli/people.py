@@ -33,7 +33,7 @@ def add_account(
     ],
     record: Annotated[
         bool,
-        typer.Option("--record/--no-record", help="Begin a runner's own record; else one is handed over."),
+        typer.Option("--record/--no-record", help="Begin a runner's own record at once."),
     ] = True,
     as_json: JsonOption = False,
 ) -> None:
