@@ -49,5 +49,5 @@ def create_app(settings: Settings) -> Dash:
     app.layout = shell.shell
     shell.register(app, PAGES)
     register(app)
-    door.close(app, settings)
+    door.close(app, settings, PAGES)
     return app

@@ -9,8 +9,11 @@ from typing import cast
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import g, has_request_context, request
+from flask_login import current_user
 
-LANGUAGES = ("en", "de")
+from imu.store.people import Units
+from imu.store.profiles import LANGUAGES
+
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -19,8 +22,15 @@ def language() -> str:
     if not has_request_context():
         return LANGUAGES[0]
     if "language" not in g:
-        g.language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        chosen = getattr(current_user, "account", None) and current_user.account.language
+        g.language = chosen or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
     return cast("str", g.language)
+
+
+def units() -> Units:
+    """As the account says; kilometres where nobody is signed in."""
+    account = getattr(current_user, "account", None) if has_request_context() else None
+    return "km" if account is None else account.units
 
 
 def _(message: str, /, **values: object) -> str:
