@@ -24,7 +24,8 @@ THEME = {
     "borderColor: 'var(--mantine-color-default-border)', headerBackgroundColor: 'transparent', "
     "headerTextColor: 'var(--mantine-color-dimmed)', accentColor: 'var(--mantine-primary-color-filled)', "
     "rowHoverColor: 'var(--mantine-color-default-hover)', fontFamily: 'inherit', headerFontWeight: 600, "
-    "wrapperBorderRadius: '8px', columnBorder: false, cellHorizontalPadding: 12, headerColumnResizeHandleColor: 'transparent'})"
+    "wrapperBorderRadius: '8px', columnBorder: false, cellHorizontalPadding: 12, "
+    "headerColumnResizeHandleColor: 'transparent'})"
 }
 
 
