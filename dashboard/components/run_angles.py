@@ -43,8 +43,8 @@ def range_words(seen: UsualRange) -> str:
     if seen.not_judged is not None:
         return _("Not compared: {why}.", why=seen.not_judged)
     words = ngettext(
-        "Grey: where 19 of 20 stretches of {number} usual run lie, at the speed of that minute.",
-        "Grey: where 19 of 20 stretches of your {number} usual runs lie, at the speed of that minute.",
+        "Grey: where about 19 of 20 stretches of {number} usual run lie, at the speed of that minute.",
+        "Grey: where about 19 of 20 stretches of your {number} usual runs lie, at the speed of that minute.",
         seen.runs,
     )
     if seen.unknown:

@@ -9,7 +9,7 @@ from imu.training.comparison import LEVEL_PERCENT, NotCompared, compare
 from imu.training.history import Run, Side
 from imu.training.metrics import Floats, Metric, observations
 
-WITHIN_SD = 2.0  # 19 of 20 usual segments lie within
+WITHIN_SD = 2.0  # about 19 of 20 usual segments lie within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -20,7 +20,7 @@ class UsualRange:
     speed_mps: Floats
     value_deg: Floats
     expected_deg: Floats
-    half_deg: Floats  # 2 sd: between expected minus and plus this, 19 of 20 usual segments lie
+    half_deg: Floats  # 2 sd: about 19 of 20 usual segments lie between expected minus and plus this
     runs: int  # of the baseline; 0 without one
     unknown: tuple[str, ...]  # settings that the baseline has never seen: what they change is in no range
     not_judged: str | None  # why there is no range
