@@ -2,13 +2,35 @@
 
 from dash import Dash
 
-from dashboard.pages import athlete, help_page, home, runs, squad
+from dashboard.pages import (
+    athlete,
+    help_page,
+    home,
+    run,
+    runs,
+    squad,
+)
 from dashboard.pages.route import Page
 
-PAGES: tuple[Page, ...] = (*home.PAGES, *runs.PAGES, *squad.PAGES, *athlete.PAGES, *help_page.PAGES)
+# In the order of the navigation.
+PAGES: tuple[Page, ...] = (
+    *home.PAGES,
+    *squad.PAGES,
+    *athlete.PAGES,
+    *runs.PAGES,
+    *run.PAGES,
+    *help_page.PAGES,
+)
 
 
 def register(app: Dash) -> None:
     """Give an application its pages."""
-    for module in (home, runs, squad, athlete, help_page):
+    for module in (
+        home,
+        squad,
+        athlete,
+        runs,
+        run,
+        help_page,
+    ):
         module.register(app)
