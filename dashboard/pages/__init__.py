@@ -2,13 +2,13 @@
 
 from dash import Dash
 
-from dashboard.pages import home, runs
+from dashboard.pages import episode, episode_acts, episode_plan, home, runs
 from dashboard.pages.route import Page
 
-PAGES: tuple[Page, ...] = (*home.PAGES, *runs.PAGES)
+PAGES: tuple[Page, ...] = (*home.PAGES, *runs.PAGES, *episode.PAGES)
 
 
 def register(app: Dash) -> None:
     """Give an application its pages."""
-    for module in (home, runs):
+    for module in (home, runs, episode, episode_acts, episode_plan):
         module.register(app)
