@@ -4,6 +4,9 @@ from dash import Dash
 
 from dashboard.pages import (
     athlete,
+    episode,
+    episode_acts,
+    episode_plan,
     help_page,
     home,
     run,
@@ -17,6 +20,7 @@ PAGES: tuple[Page, ...] = (
     *home.PAGES,
     *squad.PAGES,
     *athlete.PAGES,
+    *episode.PAGES,
     *runs.PAGES,
     *run.PAGES,
     *help_page.PAGES,
@@ -29,6 +33,9 @@ def register(app: Dash) -> None:
         home,
         squad,
         athlete,
+        episode,
+        episode_acts,
+        episode_plan,
         runs,
         run,
         help_page,
