@@ -1,6 +1,7 @@
 """`restride accounts`, `athletes`, `share` and `note`: who there is, who sees whom, a word to an athlete."""
 
 import json
+import sys
 from datetime import date
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ from imu.cli.acting import acting
 from imu.cli.summary import aligned
 from imu.cli.times import day_typed, midnight
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
+from imu.errors import StoreError
 from imu.home import home
 
 accounts = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -88,6 +90,38 @@ def close_account(name: Name, as_account: AsOption = None, as_json: JsonOption =
     with opened(as_account) as (store, viewer), store.changed_by(viewer) as repository:
         closed = repository.sharing.disable(name)
     typer.echo(json.dumps(plain(closed), indent=2, ensure_ascii=False) if as_json else f"{name}: closed")
+
+
+@accounts.command("password")
+def set_password(
+    name: Name,
+    from_input: Annotated[
+        bool, typer.Option("--stdin", help="Read the password from standard input, without asking.")
+    ] = False,
+) -> None:
+    """Set the password of an account for the dashboard. Whoever is signed in with it has to sign in again.
+
+    Example:  restride accounts password ito
+    """
+    from imu.store import Store
+    from imu.store.passwords import hashed
+
+    store = Store.at(home())
+    try:
+        if store.profiles.by_name(name) is None:
+            raise StoreError(f"account {name}: there is none that is open; see restride accounts list")
+        store.sign_ins.set_password_hash(name, hashed(_typed(from_input)))
+    finally:
+        store.close()
+    typer.echo(f"{name}: the password is set")
+
+
+def _typed(from_input: bool) -> str:
+    if from_input:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise StoreError("nobody is here to type a password; give it on standard input with --stdin")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
 
 
 @athletes.callback()

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from imu.store.access import Clock, Door
+from imu.store.accounts import Accounts
 from imu.store.belongings import Belongings
 from imu.store.blobs import Blobs
 from imu.store.care import Care
@@ -25,6 +26,7 @@ class Repository:
     ) -> None:
         self._door = Door(session, viewer=viewer, clock=clock, looks=looks)
         self.viewer = viewer
+        self.accounts = Accounts(self._door)
         self.sharing = Sharing(self._door)
         self.runs = Runs(self._door)
         self.care = Care(self._door)
