@@ -4,7 +4,7 @@ import dash
 from dash import Dash
 from flask import Flask
 
-from dashboard import desk, shell
+from dashboard import collector, desk, shell
 from dashboard.auth import door
 from dashboard.pages import PAGES, register
 from dashboard.settings import Settings
@@ -38,6 +38,7 @@ def create_app(settings: Settings) -> Dash:
     assert isinstance(app.server, Flask)
     store = Store.at(settings.home, database=settings.database, blobs=settings.blobs, clock=settings.clock)
     desk.furnish(app.server, store)
+    collector.furnish(app.server, settings.home)
     for page in PAGES:
         dash.register_page(
             page.name,

@@ -2,13 +2,13 @@
 
 from dash import Dash
 
-from dashboard.pages import home, runs
+from dashboard.pages import home, live, runs
 from dashboard.pages.route import Page
 
-PAGES: tuple[Page, ...] = (*home.PAGES, *runs.PAGES)
+PAGES: tuple[Page, ...] = (*home.PAGES, *runs.PAGES, *live.PAGES)
 
 
 def register(app: Dash) -> None:
     """Give an application its pages."""
-    for module in (home, runs):
+    for module in (home, runs, live):
         module.register(app)
