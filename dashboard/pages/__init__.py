@@ -9,6 +9,7 @@ from dashboard.pages import (
     episode_plan,
     help_page,
     home,
+    live,
     run,
     runs,
     squad,
@@ -23,6 +24,7 @@ PAGES: tuple[Page, ...] = (
     *episode.PAGES,
     *runs.PAGES,
     *run.PAGES,
+    *live.PAGES,
     *help_page.PAGES,
 )
 
@@ -38,6 +40,7 @@ def register(app: Dash) -> None:
         episode_plan,
         runs,
         run,
+        live,
         help_page,
     ):
         module.register(app)
