@@ -54,7 +54,7 @@ def standing(content: Mapping[str, Any] | None, *, now: datetime) -> Component:
             _("Not judged yet"), _("Once a run or an injury is on record, this page says what follows.")
         )
     return dmc.SimpleGrid(
-        [_next(content, now=now), _stage(content), _load(content), _told(content, now=now)],
+        [_next(content, now=now), _stage(content), load_facts(content), _told(content, now=now)],
         cols={"base": 1, "sm": 2},
         spacing="md",
     )
@@ -143,7 +143,8 @@ def _stage(content: Mapping[str, Any]) -> Component:
     return _part(explained("stage"), dmc.Text(words, fw=650, size="lg"), *lines)
 
 
-def _load(content: Mapping[str, Any]) -> Component:
+def load_facts(content: Mapping[str, Any]) -> Component:
+    """The week and the longest run against earlier ones, and the last weeks."""
     load, weeks = content["load"], content.get("weeks", ())
     facts = []
     for key, found in (("load_week", load["week"]), ("load_longest", load["longest"])):

@@ -10,11 +10,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import levels
-from dashboard.components.explained import explained
 from dashboard.components.sections import section
 from dashboard.text import _, language, ngettext
 from dashboard.text.ages import ago
-from imu.report.metrics import clock
+from imu.report.figures import clock
 
 
 def may_run(content: Mapping[str, Any]) -> Component:
@@ -27,7 +26,9 @@ def may_run(content: Mapping[str, Any]) -> Component:
             html.Div(
                 [
                     html.Span(level.symbol, className=f"hero-symbol level-{level.name}", **unread),
-                    dmc.Title(level.word, order=2, className=f"level-{level.name}", fz={"base": 30, "sm": 36}),
+                    dmc.Title(
+                        level.word, order=2, className=f"level-{level.name}", fz={"base": 30, "sm": 36}
+                    ),
                 ],
                 className="hero-head",
             ),
@@ -87,19 +88,15 @@ def last_run(content: Mapping[str, Any], *, now: datetime) -> Component:
     facts = [ago(datetime.fromisoformat(last["start"]), now=now), f"{last['running_s'] / 60:.0f} min"]
     if last["distance_m"]:
         facts.append(f"{last['distance_m'] / 1000:.1f} km")
-    more = dmc.Anchor(_("See this run"), href=f"/run/{last['run_id']}", className="way", size="sm", underline="never")
+    more = dmc.Anchor(
+        _("See this run"), href=f"/run/{last['run_id']}", className="way", size="sm", underline="never"
+    )
     return section(
         _("Last run"),
         dmc.Text(" · ".join(facts), c="dimmed", size="sm"),
         dmc.Text(last.get("finding", "")),
         html.Div(more),
     )
-
-
-def warnings(found: Sequence[Component]) -> Component:
-    """What asks for attention."""
-    none = dmc.Text(_("Nothing asks for attention."), c="dimmed")
-    return section(_("Warnings"), *(found or [none]))
 
 
 def answered(sentences: Sequence[str]) -> Component | None:
@@ -111,6 +108,3 @@ def answered(sentences: Sequence[str]) -> Component | None:
         title=_("Kept. What follows:"),
         variant="outline",
     )
-
-
-__all__ = ["answered", "explained", "last_run", "may_run", "warnings"]

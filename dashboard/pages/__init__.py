@@ -10,18 +10,23 @@ from dashboard.pages import (
     help_page,
     home,
     live,
+    progress,
     run,
     runs,
     squad,
+    today,
+    today_acts,
 )
 from dashboard.pages.route import Page
 
 # In the order of the navigation.
 PAGES: tuple[Page, ...] = (
     *home.PAGES,
+    *today.PAGES,
     *squad.PAGES,
     *athlete.PAGES,
     *episode.PAGES,
+    *progress.PAGES,
     *runs.PAGES,
     *run.PAGES,
     *live.PAGES,
@@ -33,11 +38,14 @@ def register(app: Dash) -> None:
     """Give an application its pages."""
     for module in (
         home,
+        today,
+        today_acts,
         squad,
         athlete,
         episode,
         episode_acts,
         episode_plan,
+        progress,
         runs,
         run,
         live,

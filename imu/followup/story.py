@@ -56,7 +56,7 @@ def _judged(state: PlanState, run: Run) -> Iterator[JudgedSession]:
 
 
 def finding(run: Run, found: Judgement) -> str:
-    """The one thing to know of a run: what it was worth, else what it warns of, else how far it is from usual."""
+    """The one thing to know of a run: why it is poor, what it warns of, or how far from usual it is."""
     if run.trust == "poor":
         return f"Counted as load only: {'; '.join(run.untrusted_because)}."
     for warning in found.pressing:
