@@ -44,7 +44,7 @@ def may_run(name: str) -> Level:
     known = {
         "yes": ("calm", "✓", _("May run")),
         "easy": ("due", "●", _("Easy only")),
-        "rest": ("stale", "–", _("Rest today")),
+        "rest": ("stale", "■", _("Rest today")),
     }
     return Level(*known[name])
 

@@ -86,6 +86,7 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
         if may_tell
         else []
     )
+    notes = repository.sharing.notes(athlete_id)
     injury = injury_form(control, control("record"), control("wrong-injury"), today=now.date())
     found = [
         parts.may_run(one.content),
@@ -94,7 +95,7 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
         parts.last_run(one.content, now=now),
         rehab(story.planned, (lambda key: control("done", key)) if may_tell else None),
         athlete_parts.warnings(one.content["warnings"], answers, now=now),
-        athlete_parts.notes(repository.sharing.notes(athlete_id)[:NOTES_SHOWN], None, now=now),
+        athlete_parts.notes(notes[:NOTES_SHOWN], None, now=now) if notes else None,
         injury if may_tell and not one.content["plan"]["followed"] else None,
     ]
     return dmc.Stack([part for part in found if part is not None], gap="lg", maw=760)
