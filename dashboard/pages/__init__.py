@@ -2,13 +2,21 @@
 
 from dash import Dash
 
-from dashboard.pages import home, runs
+from dashboard.pages import account, home, runs
 from dashboard.pages.route import Page
 
-PAGES: tuple[Page, ...] = (*home.PAGES, *runs.PAGES)
+PAGES: tuple[Page, ...] = (
+    *home.PAGES,
+    *runs.PAGES,
+    *account.PAGES,
+)
 
 
 def register(app: Dash) -> None:
     """Give an application its pages."""
-    for module in (home, runs):
+    for module in (
+        home,
+        runs,
+        account,
+    ):
         module.register(app)
