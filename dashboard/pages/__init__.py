@@ -3,6 +3,7 @@
 from dash import Dash
 
 from dashboard.pages import (
+    account,
     athlete,
     episode,
     episode_acts,
@@ -30,6 +31,7 @@ PAGES: tuple[Page, ...] = (
     *runs.PAGES,
     *run.PAGES,
     *live.PAGES,
+    *account.PAGES,
     *help_page.PAGES,
 )
 
@@ -49,6 +51,7 @@ def register(app: Dash) -> None:
         runs,
         run,
         live,
+        account,
         help_page,
     ):
         module.register(app)
