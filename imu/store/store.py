@@ -21,6 +21,7 @@ from imu.store.rights import Role
 from imu.store.rows import AccountRow, AthleteRow, AuditRow
 from imu.store.sharing import printable_name
 from imu.store.sign_ins import SignIns
+from imu.store.work import Work
 
 FILE_NAME = "store.sqlite"
 
@@ -41,6 +42,7 @@ class Store:
         self.blobs = blobs
         self._clock = clock
         self.sign_ins = SignIns(self._transaction, clock)
+        self.jobs = Work(self._transaction, blobs, clock)
 
     @classmethod
     def at(
