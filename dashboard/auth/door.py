@@ -14,6 +14,7 @@ from imu.errors import Forbidden, RestrideError
 
 _STATIC = ("/assets/", "/static/", "/_dash-component-suites/", "/_favicon.ico")
 _OPEN = ("/sign-in", "/healthz", *_STATIC)
+_BY_DEVICES = "/api/v1/"  # asks for a device's key by itself, and never looks at a cookie
 
 
 def close(app: Dash, settings: Settings) -> None:
@@ -57,7 +58,7 @@ def _policy(scripts: Sequence[str]) -> str:
 
 
 def _ask_who() -> AnyResponse | None:
-    if request.path.startswith(_OPEN):
+    if request.path.startswith((*_OPEN, _BY_DEVICES)):
         return None
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
         "same-origin",

@@ -99,6 +99,12 @@ class Work:
             else:
                 row.state, row.held_until, row.share_done = "waiting", None, None
 
+    def put_back(self, job: Job) -> None:
+        """This worker is told to stop, which is not the job's fault. `LostJobError` as above."""
+        with self._held(job) as row:
+            row.state, row.held_until, row.share_done = "waiting", None, None
+            row.tries -= 1
+
     def sweep(self) -> int:
         """Throw away uploads that nobody goes on with, and old jobs. How many uploads."""
         now = self._clock()
