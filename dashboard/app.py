@@ -4,7 +4,7 @@ import dash
 from dash import Dash
 from flask import Flask
 
-from dashboard import desk, shell
+from dashboard import collector, desk, health, shell
 from dashboard.api import routes
 from dashboard.auth import door
 from dashboard.pages import PAGES, register
@@ -33,12 +33,13 @@ def create_app(settings: Settings) -> Dash:
         index_string=_INDEX,
         use_pages=True,
         pages_folder="",
-        health_endpoint="healthz",
         compress=True,
     )
     assert isinstance(app.server, Flask)
     store = Store.at(settings.home, database=settings.database, blobs=settings.blobs, clock=settings.clock)
     desk.furnish(app.server, store)
+    health.register(app.server)
+    collector.furnish(app.server, settings.home)
     for page in PAGES:
         dash.register_page(
             page.name,
@@ -51,5 +52,5 @@ def create_app(settings: Settings) -> Dash:
     shell.register(app, PAGES)
     register(app)
     routes.register(app.server)
-    door.close(app, settings)
+    door.close(app, settings, PAGES)
     return app

@@ -7,32 +7,17 @@ from flask import Response, abort, g, request
 from msgspec import Struct
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from dashboard import desk
 from dashboard.api.shapes import ERRORS, ErrorTold, Failure
 from imu.errors import Forbidden, RestrideError
 from imu.store import Account
 from imu.store.uploads import OutOfStepError
 
 Body = TypeVar("Body", bound=Struct)
-_BEARER = "Bearer "
-_LONGEST_TOKEN = 200
 LARGEST_JSON = 64 << 10
 
 
-def let_in() -> Response | None:
-    """Only with the key of a device. A browser's cookie opens nothing here, so no page can forge a call."""
-    given = request.headers.get("Authorization", "")
-    token = given[len(_BEARER) :].strip() if given.startswith(_BEARER) else ""
-    account = desk.store().sign_ins.account_of_token(token) if 0 < len(token) <= _LONGEST_TOKEN else None
-    if account is None:
-        answer = failure(401, "unauthorised", "send the key of a device: Authorization: Bearer KEY")
-        answer.headers["WWW-Authenticate"] = 'Bearer realm="restride"'
-        return answer
-    g.device_account = account
-    return None
-
-
 def caller() -> Account:
+    """Whose device asks. The door found out from its key, and never looks at a cookie here."""
     return cast("Account", g.device_account)
 
 

@@ -32,7 +32,7 @@ def _path(name: str, schema: dict[str, Any] = _HEX) -> dict[str, Any]:
 
 _FAILURES = {
     "400": "What was sent is not what it should be: `invalid`.",
-    "401": "No key of a device, or one that was removed: `unauthorised`.",
+    "401": "No key of a device, or one that was removed: `unauthorized`.",
     "404": "It is not there, or not shared with this account: `not_found`.",
     "405": "There is no such method here: `method_not_allowed`.",
     "409": "A piece behind a gap, or not all is here: `out_of_step`, with `received`.",
@@ -49,6 +49,7 @@ def _operation(
     fails: tuple[str, ...] = (),
     parameters: tuple[dict[str, Any], ...] = (),
     sends: tuple[str, dict[str, Any]] | None = None,
+    for_all: bool = False,
 ) -> dict[str, Any]:
     told: dict[str, Any] = {"operationId": name, "summary": words}
     if parameters:
@@ -56,7 +57,9 @@ def _operation(
     if sends is not None:
         media_type, schema = sends
         told["requestBody"] = {"required": True, "content": {media_type: {"schema": schema}}}
-    failures = {code: _json("Failure", _FAILURES[code]) for code in ("401", *fails)}
+    if for_all:
+        told["security"] = []
+    failures = {code: _json("Failure", _FAILURES[code]) for code in (*(() if for_all else ("401",)), *fails)}
     told["responses"] = {**answers, **failures}
     return told
 
@@ -188,6 +191,7 @@ _PATHS: dict[str, dict[str, Any]] = {
                     "content": {"application/json": {"schema": {"type": "object"}}},
                 }
             },
+            for_all=True,
         )
     },
 }

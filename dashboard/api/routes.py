@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 import imu
 from dashboard import desk
 from dashboard.api import shapes
-from dashboard.api.answers import HANDLERS, answer, body, caller, failure, let_in
+from dashboard.api.answers import HANDLERS, answer, body, caller, failure
 from dashboard.api.description import document
 from imu.followup.answers import Told, check_ins, consequence
 from imu.followup.arriving import complete
@@ -23,7 +23,6 @@ from imu.training.history import CheckIn
 
 PREFIX = "/api/v1"
 BLUEPRINT = Blueprint("api", __name__, url_prefix=PREFIX)
-BLUEPRINT.before_request(let_in)
 for _error, _handler in HANDLERS.items():
     BLUEPRINT.register_error_handler(_error, _handler)
 

@@ -17,7 +17,7 @@ Scale = Annotated[float, Meta(ge=0, le=10)]
 Pain = Annotated[int, Meta(ge=0, le=10)]
 Words = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"\S")]
 ERRORS = Literal[
-    "unauthorised",
+    "unauthorized",
     "not_found",
     "method_not_allowed",
     "invalid",
