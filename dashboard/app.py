@@ -5,6 +5,7 @@ from dash import Dash
 from flask import Flask
 
 from dashboard import collector, desk, health, shell
+from dashboard.api import routes
 from dashboard.auth import door
 from dashboard.pages import PAGES, register
 from dashboard.settings import Settings
@@ -50,5 +51,6 @@ def create_app(settings: Settings) -> Dash:
     app.layout = shell.shell
     shell.register(app, PAGES)
     register(app)
+    routes.register(app.server)
     door.close(app, settings, PAGES)
     return app
