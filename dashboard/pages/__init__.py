@@ -5,6 +5,7 @@ from dash import Dash
 from dashboard.pages import (
     account,
     athlete,
+    compare,
     episode,
     episode_acts,
     episode_plan,
@@ -32,6 +33,7 @@ PAGES: tuple[Page, ...] = (
     *run.PAGES,
     *live.PAGES,
     *account.PAGES,
+    *compare.PAGES,
     *help_page.PAGES,
 )
 
@@ -52,6 +54,7 @@ def register(app: Dash) -> None:
         run,
         live,
         account,
+        compare,
         help_page,
     ):
         module.register(app)

@@ -105,9 +105,12 @@ def of_plan(state: PlanState, run: Run) -> Iterator[str]:
 def _of_session(judged: JudgedSession) -> str:
     if judged.counted:
         return "The session counts."
-    was_done = judged.match is None or judged.match.outcome == "done"
-    if judged.not_counted_because and not (
-        judged.response.colour is None and was_done and not judged.against_the_plan
-    ):
+    if judged.not_counted_because and not awaits_answers(judged):
         return f"The session does not count: {'; '.join(judged.not_counted_because)}."
     return "Whether the session counts depends on your answers about pain."
+
+
+def awaits_answers(judged: JudgedSession) -> bool:
+    """Whether all that is missing for a session to count is what the runner says of pain."""
+    was_done = judged.match is None or judged.match.outcome == "done"
+    return judged.response.colour is None and was_done and not judged.against_the_plan
