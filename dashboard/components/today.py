@@ -19,7 +19,7 @@ from imu.report.figures import clock
 def may_run(content: Mapping[str, Any]) -> Component:
     """The answer that one opens this page for, in one glance; then why."""
     coming, plan = content["next"], content["plan"]
-    level = levels.may_run(coming["may_run"])
+    level = levels.may_run()[coming["may_run"]]
     unread: dict[str, Any] = {"aria-hidden": "true"}
     return html.Section(
         [
