@@ -107,7 +107,7 @@ def _said(told: Sequence[str]) -> list[Component]:
     if not told:
         return []
     sentences = [dmc.Text(one, size="sm") for one in told]
-    return [dmc.Alert(sentences, title=_("Kept"), color="teal", variant="outline", role="status")]
+    return [dmc.Alert(sentences, title=_("Kept"), color="teal", variant="outline")]
 
 
 def _files(of: str) -> Component:
