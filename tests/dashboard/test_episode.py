@@ -193,7 +193,7 @@ def test_what_a_plan_changes_is_shown_before_it_is_signed(changing_app: Dash, id
     client, record = signed_in(changing_app, "ito"), record_of(changing_app, ids.anna)
     before = content_in_force(record)
     numbers = {"rules.min_rest_days_between_runs": 2}
-    fields = {"text": json.dumps(before), "numbers": numbers}
+    fields: dict[str, Any] = {"text": json.dumps(before), "numbers": numbers}
     seen = press(client, "preview", ids.anna, **fields)
     assert "rules.min_rest_days_between_runs: 1, now 2" in words(seen)
     assert not record_of(changing_app, ids.anna).plans
