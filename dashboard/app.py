@@ -43,6 +43,8 @@ def create_app(settings: Settings) -> Dash:
     for page in PAGES:
         dash.register_page(
             page.name,
+            # A variable of Dash's templates takes slashes too, so the longer path has to be tried first.
+            order=9 - page.path.count("/"),
             path_template=page.path if "<" in page.path else None,
             path=None if "<" in page.path else page.path,
             title=page.title if page.path == "/" else f"{page.title} · Restride",
