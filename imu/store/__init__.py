@@ -14,6 +14,7 @@ from imu.store.people import (
     AuditEntry as AuditEntry,
     Grant as Grant,
     Note as Note,
+    WornSensor as WornSensor,
 )
 from imu.store.record import (
     AthleteRecord as AthleteRecord,
@@ -47,4 +48,5 @@ __all__ = [
     "Standing",
     "Store",
     "StoreError",
+    "WornSensor",
 ]
