@@ -2,13 +2,48 @@
 
 from dash import Dash
 
-from dashboard.pages import home, live, runs, sensors
+from dashboard.pages import (
+    athlete,
+    episode,
+    episode_acts,
+    episode_plan,
+    help_page,
+    home,
+    live,
+    run,
+    runs,
+    sensors,
+    squad,
+)
 from dashboard.pages.route import Page
 
-PAGES: tuple[Page, ...] = (*home.PAGES, *runs.PAGES, *live.PAGES, *sensors.PAGES)
+# In the order of the navigation.
+PAGES: tuple[Page, ...] = (
+    *home.PAGES,
+    *squad.PAGES,
+    *athlete.PAGES,
+    *episode.PAGES,
+    *runs.PAGES,
+    *run.PAGES,
+    *live.PAGES,
+    *sensors.PAGES,
+    *help_page.PAGES,
+)
 
 
 def register(app: Dash) -> None:
     """Give an application its pages."""
-    for module in (home, runs, live, sensors):
+    for module in (
+        home,
+        squad,
+        athlete,
+        episode,
+        episode_acts,
+        episode_plan,
+        runs,
+        run,
+        live,
+        sensors,
+        help_page,
+    ):
         module.register(app)

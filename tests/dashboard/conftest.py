@@ -1,0 +1,89 @@
+"""A dashboard over a small store, and a browser for whoever is to look."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from dashboard.app import create_app
+from dashboard.settings import Settings
+from imu.store import Store
+from tests.dashboard import seeded
+from tests.dashboard.asking import signed_in
+from tests.store.conftest import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """What addresses hold: athletes, and a run of each. `recorded`: the run of anna with a recording."""
+
+    anna: str
+    ben: str
+    run_of_anna: str
+    run_of_ben: str
+    recorded: str
+
+
+ClientOf = Callable[[str], FlaskClient]
+
+
+@pytest.fixture(scope="session")
+def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the store of `seeded`. Nobody writes here: it is copied."""
+    home = tmp_path_factory.mktemp("filled")
+    seeded.fill(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def ids(filled_home: Path) -> Ids:
+    store = Store.at(filled_home)
+    found = {}
+    for name in ("anna", "ben"):
+        with store.seen_by(name) as repository:
+            athlete = repository.sharing.athlete()
+            found[name] = athlete.athlete_id, repository.runs.listed(athlete.athlete_id)
+    store.close()
+    return Ids(
+        anna=found["anna"][0],
+        ben=found["ben"][0],
+        run_of_anna=found["anna"][1][0].run.run_id,
+        run_of_ben=found["ben"][1][0].run.run_id,
+        recorded=found["anna"][1][-1].run.run_id,
+    )
+
+
+@pytest.fixture(scope="session")
+def dash_app(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dash]:
+    """A dashboard for everybody who only looks; whoever changes something takes `changing_app`."""
+    yield from _app(filled_home, tmp_path_factory.mktemp("looking"), Clock())
+
+
+@pytest.fixture(scope="session")
+def client_of(dash_app: Dash) -> ClientOf:
+    """`client_of("anna")`: a browser in which somebody of `seeded.ROLES` is signed in, to look."""
+    return lambda name: signed_in(dash_app, name)
+
+
+@pytest.fixture
+def app_clock() -> Clock:
+    """The clock of `changing_app`."""
+    return Clock()
+
+
+@pytest.fixture
+def changing_app(filled_home: Path, tmp_path: Path, app_clock: Clock) -> Iterator[Dash]:
+    """A dashboard over a store of its own: `signed_in(changing_app, "anna")`, `store_of(changing_app)`."""
+    yield from _app(filled_home, tmp_path, app_clock)
+
+
+def _app(filled: Path, folder: Path, clock: Clock) -> Iterator[Dash]:
+    home = folder / "home"
+    shutil.copytree(filled, home)
+    app = create_app(Settings(home=home, secret_key=b"k" * 32, secure_cookies=False, clock=clock))
+    yield app
+    app.server.extensions["restride.store"].close()
