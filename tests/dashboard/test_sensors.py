@@ -1,10 +1,8 @@
 """Sensors: what this computer knows of the runner's own, and what runs tell whoever may see them."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dash import Dash
@@ -16,7 +14,7 @@ from imu.collect.session import Session, Worn, create_session
 from imu.devices.sensor import Identity, Settings as Asked
 from imu.store import Store
 from imu.store.rows import SensorRow
-from tests.dashboard.test_live import client, words
+from tests.dashboard.asking import shown, signed_in, words
 
 LEFT, RIGHT, OLD = (Identity("metamotion", "MMS", serial, "1.7") for serial in ("05A1B2", "05A1B3", "05A1B0"))
 
@@ -48,17 +46,8 @@ def told(tmp_path: Path) -> Iterator[tuple[Dash, str]]:
 
 def asked(app: Dash, name: str, of: str = "") -> tuple[int, str]:
     """Status and words of the page's content, for somebody."""
-    at: dict[str, Any] = {"content": "sensors", "of": of}
-    answer = client(app, name).post(
-        "/_dash-update-component",
-        json={
-            "output": '{"content":"sensors","of":["MATCH"]}.children',
-            "outputs": {"id": at, "property": "children"},
-            "inputs": [{"id": at, "property": "id", "value": at}],
-            "changedPropIds": [f"{json.dumps(at, sort_keys=True, separators=(',', ':'))}.id"],
-        },
-    )
-    return answer.status_code, words(json.loads(answer.text)) if answer.status_code == 200 else answer.text
+    answer = shown(signed_in(app, name), "sensors", of)
+    return answer.status_code, words(answer)
 
 
 def test_a_runner_sees_the_sensors_of_this_computer_and_of_the_runs(
