@@ -1,6 +1,15 @@
 // Cells of the squad's grid. React writes all text, so nothing that somebody typed becomes markup.
 (() => {
   const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+
+  // Pressing a line, or Enter in one of its cells, follows the link of its athlete.
+  functions.squadOpen = ({ event }) => {
+    if (event.type === "keydown" ? event.key !== "Enter" : event.target.closest("a")) return;
+    if (window.getSelection()?.toString()) return;
+    event.target.closest(".ag-row")?.querySelector("a")?.click();
+  };
+
   const make = (...all) => window.React.createElement(...all);
   const line = (className, ...children) => make("div", { className: `cell-line ${className}` }, ...children);
   const mark = (level, words) =>

@@ -10,6 +10,8 @@ from dash.development.base_component import Component
 from dashboard.text import _
 from dashboard.text.explanations import Explanation, Group, explanations
 
+_COLUMNS: dict[Group, int] = {"measured": 2, "load": 2, "word": 3}  # on a wide screen
+
 
 def glossary() -> Component:
     """Everything that is explained anywhere, in the order of a run: measured, counted, said."""
@@ -31,7 +33,7 @@ def glossary() -> Component:
             ),
             _index(every),
             *(
-                _section(title, [one for one in every if one.group == group])
+                _section(title, [one for one in every if one.group == group], columns=_COLUMNS[group])
                 for group, title in titles.items()
             ),
         ],
@@ -46,11 +48,13 @@ def _index(every: Iterable[Explanation]) -> Component:
     return html.Nav(dmc.Group(links, gap="xs"), **named)
 
 
-def _section(title: str, told: Iterable[Explanation]) -> Component:
+def _section(title: str, told: Iterable[Explanation], *, columns: int) -> Component:
     return dmc.Stack(
         [
             dmc.Title(title, order=2, size="h3"),
-            dmc.SimpleGrid([_term(one) for one in told], cols={"base": 1, "md": 2}, spacing="md"),
+            dmc.SimpleGrid(
+                [_term(one) for one in told], cols={"base": 1, "sm": 2, "lg": columns}, spacing="md"
+            ),
         ]
     )
 

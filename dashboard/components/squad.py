@@ -121,7 +121,7 @@ def _row(one: Standing, need: Need, place: int, *, now: datetime) -> SquadRow:
         check_in=check_in_words(told),
         check_in_age=ago(told_at, now=now) if told_at else _("no check-in yet"),
         check_in_by=_hours(told_at, now),
-        last_run=ago(ran_at, now=now) if ran_at else _("no run yet"),
+        last_run=_("ran {ago}", ago=ago(ran_at, now=now)) if ran_at else _("no run yet"),
         last_run_by=_hours(ran_at, now),
         weeks=weeks,
         weeks_words=weeks_words(weeks),

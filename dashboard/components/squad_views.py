@@ -36,6 +36,7 @@ def grid(rows: Sequence[SquadRow], grid_id: dict[str, Any]) -> Component:
         columnDefs=_columns(),
         rowData=[row.plain() for row in rows],
         getRowId="params.data.id",
+        eventListeners={"cellClicked": ["squadOpen(params)"], "cellKeyDown": ["squadOpen(params)"]},
         defaultColDef={"resizable": False, "suppressMovable": True, "sortable": True, "minWidth": 110},
         dashGridOptions={
             "theme": THEME,
@@ -124,7 +125,7 @@ def _columns() -> list[dict[str, Any]]:
         },
         {
             "field": "last_run_by",
-            "headerName": _("Runs, 12 weeks"),
+            "headerName": _("12 weeks"),
             "cellRenderer": "SquadRuns",
             "headerTooltip": explanation("data_age").what,
             "flex": 4,

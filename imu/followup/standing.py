@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from imu.followup.judgement import Judgement, judge
+from imu.followup.story import finding
 from imu.store import AthleteRecord, Repository
 from imu.store.record import without_words
 from imu.training.load import Compared, session_spike, weekly_change, weekly_minutes
@@ -85,7 +86,7 @@ def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
             "longest": _compared(session_spike(history, now=now)),
         },
         "weeks": [round(minutes, 1) for minutes in weekly_minutes(history, now=now, weeks=WEEKS)],
-        "last_run": _last_run(record),
+        "last_run": _last_run(record, found),
         "last_check_in": _last_check_in(record),
         "last_check_in_at": _iso(history.check_ins[-1].at) if history.check_ins else None,
         "runs": len(history.runs),
@@ -114,7 +115,7 @@ def _warning(one: RaisedWarning) -> dict[str, Any]:
     }
 
 
-def _last_run(record: AthleteRecord) -> dict[str, Any] | None:
+def _last_run(record: AthleteRecord, found: Judgement) -> dict[str, Any] | None:
     if not record.history.runs:
         return None
     run = record.history.runs[-1]
@@ -124,6 +125,7 @@ def _last_run(record: AthleteRecord) -> dict[str, Any] | None:
         "running_s": run.running_s,
         "distance_m": run.distance_m,
         "trust": run.trust,
+        "finding": finding(run, found),
     }
 
 

@@ -1,25 +1,21 @@
 """`restride live` in one process, the dashboard in another, and a telephone's browser that looks at both."""
 
-import logging
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
-from dashboard.app import create_app
-from dashboard.settings import Settings
 from imu.collect.ongoing import ongoing
 from imu.store import Store
 from imu.store.passwords import hashed
 from tests.conftest import COMMAND
+from tests.served import served
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium")
@@ -33,27 +29,14 @@ pytestmark = [
 ]
 
 
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """A dashboard on a port of its own, over a store with one runner."""
+def with_a_runner(home: Path) -> None:
+    """A store with one account that can sign in."""
     store = Store.at(home)
     store.add_account("anna", "runner")
     with store.changed_by("anna") as repository:
         repository.sharing.add_athlete("Anna", own=True)
     store.sign_ins.set_password_hash("anna", hashed("anna anna anna"))
     store.close()
-    app = create_app(Settings(home=home, secret_key=b"k" * 32, secure_cookies=False))
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for every look says nothing
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        app.server.extensions["restride.store"].close()
 
 
 @contextmanager
@@ -75,17 +58,18 @@ def on_the_treadmill(home: Path) -> Iterator["subprocess.Popen[bytes]"]:
 
 def test_a_runner_sees_and_hears_the_session_on_a_telephone(tmp_path: Path) -> None:
     wrong: list[str] = []
-    with served(tmp_path) as url, playwright.sync_playwright() as player:
+    with_a_runner(tmp_path)
+    with served(tmp_path) as server, playwright.sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(viewport=PHONE, has_touch=True).new_page()
         page.set_default_timeout(90_000)
         page.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(f"{url}/sign-in")
+        page.goto(f"{server.address}/sign-in")
         page.fill("[name=name]", "anna")
         page.fill("[name=password]", "anna anna anna")
         page.click("button")
-        page.goto(f"{url}/live")
+        page.goto(f"{server.address}/live")
         page.get_by_text("restride live --cue --limit 12 --virtual").wait_for()
         with on_the_treadmill(tmp_path) as process:
             page.get_by_text("Getting ready").wait_for()

@@ -9,6 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from dashboard.text import catalogue
+from imu.store.profiles import LANGUAGES
 
 DASHBOARD = Path(catalogue.__file__).parents[1]
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
@@ -24,7 +25,7 @@ def gaps(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("language", [one for one in catalogue.LANGUAGES if one != "en"])
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
 def test_every_message_is_translated(language: str) -> None:
     with (catalogue.LOCALES / f"{language}.po").open("rb") as file:
         kept: Any = read_po(file, locale=language)
