@@ -16,6 +16,7 @@ from dashboard.pages import (
     progress,
     run,
     runs,
+    sensors,
     squad,
     today,
     today_acts,
@@ -35,6 +36,7 @@ PAGES: tuple[Page, ...] = (
     *live.PAGES,
     *account.PAGES,
     *compare.PAGES,
+    *sensors.PAGES,
     *help_page.PAGES,
 )
 
@@ -57,6 +59,7 @@ def register(app: Dash) -> None:
         live,
         account,
         compare,
+        sensors,
         help_page,
     ):
         module.register(app)

@@ -15,6 +15,7 @@ from imu.store.people import (
     AuditEntry as AuditEntry,
     Grant as Grant,
     Note as Note,
+    WornSensor as WornSensor,
 )
 from imu.store.record import (
     AthleteRecord as AthleteRecord,
@@ -53,4 +54,5 @@ __all__ = [
     "Store",
     "StoreError",
     "Upload",
+    "WornSensor",
 ]
