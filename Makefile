@@ -7,7 +7,7 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs docs-figures validate bench warnings lock clean
+.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs docs-figures validate bench warnings words lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -92,6 +92,11 @@ warnings: $(VENV)/test.stamp  ## simulate a year of runs for hundreds of runners
 	mkdir -p build
 	$(BIN)/python -m tests.benchmarks.warnings > build/warnings.md
 	cp build/warnings.md docs/warnings.md
+
+words: $(VENV)/test.stamp  ## bring the dashboard's catalogues up to date; what is new in them waits for a translator
+	mkdir -p build
+	$(BIN)/pybabel -q extract -F dashboard/text/babel.cfg -k N_ --no-location --omit-header -o build/words.pot dashboard
+	$(BIN)/pybabel -q update -i build/words.pot -o dashboard/text/locales/de.po -l de --no-fuzzy-matching --ignore-obsolete
 
 lock:  ## choose the newest allowed versions of everything and pin them
 	$(PYTHON) -m venv --clear build/lock

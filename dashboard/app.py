@@ -4,7 +4,7 @@ import dash
 from dash import Dash
 from flask import Flask
 
-from dashboard import desk, health, shell
+from dashboard import collector, desk, health, shell
 from dashboard.auth import door
 from dashboard.pages import PAGES, register
 from dashboard.settings import Settings
@@ -38,6 +38,7 @@ def create_app(settings: Settings) -> Dash:
     store = Store.at(settings.home, database=settings.database, blobs=settings.blobs, clock=settings.clock)
     desk.furnish(app.server, store)
     health.register(app.server)
+    collector.furnish(app.server, settings.home)
     for page in PAGES:
         dash.register_page(
             page.name,
@@ -49,5 +50,5 @@ def create_app(settings: Settings) -> Dash:
     app.layout = shell.shell
     shell.register(app, PAGES)
     register(app)
-    door.close(app, settings)
+    door.close(app, settings, PAGES)
     return app

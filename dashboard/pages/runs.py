@@ -10,7 +10,7 @@ from dashboard import desk, ids
 from dashboard.components.page import page
 from dashboard.components.states import empty
 from dashboard.pages.route import WITH_ATHLETES, Page
-from dashboard.text import _
+from dashboard.text import N_, _
 
 
 def layout(athlete_id: str = "", **_query: str) -> Component:
@@ -31,6 +31,6 @@ def register(app: Dash) -> None:
 
 
 PAGES = (
-    Page(path="/runs", title="Runs", layout=layout, roles=("runner",), in_navigation=True),
-    Page(path="/athlete/<athlete_id>/runs", title="Runs", layout=layout, roles=WITH_ATHLETES),
+    Page(path="/runs", title=N_("Runs"), layout=layout, roles=("runner",), in_navigation=True),
+    Page(path="/athlete/<athlete_id>/runs", title=N_("Runs"), layout=layout, roles=WITH_ATHLETES),
 )

@@ -33,6 +33,10 @@ def add_account(
     role: Annotated[
         Literal["runner", "coach", "clinician", "admin"], typer.Option(help="What a grant may give it.")
     ],
+    record: Annotated[
+        bool,
+        typer.Option("--record/--no-record", help="Begin a runner's own record at once."),
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Add an account. A runner's has an athlete of its own; the others see what is shared with them.
@@ -45,7 +49,7 @@ def add_account(
     store = Store.at(home())
     try:
         made = store.add_account(name, role)
-        if role == "runner":
+        if role == "runner" and record:
             with store.changed_by(made) as repository:
                 repository.sharing.add_athlete(made.name, own=True)
     finally:
@@ -164,6 +168,28 @@ def list_athletes(as_account: AsOption = None, as_json: JsonOption = False) -> N
     else:
         rows = [[one.name, "own" if one.is_own else "shared", _may(one.rights)] for one in known]
         typer.echo(aligned([["athlete", "", "you may"], *rows]))
+
+
+@athletes.command("hand-over")
+def hand_over(
+    viewer: Viewer,
+    athlete: AthleteOption = None,
+    as_account: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a record that you keep to the runner whose it is.
+
+    The runner's account must have no record yet: restride accounts add NAME --role runner --no-record.
+    You are left with a grant: clinical for a clinician, training for a coach, until the runner takes it back.
+
+    Example:  restride athletes hand-over anna --athlete Anna --as ito
+    """
+    from imu.followup.plain import plain
+
+    with acting(as_account, athlete) as here, here.changing() as repository:
+        handed = repository.sharing.hand_over(here.id, viewer)
+    done = f"{handed.name}: is {viewer}'s own record now"
+    typer.echo(json.dumps(plain(handed), indent=2, ensure_ascii=False) if as_json else done)
 
 
 @share.callback()

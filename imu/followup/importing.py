@@ -22,7 +22,14 @@ from imu.store import Account, Derived, RawRecord, Repository, Store
 from imu.store.raw_files import content_hash, packed_files
 from imu.training.history import Surface
 
-HEADLINE = ("cadence_spm", "speed_mps", "shank_angle_ic_deg", "pelvic_drop_deg", "peak_tibial_acc_g")
+HEADLINE = (
+    "cadence_spm",
+    "speed_mps",
+    "shank_angle_ic_deg",
+    "pelvic_drop_deg",
+    "peak_tibial_acc_g",
+    "contact_time_s",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

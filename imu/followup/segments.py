@@ -72,7 +72,7 @@ def _of_leg(
     if not len(chosen):
         return []
     middle_s = 0.5 * (first_s[chosen[:, 0]] + last_s[chosen[:, -1]])
-    minute = (_running_s(middle_s, start_s, end_s) / 60).tolist()
+    minute = (running_s(middle_s, start_s, end_s) / 60).tolist()
     withheld = {*(SHANK_ANGLES if f"shank_{side}" in unsound else ())}
     withheld |= {"pelvic_drop_deg"} if "pelvis" in unsound else set()
     medians: dict[str, list[float | None]] = {
@@ -125,7 +125,7 @@ def _steady_from(speed_mps: Floats) -> NDArray[np.bool_]:
     return np.asarray(high - low <= STEADY_SHARE * (high + low))
 
 
-def _running_s(time_s: Floats, start_s: Floats, end_s: Floats) -> Floats:
+def running_s(time_s: Floats, start_s: Floats, end_s: Floats) -> Floats:
     """Seconds of running until each time."""
     ran_s = np.cumsum(end_s - start_s)
     edges_s = np.column_stack([start_s, end_s]).ravel()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from imu.followup.judgement import Judgement
+from imu.training.baseline import RUNS_NEEDED
 from imu.training.chart import Chart
 from imu.training.engine import JudgedSession, PlanState
 from imu.training.history import Run
@@ -32,6 +33,49 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
     yield f"Next: {found.next.words}."
 
 
+def looked_back(run: Run, found: Judgement) -> str:
+    """The paragraph of a run that is looked at later: what was found in it and whether it counted.
+
+    Warnings that rest on it are told while they press. What comes next is told of the latest run alone.
+    """
+    return " ".join(_later_sentences(run, found))
+
+
+def _later_sentences(run: Run, found: Judgement) -> Iterator[str]:
+    if run.trust == "poor":
+        yield f"Counted as load only: {'; '.join(run.untrusted_because)}."
+    else:
+        yield from (_of_chart(chart, run) for chart in found.charts if _shows(chart, run))
+    yield from (one.evidence.sentence for one in found.pressing if run.run_id in one.run_ids)
+    if isinstance(found.state, PlanState):
+        yield from map(_of_session, _judged(found.state, run))
+
+
+def _judged(state: PlanState, run: Run) -> Iterator[JudgedSession]:
+    return (one for one in state.judged if run.run_id in one.session.run_ids)
+
+
+def finding(run: Run, found: Judgement) -> str:
+    """The one thing to know of a run: what it was worth, else what it warns of, else how far it is from usual."""
+    if run.trust == "poor":
+        return f"Counted as load only: {'; '.join(run.untrusted_because)}."
+    for warning in found.pressing:
+        if run.run_id in warning.run_ids:
+            return warning.evidence.sentence
+    shown = [chart for chart in found.charts if _shows(chart, run)]
+    if not shown:
+        return f"Not compared: a baseline needs {RUNS_NEEDED} runs without symptoms before it."
+    return _of_chart(max(shown, key=lambda chart: _distance(chart, run)), run)
+
+
+def _distance(chart: Chart, run: Run) -> float:
+    """How far a run is from usual, in standard errors; a run that is not compared is nearest."""
+    point = next(one for one in chart.points if one.run_id == run.run_id)
+    if point.comparison is None:
+        return -1.0
+    return abs(point.comparison.change_deg) / point.comparison.standard_error_deg
+
+
 def _shows(chart: Chart, run: Run) -> bool:
     return any(point.run_id == run.run_id for point in chart.points)
 
@@ -47,7 +91,7 @@ def _of_chart(chart: Chart, run: Run) -> str:
 
 def of_plan(state: PlanState, run: Run) -> Iterator[str]:
     """Whether the session of a run counts, and what the plan did since."""
-    judged = next((one for one in state.judged if run.run_id in one.session.run_ids), None)
+    judged = next(_judged(state, run), None)
     if judged is not None:
         yield _of_session(judged)
     moved = [event for event in state.events if event.at >= run.start and event.kind in _MOVES]

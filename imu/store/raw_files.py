@@ -6,7 +6,7 @@ calibrated sensor, somebody's CSV) they are kept as they are.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from math import ceil
@@ -76,15 +76,19 @@ def restore_folder(names: list[str], read: Callable[[str], bytes], folder: Path)
                 raise StoreError(f"{name}: the stored samples are damaged; restore a backup") from error
 
 
-def stretch(packed: bytes, start_s: float, end_s: float) -> pa.Table:
-    """The samples of a packed file with start_s <= time < end_s, in SI units: a few groups are decoded."""
+def stretch(packed: bytes, start_s: float, end_s: float, *, columns: Sequence[str] | None = None) -> pa.Table:
+    """The samples of a packed file with start_s <= time < end_s, in SI units: a few groups are decoded.
+
+    columns: only these, beside the time; of others nothing is decoded.
+    """
+    wanted = None if columns is None else [TIME, *columns]
     with pq.ParquetFile(BytesIO(packed)) as file:
         column = file.schema_arrow.get_field_index(TIME)
         spans = [
             file.metadata.row_group(group).column(column).statistics for group in range(file.num_row_groups)
         ]
         groups = [at for at, span in enumerate(spans) if span.max >= start_s and span.min < end_s]
-        table = _in_si(file.read_row_groups(groups))
+        table = _in_si(file.read_row_groups(groups, columns=wanted))
     time_s = table.column(TIME).to_numpy()
     first, last = np.searchsorted(time_s, [start_s, end_s])
     return table.slice(int(first), int(last - first))

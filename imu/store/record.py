@@ -74,6 +74,29 @@ class AthleteRecord:
         return {kept.chart: kept for kept in self.baselines if kept.replaced_at is None}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yardsticks:
+    """What a single run is seen beside: read faster than a whole record."""
+
+    in_force: dict[str, KeptBaseline]  # by chart
+    injuries: tuple[Injury, ...]
+
+
+def read_yardsticks(door: Door, athlete_id: str) -> Yardsticks:
+    """Baselines in force and injuries, in as many words as the viewer may read."""
+    row = door.allowed(athlete_id, "read")
+    door.seen("record", row)
+    record = AthleteRecord(
+        athlete=door.athlete(row),
+        history=History(injuries=_all(door, athlete_id, InjuryRow, Injury)),
+        plans=(),
+        baselines=_baselines(door, athlete_id),
+        acts=(),
+    )
+    told = record if "read_clinical" in record.athlete.rights else without_words(record)
+    return Yardsticks(in_force=told.in_force, injuries=told.history.injuries)
+
+
 def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
     """All that the viewer may read. Without the right to clinical data nobody's words are in it."""
     whole = read_whole(door, athlete_id, segments=segments)

@@ -11,7 +11,7 @@ from imu.store.blobs import Blobs
 from imu.store.care import Care
 from imu.store.files import Files
 from imu.store.people import Account
-from imu.store.record import AthleteRecord, read_record, read_whole
+from imu.store.record import AthleteRecord, Yardsticks, read_record, read_whole, read_yardsticks
 from imu.store.rows import AuditRow
 from imu.store.runs import Runs
 from imu.store.sharing import Sharing
@@ -45,3 +45,7 @@ class Repository:
     def whole_record(self, athlete_id: str) -> AthleteRecord:
         """To be judged by, whoever asks for the judgement; what is shown comes from `record`."""
         return read_whole(self._door, athlete_id, segments=True)
+
+    def yardsticks(self, athlete_id: str) -> Yardsticks:
+        """What a single run of an athlete is seen beside."""
+        return read_yardsticks(self._door, athlete_id)

@@ -44,6 +44,10 @@ class Sharing:
             raise StoreError(f"athlete {who}: {len(found)} have this name; give the id instead")
         return found[0]
 
+    def by_id(self, athlete_id: str) -> Athlete:
+        """One athlete. `Forbidden` for one that is not there and for one that is not shared."""
+        return self._door.athlete(self._door.allowed(athlete_id, "read"))
+
     def add_athlete(self, name: str, *, own: bool = False, simulated: bool = False) -> Athlete:
         """A new athlete: the viewer's own record (`own`), or one that a coach or clinician keeps until
         it is handed over. StoreError for a second own one."""

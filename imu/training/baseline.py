@@ -94,6 +94,13 @@ class Baseline:
             first += count
         return found
 
+    def spread_deg(self, run: Run, seen: Observations) -> Floats:
+        """1 sd by which single segments of usual runs lie from what is expected of them: of the run, of the
+        segment, and of the expectation itself."""
+        terms = _terms(seen, [_settings(run)], [len(seen.value_deg)], self.center_mps, self.settings)
+        unknown = np.einsum("ij,jk,ik->i", terms, np.array(self.covariance), terms)
+        return np.asarray(np.sqrt(self.sd_run_deg**2 + self.sd_segment_deg**2 + unknown), float)
+
     def as_json(self) -> dict[str, Any]:
         """Plain lists, numbers and texts; `from_json` reads them back."""
         return {**asdict(self), "frozen_at": self.frozen_at.isoformat()}

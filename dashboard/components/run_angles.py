@@ -1,0 +1,69 @@
+"""Angles of a run beside the runner's own range, and where in the run a change began."""
+
+from collections.abc import Sequence
+
+import dash_mantine_components as dmc
+import numpy as np
+from dash.development.base_component import Component
+
+from dashboard.text import _, ngettext
+from imu.report.metrics import signed
+from imu.training.evidence import Evidence
+from imu.training.usual_range import UsualRange
+
+
+def beside_usual(seen: UsualRange, *, sign: int = 1) -> Component:
+    """The run's own median, large, and what was usual at its speed."""
+    if not len(seen.value_deg):
+        return dmc.Text(_("not measured"), c="dimmed")
+    median = float(np.median(sign * seen.value_deg))
+    known = np.isfinite(seen.expected_deg)
+    rest = None
+    if known.any():
+        usual = float(np.median(sign * seen.expected_deg[known]))
+        change = float(np.median(sign * (seen.value_deg - seen.expected_deg)[known]))
+        rest = _(
+            "{change}° against {usual}° ± {half}° usual at this speed",
+            change=signed(change),
+            usual=signed(usual).removeprefix("+"),
+            half=f"{float(np.median(seen.half_deg[known])):.1f}",
+        )
+    value = dmc.Text(
+        f"{signed(median).removeprefix('+')}°",
+        fz=24,
+        fw=650,
+        lh=1.1,
+        style={"fontVariantNumeric": "tabular-nums"},
+    )
+    return dmc.Group([value, dmc.Text(rest, size="sm", c="dimmed")], gap="sm", align="baseline")
+
+
+def range_words(seen: UsualRange) -> str:
+    """One sentence below the chart: what the band is, or why there is none."""
+    if seen.not_judged is not None:
+        return _("Not compared: {why}.", why=seen.not_judged)
+    words = ngettext(
+        "Grey: where about 19 of 20 stretches of {number} usual run lie, at the speed of that minute.",
+        "Grey: where about 19 of 20 stretches of your {number} usual runs lie, at the speed of that minute.",
+        seen.runs,
+    )
+    if seen.unknown:
+        what = _(" and ").join(seen.unknown)
+        words = f"{words} {_('It does not know what {what} changes.', what=what)}"
+    return words
+
+
+def onset(evidence: Evidence | None, why_not: str | None) -> Sequence[Component]:
+    """Where a change began within the run, with what to do; or why that cannot be told."""
+    if evidence is not None:
+        return [
+            dmc.Alert(
+                dmc.Text(evidence.to_do, size="sm"),
+                title=evidence.sentence,
+                color="orange",
+                variant="outline",
+            )
+        ]
+    if why_not is not None:
+        return [dmc.Text(_("Change within the run: not judged, {why}.", why=why_not), size="sm", c="dimmed")]
+    return [dmc.Text(_("No change within this run at matched speed."), size="sm")]

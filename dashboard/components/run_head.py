@@ -1,0 +1,97 @@
+"""The top of a run's page: when, how far, how fast, and whether the recording can be trusted."""
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.text import _
+from imu.followup.one_run import OneRun
+from imu.report.figures import clock
+from imu.report.opening import day
+from imu.training.history import Run
+
+_TRUST = {  # symbol and colour; the words are beside them
+    "good": ("✓", "teal"),
+    "usable": ("≈", "yellow"),
+    "poor": ("!", "orange"),
+}
+
+
+def trust_words(trust: str) -> str:
+    """Whether a recording can be judged, in three words or fewer."""
+    words = {"good": _("Good recording"), "usable": _("Usable recording"), "poor": _("Counts as load only")}
+    return words[trust]
+
+
+def surface_words(surface: str) -> str:
+    words = {
+        "road": _("road"),
+        "track": _("track"),
+        "trail": _("trail"),
+        "grass": _("grass"),
+        "treadmill": _("treadmill"),
+    }
+    return words[surface]
+
+
+def trust_badge(run: Run) -> Component:
+    """Trust as word, symbol and colour."""
+    symbol, colour = _TRUST[run.trust]
+    return dmc.Badge(
+        trust_words(run.trust), leftSection=symbol, color=colour, variant="outline", tt="none", size="lg"
+    )
+
+
+def head(found: OneRun) -> Component:
+    """Date, facts, and the size of the run in four numbers."""
+    run = found.run
+    facts = [trust_badge(run)]
+    if run.surface:
+        facts.append(_fact(surface_words(run.surface)))
+    if run.shoe:
+        facts.append(_fact(run.shoe))
+    if found.athlete.simulated:
+        facts.append(_fact(_("simulated")))
+    because = [] if run.trust == "good" else [dmc.Text(one, size="sm") for one in run.untrusted_because]
+    way = dmc.Anchor(
+        _("All runs"), href=f"/athlete/{found.athlete.athlete_id}/runs", size="sm", underline="hover"
+    )
+    return dmc.Stack(
+        [
+            way,
+            dmc.Title(day(run.start.isoformat()), order=2, size="h2"),
+            dmc.Group(facts, gap="xs"),
+            *because,
+            dmc.SimpleGrid(_tiles(run), cols={"base": 2, "sm": 4}, spacing="md", mt="xs"),
+        ],
+        gap="sm",
+    )
+
+
+def _fact(words: str) -> Component:
+    return dmc.Badge(words, variant="default", tt="none", size="lg", fw=500)
+
+
+def _tiles(run: Run) -> list[Component]:
+    speed = run.distance_m / run.running_s if run.distance_m and run.running_s else None
+    return [
+        tile(_("Running"), clock(run.running_s), _("of {time} recorded", time=clock(run.duration_s))),
+        tile(_("Distance"), f"{run.distance_m / 1000:.2f}" if run.distance_m else None, _("km")),
+        tile(_("Pace"), clock(1000 / speed) if speed else None, _("min per km")),
+        tile(
+            _("Effort"),
+            f"{run.effort_cr10:.0f}" if run.effort_cr10 is not None else None,
+            _("of 10") if run.effort_cr10 is not None else _("not told"),
+        ),
+    ]
+
+
+def tile(name: str, value: str | None, detail: str) -> Component:
+    """One number that is read from afar, and what it is."""
+    return html.Div(
+        [
+            dmc.Text(name, size="sm", c="dimmed"),
+            dmc.Text(value or "–", fz=28, fw=650, lh=1.15, style={"fontVariantNumeric": "tabular-nums"}),
+            dmc.Text(detail, size="sm", c="dimmed"),
+        ]
+    )

@@ -1,0 +1,112 @@
+"""How good the data of a run are, and what was not judged."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash.development.base_component import Component
+
+from dashboard.components.chart import card
+from dashboard.text import _, ngettext
+from imu.report.closing import PLACES, capitalised, percent
+
+_GRADES = {"good": ("✓", "teal"), "usable": ("≈", "yellow"), "poor": ("!", "orange")}
+
+
+def quality(summary: Mapping[str, Any], *, flags: Mapping[str, int], strides: int) -> Component:
+    """Sensor by sensor: grade, lost samples, how it sat; then what kept strides out, and what is absent."""
+    sensors = [_sensor(place, facts) for place, facts in summary["sensors"].items()]
+    return card(
+        _("How good the data are"),
+        dmc.SimpleGrid(sensors, cols={"base": 1, "xs": 2, "md": 3}, spacing="md"),
+        _flagged(flags, strides),
+        _warned(summary["warnings"]),
+        _absent(summary["not_judged"]),
+        dmc.Text(
+            _(
+                "Analysed by version {version}; what was recorded is kept as it was.",
+                version=summary["version"],
+            ),
+            size="sm",
+            c="dimmed",
+        ),
+    )
+
+
+def _sensor(place: str, facts: Mapping[str, Any]) -> Component:
+    symbol, colour = _GRADES.get(facts["grade"], ("?", "gray"))
+    words = {"good": _("good"), "usable": _("usable"), "poor": _("poor")}
+    alignment = facts["alignment"]
+    lines = [
+        (_("Lost samples"), percent(facts["missing_share"])),
+        (_("Longest gap"), f"{facts['longest_gap_s']:.2f} s" if facts.get("longest_gap_s") else _("none")),
+        (_("Rate"), f"{facts['rate_hz']:.0f} Hz"),
+        (_("Saturated"), percent(facts["clipped_share"])),
+        (
+            _("How it sat"),
+            words.get(alignment["grade"], alignment["grade"]) if alignment else _("not aligned"),
+        ),
+        (_("Strap slipped"), _times(alignment["mount_shifts"] if alignment else 0)),
+    ]
+    return dmc.Paper(
+        dmc.Stack(
+            [
+                dmc.Group(
+                    [
+                        dmc.Text(_(PLACES.get(place, place)), fw=600),
+                        dmc.Badge(
+                            words.get(facts["grade"], facts["grade"]),
+                            leftSection=symbol,
+                            color=colour,
+                            variant="outline",
+                            tt="none",
+                        ),
+                    ],
+                    justify="space-between",
+                ),
+                *(
+                    dmc.Group(
+                        [dmc.Text(name, size="sm", c="dimmed"), dmc.Text(value, size="sm")],
+                        justify="space-between",
+                        gap="xs",
+                    )
+                    for name, value in lines
+                ),
+                *(dmc.Text(sentence, size="sm") for sentence in facts["sentences"]),
+            ],
+            gap=4,
+        ),
+        withBorder=True,
+        p="md",
+    )
+
+
+def _times(number: int) -> str:
+    return ngettext("{number} time", "{number} times", number) if number else _("no")
+
+
+def _flagged(flags: Mapping[str, int], strides: int) -> Component:
+    if not flags:
+        return dmc.Text(
+            ngettext("{number} stride, none with a doubt.", "{number} strides, none with a doubt.", strides),
+            size="sm",
+        )
+    told = ", ".join(f"{word.replace('_', ' ')} {count}" for word, count in flags.items())
+    return dmc.Text(_("Of {strides} strides with a doubt: {flags}.", strides=strides, flags=told), size="sm")
+
+
+def _warned(found: Sequence[Mapping[str, Any]]) -> Component:
+    lines = [dmc.Text(one["sentence"], size="sm") for one in found]
+    if not lines:
+        return dmc.Text(_("The analysis marked nothing in this run as changed."), size="sm")
+    return dmc.Stack([dmc.Text(_("What the analysis noticed"), fw=600, size="sm"), *lines], gap=4)
+
+
+def _absent(found: Sequence[Mapping[str, Any]]) -> Component:
+    if not found:
+        return dmc.Text(_("Everything that this program judges was judged."), size="sm")
+    lines = [
+        dmc.Text([dmc.Text(capitalised(one["what"]), span=True, fw=600), ": ", one["why"]], size="sm")
+        for one in found
+    ]
+    return dmc.Stack([dmc.Text(_("Not judged, and why"), fw=600, size="sm"), *lines], gap=4)

@@ -1,0 +1,200 @@
+"""What a run's page is made of: a run in, parts out. Nothing here reads the store."""
+
+from collections.abc import Mapping
+
+import dash_mantine_components as dmc
+import pandas as pd
+from dash.development.base_component import Component
+
+from dashboard.components import run_angles, run_numbers
+from dashboard.components.chart import card, chart
+from dashboard.components.sides import in_order, look_of, side_label, side_name
+from dashboard.figures import one_run as figures, stride_curves
+from dashboard.text import _
+from imu.followup.one_run import OneRun, StrideCurve, courses, numbers
+from imu.report.metrics import (
+    CADENCE,
+    CONTACT_TIME,
+    PEAK_ACCELERATION,
+    PELVIC_DROP,
+    SHANK_MAXIMUM,
+    SPEED,
+    STRIDE_LENGTH,
+)
+from imu.training.baseline import Baseline
+from imu.training.comparison import NotCompared
+from imu.training.history import Side
+from imu.training.metrics import PELVIC_DROP_DIFFERENCE, SHANK_ANGLE_IC
+from imu.training.overstride import WithinRun, within_run
+from imu.training.usual_range import UsualRange, usual_range
+
+SMALL = (CADENCE, SPEED, STRIDE_LENGTH, CONTACT_TIME, PELVIC_DROP, PEAK_ACCELERATION, SHANK_MAXIMUM)
+SIGNALS = ("shank_angle_deg", "pelvic_obliquity_deg")
+
+
+def done(found: OneRun) -> Component:
+    """What was done when."""
+    run = found.run
+    figure = figures.bouts(run.bouts, duration_s=run.duration_s)
+    words = _("Dark: running, with pace. Hatched: walking. Dotted: standing.")
+    return card(
+        _("What you did"), chart(figure, label=_("Standing, walking, running"), height=96, summary=words)
+    )
+
+
+def angles(found: OneRun) -> Component:
+    """Shank angle at contact of both legs, and how far the drop of the pelvis differs."""
+    run, injured, longest = found.run, found.injured, _longest_min(found)
+    seen = {
+        side: usual_range(run, SHANK_ANGLE_IC, side, found.baselines.get(f"overstride_{side}"))
+        for side in in_order(injured=injured)
+    }
+    limits = figures.shared_limits(list(seen.values()))
+    legs = [_leg(found, side, one, longest, limits) for side, one in seen.items()]
+    note = _("How far the ankle is ahead of the knee as the foot lands. A change is a pattern to discuss.")
+    return dmc.Stack(
+        [
+            card(
+                _("Shank angle at contact"),
+                dmc.SimpleGrid(legs, cols={"base": 1, "md": 2}, spacing="xl"),
+                note=note,
+            ),
+            *_drop_difference(found, longest),
+        ],
+        gap="lg",
+    )
+
+
+def _leg(
+    found: OneRun, side: Side, seen: UsualRange, longest: float, limits: tuple[float, float] | None
+) -> Component:
+    baseline = found.baselines.get(f"overstride_{side}")
+    looked = None if baseline is None else within_run(found.run, baseline)
+    began = looked.onset if isinstance(looked, WithinRun) else None
+    parts: list[Component] = [side_label(side, injured=found.injured), run_angles.beside_usual(seen)]
+    if len(seen.value_deg):
+        mark = None if began is None else figures.ChangeWithin(began.minute, began.between_min)
+        figure = figures.angle(
+            seen,
+            look_of(side, injured=found.injured),
+            longest_min=longest,
+            limits=limits,
+            began=mark,
+        )
+        name = side_name(side, injured=found.injured)
+        label = _("Shank angle at contact over the run, {side}", side=name)
+        parts.append(chart(figure, label=label, height=240, summary=run_angles.range_words(seen)))
+    if baseline is not None and seen.not_judged is None:
+        why_not = looked.reason if isinstance(looked, NotCompared) else None
+        parts += run_angles.onset(None if began is None else began.evidence, why_not)
+    return dmc.Stack(parts, gap="xs")
+
+
+def _drop_difference(found: OneRun, longest: float) -> list[Component]:
+    seen = usual_range(found.run, PELVIC_DROP_DIFFERENCE, None, found.baselines.get("drop_asymmetry"))
+    if not len(seen.value_deg):
+        return []
+    first, second = in_order(injured=found.injured)
+    sign = 1 if first == "left" else -1  # rules count left minus right
+    names = {side: side_name(side, injured=found.injured) for side in (first, second)}
+    note = _(
+        "How much further the pelvis sinks while the {first} carries you than on the {second}.",
+        first=names[first],
+        second=names[second],
+    )
+    look = look_of("both", injured=found.injured)
+    figure = figures.angle(
+        seen, look, longest_min=longest, sign=sign, limits=figures.shared_limits([seen], sign=sign)
+    )
+    label = _("Difference of pelvic drop over the run")
+    return [
+        card(
+            _("Difference of pelvic drop"),
+            run_angles.beside_usual(seen, sign=sign),
+            chart(figure, label=label, height=200, summary=run_angles.range_words(seen)),
+            note=note,
+        )
+    ]
+
+
+def measures(found: OneRun, strides: pd.DataFrame | None) -> Component:
+    """Every other measure: its number per side and its course."""
+    told, longest = numbers(found.run, found.summary), _longest_min(found)
+    parts, courses_of = [], courses(found, SMALL, strides)
+    for metric in SMALL:
+        sides = in_order(injured=found.injured) if metric.sided else ("both",)
+        if not any(metric.statistics(told, "overall" if side == "both" else side) for side in sides):
+            continue
+        drawn = courses_of.get(metric, ())
+        looks = [look_of(one.side, injured=found.injured) for one in drawn]
+        figure = figures.course(drawn, looks, metric, longest_min=longest) if drawn else None
+        parts.append(run_numbers.small(metric, told, sides, injured=found.injured, figure=figure))
+    note = (
+        _("Median of all valid strides ± half the width of their middle half.")
+        if strides is not None
+        else _("Median over pieces of 25 strides ± half the width of their middle half.")
+    )
+    if not parts:
+        return card(_("Measures"), dmc.Text(_("No stride of this run could be judged."), c="dimmed"))
+    return card(_("Measures"), run_numbers.grid(parts), note=note)
+
+
+def curves(
+    found: OneRun,
+    own: Mapping[str, tuple[StrideCurve, ...]],
+    usual: Mapping[str, Mapping[str, StrideCurve]],
+    toe_off_percent: Mapping[str, float],
+) -> Component:
+    """The average stride of each side, over the baseline's runs where their curves are kept."""
+    names = {"shank_angle_deg": _("Shank angle"), "pelvic_obliquity_deg": _("Pelvis, side to side")}
+    rows = []
+    for signal in (one for one in SIGNALS if own.get(one)):
+        by_side = {one.side: one for one in own[signal]}
+        beside = usual.get(signal, {})
+        limits = stride_curves.shared_limits([*by_side.values(), *beside.values()])
+        for side in (one for one in in_order(injured=found.injured) if one in by_side):
+            name = side_name(side, injured=found.injured)
+            line = stride_curves.Drawn(by_side[side], look_of(side, injured=found.injured), _("this run"))
+            figure = stride_curves.stride(
+                [line],
+                usual=beside.get(side),
+                toe_off_percent=toe_off_percent.get(side),
+                limits=limits,
+            )
+            label = _("{signal}, average stride, {side}", signal=names[signal], side=name)
+            head = dmc.Group([dmc.Text(names[signal], size="sm"), side_label(side, injured=found.injured)])
+            rows.append(dmc.Stack([head, chart(figure, label=label, height=210)], gap=2))
+    if not rows:
+        return card(_("Average stride"), dmc.Text(_("No stride was whole enough for a curve."), c="dimmed"))
+    note = (
+        _("From one landing (0 %) to the next (100 %). Grey: your baseline's runs, ± 1 sd.")
+        if usual
+        else _(
+            "From one landing (0 %) to the next (100 %), ± 1 sd of strides. No curves of a baseline are kept."
+        )
+    )
+    return card(_("Average stride"), dmc.SimpleGrid(rows, cols={"base": 1, "sm": 2}, spacing="lg"), note=note)
+
+
+def without_recording(found: OneRun) -> Component:
+    """A run whose numbers came without samples: said kindly, with what there is."""
+    why = (
+        _("This run is simulated, and simulated seasons have no recordings.")
+        if found.athlete.simulated
+        else _("This run came without its recording.")
+    )
+    what = _(
+        "Everything above is told by its segments, medians of 25 strides. Curves, impact, contact "
+        "time, raw signals and a look at the sensors need a recording."
+    )
+    return dmc.Alert(what, title=why, color="gray", variant="outline")
+
+
+def baseline_of_curves(found: OneRun) -> Baseline | None:
+    """The runs whose curves are shown as usual: those of either leg's baseline."""
+    return found.baselines.get("overstride_left") or found.baselines.get("overstride_right")
+
+
+def _longest_min(found: OneRun) -> float:
+    latest = found.run.segments.column("minute")
+    return max(found.run.running_s / 60, float(latest.max()) if len(latest) else 0.0, 0.5)

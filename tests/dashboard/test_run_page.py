@@ -1,0 +1,154 @@
+"""A run's page: what its reader is promised, asked as a browser asks."""
+
+from typing import Any
+
+import pytest
+from dash import Dash
+
+from tests.dashboard.asking import call, shown, store_of, value, words
+from tests.dashboard.conftest import ClientOf, Ids
+
+PARTS = ("run", "run-story", "run-strides", "run-curves", "run-quality")
+
+
+@pytest.fixture(scope="module")
+def season_run(dash_app: Dash, ids: Ids) -> str:
+    """The latest run of anna's season: her baselines were frozen long before it."""
+    with store_of(dash_app).seen_by("anna") as repository:
+        return repository.runs.listed(ids.anna)[-2].run.run_id
+
+
+def graphs(answer: Any) -> list[dict[str, Any]]:
+    """The figures in an answer."""
+    found = []
+    if isinstance(answer, dict):
+        if answer.get("type") == "Graph":
+            found.append(answer["props"]["figure"])
+        found += [one for part in answer.values() for one in graphs(part)]
+    elif isinstance(answer, list):
+        found += [one for part in answer for one in graphs(part)]
+    return found
+
+
+def raw(client: Any, run_id: str, *, sensor: Any = "shank_left", start: Any = 20, zoom: Any = None) -> Any:
+    """Ask for a window of the raw signal."""
+    ids = {
+        name: {"control": "run-raw", "key": "", "name": name, "of": run_id}
+        for name in ("graph", "sensor", "signal", "length", "start")
+    }
+    matched = '{"control":"run-raw","key":"","name":"graph","of":["MATCH"]}.figure'
+    inputs = [
+        value(ids["sensor"], "value", sensor),
+        value(ids["signal"], "value", "acc"),
+        value(ids["length"], "value", "10"),
+        value(ids["start"], "value", start),
+        value(ids["graph"], "relayoutData", zoom),
+    ]
+    changed = None
+    if zoom is not None:
+        changed = f'{{"control":"run-raw","key":"","name":"graph","of":"{run_id}"}}.relayoutData'
+    return call(
+        client,
+        matched,
+        to={"id": ids["graph"], "property": "figure"},
+        inputs=inputs,
+        state=[value(ids["graph"], "id", ids["graph"])],
+        pressed=changed,
+    )
+
+
+def figure(answer: Any) -> dict[str, Any]:
+    (filled,) = answer.json["response"].values()
+    found: dict[str, Any] = filled["figure"]
+    return found
+
+
+def test_a_recorded_run_shows_all_its_parts(client_of: ClientOf, ids: Ids) -> None:
+    for part in PARTS:
+        answer = shown(client_of("anna"), part, ids.recorded)
+        assert answer.status_code == 200, part
+    told = words(shown(client_of("anna"), "run", ids.recorded))
+    assert "Monday 2 March 2026" in told
+    assert "Good recording" in told
+    assert "Injured side (left)" in told
+    assert "your usual range" in told
+
+
+def test_a_run_of_a_season_says_kindly_that_it_has_no_recording(client_of: ClientOf, ids: Ids) -> None:
+    told = words(shown(client_of("anna"), "run", ids.run_of_anna))
+    assert "simulated seasons have no recordings" in told
+    assert "run-raw" not in told
+    measures = words(shown(client_of("anna"), "run-strides", ids.run_of_anna))
+    assert "Cadence" in measures
+    assert "Contact time" not in measures  # its segments hold none
+
+
+def test_nobody_sees_the_run_of_another(client_of: ClientOf, ids: Ids) -> None:
+    for part in PARTS:
+        for run_id in (ids.run_of_ben, "0" * 32, "../..", ""):
+            answer = shown(client_of("anna"), part, run_id)
+            assert answer.status_code == 404, (part, run_id)
+    assert raw(client_of("ben"), ids.recorded).status_code == 404
+
+
+def test_a_coach_with_a_grant_sees_it(client_of: ClientOf, ids: Ids) -> None:
+    for part in PARTS:
+        assert shown(client_of("kim"), part, ids.recorded).status_code == 200, part
+
+
+def test_both_legs_are_drawn_over_the_runners_own_range(client_of: ClientOf, season_run: str) -> None:
+    drawn = graphs(shown(client_of("anna"), "run", season_run).json)
+    legs = [one for one in drawn if any(trace.get("marker", {}).get("symbol") for trace in one["data"])]
+    assert len(legs) == 3  # two legs, and how far the drop of the pelvis differs
+    for one in legs:
+        band, usual, own = one["data"]
+        assert band["fill"] == "toself"
+        assert len(band["x"]) > len(own["x"])
+        assert usual["hovertemplate"].startswith("usual")
+    symbols = {one["data"][2]["marker"]["symbol"] for one in legs[:2]}
+    assert len(symbols) == 2  # sides are never told by colour alone
+
+
+def test_ten_seconds_of_raw_signal_are_shown_first(client_of: ClientOf, ids: Ids) -> None:
+    found = figure(raw(client_of("anna"), ids.recorded))
+    assert found["layout"]["xaxis"]["range"] == [20.0, 30.0]
+    assert [trace["name"] for trace in found["data"]] == ["x", "y", "z", "foot lands"]
+    for trace in found["data"]:
+        assert 0 < len(trace["x"]) <= 2000
+        assert min(trace["x"]) >= 20.0
+        assert max(trace["x"]) < 30.0
+
+
+def test_zooming_fetches_the_window_that_was_drawn(client_of: ClientOf, ids: Ids) -> None:
+    zoom = {"xaxis.range[0]": 31.25, "xaxis.range[1]": 33.5}
+    found = figure(raw(client_of("anna"), ids.recorded, zoom=zoom))
+    assert found["layout"]["xaxis"]["range"] == [31.25, 33.5]
+    first = figure(raw(client_of("anna"), ids.recorded))
+    assert found["layout"]["uirevision"] == first["layout"]["uirevision"]  # the reader's zoom is kept
+
+
+@pytest.mark.parametrize(
+    "zoom",
+    [
+        {"xaxis.autorange": True},
+        {"xaxis.range[0]": "a", "xaxis.range[1]": None},
+        {"xaxis.range[0]": 40.0, "xaxis.range[1]": 40.0},
+        [1, 2],
+        "nonsense",
+    ],
+)
+def test_a_zoom_that_says_nothing_goes_back_to_the_window(client_of: ClientOf, ids: Ids, zoom: Any) -> None:
+    found = figure(raw(client_of("anna"), ids.recorded, zoom=zoom))
+    assert found["layout"]["xaxis"]["range"] == [20.0, 30.0]
+
+
+@pytest.mark.parametrize("start", [None, "x", -5, 1e12, {"a": 1}])
+def test_a_start_out_of_the_run_stays_in_it(client_of: ClientOf, ids: Ids, start: Any) -> None:
+    low, high = figure(raw(client_of("anna"), ids.recorded, start=start))["layout"]["xaxis"]["range"]
+    assert low >= 0
+    assert high - low == pytest.approx(10)
+
+
+@pytest.mark.parametrize("sensor", ["../../store", "recording", "shank_left.parquet", "", None, ["pelvis"]])
+def test_only_sensors_of_the_recording_can_be_asked_for(client_of: ClientOf, ids: Ids, sensor: Any) -> None:
+    assert raw(client_of("anna"), ids.recorded, sensor=sensor).status_code == 404
