@@ -25,9 +25,9 @@ def may_run(content: Mapping[str, Any]) -> Component:
         [
             html.Div(
                 [
-                    html.Span(level.symbol, className=f"hero-symbol level-{level.name}", **unread),
+                    html.Span(level.symbol, className=f"hero-symbol level-{level.look}", **unread),
                     dmc.Title(
-                        level.word, order=2, className=f"level-{level.name}", fz={"base": 30, "sm": 36}
+                        level.word, order=2, className=f"level-{level.look}", fz={"base": 30, "sm": 36}
                     ),
                 ],
                 className="hero-head",
@@ -38,7 +38,7 @@ def may_run(content: Mapping[str, Any]) -> Component:
             *(dmc.Text(_sentence(reason), size="sm") for reason in coming["reasons"]),
             *(dmc.Text(step, size="sm", fw=600) for step in coming["to_do"]),
         ],
-        className=f"hero hero-{level.name}",
+        className=f"hero hero-{level.look}",
     )
 
 

@@ -10,8 +10,9 @@ from dash.development.base_component import Component
 from dashboard import desk, ids
 from dashboard.components import ladder as parts
 from dashboard.components.athlete import load_facts
+from dashboard.components.chart import chart
 from dashboard.components.page import page
-from dashboard.components.sections import chart, section
+from dashboard.components.sections import section
 from dashboard.components.states import empty
 from dashboard.figures import episode as figures
 from dashboard.pages.route import WITH_ATHLETES, Page
@@ -53,7 +54,7 @@ def _content(repository: Repository, of: str) -> Component:
             ],
             gap="lg",
         )
-    course = chart(figures.course(episode), told=figures.summary(episode), height=620)
+    course = chart(figures.course(episode), label=figures.summary(episode), height=620)
     state = episode.state
     followed = [parts.ladder(state), parts.gates(state.gates)] if isinstance(state, PlanState) else []
     judged = parts.sessions(state.judged) if isinstance(state, PlanState) else None
