@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> Dash:
             order=9 - page.path.count("/"),
             path_template=page.path if "<" in page.path else None,
             path=None if "<" in page.path else page.path,
-            title=page.title if page.path == "/" else f"{page.title} · Restride",
+            title=f"{page.title} · Restride",
             layout=page.layout,
         )
     not_found.register_page()

@@ -79,7 +79,7 @@ def rows(lines: Sequence[Line], *, injured: str | None) -> Component:
 
 def _table(lines: Sequence[Line], injured: str | None) -> Component:
     sides = in_order(injured=injured)
-    first = [_(""), _("Date"), _("Running"), _("km"), _("min/km")]
+    first = ["", _("Date"), _("Running"), _("km"), _("min/km")]
     heads = [
         *(dmc.TableTh(name) for name in first),
         *(dmc.TableTh(_side_head(side, injured)) for side in sides),

@@ -11,7 +11,6 @@ from dashboard.pages import (
     episode_files,
     episode_plan,
     help_page,
-    home,
     live,
     progress,
     run,
@@ -25,7 +24,6 @@ from dashboard.pages.route import Page
 
 # In the order of the navigation.
 PAGES: tuple[Page, ...] = (
-    *home.PAGES,
     *today.PAGES,
     *squad.PAGES,
     *athlete.PAGES,
@@ -44,7 +42,6 @@ PAGES: tuple[Page, ...] = (
 def register(app: Dash) -> None:
     """Give an application its pages."""
     for module in (
-        home,
         today,
         today_acts,
         squad,
