@@ -2,13 +2,15 @@
 
 from dash import Dash
 
-from dashboard.pages import account, home, runs
+from dashboard.pages import account, admin, home, runs, sharing
 from dashboard.pages.route import Page
 
 PAGES: tuple[Page, ...] = (
     *home.PAGES,
     *runs.PAGES,
+    *sharing.PAGES,
     *account.PAGES,
+    *admin.PAGES,
 )
 
 
@@ -17,6 +19,8 @@ def register(app: Dash) -> None:
     for module in (
         home,
         runs,
+        sharing,
         account,
+        admin,
     ):
         module.register(app)
