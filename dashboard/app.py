@@ -37,7 +37,7 @@ def create_app(settings: Settings) -> Dash:
     )
     assert isinstance(app.server, Flask)
     store = Store.at(settings.home, database=settings.database, blobs=settings.blobs, clock=settings.clock)
-    desk.furnish(app.server, store)
+    desk.furnish(app.server, store, settings.home)
     health.register(app.server)
     collector.furnish(app.server, settings.home)
     for page in PAGES:

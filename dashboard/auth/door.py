@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from dash import Dash
+from dash.exceptions import DependencyException
 from flask import Flask, Response, make_response, redirect, render_template, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -64,6 +65,7 @@ def close(app: Dash, settings: Settings, pages: Iterable[AnyPage]) -> None:
     server.before_request(lambda: _ask_who(app, addresses))
     server.register_error_handler(Forbidden, _not_there)
     server.register_error_handler(NotFound, _not_there)
+    server.register_error_handler(DependencyException, _not_there)  # a bundle that there is not
     server.register_error_handler(RestrideError, _wrong)
 
     @server.after_request

@@ -4,6 +4,7 @@ from dash import Dash
 
 from dashboard.pages import (
     account,
+    admin,
     athlete,
     compare,
     episode,
@@ -16,6 +17,7 @@ from dashboard.pages import (
     run,
     runs,
     sensors,
+    sharing,
     squad,
     today,
     today_acts,
@@ -31,10 +33,12 @@ PAGES: tuple[Page, ...] = (
     *progress.PAGES,
     *runs.PAGES,
     *run.PAGES,
-    *live.PAGES,
-    *account.PAGES,
     *compare.PAGES,
+    *live.PAGES,
     *sensors.PAGES,
+    *admin.PAGES,
+    *sharing.PAGES,
+    *account.PAGES,
     *help_page.PAGES,
 )
 
@@ -53,10 +57,12 @@ def register(app: Dash) -> None:
         progress,
         runs,
         run,
-        live,
-        account,
         compare,
+        live,
         sensors,
+        admin,
+        sharing,
+        account,
         help_page,
     ):
         module.register(app)

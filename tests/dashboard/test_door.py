@@ -118,12 +118,14 @@ def test_a_page_whose_address_nobody_can_judge_is_refused_at_the_start() -> None
 
 
 CALLBACKS = {
-    "a.children": {"inputs": [{"id": "a", "property": "id"}], "state": []},
+    "a.children": {"inputs": [{"id": "a", "property": "id"}], "state": [], "callback": None},
     '{"content":"runs","of":["MATCH"]}.children': {
         "inputs": [{"id": '{"content":"runs","of":["MATCH"]}', "property": "id"}],
         "state": [{"id": '{"box":["ALL"]}', "property": "value"}],
+        "callback": None,
     },
-    "a.children@0f": {"inputs": [{"id": "b", "property": "n_clicks"}], "state": []},
+    "frame.navbar": {"inputs": [{"id": "a", "property": "id"}], "state": []},
+    "a.children@0f": {"inputs": [{"id": "b", "property": "n_clicks"}], "state": [], "callback": None},
 }
 OF_X = {"content": "runs", "of": "x"}
 GOOD = {
