@@ -41,7 +41,7 @@ def arrivals(jobs: Sequence[Job], *, now: datetime) -> Component | None:
         dmc.Stack([dmc.Title(_("On its way"), order=2, size="h4"), *lines], gap="md"),
         withBorder=True,
         p="md",
-        **{"role": "status", "aria-live": "polite"},  # type: ignore[arg-type]
+        **{"role": "status", "aria-live": "polite"},
     )
 
 
