@@ -7,12 +7,12 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs docs-figures validate bench warnings lock clean
+.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs docs-figures validate bench warnings words lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
 
-demo: $(VENV)/run.stamp  ## sync a simulated run with an injected change from virtual sensors, write the page
+demo: $(VENV)/run.stamp  ## open the dashboard with a simulated squad, and sync one more run from virtual sensors
 	@$(BIN)/restride demo --out demo-run
 
 test: $(VENV)/test.stamp firmware-if-possible postgresql-if-possible  ## everything that must hold before a change is taken
@@ -93,6 +93,11 @@ warnings: $(VENV)/test.stamp  ## simulate a year of runs for hundreds of runners
 	$(BIN)/python -m tests.benchmarks.warnings > build/warnings.md
 	cp build/warnings.md docs/warnings.md
 
+words: $(VENV)/test.stamp  ## bring the dashboard's catalogues up to date; what is new in them waits for a translator
+	mkdir -p build
+	$(BIN)/pybabel -q extract -F dashboard/text/babel.cfg -k N_ --no-location --omit-header -o build/words.pot dashboard
+	$(BIN)/pybabel -q update -i build/words.pot -o dashboard/text/locales/de.po -l de --no-fuzzy-matching --ignore-obsolete
+
 lock:  ## choose the newest allowed versions of everything and pin them
 	$(PYTHON) -m venv --clear build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev]'
@@ -108,7 +113,7 @@ $(VENV)/bin/python:
 
 # The tested versions serve as constraints, so that a demo next year is still the tested one.
 $(VENV)/run.stamp: pyproject.toml $(LOCK) | $(VENV)/bin/python
-	$(PIP) install --constraint $(LOCK) --editable '.[virtual]'
+	$(PIP) install --constraint $(LOCK) --editable '.[dashboard,virtual]'
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(LOCK) | $(VENV)/bin/python

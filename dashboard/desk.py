@@ -30,6 +30,11 @@ def viewer() -> Account:
     return cast("Account", account)
 
 
+def browser() -> str:
+    """The secret of the browser that asks: never to be shown."""
+    return str(current_user.secret)
+
+
 @contextmanager
 def looking() -> Iterator[Repository]:
     """Everything that the viewer may see, as it is now."""

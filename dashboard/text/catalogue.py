@@ -1,14 +1,20 @@
-"""Words in the language of whoever looks: gettext catalogues beside this file."""
+"""Words in the language of whoever looks; `make words` brings the catalogues up to date."""
 
 from functools import cache
-from gettext import NullTranslations, translation
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
 from typing import cast
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import g, has_request_context, request
+from flask_login import current_user
 
-LANGUAGES = ("en", "de")
-_FOLDER = Path(__file__).parent / "locales"
+from imu.store.people import Units
+from imu.store.profiles import LANGUAGES
+
+LOCALES = Path(__file__).parent / "locales"
 
 
 def language() -> str:
@@ -16,14 +22,26 @@ def language() -> str:
     if not has_request_context():
         return LANGUAGES[0]
     if "language" not in g:
-        g.language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        chosen = getattr(current_user, "account", None) and current_user.account.language
+        g.language = chosen or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
     return cast("str", g.language)
+
+
+def units() -> Units:
+    """As the account says; kilometres where nobody is signed in."""
+    account = getattr(current_user, "account", None) if has_request_context() else None
+    return "km" if account is None else account.units
 
 
 def _(message: str, /, **values: object) -> str:
     """A message in the viewer's language, with `{name}` filled in."""
     told = _catalogue(language()).gettext(message)
     return told.format(**values) if values else told
+
+
+def N_(message: str, /) -> str:  # noqa: N802 - the name that tools for catalogues know
+    """A message that is said later, by `_`."""
+    return message
 
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
@@ -33,4 +51,12 @@ def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
 
 @cache
 def _catalogue(language: str) -> NullTranslations:
-    return translation("restride", _FOLDER, languages=[language], fallback=True)
+    """A catalogue from its text: what is kept is what people read, nothing has to be compiled before."""
+    source = LOCALES / f"{language}.po"
+    if not source.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 import imu
+from imu.cli.added import added_verbs
 from imu.cli.analyze import analyze
 from imu.cli.arm import arm
 from imu.cli.backup import backup, restore
@@ -96,6 +97,8 @@ for verb in (
     app.command()(verb)
 app.command("import")(import_runs)
 app.command()(status)
+for name, verb_of_others in added_verbs():
+    app.command(name)(verb_of_others)
 for name, group in {
     "sensors": sensors,
     "exercise": exercise,

@@ -104,23 +104,35 @@ def live(
     ) as here:
         kept = None if out is None else places(here, start, out)
         coach = Coach(limit_deg=limit, rule=rule, cadence_change=change)
-        show_live(here, only or (), wish=wish, kept=kept, coach=coach, sound=sound)
+        show_live(here, only or (), wish=wish, kept=kept, coach=coach, sound=sound, limit_deg=limit)
     if kept is not None:
         typer.echo(finished(kept, home=here.home))
 
 
 def show_live(
-    here: Air, only: Sequence[str], *, wish: "Wish", kept: Places | None, coach: "Coach", sound: Sound
+    here: Air,
+    only: Sequence[str],
+    *,
+    wish: "Wish",
+    kept: Places | None,
+    coach: "Coach",
+    sound: Sound,
+    limit_deg: float | None = None,
 ) -> None:
     """Run with the worn sensors before this screen, until somebody or the time ends it."""
     from imu.cli.outing import go_out
+    from imu.cli.told_along import told_along
     from imu.cli.treadmill import treadmill
 
     worn = worn_sensors(here, only)
     if kept is not None:
         kinds = [sensor.kind for sensor in worn.values()]
         check_room(kept, kinds, rate_hz=wish.settings.rate_hz, minutes=wish.minutes)
-    with treadmill(coach, sound=sound) as feedback, live_screen(feedback.text, feedback.line) as screen:
+    with (
+        treadmill(coach, sound=sound) as feedback,
+        live_screen(feedback.text, feedback.line) as own,
+        told_along(own, here, feedback, verb="live", limit_deg=limit_deg) as screen,
+    ):
         go_out(
             here,
             worn,

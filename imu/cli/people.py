@@ -1,6 +1,7 @@
 """`restride accounts`, `athletes`, `share` and `note`: who there is, who sees whom, a word to an athlete."""
 
 import json
+import sys
 from datetime import date
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ from imu.cli.acting import acting
 from imu.cli.summary import aligned
 from imu.cli.times import day_typed, midnight
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
+from imu.errors import StoreError
 from imu.home import home
 
 accounts = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -31,6 +33,10 @@ def add_account(
     role: Annotated[
         Literal["runner", "coach", "clinician", "admin"], typer.Option(help="What a grant may give it.")
     ],
+    record: Annotated[
+        bool,
+        typer.Option("--record/--no-record", help="Begin a runner's own record at once."),
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Add an account. A runner's has an athlete of its own; the others see what is shared with them.
@@ -43,7 +49,7 @@ def add_account(
     store = Store.at(home())
     try:
         made = store.add_account(name, role)
-        if role == "runner":
+        if role == "runner" and record:
             with store.changed_by(made) as repository:
                 repository.sharing.add_athlete(made.name, own=True)
     finally:
@@ -90,6 +96,38 @@ def close_account(name: Name, as_account: AsOption = None, as_json: JsonOption =
     typer.echo(json.dumps(plain(closed), indent=2, ensure_ascii=False) if as_json else f"{name}: closed")
 
 
+@accounts.command("password")
+def set_password(
+    name: Name,
+    from_input: Annotated[
+        bool, typer.Option("--stdin", help="Read the password from standard input, without asking.")
+    ] = False,
+) -> None:
+    """Set the password of an account for the dashboard. Whoever is signed in with it has to sign in again.
+
+    Example:  restride accounts password ito
+    """
+    from imu.store import Store
+    from imu.store.passwords import hashed
+
+    store = Store.at(home())
+    try:
+        if store.profiles.by_name(name) is None:
+            raise StoreError(f"account {name}: there is none that is open; see restride accounts list")
+        store.sign_ins.set_password_hash(name, hashed(_typed(from_input)))
+    finally:
+        store.close()
+    typer.echo(f"{name}: the password is set")
+
+
+def _typed(from_input: bool) -> str:
+    if from_input:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise StoreError("nobody is here to type a password; give it on standard input with --stdin")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+
+
 @athletes.callback()
 def athlete() -> None:
     """Whose runs are kept, as far as they are yours or shared with you."""
@@ -130,6 +168,28 @@ def list_athletes(as_account: AsOption = None, as_json: JsonOption = False) -> N
     else:
         rows = [[one.name, "own" if one.is_own else "shared", _may(one.rights)] for one in known]
         typer.echo(aligned([["athlete", "", "you may"], *rows]))
+
+
+@athletes.command("hand-over")
+def hand_over(
+    viewer: Viewer,
+    athlete: AthleteOption = None,
+    as_account: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a record that you keep to the runner whose it is.
+
+    The runner's account must have no record yet: restride accounts add NAME --role runner --no-record.
+    You are left with a grant: clinical for a clinician, training for a coach, until the runner takes it back.
+
+    Example:  restride athletes hand-over anna --athlete Anna --as ito
+    """
+    from imu.followup.plain import plain
+
+    with acting(as_account, athlete) as here, here.changing() as repository:
+        handed = repository.sharing.hand_over(here.id, viewer)
+    done = f"{handed.name}: is {viewer}'s own record now"
+    typer.echo(json.dumps(plain(handed), indent=2, ensure_ascii=False) if as_json else done)
 
 
 @share.callback()

@@ -16,6 +16,8 @@ from imu.errors import PlanError, RestrideError
 from imu.home import home
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from imu.followup.judgement import Judgement
 
 plan = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -239,24 +241,14 @@ def _decide(
     *,
     as_json: bool,
 ) -> None:
-    from imu.followup.judgement import plan_of
-    from imu.followup.plans import check_stage, stage_to_sign
-    from imu.training.engine import PlanState, current_injury, plan_state
-    from imu.training.history import Decision
+    from imu.followup.plans import decision_of
 
     with acting(as_account, athlete) as here:
         record = here.record()
-        followed, _ = plan_of(record)
-        check_stage(followed, current_injury(record.history, now=here.now), stage)
-        state = plan_state(record.history, followed, now=here.now)
-        if not isinstance(state, PlanState):
-            raise RestrideError(f"{here.athlete.name}: {state.because}; there is nothing to decide about")
-        if kind == "sign_off" and stage is None:
-            stage = stage_to_sign(state)
-        made = Decision(at=here.now, kind=kind, by=here.viewer.name, reason=reason, stage=stage)
+        made = decision_of(record, kind, stage=stage, by=here.viewer.name, reason=reason, now=here.now)
         with here.changing() as repository:
             repository.care.decide(here.id, made)
-        _tell_decided(here.judged(), since=len(state.events), as_json=as_json)
+        _tell_decided(here.judged(), since=here.now, as_json=as_json)
 
 
 def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) -> None:
@@ -294,11 +286,11 @@ def _tell_gates(found: "Judgement", *, as_json: bool) -> None:
         typer.echo("\n".join(gate_lines(found)))
 
 
-def _tell_decided(found: "Judgement", *, since: int, as_json: bool) -> None:
+def _tell_decided(found: "Judgement", *, since: "datetime", as_json: bool) -> None:
     from imu.followup.plain import plain
-    from imu.training.engine import PlanState
+    from imu.followup.plans import moved_since
 
-    events = found.state.events[since:] if isinstance(found.state, PlanState) else ()
+    events = moved_since(found.state, since)
     if as_json:
         typer.echo(json.dumps({"events": plain(events), "next": found.next.words}, indent=2))
         return

@@ -58,6 +58,10 @@ def record(
     Example:  restride record --minutes 30
     """
     from imu.cli.outing import Wish, go_out
+    from imu.cli.sound import Sound
+    from imu.cli.told_along import told_along
+    from imu.cli.treadmill import treadmill
+    from imu.collect.coach import Coach
     from imu.devices.sensor import Settings
 
     wish = Wish(
@@ -75,9 +79,19 @@ def record(
         worn = worn_sensors(here, only or ())
         kept = places(here, start, out)
         check_room(kept, [sensor.kind for sensor in worn.values()], rate_hz=rate, minutes=minutes)
-        with live_screen(recording_text, recording_line) as screen:
+        with (
+            treadmill(Coach(), sound=Sound.bell) as feedback,
+            live_screen(recording_text, recording_line) as own,
+            told_along(own, here, feedback, verb="record") as screen,
+        ):
             go_out(
-                here, worn, references=worn_references(here, only or ()), wish=wish, kept=kept, screen=screen
+                here,
+                worn,
+                references=worn_references(here, only or ()),
+                wish=wish,
+                kept=kept,
+                screen=screen,
+                follow=feedback.follow,
             )
     text = finished(kept, home=here.home)
     typer.echo((kept.results / "summary.json").read_text(encoding="utf-8") if as_json else text)

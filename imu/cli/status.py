@@ -37,7 +37,16 @@ def status(
             typer.echo(_json([_run(one) for one in listed]) if as_json else _runs_table(listed))
             return
         name, content = _standing(store, viewer, athlete)
-    typer.echo(_json({"athlete": name, **content}) if as_json else "\n".join(_lines(name, content)))
+        with store.seen_by(viewer) as repository:
+            known = repository.sharing.athlete(athlete).athlete_id
+            older = len(repository.runs.derived_otherwise(known, than=imu.__version__))
+    if as_json:
+        typer.echo(_json({"athlete": name, **content, "runs_of_another_version": older}))
+        return
+    typer.echo("\n".join(_lines(name, content)))
+    if older:
+        are = "1 run is" if older == 1 else f"{older} runs are"
+        typer.echo(f"{are} as another version of restride analysed them: restride reprocess")
 
 
 def _standing(store: "Store", viewer: "Account", who: str | None) -> tuple[str, dict[str, Any]]:

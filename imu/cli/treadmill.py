@@ -1,7 +1,7 @@
 """A treadmill session's coach, with his screen and his sounds."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import pandas as pd
 from imu.cli.live_screen import Moment
 from imu.cli.sound import Sound, Sounds, sounds
 from imu.cli.treadmill_screen import treadmill_line, treadmill_text
-from imu.collect.coach import Coach
+from imu.collect.coach import Coach, SideNow
 from imu.collect.metronome import Metronome
 from imu.live import LiveState
 
@@ -33,6 +33,7 @@ class Treadmill:
         self._metronome = metronome
         self._sounds = sounds
         self._time_s = 0.0
+        self.cues = 0  # that were given so far
 
     def follow(self, strides: pd.DataFrame, gait: LiveState) -> None:
         """Hear what was finished, and sound what is due."""
@@ -40,14 +41,17 @@ class Treadmill:
         self._coach.hear(strides)
         self._metronome.beat(self._coach.pace_spm(self._time_s))
         if self._coach.cue_due(self._time_s) is not None:
+            self.cues += 1
             self._sounds.cue()
 
+    def sides(self) -> Mapping[str, SideNow]:
+        return self._coach.now(self._time_s)
+
+    def notes(self) -> list[str]:
+        return self._coach.notes(self._time_s)
+
     def text(self, moment: Moment, width: int, height: int) -> "Text":
-        return treadmill_text(
-            moment, width, height, sides=self._coach.now(self._time_s), notes=self._coach.notes(self._time_s)
-        )
+        return treadmill_text(moment, width, height, sides=self.sides(), notes=self.notes())
 
     def line(self, moment: Moment) -> str:
-        return treadmill_line(
-            moment, sides=self._coach.now(self._time_s), notes=self._coach.notes(self._time_s)
-        )
+        return treadmill_line(moment, sides=self.sides(), notes=self.notes())

@@ -40,6 +40,8 @@ class PairedSensor:
     retired: bool = False
     skew_ppm: float | None = None  # of its clock, positive where it is fast, when it was last measured well
     calibration: ChipCalibration | None = None  # of its chip; one that the sensor keeps itself counts more
+    seen: str | None = None  # when it was last heard of, ISO with zone, and
+    battery_percent: float | None = None  # what its battery held then
 
 
 class Registry:
@@ -92,6 +94,8 @@ class Registry:
             mount_height_m=before.mount_height_m if before and before.placement == placement else None,
             skew_ppm=before.skew_ppm if before else None,
             calibration=before.calibration if before else None,
+            seen=before.seen if before else None,
+            battery_percent=before.battery_percent if before else None,
         )
         others = [replace(o, retired=o.retired or o.placement == placement) for o in known.values()]
         self._write([sensor, *others])
@@ -112,7 +116,7 @@ class Registry:
         return matching[0]
 
     def change(self, wanted: str, **changes: Any) -> PairedSensor:
-        """Change name, mount_height_m, address, retired, skew_ppm or calibration of one sensor."""
+        """Change anything of one sensor but what it is and where it is worn."""
         changed = replace(self.sensor(wanted), **changes)
         _check(changed)
         sensors = self.sensors()

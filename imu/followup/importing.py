@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -22,7 +22,14 @@ from imu.store import Account, Derived, RawRecord, Repository, Store
 from imu.store.raw_files import content_hash, packed_files
 from imu.training.history import Surface
 
-HEADLINE = ("cadence_spm", "speed_mps", "shank_angle_ic_deg", "pelvic_drop_deg", "peak_tibial_acc_g")
+HEADLINE = (
+    "cadence_spm",
+    "speed_mps",
+    "shank_angle_ic_deg",
+    "pelvic_drop_deg",
+    "peak_tibial_acc_g",
+    "contact_time_s",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +60,11 @@ def import_recording(
     facts: RunFacts,
     analysis_version: str,
     analysis: RunAnalysis | None = None,
+    progress: Callable[[float], None] = lambda _share: None,
 ) -> Imported:
     """Keep a recording and what its analysis says; twice changes nothing.
 
-    analysis: of this very recording, where there is one already.
+    analysis: of this very recording, where there is one already; else progress is told the share done.
 
     What takes long is done before anything is written, and files are written before the rows that speak of
     them: a kill at any point leaves the run out, and the next try takes it in. RecordingError without a start
@@ -74,7 +82,7 @@ def import_recording(
         if repository.runs.known(athlete_id, run_id):
             return _known(repository, athlete_id, run_id)
         repository.runs.refuse_impossible(athlete_id, run_id, start, end)
-    analysis = analysis or analyze(recording)
+    analysis = analysis or analyze(recording, progress=progress)
     derived = derived_of(analysis, recording, run_id, facts=facts, analysis_version=analysis_version)
     with tempfile.TemporaryDirectory() as scratch:
         raw = dict(packed_files(recording, Path(scratch)))

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from imu.errors import StoreError
+from imu.followup.judgement import plan_of
 from imu.store import AthleteRecord
-from imu.training.engine import PlanState
+from imu.training.engine import PlanState, StageEvent, current_injury, plan_state
 from imu.training.gates import BRISK_WALK, CLINICIAN_CLEARANCE, CLINICIAN_OK, QUESTIONS
-from imu.training.history import Injury
+from imu.training.history import Decision, DecisionKind, Injury
+from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan
 from imu.training.plan_file import default_text, parse_plan
 from imu.training.rehab import CLINICIAN_EXERCISES
@@ -103,6 +106,26 @@ def stage_to_sign(state: PlanState) -> str | None:
     ids = [stage.id for stage in state.row]
     following = ids.index(state.stage.id) + 1
     return ids[following] if following < len(ids) else state.stage.id
+
+
+def decision_of(
+    record: AthleteRecord, kind: DecisionKind, *, stage: str | None, by: str, reason: str, now: datetime
+) -> Decision:
+    """A clinician's act as it is to be kept. StoreError where there is nothing to decide about, and for a
+    stage that the plan does not have."""
+    plan, _version = plan_of(record)
+    check_stage(plan, current_injury(record.history, now=now), stage)
+    state = plan_state(record.history, plan, now=now)
+    if not isinstance(state, PlanState):
+        raise StoreError(f"{record.athlete.name}: {state.because}; there is nothing to decide about")
+    if kind == "sign_off" and stage is None:
+        stage = stage_to_sign(state)
+    return Decision(at=now, kind=kind, by=by, reason=reason, stage=stage)
+
+
+def moved_since(state: PlanState | NotJudged, at: datetime) -> tuple[StageEvent, ...]:
+    """What the plan did from a moment on."""
+    return () if isinstance(state, NotJudged) else tuple(one for one in state.events if one.at >= at)
 
 
 def _by_name(value: Any) -> dict[str, Any] | None:

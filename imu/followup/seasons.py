@@ -10,6 +10,7 @@ from imu.followup.importing import HEADLINE
 from imu.simulate.season import Season
 from imu.store import Account, Derived, Store
 from imu.training.history import Run
+from imu.training.segments import COLUMNS, Side
 
 
 def keep_season(store: Store, viewer: Account, season: Season, *, analysis_version: str) -> str:
@@ -64,10 +65,10 @@ def _clinicians(store: Store, viewer: Account, athlete_id: str, season: Season) 
 
 def _headline(run: Run) -> dict[str, Any]:
     """What lists show, from the segments: a season has no strides."""
-    sides = ("left", "right")
-    told = {
+    sides: tuple[Side, ...] = ("left", "right")
+    told: dict[str, dict[str, float | None]] = {
         side: {
-            name: _median(getattr(one, name, None) for one in run.segments if one.side == side)
+            name: _median(run.segments.of_side(side).column(name).tolist()) if name in COLUMNS else None
             for name in HEADLINE
         }
         for side in sides
@@ -77,5 +78,5 @@ def _headline(run: Run) -> dict[str, Any]:
 
 
 def _median(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
+    known = [value for value in values if value is not None and value == value]  # NaN where none is known
     return median(known) if known else None

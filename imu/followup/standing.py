@@ -5,11 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from imu.followup.judgement import Judgement, judge
+from imu.followup.story import finding
 from imu.store import AthleteRecord, Repository
 from imu.store.record import without_words
-from imu.training.load import Compared, session_spike, weekly_change
+from imu.training.load import Compared, session_spike, weekly_change, weekly_minutes
 from imu.training.not_judged import NotJudged
 from imu.training.warnings import RaisedWarning
+
+WEEKS = 12  # that a list draws
 
 
 def judged_and_kept(repository: Repository, athlete_id: str, *, analysis_version: str) -> Judgement:
@@ -82,7 +85,9 @@ def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
             "week": _compared(weekly_change(history, now=now)),
             "longest": _compared(session_spike(history, now=now)),
         },
-        "last_run": _last_run(record),
+        "weeks": [round(minutes, 1) for minutes in weekly_minutes(history, now=now, weeks=WEEKS)],
+        "last_run": _last_run(record, found),
+        "last_check_in": _last_check_in(record),
         "last_check_in_at": _iso(history.check_ins[-1].at) if history.check_ins else None,
         "runs": len(history.runs),
     }
@@ -96,11 +101,21 @@ def _warning(one: RaisedWarning) -> dict[str, Any]:
         "side": one.side,
         "status": one.status,
         "raised_at": _iso(one.raised_at),
+        "acts": [
+            {
+                "kind": act.kind,
+                "by": act.by,
+                "at": _iso(act.at),
+                "reason": act.reason,
+                "until": _iso(act.until),
+            }
+            for act in one.acts
+        ],
         **asdict(one.evidence),
     }
 
 
-def _last_run(record: AthleteRecord) -> dict[str, Any] | None:
+def _last_run(record: AthleteRecord, found: Judgement) -> dict[str, Any] | None:
     if not record.history.runs:
         return None
     run = record.history.runs[-1]
@@ -110,6 +125,20 @@ def _last_run(record: AthleteRecord) -> dict[str, Any] | None:
         "running_s": run.running_s,
         "distance_m": run.distance_m,
         "trust": run.trust,
+        "finding": finding(run, found),
+    }
+
+
+def _last_check_in(record: AthleteRecord) -> dict[str, Any] | None:
+    if not record.history.check_ins:
+        return None
+    told = record.history.check_ins[-1]
+    return {
+        "at": _iso(told.at),
+        "moment": told.moment,
+        "pain": told.pain,
+        "site": told.site,
+        "red_flags": list(told.red_flags),
     }
 
 

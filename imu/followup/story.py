@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from imu.followup.judgement import Judgement
+from imu.training.baseline import RUNS_NEEDED
 from imu.training.chart import Chart
 from imu.training.engine import JudgedSession, PlanState
 from imu.training.history import Run
@@ -52,6 +53,27 @@ def _later_sentences(run: Run, found: Judgement) -> Iterator[str]:
 
 def _judged(state: PlanState, run: Run) -> Iterator[JudgedSession]:
     return (one for one in state.judged if run.run_id in one.session.run_ids)
+
+
+def finding(run: Run, found: Judgement) -> str:
+    """The one thing to know of a run: why it is poor, what it warns of, or how far from usual it is."""
+    if run.trust == "poor":
+        return f"Counted as load only: {'; '.join(run.untrusted_because)}."
+    for warning in found.pressing:
+        if run.run_id in warning.run_ids:
+            return warning.evidence.sentence
+    shown = [chart for chart in found.charts if _shows(chart, run)]
+    if not shown:
+        return f"Not compared: a baseline needs {RUNS_NEEDED} runs without symptoms before it."
+    return _of_chart(max(shown, key=lambda chart: _distance(chart, run)), run)
+
+
+def _distance(chart: Chart, run: Run) -> float:
+    """How far a run is from usual, in standard errors; a run that is not compared is nearest."""
+    point = next(one for one in chart.points if one.run_id == run.run_id)
+    if point.comparison is None:
+        return -1.0
+    return abs(point.comparison.change_deg) / point.comparison.standard_error_deg
 
 
 def _shows(chart: Chart, run: Run) -> bool:

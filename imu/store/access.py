@@ -151,7 +151,14 @@ def account_of(row: AccountRow) -> Account:
         role=cast("Role", row.role),
         created_at=row.created_at,
         disabled_at=row.disabled_at,
+        language=(row.settings or {}).get("language"),
+        units=(row.settings or {}).get("units") or "km",
     )
+
+
+def entry_of_account(account_id: str, action: str, subject: str | None, *, at: datetime) -> AuditRow:
+    """A line of the log about an account, not about an athlete."""
+    return AuditRow(at=at, account_id=account_id, action=action, subject=subject, detail={})
 
 
 _WORDS: dict[Right, str] = {

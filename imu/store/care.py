@@ -101,16 +101,15 @@ class Care:
         self._door.changed(athlete, "injury recorded", injury.injury_id)
 
     def resolve_injury(self, athlete_id: str, injury_id: str, day: date) -> None:
-        """Say that an injury is over."""
+        """Say that an injury is over, or correct the day; the log keeps the one before."""
         athlete = self._allowed(athlete_id, "write_symptoms", day=day)
         row = self._door.session.get(InjuryRow, (athlete_id, injury_id))
         if row is None:
             raise StoreError(f"injury {injury_id}: {athlete.name} has none of this name")
         self._check_end(row.onset, day)
-        if row.resolved not in (None, day):
-            raise StoreError(f"injury {injury_id}: was over on {row.resolved} already; that day stays")
+        before = row.resolved.isoformat() if row.resolved else None
         row.resolved = day
-        self._door.changed(athlete, "injury over", injury_id)
+        self._door.changed(athlete, "injury over", injury_id, day=day.isoformat(), before=before)
 
     def adopt_plan(self, athlete_id: str, content: Mapping[str, Any], *, reason: str) -> int:
         """Keep a new version of the plan; signed if the viewer may decide as a clinician. Its number.

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from imu.store.rights import Right, Role, Scope
+
+Units = Literal["km", "mi"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,8 @@ class Account:
     role: Role
     created_at: datetime
     disabled_at: datetime | None = None
+    language: str | None = None  # as chosen; None: as the browser asks
+    units: Units = "km"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,16 @@ class AuditEntry:
     action: str
     subject: str | None
     detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WornSensor:
+    """A sensor that an athlete wore in a run that is kept."""
+
+    serial: str
+    device: str | None
+    placement: str
+    last_worn_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,10 @@ class Sharing:
             raise StoreError(f"athlete {who}: {len(found)} have this name; give the id instead")
         return found[0]
 
+    def by_id(self, athlete_id: str) -> Athlete:
+        """One athlete. `Forbidden` for one that is not there and for one that is not shared."""
+        return self._door.athlete(self._door.allowed(athlete_id, "read"))
+
     def add_athlete(self, name: str, *, own: bool = False, simulated: bool = False) -> Athlete:
         """A new athlete: the viewer's own record (`own`), or one that a coach or clinician keeps until
         it is handed over. StoreError for a second own one."""
@@ -171,6 +175,10 @@ class Sharing:
             )
         )
         self._door.changed(row, "note written")
+
+    def took(self, athlete_id: str, what: str) -> None:
+        """Write down that the viewer took something of somebody else's away as a file."""
+        self._door.seen(what, self._door.allowed(athlete_id, "read"))
 
     def notes(self, athlete_id: str) -> tuple[Note, ...]:
         """Notes to the athlete, the latest first."""

@@ -14,7 +14,7 @@ from sqlalchemy import Delete, Select, delete, select
 from sqlalchemy.orm import Session
 
 from imu.errors import StoreError
-from imu.store.access import Clock, account_of, new_id
+from imu.store.access import Clock, account_of, entry_of_account, new_id
 from imu.store.people import Account
 from imu.store.rows import AccountRow, AuditRow, DeviceTokenRow, FailedSignInRow, SignInRow
 from imu.store.times import instant, instant_text
@@ -25,6 +25,7 @@ LONGEST = timedelta(days=14)  # and every one after this
 TRIES = 10  # wrong passwords and codes for one name, known or not ...
 WITHIN = timedelta(minutes=15)  # ... in so long; then the name waits
 MOST_DEVICES = 20  # of one account
+ONE_TIME = "one_time_password"  # in an account's settings: to be changed at once
 _NOTED_EVERY = timedelta(minutes=5)
 
 
@@ -74,7 +75,8 @@ class SignIns:
             if row is None:
                 raise StoreError(f"account {name}: there is none")
             row.password_hash = password_hash
-            session.execute(_others(row.account_id, keep))
+            row.settings = {**(row.settings or {}), ONE_TIME: False}
+            session.execute(sign_out(row.account_id, keep=keep))
             session.add(self._entry(row.account_id, "password changed", row.name))
 
     def attempt(self, name: str) -> timedelta | None:
@@ -175,7 +177,7 @@ class SignIns:
     def end_others(self, account: Account, *, keep: str | None) -> None:
         """Sign every browser of the account out but that with the secret `keep`."""
         with self._transaction() as session:
-            session.execute(_others(account.account_id, keep))
+            session.execute(sign_out(account.account_id, keep=keep))
 
     def make_token(self, account: Account, name: str) -> str:
         """A key for one device of an account. It is shown once and kept nowhere."""
@@ -243,7 +245,7 @@ class SignIns:
                 row.seen_at = now
 
     def _entry(self, account_id: str, action: str, subject: str) -> AuditRow:
-        return AuditRow(at=self._clock(), account_id=account_id, action=action, subject=subject, detail={})
+        return entry_of_account(account_id, action, subject, at=self._clock())
 
 
 def hash_of(word: str) -> str:
@@ -260,7 +262,8 @@ def _lives(row: SignInRow, now: datetime) -> bool:
     return now - row.seen_at <= IDLE and now - row.made_at <= LONGEST
 
 
-def _others(account_id: str, keep: str | None) -> Delete:
+def sign_out(account_id: str, *, keep: str | None = None) -> Delete:
+    """A statement that signs every browser of an account out but the one with the secret `keep`."""
     others = delete(SignInRow).where(SignInRow.account_id == account_id)
     return others if keep is None else others.where(SignInRow.secret_hash != hash_of(keep))
 

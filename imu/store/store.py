@@ -16,11 +16,13 @@ from imu.store.access import Clock, account_of, new_id
 from imu.store.blobs import Blobs
 from imu.store.database import WRITERS_LOCK, open_engine
 from imu.store.people import Account
+from imu.store.profiles import Profiles
 from imu.store.repository import Repository
 from imu.store.rights import Role
 from imu.store.rows import AccountRow, AthleteRow, AuditRow
 from imu.store.sharing import printable_name
 from imu.store.sign_ins import SignIns
+from imu.store.work import Work
 
 FILE_NAME = "store.sqlite"
 
@@ -41,6 +43,8 @@ class Store:
         self.blobs = blobs
         self._clock = clock
         self.sign_ins = SignIns(self._transaction, clock)
+        self.jobs = Work(self._transaction, blobs, clock)
+        self.profiles = Profiles(self._transaction, clock)
 
     @classmethod
     def at(

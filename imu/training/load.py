@@ -134,7 +134,7 @@ def weekly_change(history: History, *, now: datetime) -> Compared | NotJudged:
         return NotJudged(because=f"fewer than {QUIET_DAYS} days are on record")
     if quiet := quiet_because(past, day=now.date(), injuries=history.injuries):
         return NotJudged(because=quiet)
-    weeks = [_minutes_of_week(past, now.date(), back=week) for week in range(4)]
+    weeks = weekly_minutes(history, now=now, weeks=4)[::-1]
     mean = float(np.mean(weeks[1:]))
     if mean <= 0:
         return NotJudged(because="no running in the three weeks before")
@@ -156,6 +156,16 @@ def weekly_change(history: History, *, now: datetime) -> Compared | NotJudged:
             to_do="Advice only: let this week be followed by an easier one." if is_amber else "",
         ),
     )
+
+
+def weekly_minutes(history: History, *, now: datetime, weeks: int) -> tuple[float, ...]:
+    """Minutes of running of each seven days, oldest first; the last of them end today."""
+    minutes = [0.0] * weeks
+    for session in sessions(history, now=now):
+        back = (now.date() - session.day).days // 7
+        if 0 <= back < weeks:
+            minutes[weeks - 1 - back] += session.running_s / 60
+    return tuple(minutes)
 
 
 def effort_load(history: History, *, now: datetime) -> EffortLoad | NotJudged:
@@ -304,10 +314,6 @@ def _amounts(session: Session, recent: Sequence[Session]) -> tuple[float, float,
         return session.distance_m / 1000, max(known) / 1000, "km", DISTANCE_SD_SHARE
     lengths = [one.running_s if one.is_trusted else max(one.recorded_s, one.running_s) for one in recent]
     return session.running_s / 60, max(lengths) / 60, "min", TIME_SD_SHARE
-
-
-def _minutes_of_week(past: Sequence[Session], today: date, *, back: int) -> float:
-    return sum(s.running_s for s in past if 7 * back <= (today - s.day).days < 7 * (back + 1)) / 60
 
 
 def _ewma(values: Floats, days: int) -> Floats:

@@ -62,14 +62,20 @@ def test_names_that_one_database_would_cut_are_refused_by_all(
         repository.care.add_injury(athlete.athlete_id, injury)
 
 
-def test_the_day_an_injury_was_over_is_not_overwritten(store: Store, anna: Account, athlete: Athlete) -> None:
-    today = NOON.date()
+def test_the_day_an_injury_was_over_can_be_corrected_and_the_log_keeps_the_one_before(
+    store: Store, anna: Account, athlete: Athlete
+) -> None:
+    today, earlier = NOON.date(), NOON.date() - timedelta(days=1)
     injury = Injury(injury_id="strain", side="left", site="hamstring", onset=today - timedelta(days=9))
     with store.changed_by(anna) as repository:
         repository.care.add_injury(athlete.athlete_id, injury)
         repository.care.resolve_injury(athlete.athlete_id, "strain", today)
-    with pytest.raises(StoreError, match="already"), store.changed_by(anna) as repository:
-        repository.care.resolve_injury(athlete.athlete_id, "strain", today - timedelta(days=1))
+        repository.care.resolve_injury(athlete.athlete_id, "strain", earlier)
+    with store.seen_by(anna) as repository:
+        (kept,) = repository.record(athlete.athlete_id).history.injuries
+        log = repository.sharing.audit(athlete.athlete_id)
+    assert kept.resolved == earlier
+    assert log[0].detail == {"day": earlier.isoformat(), "before": today.isoformat()}
 
 
 def test_today_in_auckland_is_not_in_the_future(store: Store, anna: Account, athlete: Athlete) -> None:

@@ -33,6 +33,7 @@ ASKING = [
     ["share", "log"],
     ["share", "with", "cleo"],
     ["share", "revoke", "cleo"],
+    ["athletes", "hand-over", "cleo"],
     ["note", "hello"],
     ["note"],
 ]
@@ -178,3 +179,16 @@ def test_with_several_runners_one_says_who_he_is(restride: Restride) -> None:
     assert done.returncode == 2
     assert "4 accounts use this store; say who you are with --as NAME" in done.stderr
     assert restride("warnings", RESTRIDE_AS="Anna").returncode == 0
+
+
+def test_a_record_that_a_clinician_kept_becomes_the_runners_own(restride: Restride, anna: Account) -> None:
+    restride("accounts", "add", "ito", "--role", "clinician")
+    restride("athletes", "add", "Berta", "--as", "ito")
+    restride("accounts", "add", "berta", "--role", "runner", "--no-record")
+    taken = restride("athletes", "hand-over", anna.name, "--athlete", "Berta", "--as", "ito")
+    assert taken.returncode == 2
+    assert "has an athlete already" in taken.stderr
+    assert restride("athletes", "hand-over", "berta", "--athlete", "Berta", "--as", "ito").returncode == 0
+    for name, is_own in (("ito", False), ("berta", True)):
+        listed = json.loads(restride("athletes", "list", "--as", name, "--json").stdout)
+        assert [(one["name"], one["is_own"]) for one in listed] == [("Berta", is_own)]

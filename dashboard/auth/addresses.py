@@ -1,0 +1,70 @@
+"""Which page an address is, and whether this viewer may open it. Pages ask the repository all the same."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from imu.errors import StoreError
+from imu.store import Repository, Role
+
+
+class AnyPage(Protocol):
+    """What the door knows of a page."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def roles(self) -> tuple[Role, ...]: ...
+
+
+Known = Callable[[Repository, str], object]
+
+# What a variable of an address names, by the end of its own name; each raises for what is not shared.
+_SHARED: Mapping[str, Known] = {
+    "athlete_id": lambda repository, value: repository.sharing.by_id(value),
+    "run_id": lambda repository, value: repository.runs.athlete_of(value),
+}
+_VARIABLE = re.compile(r"<(\w+)>")
+
+
+class Addresses:
+    """All pages. ValueError for a page with a variable that nobody here can judge."""
+
+    def __init__(self, pages: Iterable[AnyPage]) -> None:
+        self._pages = [(re.compile(_pattern(page.path)), page) for page in pages]
+
+    def may_open(self, path: str, repository: Repository) -> bool:
+        """False for an address of no page, of another role's, and of what is not shared: all alike."""
+        path = "/" + path.strip("/")
+        for pattern, page in self._pages:
+            if (found := pattern.fullmatch(path)) and repository.viewer.role in page.roles:
+                return _all_shared(found.groupdict(), repository)
+        return False
+
+
+def _all_shared(variables: Mapping[str, str], repository: Repository) -> bool:
+    try:
+        for name, value in variables.items():
+            _judge(name)(repository, value)
+    except StoreError:  # Forbidden is one
+        return False
+    return True
+
+
+def _pattern(path: str) -> str:
+    for name in _VARIABLE.findall(path):
+        _judge(name)
+    return "".join(
+        part if is_literal else f"(?P<{part}>[^/]+)"
+        for is_literal, part in (
+            (number % 2 == 0, re.escape(part) if number % 2 == 0 else part)
+            for number, part in enumerate(_VARIABLE.split(path))
+        )
+    )
+
+
+def _judge(name: str) -> Known:
+    for end, known in _SHARED.items():
+        if name.endswith(end):
+            return known
+    raise ValueError(f"<{name}> in the address of a page: nothing here tells whether it is shared")

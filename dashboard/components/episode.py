@@ -1,0 +1,267 @@
+"""An episode in words and tables: facts, where the plan stands, gates, sides, warnings, limits."""
+
+from collections.abc import Iterator
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.sections import section, table
+from dashboard.text import _, episode_words as words, ngettext
+from imu.followup.episode import Episode
+from imu.training.engine import PlanState
+from imu.training.evidence import Evidence
+from imu.training.sides import SideBySide
+
+SHOWN_REASONS = 8
+SHOWN_EVENTS = 8
+# Single successes and waiting for an answer are seen on the ladder.
+_MOVES = ("entered", "advanced", "completed", "stepped_back", "pain_at_rest", "held", "resumed", "decided")
+_LEVEL_COLOURS = {"red": "red", "amber": "orange", "note": "gray"}
+
+
+def facts(episode: Episode, *, files: Component) -> Component:
+    """What the injury is, and the files that can be taken away."""
+    injury = episode.injury
+    days = (episode.end.date() - injury.onset).days
+    told = [
+        (_("Side and site"), f"{words.side(injury.side)} {injury.site}"),
+        (_("Onset"), f"{injury.onset:%Y-%m-%d}, {ngettext('{number} day ago', '{number} days ago', days)}"),
+        (_("Grade"), injury.grade or _("not told")),
+        (_("Pain judged as"), _("tendon") if injury.profile == "tendon" else _("strain")),
+        (_("In the tendon"), _("yes") if injury.intratendinous else _("not told")),
+        (_("Over"), f"{injury.resolved:%Y-%m-%d}" if injury.resolved else _("no")),
+        (_("Runs since"), str(episode.runs)),
+    ]
+    return section(
+        _("The injury"),
+        dmc.SimpleGrid([_fact(name, value) for name, value in told], cols={"base": 2, "sm": 2}, spacing="sm"),
+        files,
+    )
+
+
+def _fact(name: str, value: str) -> Component:
+    return html.Div([dmc.Text(name, size="sm", c="dimmed"), dmc.Text(value, fw=500)])
+
+
+def standing(episode: Episode) -> Component:
+    """Where the plan stands now, and what comes next."""
+    state = episode.state
+    if not isinstance(state, PlanState):
+        return section(_("Now"), dmc.Text(_("No plan is followed: {because}.", because=state.because)))
+    if state.held_because:
+        head, colour = _("On hold"), "red"
+    elif state.is_complete:
+        head, colour = _("The plan is complete"), "teal"
+    elif state.stage is None:
+        head, colour = _("Before the entry gate"), "orange"
+    else:
+        head, colour = _("Stage {stage}", stage=state.stage.id), "teal"
+    needed = state.plan.rules.successes_to_advance
+    return section(
+        _("Now"),
+        dmc.Group(
+            [
+                dmc.Text(head, size="xl", fw=700),
+                dmc.Badge(_mark(episode, state), color=colour, variant="outline", size="lg"),
+            ],
+            gap="sm",
+        ),
+        dmc.Text(state.held_because) if state.held_because else None,
+        dmc.Text(_("Next: {words}.", words=episode.next_words), fw=500),
+        dmc.List([dmc.ListItem(reason) for reason in episode.next_reasons], size="sm", spacing=4)
+        if episode.next_reasons
+        else None,
+        dmc.Text(
+            _("{done} of {needed} sessions in a row counted.", done=state.successes, needed=needed),
+            size="sm",
+            c="dimmed",
+        )
+        if state.stage is not None
+        else None,
+    )
+
+
+def _mark(episode: Episode, state: PlanState) -> str:
+    if not episode.is_open:
+        return _("closed")
+    return _("a clinician decides") if state.held_because else _("followed")
+
+
+def gates(episode: Episode, buttons: dict[str, Component]) -> Component:
+    """Each gate ahead, what it rests on and who answered. `buttons`: by gate, to answer it."""
+    state = episode.state
+    if not isinstance(state, PlanState) or not state.gates:
+        return section(
+            _("Gates"), dmc.Text(_("No gate but the sessions themselves is before the next stage."))
+        )
+    rows: list[list[str | Component]] = []
+    for gate in state.gates:
+        by = f"{gate.answered_by}, " if gate.answered_by else ""
+        when = f"{gate.answered_at:%Y-%m-%d}" if gate.answered_at else _("nobody yet")
+        badge = gate_state(gate.met, met=_("met"), unmet=_("open"))
+        rows.append(
+            [
+                dmc.Text(words.gate(gate.key), fw=500, size="sm"),
+                badge,
+                dmc.Stack(
+                    [
+                        dmc.Text(gate.sentence, size="sm"),
+                        *(
+                            [dmc.Text(evidence(gate.evidence), size="sm", c="dimmed")]
+                            if gate.evidence
+                            else []
+                        ),
+                    ],
+                    gap=2,
+                ),
+                dmc.Text(f"{by}{when}", size="sm"),
+                buttons.get(gate.key, ""),
+            ]
+        )
+    before = _("Before the first run.") if state.entered_at is None else _("Before the next stage.")
+    head = [_("Gate"), _("State"), _("What it rests on"), _("Answered"), ""]
+    return section(_("Gates"), table(head, rows, least_width=680), lead=before)
+
+
+def gate_state(is_met: bool, *, met: str, unmet: str) -> Component:
+    """A word for it, never a colour alone."""
+    return dmc.Badge(met if is_met else unmet, color="teal" if is_met else "orange", variant="outline")
+
+
+def evidence(found: Evidence) -> str:
+    """Value, error, reference and the number behind them."""
+    error = "" if found.uncertainty is None else f" ± {found.uncertainty:.1f}"
+    against = "" if found.reference is None else f" / {found.reference:g} ({found.compared_with})"
+    return f"{found.value:.1f}{error} {found.unit}{against}, n = {found.n} {found.counted}"
+
+
+def sides_table(found: tuple[SideBySide, ...]) -> Component:
+    """Numbers of all quantities: usual, now, change with its error, and what could be told at all."""
+    rows: list[list[str | Component]] = []
+    for one in found:
+        shown = words.quantity(one.quantity)
+        rows.append(
+            [
+                shown.name,
+                shown.signed(one.usual) if one.usual is not None else "–",
+                shown.signed(one.now) if one.now is not None else "–",
+                changed(one),
+                f"± {shown.number(one.detectable)}" if one.detectable is not None else "–",
+                verdict(one),
+            ]
+        )
+    head = [_("Injured − other"), _("before"), _("last runs"), _("change ± se"), _("detectable"), ""]
+    return table(head, rows)
+
+
+def changed(one: SideBySide) -> str:
+    shown = words.quantity(one.quantity)
+    if one.change is None or one.standard_error is None:
+        return "–"
+    return f"{shown.signed(one.change)} ± {shown.number(one.standard_error)}"
+
+
+def verdict(one: SideBySide) -> str:
+    """Whether the sides differ otherwise than before the injury, in words that conclude nothing."""
+    if one.no_reference is not None:
+        return _("not judged: {because}", because=one.no_reference)
+    if one.now is None:
+        return _("not judged: no run since the injury shows both legs")
+    return _("changed: a pattern to discuss") if one.is_detectable else _("no change that can be told")
+
+
+def sentence_of_sides(one: SideBySide) -> str:
+    """The chart in one sentence."""
+    shown = words.quantity(one.quantity)
+    now = "–" if one.now is None else shown.signed(one.now)
+    usual = "–" if one.usual is None else shown.signed(one.usual)
+    return _(
+        "{name}, injured minus other: {now} in the last {number} runs, {usual} before the injury: {verdict}.",
+        name=shown.name,
+        now=now,
+        number=len(one.recent),
+        usual=usual,
+        verdict=verdict(one),
+    )
+
+
+def warning_list(episode: Episode) -> Component:
+    """All warnings of the episode, the latest first: value, comparison, what to do, who answered."""
+    if not episode.warnings:
+        return section(_("Warnings"), dmc.Text(_("None since the injury.")))
+    items = []
+    for one in episode.warnings:
+        until = f"{one.resolved_at:%Y-%m-%d}" if one.resolved_at else _("still open")
+        acts = [
+            f"{act.at:%Y-%m-%d} {words.status(act.kind if act.kind != 'reopened' else 'open')}, {act.by}"
+            + (f": {act.reason}" if act.reason else "")
+            for act in one.acts
+        ]
+        items.append(
+            dmc.Stack(
+                [
+                    dmc.Group(
+                        [
+                            dmc.Badge(
+                                f"{words.warning(one.code)}, {words.level(one.level)}",
+                                color=_LEVEL_COLOURS[one.level],
+                                variant="outline",
+                            ),
+                            dmc.Text(
+                                f"{one.raised_at:%Y-%m-%d} – {until}, {words.status(one.status)}",
+                                size="sm",
+                                c="dimmed",
+                            ),
+                        ],
+                        gap="xs",
+                    ),
+                    dmc.Text(one.evidence.sentence, size="sm"),
+                    dmc.Text(evidence(one.evidence), size="sm", c="dimmed"),
+                    *(dmc.Text(act, size="sm", c="dimmed") for act in acts),
+                ],
+                gap=2,
+            )
+        )
+    return section(_("Warnings"), *items)
+
+
+def limits(episode: Episode) -> Component:
+    """What the sensors could not judge, and why."""
+    listed = list(_reasons(episode))
+    if not listed:
+        return section(_("Not judged"), dmc.Text(_("Everything that is worn could be judged.")))
+    more = len(listed) - SHOWN_REASONS
+    return section(
+        _("Not judged"),
+        dmc.List([dmc.ListItem(one) for one in listed[:SHOWN_REASONS]], size="sm", spacing=4),
+        dmc.Text(ngettext("and {number} more", "and {number} more", more), size="sm", c="dimmed")
+        if more > 0
+        else None,
+        lead=_("Absent with a reason: never a zero, never a warning."),
+    )
+
+
+def _reasons(episode: Episode) -> Iterator[str]:
+    for one in episode.unjudged:
+        day = f"{one.day:%Y-%m-%d}: " if one.day else ""
+        yield f"{day}{one.what}: {one.because}"
+
+
+def history_of_plan(episode: Episode) -> Component:
+    """What moved the plan, the latest first."""
+    events = [event for event in reversed(episode.events) if event.kind in _MOVES][:SHOWN_EVENTS]
+    if not events:
+        return section(_("What moved the plan"), dmc.Text(_("Nothing yet.")))
+    told = [
+        html.Div(
+            [
+                dmc.Text(
+                    f"{event.at:%Y-%m-%d}" + (f", {event.by}" if event.by else ""), size="sm", c="dimmed"
+                ),
+                dmc.Text(event.sentence, size="sm", style={"overflowWrap": "anywhere"}),
+            ]
+        )
+        for event in events
+    ]
+    return section(_("What moved the plan"), *told)

@@ -1,0 +1,134 @@
+"""What a clinician may press and fill in on an episode. Every press is checked where it is kept, not here."""
+
+from collections.abc import Sequence
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.components.episode import gate_state
+from dashboard.components.sections import section
+from dashboard.text import _, episode_words as words
+from imu.followup.episode import Episode
+from imu.followup.plans import known_gates, stage_to_sign
+from imu.store import Note
+from imu.training.engine import PlanState
+from imu.training.rehab import CLINICIAN_EXERCISES, dose_words
+
+PAGE = "episode"
+
+
+def decide(episode: Episode, of: str) -> Component | None:
+    """Sign off, hold, resume or step back, with a reason."""
+    state = episode.state
+    if not isinstance(state, PlanState) or not episode.is_open:
+        return None
+    held = state.held_because is not None
+    ids_of_stages = [{"value": one.id, "label": f"{one.id}: {one.words}"} for one in state.row]
+    signs = stage_to_sign(state)
+    about = _("the entry gate") if signs is None else _("stage {stage}", stage=signs)
+    buttons = [
+        _press(of, "sign_off", _("Sign off {what}", what=about), variant="filled"),
+        _press(of, "resume", _("Resume")) if held else _press(of, "hold", _("Hold"), color="red"),
+        *([_press(of, "step_back", _("Step back"), color="orange")] if state.entered_at else []),
+    ]
+    return section(
+        _("Decide"),
+        dmc.Textarea(
+            id=ids.control(PAGE, "reason", of),
+            label=_("Reason"),
+            description=_("Kept with the decision; the athlete reads it."),
+            autosize=True,
+            minRows=2,
+            required=True,
+        ),
+        dmc.Select(
+            id=ids.control(PAGE, "stage", of),
+            label=_("Stage"),
+            description=_("Only to step back further than one stage, or to sign off another stage."),
+            data=ids_of_stages,
+            clearable=True,
+            searchable=True,
+        ),
+        dmc.Group(buttons, gap="sm"),
+        lead=_("Signed with your account, and on record for good."),
+    )
+
+
+def _press(of: str, key: str, label: str, *, variant: str = "outline", color: str | None = None) -> Component:
+    return dmc.Button(
+        label, id=ids.control(PAGE, "decide", of, key), variant=variant, **({"color": color} if color else {})
+    )
+
+
+def gate_buttons(episode: Episode, of: str) -> dict[str, Component]:
+    """Yes and no for each gate that somebody answers."""
+    if not isinstance(episode.state, PlanState):
+        return {}
+    known = known_gates(episode.plan)
+    return {gate.key: yes_or_no(of, gate.key) for gate in episode.state.gates if gate.key in known}
+
+
+def yes_or_no(of: str, gate: str) -> Component:
+    asked = words.gate(gate)
+    return dmc.Group(
+        [
+            dmc.Button(
+                label,
+                id=ids.control(PAGE, "gate", of, f"{answer}:{gate}"),
+                variant="outline",
+                size="xs",
+                **{"aria-label": f"{label}: {asked}"},
+            )
+            for answer, label in (("yes", _("Yes")), ("no", _("Not yet")))
+        ],
+        gap=6,
+        wrap="nowrap",
+    )
+
+
+def exercises(episode: Episode, of: str, *, agreed: bool, may_decide: bool) -> Component | None:
+    """The exercises that wait for a clinician's word, and the word."""
+    asked = [dose for dose in episode.plan.exercises if dose.needs_clinician]
+    if not asked or not isinstance(episode.state, PlanState):
+        return None
+    return section(
+        _("Exercises that need your word") if may_decide else _("Exercises that need a clinician's word"),
+        dmc.List([dmc.ListItem(dose_words(dose)) for dose in asked], size="sm", spacing=4),
+        dmc.Group(
+            [
+                gate_state(agreed, met=_("agreed"), unmet=_("waiting")),
+                *([yes_or_no(of, CLINICIAN_EXERCISES)] if may_decide else []),
+            ],
+            gap="sm",
+        ),
+    )
+
+
+def notes(told: Sequence[Note], of: str, *, may_write: bool) -> Component | None:
+    """Words to the athlete, the latest first."""
+    if not told and not may_write:
+        return None
+    field = [
+        dmc.Textarea(
+            id=ids.control(PAGE, "note", of),
+            label=_("New note to the athlete"),
+            autosize=True,
+            minRows=2,
+        ),
+        dmc.Group([dmc.Button(_("Send"), id=ids.control(PAGE, "send", of), variant="outline")]),
+    ]
+    return section(
+        _("Notes"),
+        *(
+            html.Div(
+                [
+                    dmc.Text(f"{note.at:%Y-%m-%d}, {note.by}", size="sm", c="dimmed"),
+                    dmc.Text(note.text, style={"whiteSpace": "pre-wrap", "overflowWrap": "anywhere"}),
+                ]
+            )
+            for note in told[:10]
+        ),
+        *(field if may_write else []),
+    )

@@ -1,0 +1,63 @@
+"""How an athlete tells about an injury: the plan back to running begins with it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.text import _
+
+Id = dict[str, Any]
+
+
+def injury_form(fields: Callable[[str], Id], press: Id, error: Id, *, today: date) -> Component:
+    """Side, place, day and grade as they were told."""
+    return html.Details(
+        [
+            html.Summary(_("Tell about an injury")),
+            dmc.Stack(
+                [
+                    dmc.Text(
+                        _("The plan back to running begins with it. It is no diagnosis."),
+                        size="sm",
+                        c="dimmed",
+                    ),
+                    dmc.Group(
+                        [
+                            dmc.Select(
+                                id=fields("injured-side"),
+                                label=_("Side"),
+                                data=[
+                                    {"value": "left", "label": _("left")},
+                                    {"value": "right", "label": _("right")},
+                                ],
+                                w=130,
+                            ),
+                            dmc.TextInput(
+                                id=fields("injured-site"), label=_("Where"), value="hamstring", w=200
+                            ),
+                            dmc.DatePickerInput(
+                                id=fields("onset"), label=_("Since"), maxDate=today.isoformat(), w=180
+                            ),
+                            dmc.TextInput(
+                                id=fields("grade"),
+                                label=_("Grade, if you were told one"),
+                                placeholder="1b",
+                                w=200,
+                            ),
+                        ],
+                        gap="sm",
+                        align="end",
+                    ),
+                    html.P(id=error, role="alert", className="wrong"),
+                    dmc.Group(dmc.Button(_("Record it"), id=press, size="sm")),
+                ],
+                gap="sm",
+                mt="sm",
+            ),
+        ],
+        className="more",
+    )

@@ -1,0 +1,150 @@
+"""Another version of the plan: the usual numbers in fields, the rest as the text of its file."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.components.sections import section
+from dashboard.text import _
+from imu.followup.plan_drafts import Draft, number_at, usual_numbers
+from imu.store import PlanVersion
+from imu.training.history import PainProfile
+from imu.training.plan import Plan
+
+PAGE = "episode"
+
+
+def plan_section(
+    plan: Plan,
+    version: PlanVersion | None,
+    content: Mapping[str, Any],
+    profile: PainProfile,
+    of: str,
+    *,
+    may_write: bool,
+) -> Component:
+    """Which plan is followed, and how to follow another version of it."""
+    return section(
+        _("The plan"),
+        dmc.Text(whose(plan, version), size="sm"),
+        _editor(content, profile, of) if may_write else None,
+    )
+
+
+def whose(plan: Plan, version: PlanVersion | None) -> str:
+    """Name, version, by whom it was adopted, and whether a clinician signed it."""
+    if version is None:
+        return _(
+            "{name} {number}, the plan that comes with this program. {review}.",
+            name=plan.id,
+            number=plan.version,
+            review=plan.review_status[:1].upper() + plan.review_status[1:],
+        )
+    return _(
+        "{name} {number}: version {version} of {day} by {by}, {signed}: {reason}",
+        name=plan.id,
+        number=plan.version,
+        version=version.version,
+        day=f"{version.adopted_at:%Y-%m-%d}",
+        by=version.by,
+        signed=_("signed") if version.signed else _("not signed by a clinician"),
+        reason=version.reason,
+    )
+
+
+def _editor(content: Mapping[str, Any], profile: PainProfile, of: str) -> Component:
+    labels = _labels()
+    fields = [
+        dmc.NumberInput(
+            id=ids.control(PAGE, "number", of, place),
+            label=labels[place.split(".")[-1]],
+            value=number_at(content, place),
+            min=0,
+        )
+        for place in usual_numbers(profile)
+    ]
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    return dmc.Accordion(
+        [
+            dmc.AccordionItem(
+                [
+                    dmc.AccordionControl(_("Follow another version")),
+                    dmc.AccordionPanel(
+                        dmc.Stack(
+                            [
+                                dmc.SimpleGrid(fields, cols={"base": 1, "xs": 2}, spacing="md"),
+                                dmc.Textarea(
+                                    id=ids.control(PAGE, "plan", of),
+                                    label=_("Everything else: the plan's file (JSON)"),
+                                    value=text,
+                                    autosize=True,
+                                    minRows=6,
+                                    maxRows=18,
+                                    spellCheck=False,
+                                    styles={"input": {"fontFamily": "monospace", "fontSize": "0.8rem"}},
+                                ),
+                                dmc.Group(
+                                    [
+                                        dmc.Button(
+                                            _("Show what changes"),
+                                            id=ids.control(PAGE, "preview", of),
+                                            variant="outline",
+                                        )
+                                    ]
+                                ),
+                                dmc.Box(id=ids.control(PAGE, "draft", of), **{"aria-live": "polite"}),
+                            ],
+                            gap="md",
+                        )
+                    ),
+                ],
+                value="edit",
+            )
+        ],
+        variant="separated",
+        order=3,
+    )
+
+
+def draft(found: Draft, of: str, *, stale: bool = False) -> Component:
+    """What would change, line by line, and only then the button."""
+    if not found.changes:
+        return dmc.Text(_("Nothing is changed."))
+    changed = _("It changed since you looked. See what changes now.")
+    press = dmc.Button(_("Sign and follow this version"), id=ids.control(PAGE, "adopt", of, found.digest))
+    return dmc.Stack(
+        [
+            *([dmc.Alert(changed, variant="outline", color="orange")] if stale else []),
+            dmc.Text(_("This would change:"), fw=500),
+            dmc.List(
+                [dmc.ListItem(dmc.Code(line, style={"overflowWrap": "anywhere"})) for line in found.changes],
+                size="sm",
+                spacing=4,
+            ),
+            dmc.TextInput(
+                id=ids.control(PAGE, "why", of),
+                label=_("Reason"),
+                description=_("Kept with the version; earlier versions stay on record."),
+                required=True,
+            ),
+            dmc.Group([press]),
+        ],
+        gap="sm",
+    )
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "brisk_walk_min": _("Brisk walk before the first run, minutes"),
+        "min_rest_days_between_runs": _("Days of rest between runs"),
+        "successes_to_advance": _("Sessions in a row to advance"),
+        "step_back_stages_if_red": _("Stages back after red"),
+        "green_max_during": _("Green: most pain in the run, of 10"),
+        "amber_max_during": _("Amber: most pain in the run, of 10"),
+        "percent_of_top_speed_max": _("Walk-run: most speed, % of own top speed"),
+        "max_sessions_per_week": _("Fast sessions a week, at most"),
+    }

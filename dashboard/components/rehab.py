@@ -1,0 +1,55 @@
+"""The exercises of today with their dose, to be ticked off."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.sections import section
+from dashboard.text import _
+from imu.followup.programme import Planned, When
+from imu.training.rehab import dose_words
+
+Id = dict[str, Any]
+_ORDER: dict[When, int] = {"due": 0, "before a run": 1, "done": 2, "later": 3, "waits for a clinician": 4}
+
+
+def programme(planned: Sequence[Planned], done: Callable[[str], Id] | None) -> Component | None:
+    """Each exercise with what is asked of it today; `done` makes the id of its button."""
+    if not planned:
+        return None
+    rows = [_row(one, done) for one in sorted(planned, key=lambda one: _ORDER[one.when])]
+    return section(_("Exercises for today"), *rows)
+
+
+def _row(one: Planned, done: Callable[[str], Id] | None) -> Component:
+    name, _comma, dose = dose_words(one.dose).partition(", ")
+    words = html.Div([dmc.Text(name, fw=600), dmc.Text(dose, size="sm", c="dimmed")], style={"minWidth": 0})
+    press = one.when in ("due", "before a run", "later") and done is not None
+    button = (
+        dmc.Button(_("Done"), id=done(one.dose.id), variant="default", size="xs", style={"flexShrink": 0})
+        if press and done
+        else None
+    )
+    state = dmc.Text(_when(one), size="sm", ta="right", fw=600 if one.when == "due" else 400)
+    aside = dmc.Group(
+        [part for part in (state, button) if part],
+        gap="xs",
+        wrap="nowrap",
+        justify="flex-end",
+        miw="fit-content",
+    )
+    return dmc.Group([words, aside], justify="space-between", wrap="nowrap", className="row")
+
+
+def _when(one: Planned) -> str:
+    if one.when == "due":
+        return _("{done} of {asked}", done=one.done, asked=one.asked or 1)
+    return {
+        "done": "✓ " + _("done"),
+        "later": _("not today"),
+        "before a run": _("before a run"),
+        "waits for a clinician": _("waits for a clinician"),
+    }[one.when]

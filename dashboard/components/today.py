@@ -1,0 +1,110 @@
+"""The first screen of a runner: may I run, what was the last run like, what waits."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import dash_mantine_components as dmc
+from babel.dates import format_date
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import levels
+from dashboard.components.sections import section
+from dashboard.text import _, language, ngettext
+from dashboard.text.ages import ago
+from imu.report.figures import clock
+
+
+def may_run(content: Mapping[str, Any]) -> Component:
+    """The answer that one opens this page for, in one glance; then why."""
+    coming, plan = content["next"], content["plan"]
+    level = levels.may_run()[coming["may_run"]]
+    unread: dict[str, Any] = {"aria-hidden": "true"}
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.Span(level.symbol, className=f"hero-symbol level-{level.look}", **unread),
+                    dmc.Title(
+                        level.word, order=2, className=f"level-{level.look}", fz={"base": 30, "sm": 36}
+                    ),
+                ],
+                className="hero-head",
+            ),
+            dmc.Text(coming["words"], fz={"base": "lg", "sm": "xl"}, fw=600),
+            _measures(coming),
+            *([dmc.Text(_stage(plan), size="sm", c="dimmed")] if plan["followed"] else []),
+            *(dmc.Text(_sentence(reason), size="sm") for reason in coming["reasons"]),
+            *(dmc.Text(step, size="sm", fw=600) for step in coming["to_do"]),
+        ],
+        className=f"hero hero-{level.look}",
+    )
+
+
+def _measures(coming: Mapping[str, Any]) -> Component:
+    told = []
+    if coming["earliest"] and coming["may_run"] == "rest":
+        day = format_date(date.fromisoformat(coming["earliest"]), "EEEE d MMMM", locale=language())
+        told.append((_("earliest"), day))
+    if coming["running_min"]:
+        told.append((_("running"), f"{coming['running_min']:.0f} min"))
+    if coming["total_min"] and coming["total_min"] != coming["running_min"]:
+        told.append((_("in all"), f"{coming['total_min']:.0f} min"))
+    if coming["to_mps"]:
+        fastest = f"{clock(1000 / coming['to_mps'])} min/km"
+        slowest = f"{clock(1000 / coming['from_mps'])} – " if coming["from_mps"] else _("not faster than ")
+        told.append((_("pace"), f"{slowest}{fastest}"))
+    return dmc.Group(
+        [html.Div([dmc.Text(name, size="xs", c="dimmed"), dmc.Text(value, fw=600)]) for name, value in told],
+        gap="xl",
+    )
+
+
+def _stage(plan: Mapping[str, Any]) -> str:
+    if plan["complete"]:
+        return _("The plan is complete.")
+    if plan["stage"] is None:
+        return _("Before the first stage of the plan.")
+    done = ngettext(
+        "{done} of {number} session counted",
+        "{done} of {number} sessions counted",
+        plan["needed"],
+        done=plan["successes"],
+    )
+    return _("Stage {stage}", stage=plan["stage"]) + f" · {done}"
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
+
+
+def last_run(content: Mapping[str, Any], *, now: datetime) -> Component:
+    """The last run in two lines, with its one finding."""
+    last = content["last_run"]
+    if last is None:
+        how = _("Record one with your sensors, or sync what they hold: restride sync.")
+        return section(_("Last run"), dmc.Text(how, c="dimmed"))
+    facts = [ago(datetime.fromisoformat(last["start"]), now=now), f"{last['running_s'] / 60:.0f} min"]
+    if last["distance_m"]:
+        facts.append(f"{last['distance_m'] / 1000:.1f} km")
+    more = dmc.Anchor(
+        _("See this run"), href=f"/run/{last['run_id']}", className="way", size="sm", underline="never"
+    )
+    return section(
+        _("Last run"),
+        dmc.Text(" · ".join(facts), c="dimmed", size="sm"),
+        dmc.Text(last.get("finding", "")),
+        html.Div(more),
+    )
+
+
+def answered(sentences: Sequence[str]) -> Component | None:
+    """What follows from an answer, right after it was given."""
+    if not sentences:
+        return None
+    return dmc.Alert(
+        dmc.Stack([dmc.Text(one, size="sm") for one in sentences], gap=4),
+        title=_("Kept. What follows:"),
+        variant="outline",
+    )

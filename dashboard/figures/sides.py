@@ -1,0 +1,102 @@
+"""The injured side against the other one over runs, with the smallest change that can be told."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from dashboard import theme
+from dashboard.figures.base import Figure, Trace
+from dashboard.figures.stacked import Row, axis_of, stacked, upright, wall
+from dashboard.text import _, episode_words as words
+from imu.training.sides import SideBySide, SidedRun
+
+_MARGIN_DAYS = timedelta(days=2)
+
+
+def over_runs(found: SideBySide, *, onset: datetime) -> Figure:
+    """Above both legs; below injured minus other, its usual value and the band of what cannot be told."""
+    shown = words.quantity(found.quantity)
+    told = (
+        _("Injured − other; grey: usual ± smallest detectable change")
+        if found.detectable is not None
+        else _("Injured − other; nothing to compare with")
+    )
+    legs = (
+        _leg(found, _("injured"), theme.INJURED, shown, [run.injured for run in found.runs]),
+        _leg(found, _("other"), theme.OTHER, shown, [run.other for run in found.runs]),
+    )
+    suffix = {"ticksuffix": shown.unit if shown.unit == "°" else ""}
+    differences = [
+        _differences([run for run in found.runs if run.is_usual == usual], shown, usual)
+        for usual in (True, False)
+    ]
+    first, last = found.runs[0].start, found.runs[-1].start
+    return stacked(
+        (
+            Row(0.5, _("Each leg: ● injured, ◆ other"), legs, suffix),
+            Row(0.5, told, differences, {**suffix, "range": _range(found, shown)}),
+        ),
+        x={"range": [wall(first - _MARGIN_DAYS), wall(last + _MARGIN_DAYS)], "nticks": 5},
+        gap=0.13,
+        margin={"l": 44, "r": 10, "t": 22, "b": 26},
+        shapes=[
+            *_band(found, shown),
+            upright(onset, {"color": theme.INJURED.colour, "width": 1.5, "dash": "dash"}),
+        ],
+    )
+
+
+def _leg(
+    found: SideBySide, label: str, look: theme.Look, shown: words.Quantity, values: list[float]
+) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [wall(run.start) for run in found.runs],
+        "y": [round(value * shown.scale, 3) for value in values],
+        "name": label,
+        "line": {"color": look.colour, "dash": look.dash, "width": 1.5},
+        "marker": {"symbol": look.symbol, "size": 5},
+        "hovertemplate": f"%{{x|%Y-%m-%d}}: {label} %{{y:.{shown.decimals}f}} {shown.unit}<extra></extra>",
+    }
+
+
+def _differences(runs: Sequence[SidedRun], shown: words.Quantity, is_usual: bool) -> Trace:
+    name = _("before the injury") if is_usual else _("since the injury")
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [wall(run.start) for run in runs],
+        "y": [round(run.difference * shown.scale, 3) for run in runs],
+        "marker": {
+            "symbol": "circle-open" if is_usual else "circle",
+            "size": 7,
+            "color": theme.NEUTRAL if is_usual else theme.INJURED.colour,
+        },
+        "hovertemplate": f"%{{x|%Y-%m-%d}}, {name}: %{{y:+.{shown.decimals}f}} {shown.unit}<extra></extra>",
+    }
+
+
+def _band(found: SideBySide, shown: words.Quantity) -> list[dict[str, Any]]:
+    """Usual value, and on both sides of it what two runs cannot tell apart."""
+    if found.usual is None or found.detectable is None:
+        return []
+    whole = {"xref": "x domain", "x0": 0, "x1": 1, "yref": axis_of(1)}
+    usual = found.usual * shown.scale
+    reach = found.detectable * shown.scale
+    line = {"color": theme.NEUTRAL, "width": 1.5, "dash": "dash"}
+    below = {"layer": "below", "line": {"width": 0}, "fillcolor": theme.BAND}
+    return [
+        {"type": "rect", "y0": usual - reach, "y1": usual + reach, **below, **whole},
+        {"type": "line", "y0": usual, "y1": usual, "line": line, **whole},
+    ]
+
+
+def _range(found: SideBySide, shown: words.Quantity) -> list[float]:
+    """Room for all points and for the band."""
+    values = [run.difference for run in found.runs]
+    if found.usual is not None and found.detectable is not None:
+        values += [found.usual - found.detectable, found.usual + found.detectable]
+    low, high = min(values) * shown.scale, max(values) * shown.scale
+    room = 0.1 * (high - low) or 1.0
+    return [low - room, high + room]

@@ -1,0 +1,126 @@
+"""A coach's or clinician's athletes, whoever needs somebody first."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, dcc
+from dash.development.base_component import Component
+
+import imu
+from dashboard import desk, ids
+from dashboard.components import squad_views
+from dashboard.components.page import page
+from dashboard.components.squad import SquadRow, counted, filtered, rows_of, stages
+from dashboard.pages.route import Page
+from dashboard.text import _
+from imu.followup.needs import by_need
+
+EVERY_MS = 60_000
+GRID, CARDS, COUNT = (ids.control("squad", name) for name in ("grid", "cards", "count"))
+ATTENTION, STAGE, TEXT = (ids.control("squad", name) for name in ("attention", "stage", "text"))
+MORE, CLOCK = ids.control("squad", "more"), ids.control("squad", "clock")
+
+
+def layout(**_query: str) -> Component:
+    return page(_("Squad"), ids.content("squad"))
+
+
+def register(app: Dash) -> None:
+    @app.callback(Output(ids.content("squad"), "children"), Input(ids.content("squad"), "id"))
+    def show(_at: dict[str, Any]) -> Component:
+        rows = _read()
+        return _board(rows) if rows else squad_views.nobody(desk.viewer().role)
+
+    @app.callback(
+        Output(GRID, "rowData"),
+        Output(CARDS, "children"),
+        Output(COUNT, "children"),
+        Output(STAGE, "data"),
+        Output(MORE, "style"),
+        Input(CLOCK, "n_intervals"),
+        Input(ATTENTION, "value"),
+        Input(STAGE, "value"),
+        Input(TEXT, "value"),
+        Input(MORE, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def again(
+        _tick: int, attention: Any, stage: Any, text: Any, more: Any
+    ) -> tuple[list[dict[str, Any]], Component, str, list[str], dict[str, str]]:
+        rows = _read()
+        found = filtered(
+            rows, attention=str(attention), stage=stage and str(stage), text=str(text or "")[:100]
+        )
+        shown = squad_views.CARDS * (1 + (more if isinstance(more, int) and 0 <= more < 100 else 0))
+        return (
+            [row.plain() for row in found],
+            squad_views.cards(found, shown=shown),
+            counted(rows, shown=len(found)),
+            stages(rows),
+            _only_if(len(found) > shown),
+        )
+
+
+def _read() -> tuple[SquadRow, ...]:
+    with desk.looking() as repository:
+        now = repository.now()
+        return rows_of(
+            by_need(repository.standings.squad(analysis_version=imu.__version__), now=now), now=now
+        )
+
+
+def _board(rows: tuple[SquadRow, ...]) -> Component:
+    narrowing = dmc.Group(
+        [
+            dmc.SegmentedControl(
+                id=ATTENTION,
+                value="all",
+                data=[
+                    {"value": "all", "label": _("All")},
+                    {"value": "attention", "label": _("Needs attention")},
+                    {"value": "warnings", "label": _("With warnings")},
+                ],
+            ),
+            dmc.Select(
+                id=STAGE,
+                data=stages(rows),
+                placeholder=_("Every stage"),
+                clearable=True,
+                w=170,
+                clearButtonProps={"aria-label": _("Every stage")},
+                **{"aria-label": _("Stage")},
+            ),
+            dmc.TextInput(
+                id=TEXT,
+                placeholder=_("Name or words"),
+                debounce=300,
+                w=190,
+                **{"aria-label": _("Name or words")},
+            ),
+            dmc.Text(counted(rows, shown=len(rows)), id=COUNT, size="sm", c="dimmed"),
+        ],
+        gap="sm",
+    )
+    more = dmc.Button(
+        _("Show more"),
+        id=MORE,
+        variant="default",
+        style=_only_if(len(rows) > squad_views.CARDS),
+    )
+    return dmc.Stack(
+        [
+            narrowing,
+            dmc.Box(squad_views.grid(rows, GRID), visibleFrom="sm"),
+            dmc.Stack(
+                [dmc.Box(squad_views.cards(rows, shown=squad_views.CARDS), id=CARDS), more], hiddenFrom="sm"
+            ),
+            dcc.Interval(id=CLOCK, interval=EVERY_MS),
+        ]
+    )
+
+
+def _only_if(shown: bool) -> dict[str, str]:
+    return {} if shown else {"display": "none"}
+
+
+PAGES = (Page(path="/squad", title="Squad", layout=layout, roles=("coach", "clinician"), in_navigation=True),)

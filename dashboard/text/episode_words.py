@@ -1,0 +1,109 @@
+"""Names of what an episode shows: quantities of two sides, pain, warnings, decisions, gates."""
+
+from dataclasses import dataclass
+
+from dashboard.text.catalogue import _
+from imu.followup.plans import question_of
+from imu.report.metrics import signed, signless_zero, spaced
+from imu.training.history import DecisionKind, Moment, Side
+from imu.training.sides import Sided
+from imu.training.warnings import Code, Level, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """How a quantity is called and rounded; `scale` turns the stored unit into the one shown."""
+
+    name: str
+    more: str  # what a positive difference of injured minus other says
+    unit: str
+    decimals: int
+    scale: float = 1.0
+
+    def number(self, value: float) -> str:
+        return (
+            f"{signless_zero(f'{value * self.scale:.{self.decimals}f}').replace('-', '−')}{spaced(self.unit)}"
+        )
+
+    def signed(self, value: float) -> str:
+        return f"{signed(value * self.scale, self.decimals)}{spaced(self.unit)}"
+
+
+def quantity(name: Sided) -> Quantity:
+    known: dict[Sided, Quantity] = {
+        "shank_angle_ic_deg": Quantity(
+            _("Shank angle at contact"), _("injured side reaches further ahead"), "°", 1
+        ),
+        "pelvic_drop_deg": Quantity(
+            _("Pelvic drop in stance"), _("pelvis sinks more in stance on the injured side"), "°", 1
+        ),
+        "contact_time_s": Quantity(
+            _("Contact time"), _("injured side is longer on the ground"), "ms", 0, 1000.0
+        ),
+        "impact_g": Quantity(_("Peak at the shin, mean"), _("injured side lands harder"), "g", 2),
+    }
+    return known[name]
+
+
+def side(name: Side) -> str:
+    return _("left") if name == "left" else _("right")
+
+
+def moment(name: Moment) -> str:
+    known: dict[Moment, str] = {
+        "during": _("during"),
+        "after": _("after"),
+        "next_morning": _("next morning"),
+    }
+    return known[name]
+
+
+def flag(name: str) -> str:
+    known = {"sudden_sharp": _("sudden sharp pain"), "pop": _("a pop"), "limp": _("a limp")}
+    return known.get(name, name)
+
+
+def warning(code: Code) -> str:
+    known: dict[Code, str] = {
+        "overstriding_appeared": _("Overstriding"),
+        "drop_asymmetry_changed": _("Pelvic drop"),
+        "load_spike": _("Load"),
+        "pain_response": _("Pain"),
+        "plan_exceeded": _("Plan"),
+        "data_not_trusted": _("Data"),
+    }
+    return known[code]
+
+
+def level(name: Level) -> str:
+    known: dict[Level, str] = {"note": _("note"), "amber": _("amber"), "red": _("red")}
+    return known[name]
+
+
+def status(name: Status) -> str:
+    known: dict[Status, str] = {
+        "open": _("open"),
+        "seen": _("seen"),
+        "acknowledged": _("acknowledged"),
+        "snoozed": _("put aside"),
+        "overruled": _("overruled"),
+        "resolved": _("over"),
+    }
+    return known[name]
+
+
+def decision(kind: DecisionKind) -> str:
+    known: dict[DecisionKind, str] = {
+        "sign_off": _("Signed off"),
+        "hold": _("Put on hold"),
+        "resume": _("Resumed"),
+        "step_back": _("Stepped back"),
+        "set_stage": _("Stage set"),
+    }
+    return known[kind]
+
+
+def gate(key: str) -> str:
+    """What a gate asks, as a heading."""
+    asked = question_of(key)
+    return asked[:1].upper() + asked[1:]

@@ -1,0 +1,220 @@
+"""One injury from its onset until now, gathered for whoever reads it as a whole: a page, a report, a file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from imu.followup.judgement import Judgement
+from imu.store import AthleteRecord, ListedRun, Note, PlanVersion
+from imu.training.engine import PlanState, StageEvent, plan_state
+from imu.training.history import CheckIn, Decision, History, Injury, Side
+from imu.training.load import session_spike, weekly_change
+from imu.training.not_judged import NotJudged
+from imu.training.plan import Plan
+from imu.training.sessions import sessions
+from imu.training.sides import ByRun, SideBySide, side_by_side
+from imu.training.warnings import RaisedWarning
+
+SHOWN_BEFORE = timedelta(weeks=4)  # of the time before the injury: what the return leads back to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """Time spent in one stage; `stage` is None before the entry gate, `step` counts stages from 1."""
+
+    stage: str | None
+    step: int
+    begin: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Time on hold."""
+
+    begin: datetime
+    end: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """Running of seven days. The last week ends today, so every week is whole."""
+
+    begin: date
+    minutes: float
+    runs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unjudged:
+    """What could not be said, why, and of which day (None: not of one run)."""
+
+    day: date | None
+    what: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """An injury and all that followed. `end` is now, or the day on which it was over."""
+
+    athlete: str
+    is_simulated: bool
+    injury: Injury
+    begin: date  # of the time axis
+    end: datetime
+    is_open: bool
+    plan: Plan
+    plan_version: PlanVersion | None  # None: the plan that comes with the program
+    state: PlanState | NotJudged
+    next_words: str
+    next_reasons: tuple[str, ...]
+    spells: tuple[Spell, ...]
+    holds: tuple[Held, ...]
+    weeks: tuple[Week, ...]
+    answers: tuple[CheckIn, ...]
+    warnings: tuple[RaisedWarning, ...]  # the latest first
+    decisions: tuple[Decision, ...]
+    events: tuple[StageEvent, ...]
+    sides: tuple[SideBySide, ...]
+    unjudged: tuple[Unjudged, ...]  # the latest first
+    notes: tuple[Note, ...]
+    runs: int  # since the onset
+    analysis_versions: tuple[str, ...]
+
+
+def episode_of(
+    record: AthleteRecord, found: Judgement, *, listed: Sequence[ListedRun], notes: Sequence[Note]
+) -> Episode | None:
+    """The latest injury; None where none is on record.
+
+    listed: the athlete's runs as `repository.runs.listed` tells them, for medians that segments do not hold.
+    """
+    history, now = record.history, found.at
+    known = [one for one in history.injuries if one.onset <= now.date()]
+    if not known:
+        return None
+    injury = max(known, key=lambda one: (one.resolved is None or one.resolved > now.date(), one.onset))
+    is_open = injury.resolved is None or injury.resolved > now.date()
+    end = now if is_open else _evening(injury.resolved or now.date(), now)
+    state = found.state if is_open else _while_open(history, injury, found.plan, end=end)
+    onset = datetime.combine(injury.onset, datetime.min.time(), now.tzinfo)
+    begin = max(
+        injury.onset - SHOWN_BEFORE,
+        min((run.start.date() for run in history.runs), default=injury.onset),
+    )
+    events = state.events if isinstance(state, PlanState) else ()
+    return Episode(
+        athlete=record.athlete.name,
+        is_simulated=record.athlete.simulated,
+        injury=injury,
+        begin=min(begin, injury.onset),
+        end=end,
+        is_open=is_open,
+        plan=found.plan,
+        plan_version=record.plans[-1] if record.plans else None,
+        state=state,
+        next_words=found.next.words,
+        next_reasons=found.next.reasons,
+        spells=tuple(_spells(state, onset, end)),
+        holds=tuple(_holds(events, end)),
+        weeks=tuple(_weeks(history, begin=begin, end=end)),
+        answers=tuple(one for one in history.check_ins if begin <= one.at.date() and one.at <= end),
+        warnings=tuple(
+            one
+            for one in found.warnings
+            if one.raised_at <= end and (one.resolved_at is None or one.resolved_at >= onset)
+        ),
+        decisions=tuple(one for one in history.decisions if onset <= one.at <= end),
+        events=events,
+        sides=side_by_side(history, injury, now=end, contact_time_s=_contact_times(listed)),
+        unjudged=tuple(_unjudged(history, found, begin=injury.onset, end=end)),
+        notes=tuple(note for note in notes if onset <= note.at <= end),
+        runs=sum(injury.onset <= run.start.date() and run.end <= end for run in history.runs),
+        analysis_versions=tuple(sorted({one.analysis_version for one in listed if one.analysis_version})),
+    )
+
+
+def _evening(day: date, now: datetime) -> datetime:
+    return min(now, datetime.combine(day, datetime.max.time(), now.tzinfo))
+
+
+def _while_open(history: History, injury: Injury, plan: Plan, *, end: datetime) -> PlanState | NotJudged:
+    """The plan on the last day on which the injury was still open."""
+    last = end - timedelta(days=1)
+    if injury.resolved == injury.onset:
+        return NotJudged(because="the injury was over on the day it began")
+    return plan_state(history, plan, now=last)
+
+
+def _spells(state: PlanState | NotJudged, onset: datetime, end: datetime) -> Iterator[Spell]:
+    if isinstance(state, NotJudged):
+        return
+    steps = {stage.id: at for at, stage in enumerate(state.row, start=1)}
+    begin, stage = onset, None
+    for event in (one for one in state.events if one.before != one.after):
+        if event.at > begin:
+            yield Spell(stage=stage, step=steps.get(stage or "", 0), begin=begin, end=event.at)
+        begin, stage = event.at, event.after
+        if stage is None:  # the plan is complete
+            return
+    yield Spell(stage=stage, step=steps.get(stage or "", 0), begin=begin, end=end)
+
+
+def _holds(events: Sequence[StageEvent], end: datetime) -> Iterator[Held]:
+    """From each hold to what lifted it: resuming, or a clinician's other word."""
+    held: StageEvent | None = None
+    for event in events:
+        if event.kind == "held":
+            held = held or event
+        elif held is not None and event.kind in ("resumed", "decided"):
+            yield Held(begin=held.at, end=event.at, because=held.sentence)
+            held = None
+    if held is not None:
+        yield Held(begin=held.at, end=end, because=held.sentence)
+
+
+def _weeks(history: History, *, begin: date, end: datetime) -> Iterator[Week]:
+    past = sessions(history, now=end)
+    count = ((end.date() - begin).days + 7) // 7
+    for back in range(count - 1, -1, -1):
+        last = end.date() - timedelta(days=7 * back)
+        first = last - timedelta(days=6)
+        own = [one for one in past if first <= one.day <= last]
+        minutes = sum(one.running_s for one in own) / 60
+        yield Week(begin=first, minutes=minutes, runs=sum(len(one.runs) for one in own))
+
+
+def _contact_times(listed: Sequence[ListedRun]) -> ByRun:
+    sides: tuple[Side, ...] = ("left", "right")
+    found: dict[str, dict[Side, float]] = {}
+    for one in listed:
+        for side in sides:
+            value = (one.headline.get(side) or {}).get("contact_time_s")
+            if value is not None:
+                found.setdefault(one.run.run_id, {})[side] = value
+    return found
+
+
+def _unjudged(history: History, found: Judgement, *, begin: date, end: datetime) -> Iterator[Unjudged]:
+    """What charts and load could not say since the injury."""
+    loads = (weekly_change(history, now=end), session_spike(history, now=end))
+    for because in dict.fromkeys(one.because for one in loads if isinstance(one, NotJudged)):
+        yield Unjudged(day=None, what="the load against earlier weeks", because=because)
+    for chart in found.charts:
+        words = chart.charted.metric.words(chart.charted.side)
+        reason = getattr(chart.baseline, "reason", None)
+        if reason is not None:
+            yield Unjudged(day=None, what=words, because=reason)
+    told = [
+        Unjudged(
+            day=point.start.date(),
+            what=chart.charted.metric.words(chart.charted.side),
+            because=point.not_judged,
+        )
+        for chart in found.charts
+        for point in chart.points
+        if point.not_judged is not None and begin <= point.start.date() and point.start <= end
+    ]
+    yield from sorted(told, key=lambda one: (one.day or begin, one.what), reverse=True)

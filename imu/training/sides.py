@@ -1,0 +1,192 @@
+"""The injured side beside the other one, run after run: never left against right.
+
+Two legs are never quite alike, and no strap sits as its neighbour does. So the difference of a run is held
+against what this runner's sides differed by in runs without symptoms before the injury, and against the
+smallest change of it that two single runs can show: 1.96 * sqrt(2) sd of one (Weir 2005,
+doi:10.1519/15184.1). Nothing here warns; that is for the charts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imu.training.baseline import MOST_RUNS, SEGMENTS_NEEDED
+from imu.training.chart import HALF_DETECTABLE
+from imu.training.comparison import LEVEL_PERCENT
+from imu.training.crossbody import OPPOSITE
+from imu.training.ewma import RECENT_RUNS
+from imu.training.history import History, Injury, Run, Side
+from imu.training.metrics import METRICS, PELVIC_DROP, SHANK_ANGLE_IC, Floats, Metric, observations_of
+from imu.training.references import FEWEST_RUNS
+from imu.training.symptoms import settled, symptom_free
+
+Sided = Literal["shank_angle_ic_deg", "pelvic_drop_deg", "contact_time_s", "impact_g"]
+ByRun = Mapping[str, Mapping[Side, float]]  # run id -> median of each leg
+_ANGLES = (SHANK_ANGLE_IC, PELVIC_DROP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidedRun:
+    """Both legs in one run."""
+
+    run_id: str
+    start: datetime
+    injured: float
+    other: float
+    is_usual: bool  # one of the runs before the injury that tell what is usual
+
+    @property
+    def difference(self) -> float:
+        return self.injured - self.other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideBySide:
+    """One quantity. `usual` and `detectable` are None where `no_reference` says why."""
+
+    quantity: Sided
+    injured_side: Side
+    runs: tuple[SidedRun, ...]  # in order of time; those before the injury first
+    usual: float | None  # mean difference, injured minus other, before the injury
+    detectable: float | None  # smallest change of the difference that two runs can show
+    usual_runs: int
+    usual_sd: float | None
+    no_reference: str | None
+
+    @property
+    def recent(self) -> tuple[SidedRun, ...]:
+        """The last runs since the injury, three at most."""
+        return tuple(run for run in self.runs if not run.is_usual)[-RECENT_RUNS:]
+
+    @property
+    def now(self) -> float | None:
+        """The difference of the recent runs."""
+        return float(np.mean([run.difference for run in self.recent])) if self.recent else None
+
+    @property
+    def change(self) -> float | None:
+        """How far that is from what was usual."""
+        return None if self.now is None or self.usual is None else self.now - self.usual
+
+    @property
+    def standard_error(self) -> float | None:
+        """Of the change: by chance between runs, in the recent ones and in the usual ones."""
+        if self.change is None or self.usual_sd is None:
+            return None
+        return float(self.usual_sd * (1 / len(self.recent) + 1 / self.usual_runs) ** 0.5)
+
+    @property
+    def is_detectable(self) -> bool | None:
+        """Whether the change is one that two runs could show; None where nothing can be said."""
+        if self.change is None or self.detectable is None:
+            return None
+        return abs(self.change) > self.detectable
+
+
+def side_by_side(
+    history: History,
+    injury: Injury,
+    *,
+    now: datetime,
+    contact_time_s: ByRun | None = None,
+) -> tuple[SideBySide, ...]:
+    """Every quantity that both legs showed in a run since the injury, or before it.
+
+    contact_time_s: medians of each leg in running, where they are kept; segments do not hold them.
+    """
+    trusted = [run for run in history.runs if run.end <= now and run.trust != "poor"]
+    before = [
+        run
+        for run in trusted
+        if run.start.date() < injury.onset and settled(run, now=now) and symptom_free(history, run)
+    ][-2 * MOST_RUNS :]
+    since = [
+        run
+        for run in trusted
+        if run.start.date() >= injury.onset
+        and (injury.resolved is None or run.start.date() <= injury.resolved)
+    ]
+    found = [
+        _compared(metric.name, _medians((*before, *since), metric), before, since, injury, metric.least_deg)
+        for metric in _ANGLES
+    ]
+    found.append(_compared("contact_time_s", contact_time_s or {}, before, since, injury, 0.0))
+    found.append(_compared("impact_g", _impacts((*before, *since)), before, since, injury, 0.0))
+    # Legs that are alike to the last digit were not measured apart.
+    return tuple(one for one in found if any(run.difference for run in one.runs))
+
+
+def _medians(runs: tuple[Run, ...], metric: Metric) -> ByRun:
+    """Of the level, steady segments of each leg; runs with fewer than three of either are left out."""
+    sides: tuple[Side, ...] = ("left", "right")
+    found: dict[str, dict[Side, float]] = {run.run_id: {} for run in runs}
+    for side in sides:
+        seen, of_run = observations_of(runs, METRICS[metric.name], side)
+        level = np.abs(seen.grade_percent) <= LEVEL_PERCENT
+        for at, values in _pieces(seen.value_deg[level], of_run[level]):
+            if len(values) >= SEGMENTS_NEEDED:
+                found[runs[at].run_id][side] = median(values.tolist())
+    return found
+
+
+def _pieces(values: Floats, of_run: NDArray[np.intp]) -> list[tuple[int, Floats]]:
+    """The values of each run that has any."""
+    if not len(values):
+        return []
+    starts = np.flatnonzero(np.diff(of_run, prepend=-1))
+    pieces = np.split(values, starts[1:])
+    return list(zip(of_run[starts].tolist(), pieces, strict=True))
+
+
+def _impacts(runs: tuple[Run, ...]) -> ByRun:
+    """Mean peak of a contact; sums that are lower bounds tell nothing about the other leg."""
+    return {
+        run.run_id: {
+            one.side: one.cumulative_g / one.contacts for one in run.impact if one.complete and one.contacts
+        }
+        for run in runs
+    }
+
+
+def _compared(
+    quantity: str, values: ByRun, before: list[Run], since: list[Run], injury: Injury, least: float
+) -> SideBySide:
+    earlier = _both(values, before, injury.side, is_usual=True)[-MOST_RUNS:]
+    later = _both(values, since, injury.side, is_usual=False)
+    usual = sd = detectable = None
+    if len(earlier) >= FEWEST_RUNS:
+        differences = [run.difference for run in earlier]
+        usual, sd = float(np.mean(differences)), float(np.std(differences, ddof=1))
+        detectable = max(2 * HALF_DETECTABLE * sd, least)
+    return SideBySide(
+        quantity=quantity,  # type: ignore[arg-type]  # one of the names above
+        injured_side=injury.side,
+        runs=(*earlier, *later),
+        usual=usual,
+        detectable=detectable,
+        usual_runs=len(earlier),
+        usual_sd=sd,
+        no_reference=None
+        if usual is not None
+        else f"{len(earlier)} of {FEWEST_RUNS} runs without symptoms before {injury.onset} show both legs",
+    )
+
+
+def _both(values: ByRun, runs: list[Run], injured: Side, *, is_usual: bool) -> list[SidedRun]:
+    other = OPPOSITE[injured]
+    return [
+        SidedRun(
+            run_id=run.run_id,
+            start=run.start,
+            injured=legs[injured],
+            other=legs[other],
+            is_usual=is_usual,
+        )
+        for run in runs
+        if (legs := values.get(run.run_id)) and injured in legs and other in legs
+    ]
