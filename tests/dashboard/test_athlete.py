@@ -140,7 +140,7 @@ def test_a_warning_that_is_not_there_is_answered_by_nobody(changing_app: Dash, i
     assert warnings(changing_app, ids.anna) == before
 
 
-@pytest.mark.parametrize("place", ["athlete"])
+@pytest.mark.parametrize("place", ["athlete", "today"])
 @pytest.mark.parametrize("reason", [None, "  ", "x" * 501])
 def test_overruling_needs_a_reason_and_says_so_beside_the_field(
     changing_app: Dash, ids: Ids, place: str, reason: Any
@@ -153,7 +153,7 @@ def test_overruling_needs_a_reason_and_says_so_beside_the_field(
     assert warnings(changing_app, ids.anna) == [warning]
 
 
-@pytest.mark.parametrize("place", ["athlete"])
+@pytest.mark.parametrize("place", ["athlete", "today"])
 @pytest.mark.parametrize("kind", ["overruled", "snoozed"])
 def test_an_overruled_or_snoozed_warning_is_put_aside_on_every_page(
     changing_app: Dash, ids: Ids, place: str, kind: str
