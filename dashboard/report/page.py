@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from dashboard.report.sheet import Room, Row, Sheet
+from dashboard.report.sheet import GATES, SIDES, WARNINGS, Room, Row, Sheet
 from dashboard.text import _, language
 
 _STYLE = Path(__file__).with_name("report.css")
@@ -44,11 +44,11 @@ def _parts(sheet: Sheet, over_time: str, sides: Sequence[tuple[str, str]]) -> li
         _image(over_time),
         _h2(_("Injured side against the other")),
         _columns(*figures) if figures else none,
-        _table(compared, sheet.sides, widths=(23, 10, 10, 15, 11, 31)),
+        _table(compared, sheet.sides, widths=SIDES),
         _h2(_("Gates")),
-        _table(asked, sheet.gates, widths=(30, 8, 44, 18)) or none,
+        _table(asked, sheet.gates, widths=GATES) or none,
         _h2(_("Warnings")),
-        _table(raised, sheet.warnings, widths=(14, 10, 10, 66)) or none,
+        _table(raised, sheet.warnings, widths=WARNINGS) or none,
         _columns(
             _h2(_("Decisions")) + (_list(sheet.decisions) or none),
             _h2(_("What could not be judged")) + (_list(sheet.limits) or none),

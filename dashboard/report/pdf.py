@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.report.drawings import of_sides, over_time
+from dashboard.report.drawings import SIDES_HEIGHT, height_over_time, of_sides, over_time
 from dashboard.report.page import html_of
-from dashboard.report.sheet import ROOMS, sheet_of
+from dashboard.report.sheet import HEIGHT_PT, ROOMS, height_pt, sheet_of
 from dashboard.text import episode_words as words
 from imu.followup.episode import Episode
 
@@ -37,9 +37,13 @@ def episode_pdf(episode: Episode, *, made_by: str, made_at: datetime, version: s
         )
         for one in episode.sides[:_SHOWN_SIDES]
     ]
+    drawings_pt = height_over_time(episode) + SIDES_HEIGHT * bool(sides)
     for room in ROOMS:
         sheet = sheet_of(episode, room, made_by=made_by, made_at=made_at, version=version)
-        document = HTML(string=html_of(sheet, room, over_time=drawn, sides=sides), url_fetcher=own).render()
+        if room is not ROOMS[-1] and height_pt(sheet, room, drawings_pt=drawings_pt) > HEIGHT_PT:
+            continue
+        page = html_of(sheet, room, over_time=drawn, sides=sides)
+        document = HTML(string=page, url_fetcher=own).render()
         if len(document.pages) == 1:
             break
     return Pdf(content=document.write_pdf(), pages=len(document.pages))

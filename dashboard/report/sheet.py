@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from dashboard.components.episode import changed, evidence, verdict
 from dashboard.components.plan_editor import whose
@@ -11,6 +12,10 @@ from imu.followup.episode import Episode
 from imu.training.engine import PlanState
 
 Row = tuple[str, ...]
+WIDTH_PT, HEIGHT_PT = 527.0, 785.0  # inside the margins of A4
+SIDES, GATES, WARNINGS = (23, 10, 10, 15, 11, 31), (30, 8, 44, 18), (14, 10, 10, 66)  # columns, per cent
+_LINE, _LETTER = 1.3, 0.58  # height of a line and width of a letter, of the size of type
+_HEADINGS_PT = 150.0  # of all sections, with the head of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,28 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
         plan=cut(whose(episode.plan, episode.plan_version)),
         boundary=episode.plan.boundary if len(episode.plan.boundary) <= 400 else cut(episode.plan.boundary),
     )
+
+
+def height_pt(sheet: Sheet, room: Room, *, drawings_pt: float) -> float:
+    """About how high the page is: laying it out to see takes a second."""
+
+    def lines(text: str, share: float = 1.0) -> int:
+        return max(1, ceil(len(text) * _LETTER * room.type_pt / (share * WIDTH_PT)))
+
+    def rows(found: Iterable[Row], widths: tuple[int, ...]) -> float:
+        return sum(
+            max(lines(cell, width / 100) for cell, width in zip(row, widths, strict=True)) + 0.2
+            for row in found
+        )
+
+    beside = (
+        3 + max(lines(sheet.now, 0.42) + sum(lines(one, 0.46) for one in sheet.reasons), 3),
+        max(sum(lines(one, 0.46) for one in told) for told in (sheet.decisions, sheet.limits)),
+    )
+    total = sum(beside) + rows(sheet.sides, SIDES) + rows(sheet.gates, GATES)
+    total += rows(sheet.warnings, WARNINGS) + 0.86 * (lines(sheet.plan) + lines(sheet.boundary))
+    total += lines(sheet.athlete, 0.2) + lines(sheet.made, 0.62)
+    return total * _LINE * room.type_pt + _HEADINGS_PT + drawings_pt
 
 
 def _rest(number: int, room: Room, *, width: int) -> list[Row]:

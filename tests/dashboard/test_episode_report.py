@@ -1,0 +1,105 @@
+"""The report of an episode: one page whatever there is to say, and nobody's words become markup."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from dashboard.report.page import html_of
+from dashboard.report.pdf import episode_pdf
+from dashboard.report.sheet import ROOMS, sheet_of
+from imu.followup.episode import Episode, Unjudged, episode_of
+from imu.followup.judgement import judge
+from imu.simulate.season import tell
+from imu.store import Athlete, AthleteRecord, PlanVersion
+from imu.training.engine import PlanState
+from imu.training.gates import Gate
+from imu.training.history import Decision
+from imu.training.warnings import Act
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+LONG = "a very long word for it: Muskelfaserrissnachbehandlungsbesprechung & <b>bold</b> " * 12
+
+
+@pytest.fixture(scope="module")
+def episode() -> Episode:
+    season = tell("relapse", until=date(2026, 3, 1))
+    athlete = Athlete(
+        athlete_id="a", name="Anna", is_own=True, simulated=True, revision=1, rights=frozenset({"read"})
+    )
+    record = AthleteRecord(athlete=athlete, history=season.history, plans=(), baselines=(), acts=())
+    found = episode_of(record, judge(record, now=NOW), listed=(), notes=())
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def longest(episode: Episode) -> Episode:
+    """As much as an episode may ever hold, in the longest words: years of it."""
+    assert isinstance(episode.state, PlanState)
+    (first, *_others) = episode.warnings
+    wordy = replace(first.evidence, sentence=LONG, compared_with=LONG)
+    acts = tuple(
+        Act(at=NOW, warning=first.key, kind="overruled", by=LONG, reason=LONG) for _number in range(9)
+    )
+    gate = Gate(key=LONG, met=False, sentence=LONG, to_do=LONG, answered_by=LONG, answered_at=NOW)
+    return replace(
+        episode,
+        athlete=LONG,
+        begin=date(2023, 1, 1),
+        injury=replace(episode.injury, site=LONG, grade=LONG, onset=date(2023, 2, 1)),
+        plan_version=PlanVersion(version=99, content={}, reason=LONG, signed=True, by=LONG, adopted_at=NOW),
+        plan=replace(episode.plan, boundary=LONG, review_status=LONG),
+        state=replace(episode.state, held_because=LONG, gates=(gate,) * 20),
+        next_words=LONG,
+        next_reasons=(LONG,) * 20,
+        warnings=tuple(
+            replace(first, evidence=wordy, acts=acts, raised_at=NOW - timedelta(days=day), resolved_at=None)
+            for day in range(60)
+        ),
+        decisions=tuple(
+            Decision(at=NOW - timedelta(days=day), kind="step_back", by=LONG, reason=LONG, stage="3")
+            for day in range(60)
+        ),
+        unjudged=tuple(Unjudged(day=NOW.date(), what=LONG, because=LONG) for _number in range(60)),
+        sides=episode.sides * 2,
+        analysis_versions=(LONG,),
+    )
+
+
+def test_the_longest_episode_fits_on_one_page(longest: Episode) -> None:
+    made = episode_pdf(longest, made_by=LONG, made_at=NOW, version="9.9.9")
+    assert made.pages == 1
+    assert made.content.startswith(b"%PDF")
+
+
+def test_an_ordinary_one_needs_no_shortening(episode: Episode) -> None:
+    made = episode_pdf(episode, made_by="ito", made_at=NOW, version="9.9.9")
+    assert made.pages == 1
+    sheet = sheet_of(episode, ROOMS[0], made_by="ito", made_at=NOW, version="9.9.9")
+    assert not any("…" in cell for row in (*sheet.gates, *sheet.warnings, *sheet.sides) for cell in row)
+    assert ("Injury", "right hamstring") in sheet.facts
+    assert "ito" in sheet.made
+    assert "9.9.9" in sheet.made
+
+
+def test_what_is_left_out_is_counted(longest: Episode) -> None:
+    for room in ROOMS:
+        sheet = sheet_of(longest, room, made_by="ito", made_at=NOW, version="1")
+        assert sheet.decisions[-1] == f"and {60 - room.rows} more"
+        assert sheet.warnings[-1][0] == f"and {60 - room.rows} more"
+        assert len(sheet.warnings) == room.rows + 1
+
+
+def test_an_empty_episode_is_told_as_well(episode: Episode) -> None:
+    bare = replace(
+        episode, spells=(), holds=(), weeks=(), answers=(), warnings=(), decisions=(), sides=(), unjudged=()
+    )
+    assert episode_pdf(bare, made_by="ito", made_at=NOW, version="1").pages == 1
+
+
+def test_nobodys_words_become_markup(longest: Episode) -> None:
+    sheet = sheet_of(longest, ROOMS[0], made_by=LONG, made_at=NOW, version="1")
+    page = html_of(sheet, ROOMS[0], over_time="<svg/>", sides=[])
+    assert "<b>bold</b>" not in page
+    assert "&lt;b&gt;bold" in page
