@@ -12,7 +12,7 @@ RESTRIDE_SHARED ?= ../shared
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
 
-demo: $(VENV)/run.stamp  ## sync a simulated run with an injected change from virtual sensors, write the page
+demo: $(VENV)/run.stamp  ## open the dashboard with a simulated squad, and sync one more run from virtual sensors
 	@$(BIN)/restride demo --out demo-run
 
 test: $(VENV)/test.stamp firmware-if-possible postgresql-if-possible  ## everything that must hold before a change is taken
@@ -113,7 +113,7 @@ $(VENV)/bin/python:
 
 # The tested versions serve as constraints, so that a demo next year is still the tested one.
 $(VENV)/run.stamp: pyproject.toml $(LOCK) | $(VENV)/bin/python
-	$(PIP) install --constraint $(LOCK) --editable '.[virtual]'
+	$(PIP) install --constraint $(LOCK) --editable '.[dashboard,virtual]'
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(LOCK) | $(VENV)/bin/python

@@ -5,6 +5,7 @@ from dash import Dash
 from flask import Flask
 
 from dashboard import collector, desk, health, shell
+from dashboard.api import routes
 from dashboard.auth import door
 from dashboard.pages import PAGES, not_found, register
 from dashboard.settings import Settings
@@ -42,6 +43,8 @@ def create_app(settings: Settings) -> Dash:
     for page in PAGES:
         dash.register_page(
             page.name,
+            # A variable of Dash's templates takes slashes too, so the longer path has to be tried first.
+            order=9 - page.path.count("/"),
             path_template=page.path if "<" in page.path else None,
             path=None if "<" in page.path else page.path,
             title=page.title if page.path == "/" else f"{page.title} · Restride",
@@ -51,5 +54,6 @@ def create_app(settings: Settings) -> Dash:
     app.layout = shell.shell
     shell.register(app, PAGES)
     register(app)
+    routes.register(app.server)
     door.close(app, settings, PAGES)
     return app

@@ -2,27 +2,35 @@
 
 import json
 import shutil
+import sys
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import imu
-from imu.cli.demo_run import logged_run, simulated_run
-from imu.cli.demo_story import season_until_yesterday, session_of, told
+from imu.cli.demo_open import can_open, opened
+from imu.cli.demo_run import BEGAN_BEFORE_S, logged_run, simulated_run
+from imu.cli.demo_squad import LOGINS_FILE, accounts_opened, logins_text, others_kept
+from imu.cli.demo_story import run_told, season_kept, season_until_yesterday, session_of
 from imu.cli.summary import aligned, run_text
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
+    import subprocess
+
     import pandas as pd
 
     from imu.cli.demo_run import Run
+    from imu.cli.demo_squad import Login
     from imu.simulate import SimulationConfig
 
+_OF_A_DEMO = ("recording/recording.json", "home/store.sqlite")
 _BEFORE_S, _AFTER_S = (
     (440.0, 700.0),
     (740.0, 1140.0),
@@ -31,7 +39,13 @@ _BEFORE_S, _AFTER_S = (
 
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the recording and its results.")] = Path("demo-run"),
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    squad: Annotated[
+        int, typer.Option(min=1, max=24, metavar="N", help="Athletes in the dashboard, herself included.")
+    ] = 24,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Do not open the dashboard.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what was found as JSON, and do not open the dashboard.")
+    ] = False,
 ) -> None:
     """Go the whole way once.
 
@@ -39,46 +53,91 @@ def demo(
     asks for today, with a change in gait put in. They are synced over a virtual radio, the run is analysed,
     made into a page and taken into her history, and you are told what follows.
 
+    Where the dashboard is installed it opens with a squad around her, and her run appears in it.
+
     Example:  restride demo
     """
     from imu.report import write_page
 
-    if out.exists() and not (out / "recording" / "recording.json").exists():
+    if out.exists() and not any((out / one).exists() for one in _OF_A_DEMO):
         raise RestrideError(f"{out}: exists and is no earlier demo; choose another --out")
+    serving = can_open() and sys.stdout.isatty() and not no_serve and not as_json
     unfinished = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}")
-    start = datetime.now().astimezone().replace(microsecond=0)
+    start = datetime.now().astimezone().replace(microsecond=0) - timedelta(seconds=BEGAN_BEFORE_S)
     season = season_until_yesterday(start.date())
-    try:
-        run = _run(unfinished, session_of(season, start=start))
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, unfinished, ignore_errors=True)
+        before = season_kept(unfinished / "home", season)
+        logins = accounts_opened(unfinished / "home", season, out=unfinished) if can_open() else {}
+        folder = _in_place(unfinished, out) if serving else unfinished  # what is served stays where it is
+        others = partial(others_kept, athletes=squad, until=start.date() - timedelta(days=1))
+        wait = stack.enter_context(others(folder / "home")) if logins and squad > 1 else None
+        server = _opened(stack, folder / "home", logins) if serving else None
+        run = _run(folder, session_of(season, start=start))
         typer.echo("Analysing ...", err=True)
-        analysis = imu.analyze(imu.load(unfinished / "recording"))
-        analysis.save(unfinished / "results")
-        write_page(analysis, unfinished / "results" / "report.html")
-        story = told(unfinished / "home", season, unfinished / "recording", analysis)
-        shutil.rmtree(out, ignore_errors=True)
-        unfinished.rename(out)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        analysis = imu.analyze(imu.load(folder / "recording"))
+        analysis.save(folder / "results")
+        write_page(analysis, folder / "results" / "report.html")
+        paragraph = run_told(folder / "home", season, folder / "recording", analysis)
+        if wait:
+            wait()
+        if not serving:
+            _in_place(unfinished, out)
+        changes = _changes(run, analysis.strides)
+        story = {"athlete": season.name, "before": before, "paragraph": paragraph}
+        _tell(out, analysis, changes, story, as_json=as_json)
+        if server:
+            typer.echo(f"\nHer run is in the dashboard now: sign in as {season.options.name.lower()}.")
+            _stay(server, out)
+        elif logins and not as_json:
+            typer.echo(f"\nOpen the dashboard: {_reopened(out)}\n{logins_text(logins)}")
 
-    changes = _changes(run, analysis.strides)
+
+def _in_place(unfinished: Path, out: Path) -> Path:
+    shutil.rmtree(out, ignore_errors=True)
+    return unfinished.rename(out)
+
+
+def _opened(stack: ExitStack, home: Path, logins: "Mapping[str, Login]") -> "subprocess.Popen[str]":
+    typer.echo("Opening the dashboard ...", err=True)
+    said, process = stack.enter_context(opened(home))
+    typer.echo(f"\n{said}\n{logins_text(logins)}\n")
+    return process
+
+
+def _stay(server: "subprocess.Popen[str]", out: Path) -> None:
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        typer.echo(f"\nClosed. Open it again: {_reopened(out)}")
+
+
+def _reopened(out: Path) -> str:
+    return f"RESTRIDE_HOME={out / 'home'} restride serve   # names and passwords: {out / LOGINS_FILE}"
+
+
+def _tell(
+    out: Path,
+    analysis: "imu.RunAnalysis",
+    changes: Sequence[Mapping[str, Any]],
+    story: Mapping[str, str],
+    *,
+    as_json: bool,
+) -> None:
     page = out / "results" / "report.html"
     if as_json:
-        result = {
-            "page": str(page),
-            "changes": changes,
-            "story": asdict(story),
-            "summary": analysis.summary,
-        }
-        typer.echo(json.dumps(result, indent=2))
-    else:
-        typer.echo(run_text(analysis.summary, out=out / "results"))
-        typer.echo(
-            "\nThis runner was made to change at minute 12. Later minus earlier strides of the long run:"
-        )
-        typer.echo(_changes_table(changes))
-        typer.echo(f"\n{story.athlete}, whose plan asked for: {story.before}.\n{story.paragraph}")
-        typer.echo(f"\nOpen the page: {page}")
-        typer.echo(f"Look around in her history: RESTRIDE_HOME={out / 'home'} restride status")
+        shown = {"page": str(page), "changes": changes, "story": story, "summary": analysis.summary}
+        typer.echo(json.dumps(shown, indent=2))
+        return
+    typer.echo(run_text(analysis.summary, out=out / "results"))
+    typer.echo("\nThis runner was made to change at minute 12. Later minus earlier strides of the long run:")
+    typer.echo(_changes_table(changes))
+    typer.echo(f"\n{story['athlete']}, whose plan asked for: {story['before']}.\n{story['paragraph']}")
+    typer.echo(f"\nOpen the page: {page}")
+    account = story["athlete"].split()[0].lower()
+    typer.echo(
+        f"Look around in her history: RESTRIDE_HOME={out / 'home'} RESTRIDE_AS={account} restride status"
+    )
 
 
 def _run(folder: Path, config: "SimulationConfig") -> "Run":

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _NOTES = "Demo: a simulated run, with a change in gait at minute 12."
 _STANDS_S = 30.0  # before it: arming is done by then
+# Its run was an hour ago, when it is synced: nobody waited for its minutes, and nothing lies in the future.
+BEGAN_BEFORE_S = 3600.0
 # Nothing is shown by waiting for a real radio: it sends at once, in the largest packets there are.
 _LINK = {"interval_s": 0.0, "mtu": 517, "buffers": 64}
 
@@ -58,12 +60,13 @@ def logged_run(folder: Path, config: "SimulationConfig") -> Run:
     )
     typer.echo("Arming three virtual sensors, over a virtual radio ...", err=True)
     with virtual_air(world, home) as here:
+        here = replace(here, clock=HostClock.start(ahead_s=-BEGAN_BEFORE_S))
         session = home / "sessions" / "run"
         _armed(here, session, outing)
         minutes = outing.motion.course.duration_s / 60
         typer.echo(f"A simulated runner is out for {minutes:.0f} minutes: skipped to the end.", err=True)
         world.finish_run()
-        here = replace(here, clock=HostClock.start(ahead_s=world.ahead_s))
+        here = replace(here, clock=HostClock.start(ahead_s=world.ahead_s - BEGAN_BEFORE_S))
         typer.echo("Syncing: their logs are downloaded, verified, and only then erased ...", err=True)
         finished, kept_logs = fetch_and_free(here, session, out=folder / "recording")
         if finished is None or kept_logs:

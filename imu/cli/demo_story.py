@@ -1,6 +1,6 @@
 """The story in which the demo's run happens: a season before it, and what the run changes in it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,15 +16,6 @@ CHANGES = (
     "right-drop+2@12",
 )  # in the middle of a long run: the same pace before and after
 _STORY = "overstride"  # back from a hamstring strain, in the stages of running without a break
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The athlete and what became of the run, in words."""
-
-    athlete: str
-    before: str
-    paragraph: str
 
 
 def season_until_yesterday(today: date) -> "Season":
@@ -44,35 +35,43 @@ def session_of(season: "Season", *, start: datetime) -> "SimulationConfig":
     return replace(config, injections=(*config.injections, *CHANGES))
 
 
-def told(home: Path, season: "Season", recording: Path, analysis: "imu.RunAnalysis") -> Told:
-    """Keep the season and the run in a store of their own below `home`, and tell what follows.
-
-    The run lies in the near future: nobody waited for its minutes.
-    """
-    from imu.followup.arrival import take_in
-    from imu.followup.importing import RunFacts
+def season_kept(home: Path, season: "Season") -> str:
+    """Keep the season in a store of its own, with an account of its runner; what her plan asks for now."""
     from imu.followup.seasons import keep_season
     from imu.followup.standing import judged_and_kept
     from imu.store import Store
 
-    run = imu.load(recording)
-    assert run.start is not None
-    after = run.start + timedelta(seconds=run.end_s + 60)
-    store = Store.at(home, clock=lambda: after)
+    store = Store.at(home)
     try:
         viewer = store.add_account(season.options.name.lower(), "runner")
         athlete_id = keep_season(store, viewer, season, analysis_version=imu.__version__)
         with store.changed_by(viewer) as repository:
-            before = judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
+            found = judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
+    finally:
+        store.close()
+    return found.next.words
+
+
+def run_told(home: Path, season: "Season", recording: Path, analysis: "imu.RunAnalysis") -> str:
+    """Take the run into her history, and tell what follows."""
+    from imu.followup.arrival import take_in
+    from imu.followup.importing import RunFacts
+    from imu.store import Store
+
+    store = Store.at(home)
+    try:
+        viewer = next(one for one in store.accounts() if one.name == season.options.name.lower())
+        with store.seen_by(viewer) as repository:
+            athlete_id = repository.sharing.athlete().athlete_id
         arrival = take_in(
             store,
             viewer,
             athlete_id,
-            run,
+            imu.load(recording),
             facts=RunFacts(surface="road", shoe=season.history.runs[-1].shoe),
             analysis_version=imu.__version__,
             analysis=analysis,
         )
     finally:
         store.close()
-    return Told(athlete=season.name, before=before.next.words, paragraph=arrival.paragraph)
+    return arrival.paragraph
