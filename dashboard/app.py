@@ -5,8 +5,9 @@ from dash import Dash
 from flask import Flask
 
 from dashboard import collector, desk, health, shell
+from dashboard.api import routes
 from dashboard.auth import door
-from dashboard.pages import PAGES, register
+from dashboard.pages import PAGES, not_found, register
 from dashboard.settings import Settings
 from imu.store import Store
 
@@ -17,7 +18,7 @@ _INDEX = """<!doctype html>
 {%metas%}<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{%title%}</title>
 <script src="/static/colour_scheme.js"></script>
-{%favicon%}{%css%}
+<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">{%css%}
 </head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
@@ -42,13 +43,17 @@ def create_app(settings: Settings) -> Dash:
     for page in PAGES:
         dash.register_page(
             page.name,
+            # A variable of Dash's templates takes slashes too, so the longer path has to be tried first.
+            order=9 - page.path.count("/"),
             path_template=page.path if "<" in page.path else None,
             path=None if "<" in page.path else page.path,
             title=page.title if page.path == "/" else f"{page.title} · Restride",
             layout=page.layout,
         )
+    not_found.register_page()
     app.layout = shell.shell
     shell.register(app, PAGES)
     register(app)
+    routes.register(app.server)
     door.close(app, settings, PAGES)
     return app

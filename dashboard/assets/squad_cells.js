@@ -13,45 +13,46 @@
   const make = (...all) => window.React.createElement(...all);
   const line = (className, ...children) => make("div", { className: `cell-line ${className}` }, ...children);
   const mark = (level, words) =>
-    make("span", { className: `level-${level.name} cell-mark` },
+    make("span", { className: `level-${level.look} cell-mark` },
       make("span", { className: "level-symbol", "aria-hidden": "true" }, level.symbol), words ?? level.word);
 
-  cells.SquadAthlete = ({ data }) =>
+  cells.SquadAthlete = ({ data, levels }) =>
     make("div", { className: "cell" },
       make(window.dash_core_components.Link, { href: data.href, className: "cell-link" }, data.name),
-      line("", mark(data.need)),
+      line("", mark(levels[data.need])),
       data.as_of ? line("cell-quiet", data.as_of) : null);
 
-  cells.SquadNext = ({ data }) =>
+  cells.SquadNext = ({ data, levels }) =>
     make("div", { className: "cell" },
       line("cell-strong", data.stage),
       make("div", { className: "cell-clamp", title: data.next_words }, data.next_words),
-      data.may_run ? line("", mark(data.may_run)) : null);
+      data.may_run ? line("", mark(levels[data.may_run])) : null);
 
   const load = (name, level, words, why) =>
     make("div", { className: "cell-line", title: why },
       make("span", { className: "cell-quiet" }, `${name} `), mark(level, words ? `${level.word}, ${words}` : level.word));
 
-  cells.SquadLoad = ({ data, colDef }) =>
+  cells.SquadLoad = ({ data, week, longest, levels }) =>
     make("div", { className: "cell" },
-      load(colDef.cellRendererParams.week, data.week, data.week_words, data.week_why),
-      load(colDef.cellRendererParams.longest, data.longest, data.longest_words, data.longest_why));
+      load(week, levels[data.week], data.week_words, data.week_why),
+      load(longest, levels[data.longest], data.longest_words, data.longest_why));
 
-  cells.SquadWarnings = ({ data, colDef }) =>
+  cells.SquadWarnings = ({ data, open, none, levels }) =>
     data.warning
       ? make("div", { className: "cell" },
-          line("", mark(data.warning, `${data.warnings} ${colDef.cellRendererParams.open}`)),
+          line("", mark(levels[data.warning], `${data.warnings} ${open}`)),
           make("div", { className: "cell-clamp", title: data.warning_words }, data.warning_words))
-      : make("div", { className: "cell cell-quiet" }, colDef.cellRendererParams.none);
+      : make("div", { className: "cell cell-quiet" }, none);
 
   cells.SquadCheckIn = ({ data }) =>
     make("div", { className: "cell" },
       data.check_in ? make("div", { className: "cell-clamp cell-strong" }, data.check_in) : null, line("cell-quiet", data.check_in_age));
 
-  cells.SquadRuns = ({ data }) => {
+  cells.SquadRuns = ({ data, words }) => {
+    const told = `${words} ${data.weeks.map(Math.round).join(", ")}`;
     const most = Math.max(...data.weeks, 1);
     return make("div", { className: "cell" },
-      make("div", { className: "bars", role: "img", "aria-label": data.weeks_words, title: data.weeks_words },
+      make("div", { className: "bars", role: "img", "aria-label": told, title: told },
         ...data.weeks.map((minutes, at) =>
           make("span", { key: at, style: { height: `${Math.max(4, (100 * minutes) / most)}%` } }))),
       line("cell-quiet", data.last_run));

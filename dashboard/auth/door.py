@@ -1,7 +1,6 @@
 """Nothing without a signed-in account but the sign-in page and static files: decided here, once, for all."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from dash import Dash
 from flask import Flask, Response, make_response, redirect, render_template, request
@@ -20,6 +19,7 @@ from dashboard.auth.origin import SAFE, is_from_here
 from dashboard.settings import Settings
 from dashboard.text import _, language
 from imu.errors import Forbidden, RestrideError
+from imu.store.sign_ins import LONGEST
 
 _STATIC = ("/assets/", "/static/", "/_dash-component-suites/")
 _OPEN = ("/healthz", "/_favicon.ico", *sign_in.PATHS)
@@ -40,7 +40,10 @@ def close(app: Dash, settings: Settings, pages: Iterable[AnyPage]) -> None:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        # The store ends idle and old browsers; a cookie that is written anew with every answer would lose
+        # what another answer, a moment earlier, put into it.
+        PERMANENT_SESSION_LIFETIME=LONGEST,
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=100_000,
         MAX_FORM_PARTS=50,

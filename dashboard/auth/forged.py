@@ -87,7 +87,8 @@ def _outputs_fit(output: str, sent: Any) -> bool:
         return False
     for text, one in zip(declared, several, strict=True):
         of, _, at = text.rpartition(".")
-        if not _fits({"id": of, "property": at.partition("@")[0]}, one, is_output=True):
+        # Behind the @ stands which of several callbacks that fill the same this is; browsers send it along.
+        if not _fits({"id": of, "property": at}, one, is_output=True):
             return False
     return True
 

@@ -15,6 +15,7 @@ from dashboard.components.squad import (
     amount,
     as_of_words,
     check_in_words,
+    load_level,
     next_words,
     stage_words,
     weeks_words,
@@ -54,7 +55,7 @@ def standing(content: Mapping[str, Any] | None, *, now: datetime) -> Component:
             _("Not judged yet"), _("Once a run or an injury is on record, this page says what follows.")
         )
     return dmc.SimpleGrid(
-        [_next(content, now=now), _stage(content), _load(content), _told(content, now=now)],
+        [_next(content, now=now), _stage(content), load_facts(content), _told(content, now=now)],
         cols={"base": 1, "sm": 2},
         spacing="md",
     )
@@ -68,7 +69,7 @@ def warnings(found: Sequence[Mapping[str, Any]], answers: Answers | None, *, now
 
 
 def _warning(one: Mapping[str, Any], answers: Answers | None, *, now: datetime) -> Component:
-    level = levels.need("due" if one["level"] == "note" else one["level"])
+    level = levels.of_warning(one["level"])
     error = "" if one["uncertainty"] is None else f" ± {one['uncertainty']:.1f}"
     against = "" if one["reference"] is None else f" / {one['reference']:.1f}"
     value = f"{one['value']:.1f}{error} {one['unit']}{against}"
@@ -111,7 +112,7 @@ def _next(content: Mapping[str, Any], *, now: datetime) -> Component:
     reasons = [dmc.Text(reason.capitalize(), size="sm", c="dimmed") for reason in coming["reasons"]]
     return _part(
         _("Next session"),
-        mark(levels.may_run(coming["may_run"]), size="lg"),
+        mark(levels.may_run()[coming["may_run"]], size="lg"),
         dmc.Text(next_words(coming, now=now), fw=600),
         *reasons,
         *(dmc.Text(step, size="sm") for step in coming["to_do"]),
@@ -143,11 +144,12 @@ def _stage(content: Mapping[str, Any]) -> Component:
     return _part(explained("stage"), dmc.Text(words, fw=650, size="lg"), *lines)
 
 
-def _load(content: Mapping[str, Any]) -> Component:
+def load_facts(content: Mapping[str, Any]) -> Component:
+    """The week and the longest run against earlier ones, and the last weeks."""
     load, weeks = content["load"], content.get("weeks", ())
     facts = []
     for key, found in (("load_week", load["week"]), ("load_longest", load["longest"])):
-        level, why = levels.load(found.get("level")), found.get("sentence") or found.get("not_judged", "")
+        level, why = load_level(found), found.get("sentence") or found.get("not_judged", "")
         value = f"{level.word}, {amount(found)}" if amount(found) else level.word
         facts.append(
             dmc.Stack(

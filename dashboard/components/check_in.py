@@ -35,7 +35,9 @@ def questions(
     """What is asked now, a row of numbers for each answer that is lacking."""
     rows: list[Component] = []
     for one in due:
-        moments: tuple[Moment, ...] = ("next_morning",) if one.kind == "check_in_morning" else ("during", "after")
+        moments: tuple[Moment, ...] = (
+            ("next_morning",) if one.kind == "check_in_morning" else ("during", "after")
+        )
         lacking = [moment for moment in moments if not answered(one.key, moment)]
         if lacking:
             rows.append(dmc.Text(one.sentence, fw=600))
@@ -47,7 +49,9 @@ def questions(
         _("How was it?"),
         *([_flags(flags)] if asks_of_run else [html.Div(_flags(flags), hidden=True)]),
         *rows,
-        dmc.Text(_("0 is no pain, 10 the worst you can imagine. One tap keeps the answer."), size="xs", c="dimmed"),
+        dmc.Text(
+            _("0 is no pain, 10 the worst you can imagine. One tap keeps the answer."), size="xs", c="dimmed"
+        ),
     )
 
 
@@ -99,19 +103,29 @@ def more(fields: Callable[[str], Id], press: Id, error: Id) -> Component:
                             dmc.Select(
                                 id=fields("side"),
                                 label=_("Side"),
-                                data=[{"value": "left", "label": _("left")}, {"value": "right", "label": _("right")}],
+                                data=[
+                                    {"value": "left", "label": _("left")},
+                                    {"value": "right", "label": _("right")},
+                                ],
                                 clearable=True,
                                 w=130,
                             ),
-                            dmc.TextInput(id=fields("site"), label=_("Where"), placeholder=_("hamstring"), w=200),
+                            dmc.TextInput(
+                                id=fields("site"), label=_("Where"), placeholder=_("hamstring"), w=200
+                            ),
                             dmc.NumberInput(
-                                id=fields("effort"), label=_("Effort, 0 to 10"), min=0, max=10, step=0.5, w=150
+                                id=fields("effort"),
+                                label=_("Effort, 0 to 10"),
+                                min=0,
+                                max=10,
+                                step=0.5,
+                                w=150,
                             ),
                         ],
                         gap="sm",
                     ),
-                    dmc.Textarea(id=fields("note"), label=_("Note"), autosize=True, minRows=2, maxLength=2000),
-                    dmc.Text(id=error, c="red", size="sm", role="alert"),
+                    dmc.Textarea(id=fields("note"), label=_("Note"), autosize=True, minRows=2),
+                    html.P(id=error, role="alert", className="wrong"),
                     dmc.Group(dmc.Button(_("Keep"), id=press, size="sm")),
                 ],
                 gap="sm",

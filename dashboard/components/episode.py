@@ -14,6 +14,9 @@ from imu.training.evidence import Evidence
 from imu.training.sides import SideBySide
 
 SHOWN_REASONS = 8
+SHOWN_EVENTS = 8
+# Single successes and waiting for an answer are seen on the ladder.
+_MOVES = ("entered", "advanced", "completed", "stepped_back", "pain_at_rest", "held", "resumed", "decided")
 _LEVEL_COLOURS = {"red": "red", "amber": "orange", "note": "gray"}
 
 
@@ -247,10 +250,18 @@ def _reasons(episode: Episode) -> Iterator[str]:
 
 def history_of_plan(episode: Episode) -> Component:
     """What moved the plan, the latest first."""
-    events = [event for event in reversed(episode.events) if event.kind not in ("waiting",)][:12]
+    events = [event for event in reversed(episode.events) if event.kind in _MOVES][:SHOWN_EVENTS]
     if not events:
         return section(_("What moved the plan"), dmc.Text(_("Nothing yet.")))
-    rows: list[list[str | Component]] = [
-        [f"{event.at:%Y-%m-%d}", event.sentence, event.by or ""] for event in events
+    told = [
+        html.Div(
+            [
+                dmc.Text(
+                    f"{event.at:%Y-%m-%d}" + (f", {event.by}" if event.by else ""), size="sm", c="dimmed"
+                ),
+                dmc.Text(event.sentence, size="sm", style={"overflowWrap": "anywhere"}),
+            ]
+        )
+        for event in events
     ]
-    return section(_("What moved the plan"), table([_("Day"), _("What"), _("By")], rows, least_width=420))
+    return section(_("What moved the plan"), *told)

@@ -21,7 +21,7 @@ def injury_form(fields: Callable[[str], Id], press: Id, error: Id, *, today: dat
             dmc.Stack(
                 [
                     dmc.Text(
-                        _("From then on the plan back to running is followed. It does not diagnose; ask a clinician."),
+                        _("The plan back to running begins with it. It is no diagnosis."),
                         size="sm",
                         c="dimmed",
                     ),
@@ -30,21 +30,29 @@ def injury_form(fields: Callable[[str], Id], press: Id, error: Id, *, today: dat
                             dmc.Select(
                                 id=fields("injured-side"),
                                 label=_("Side"),
-                                data=[{"value": "left", "label": _("left")}, {"value": "right", "label": _("right")}],
+                                data=[
+                                    {"value": "left", "label": _("left")},
+                                    {"value": "right", "label": _("right")},
+                                ],
                                 w=130,
                             ),
-                            dmc.TextInput(id=fields("injured-site"), label=_("Where"), value="hamstring", w=200),
+                            dmc.TextInput(
+                                id=fields("injured-site"), label=_("Where"), value="hamstring", w=200
+                            ),
                             dmc.DatePickerInput(
                                 id=fields("onset"), label=_("Since"), maxDate=today.isoformat(), w=180
                             ),
                             dmc.TextInput(
-                                id=fields("grade"), label=_("Grade, if you were told one"), placeholder="1b", w=200
+                                id=fields("grade"),
+                                label=_("Grade, if you were told one"),
+                                placeholder="1b",
+                                w=200,
                             ),
                         ],
                         gap="sm",
                         align="end",
                     ),
-                    dmc.Text(id=error, c="red", size="sm", role="alert"),
+                    html.P(id=error, role="alert", className="wrong"),
                     dmc.Group(dmc.Button(_("Record it"), id=press, size="sm")),
                 ],
                 gap="sm",

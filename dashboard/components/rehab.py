@@ -29,16 +29,24 @@ def _row(one: Planned, done: Callable[[str], Id] | None) -> Component:
     words = html.Div([dmc.Text(name, fw=600), dmc.Text(dose, size="sm", c="dimmed")], style={"minWidth": 0})
     press = one.when in ("due", "before a run", "later") and done is not None
     button = (
-        dmc.Button(_("Done"), id=done(one.dose.id), variant="default", size="xs") if press and done else None
+        dmc.Button(_("Done"), id=done(one.dose.id), variant="default", size="xs", style={"flexShrink": 0})
+        if press and done
+        else None
     )
-    state = dmc.Text(_when(one), size="sm", fw=600 if one.when == "due" else 400)
-    aside = dmc.Group([part for part in (state, button) if part], gap="sm", wrap="nowrap")
+    state = dmc.Text(_when(one), size="sm", ta="right", fw=600 if one.when == "due" else 400)
+    aside = dmc.Group(
+        [part for part in (state, button) if part],
+        gap="xs",
+        wrap="nowrap",
+        justify="flex-end",
+        miw="fit-content",
+    )
     return dmc.Group([words, aside], justify="space-between", wrap="nowrap", className="row")
 
 
 def _when(one: Planned) -> str:
     if one.when == "due":
-        return _("{done} of {asked} today", done=one.done, asked=one.asked or 1)
+        return _("{done} of {asked}", done=one.done, asked=one.asked or 1)
     return {
         "done": "✓ " + _("done"),
         "later": _("not today"),

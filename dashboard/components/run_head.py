@@ -1,5 +1,7 @@
 """The top of a run's page: when, how far, how fast, and whether the recording can be trusted."""
 
+from typing import Literal
+
 import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
@@ -34,12 +36,21 @@ def surface_words(surface: str) -> str:
     return words[surface]
 
 
-def trust_badge(run: Run) -> Component:
+def trust_badge(run: Run, *, size: Literal["sm", "lg"] = "lg") -> Component:
     """Trust as word, symbol and colour."""
     symbol, colour = _TRUST[run.trust]
     return dmc.Badge(
-        trust_words(run.trust), leftSection=symbol, color=colour, variant="outline", tt="none", size="lg"
+        trust_words(run.trust), leftSection=symbol, color=colour, variant="outline", tt="none", size=size
     )
+
+
+def trust_short(run: Run) -> Component:
+    """The same for lists: only what is not as it should be stands out."""
+    if run.trust == "good":
+        return dmc.Text(_("good"), size="sm", c="dimmed")
+    symbol, colour = _TRUST[run.trust]
+    words = _("usable") if run.trust == "usable" else _("load only")
+    return dmc.Badge(words, leftSection=symbol, color=colour, variant="outline", tt="none")
 
 
 def head(found: OneRun) -> Component:

@@ -1,30 +1,14 @@
-"""Sections of a page: a heading, a word on what is below, and the thing itself."""
-
-from typing import Any
+"""Sections of a long page, and tables that a phone can scroll."""
 
 import dash_mantine_components as dmc
-from dash import dcc, html
 from dash.development.base_component import Component
-from plotly.graph_objects import Figure
 
-_CONFIG: Any = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
+from dashboard.components.chart import card
 
 
 def section(title: str, *children: Component | None, lead: str | None = None) -> Component:
-    """A framed part of a page under a heading of the second level."""
-    head = [dmc.Title(title, order=2, size="h4"), *([dmc.Text(lead, size="sm", c="dimmed")] if lead else [])]
-    return dmc.Paper(
-        dmc.Stack([dmc.Stack(head, gap=2), *(one for one in children if one is not None)], gap="md"),
-        withBorder=True,
-        p={"base": "md", "sm": "lg"},
-    )
-
-
-def chart(figure: Figure, *, told: str, height: int) -> Component:
-    """A chart and the same in one sentence, for whoever cannot see it."""
-    graph = dcc.Graph(figure=figure, config=_CONFIG, style={"height": f"{height}px"})
-    words: Any = {"aria-label": told}
-    return html.Div(graph, role="img", style={"minHeight": f"{height}px"}, **words)
+    """A card of what there is; parts that are absent leave no gap."""
+    return card(title, *(one for one in children if one is not None), note=lead)
 
 
 def table(head: list[str], rows: list[list[str | Component]], *, least_width: int = 520) -> Component:

@@ -1,13 +1,14 @@
 """One line per athlete of a squad, as grid and cards show it: words ready to read, numbers to sort by."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from dashboard.components import levels
 from dashboard.components.levels import Level
-from dashboard.text import _, ngettext
+from dashboard.text import _, language, ngettext
 from dashboard.text.ages import ago, clock
 from imu.followup.needs import Need
 from imu.store.standings import Standing
@@ -46,12 +47,16 @@ class SquadRow:
     last_run: str
     last_run_by: float  # hours
     weeks: tuple[float, ...]
-    weeks_words: str
     as_of: str
 
     def plain(self) -> dict[str, Any]:
-        """For a browser's grid."""
-        return asdict(self)
+        """For a browser's grid, which knows levels by their keys."""
+        told = {name: getattr(self, name) for name in _PLAIN}
+        return told | {name: level and level.key for name in _LEVELS for level in (getattr(self, name),)}
+
+
+_LEVELS = tuple(field.name for field in fields(SquadRow) if "Level" in str(field.type))
+_PLAIN = tuple(field.name for field in fields(SquadRow) if field.name not in _LEVELS)
 
 
 def rows_of(squad: Iterable[tuple[Standing, Need]], *, now: datetime) -> tuple[SquadRow, ...]:
@@ -101,22 +106,22 @@ def _row(one: Standing, need: Need, place: int, *, now: datetime) -> SquadRow:
         id=one.athlete.athlete_id,
         href=f"/athlete/{one.athlete.athlete_id}" + ("/episode" if "decide" in one.athlete.rights else ""),
         name=one.athlete.name,
-        need=levels.need(need.level),
+        need=levels.needs()[need.level],
         need_by=place,
         attention=need.asks,
         stage=stage,
         stage_by=stage_by,
         next_words=next_words(coming, now=now),
-        may_run=levels.may_run(coming["may_run"]) if coming else None,
-        week=levels.load(week.get("level")),
+        may_run=levels.may_run()[coming["may_run"]] if coming else None,
+        week=load_level(week),
         week_words=amount(week),
         week_why=week.get("sentence") or week.get("not_judged", ""),
-        longest=levels.load(longest.get("level")),
+        longest=load_level(longest),
         longest_words=amount(longest),
         longest_why=longest.get("sentence") or longest.get("not_judged", ""),
         load_by=max(ratio(week), ratio(longest)),
         warnings=len(warnings),
-        warning=_warning_level(worst),
+        warning=levels.of_warning(worst["level"]) if worst else None,
         warning_words=worst["sentence"] if worst else "",
         check_in=check_in_words(told),
         check_in_age=ago(told_at, now=now) if told_at else _("no check-in yet"),
@@ -124,7 +129,6 @@ def _row(one: Standing, need: Need, place: int, *, now: datetime) -> SquadRow:
         last_run=_("ran {ago}", ago=ago(ran_at, now=now)) if ran_at else _("no run yet"),
         last_run_by=_hours(ran_at, now),
         weeks=weeks,
-        weeks_words=weeks_words(weeks),
         as_of="" if one.is_current else as_of_words(one.as_of, now=now),
     )
 
@@ -158,6 +162,11 @@ def next_words(coming: Mapping[str, Any] | None, *, now: datetime) -> str:
     return f"{words}, {when}"
 
 
+def load_level(found: Mapping[str, Any]) -> Level:
+    """How an amount compares with an earlier one."""
+    return levels.loads()[found.get("level") or levels.NOT_JUDGED]
+
+
 def ratio(found: Mapping[str, Any]) -> float:
     """Value against reference; below every other where it was not judged."""
     reference = found.get("reference")
@@ -176,16 +185,15 @@ def check_in_words(told: Mapping[str, Any] | None) -> str:
     """The last answer about pain, as far as the viewer may read it."""
     if not told:
         return ""
-    moments = {"during": _("during"), "after": _("after"), "next_morning": _("next morning")}
     where = f", {told['site']}" if told.get("site") else ""
     flag = f" · {_('red flag')}" if told.get("red_flags") else ""
-    return f"{told['pain']}/10 {moments[told['moment']]}{where}{flag}"
+    return f"{told['pain']}/10 {_moments(language())[told['moment']]}{where}{flag}"
 
 
 def weeks_words(weeks: Sequence[float]) -> str:
     """What the bars show, for whoever does not see them."""
     minutes = ", ".join(f"{one:.0f}" for one in weeks)
-    return _("Minutes of running in each of the last weeks, this one last: {minutes}.", minutes=minutes)
+    return f"{_('Minutes of running in each of the last weeks, this one last:')} {minutes}".strip()
 
 
 def as_of_words(moment: datetime | None, *, now: datetime) -> str:
@@ -193,10 +201,9 @@ def as_of_words(moment: datetime | None, *, now: datetime) -> str:
     return _("not judged yet") if moment is None else _("as of {time}", time=clock(moment, now=now))
 
 
-def _warning_level(worst: Mapping[str, Any] | None) -> Level | None:
-    if worst is None:
-        return None
-    return levels.need("due" if worst["level"] == "note" else worst["level"])
+@cache
+def _moments(_language: str) -> dict[str, str]:
+    return {"during": _("during"), "after": _("after"), "next_morning": _("next morning")}
 
 
 def _moment(found: Mapping[str, Any] | None, key: str) -> datetime | None:

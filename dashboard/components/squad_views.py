@@ -1,6 +1,7 @@
 """A squad as a grid where there is room, and as cards on a phone."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import dash_ag_grid as dag
@@ -8,10 +9,11 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.components import levels
 from dashboard.components.bars import bars
 from dashboard.components.explained import explained
-from dashboard.components.levels import Level, mark
-from dashboard.components.squad import SquadRow
+from dashboard.components.levels import Level, Levels, mark
+from dashboard.components.squad import SquadRow, weeks_words
 from dashboard.components.states import empty
 from dashboard.text import _
 from dashboard.text.explanations import explanation
@@ -75,12 +77,15 @@ def nobody(role: str) -> Component:
 def _columns() -> list[dict[str, Any]]:
     ascending_first = {"sortingOrder": ["asc", "desc", None]}
     descending_first = {"sortingOrder": ["desc", "asc", None]}
-    loads = {"week": _("7 days"), "longest": _("Longest")}
+    needs, may_run = _plain(levels.needs()), _plain(levels.may_run())
+    loads = {"week": _("7 days"), "longest": _("Longest"), "levels": _plain(levels.loads())}
+    weeks = {"words": weeks_words(())}
     return [
         {
             "field": "name",
             "headerName": _("Athlete"),
             "cellRenderer": "SquadAthlete",
+            "cellRendererParams": {"levels": needs},
             "flex": 4,
             "minWidth": 125,
             **ascending_first,
@@ -89,6 +94,7 @@ def _columns() -> list[dict[str, Any]]:
             "field": "stage_by",
             "headerName": _("Stage, next"),
             "cellRenderer": "SquadNext",
+            "cellRendererParams": {"levels": may_run},
             "headerTooltip": explanation("stage").what,
             "flex": 5,
             "minWidth": 165,
@@ -108,7 +114,7 @@ def _columns() -> list[dict[str, Any]]:
             "field": "warnings",
             "headerName": _("Warnings"),
             "cellRenderer": "SquadWarnings",
-            "cellRendererParams": {"open": _("open"), "none": _("none")},
+            "cellRendererParams": {"open": _("open"), "none": _("none"), "levels": needs},
             "headerTooltip": explanation("warning").what,
             "flex": 6,
             "minWidth": 185,
@@ -127,12 +133,17 @@ def _columns() -> list[dict[str, Any]]:
             "field": "last_run_by",
             "headerName": _("12 weeks"),
             "cellRenderer": "SquadRuns",
+            "cellRendererParams": weeks,
             "headerTooltip": explanation("data_age").what,
             "flex": 4,
             "minWidth": 140,
             **ascending_first,
         },
     ]
+
+
+def _plain(told: Levels) -> dict[str, dict[str, str]]:
+    return {key: asdict(level) for key, level in told.items()}
 
 
 def _card(row: SquadRow) -> Component:
@@ -149,7 +160,7 @@ def _card(row: SquadRow) -> Component:
     parts.append(dmc.Text([html.B(row.stage), f" · {row.next_words}"], size="sm"))
     if row.warning:
         parts.append(
-            dmc.Text(row.warning_words, size="sm", className=f"level-{row.warning.name}", lineClamp=3)
+            dmc.Text(row.warning_words, size="sm", className=f"level-{row.warning.look}", lineClamp=3)
         )
     parts.append(
         dmc.Group(
@@ -166,7 +177,7 @@ def _card(row: SquadRow) -> Component:
     told = f"{row.check_in} · {row.check_in_age}" if row.check_in else row.check_in_age
     parts.append(
         dmc.Group(
-            [bars(row.weeks, row.weeks_words), dmc.Stack([_quiet(row.last_run), _quiet(told)], gap=0)],
+            [bars(row.weeks, weeks_words(row.weeks)), dmc.Stack([_quiet(row.last_run), _quiet(told)], gap=0)],
             gap="md",
             wrap="nowrap",
         )

@@ -10,24 +10,25 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import levels
-from dashboard.components.explained import explained
 from dashboard.components.sections import section
 from dashboard.text import _, language, ngettext
 from dashboard.text.ages import ago
-from imu.report.metrics import clock
+from imu.report.figures import clock
 
 
 def may_run(content: Mapping[str, Any]) -> Component:
     """The answer that one opens this page for, in one glance; then why."""
     coming, plan = content["next"], content["plan"]
-    level = levels.may_run(coming["may_run"])
+    level = levels.may_run()[coming["may_run"]]
     unread: dict[str, Any] = {"aria-hidden": "true"}
     return html.Section(
         [
             html.Div(
                 [
-                    html.Span(level.symbol, className=f"hero-symbol level-{level.name}", **unread),
-                    dmc.Title(level.word, order=2, className=f"level-{level.name}", fz={"base": 30, "sm": 36}),
+                    html.Span(level.symbol, className=f"hero-symbol level-{level.look}", **unread),
+                    dmc.Title(
+                        level.word, order=2, className=f"level-{level.look}", fz={"base": 30, "sm": 36}
+                    ),
                 ],
                 className="hero-head",
             ),
@@ -37,7 +38,7 @@ def may_run(content: Mapping[str, Any]) -> Component:
             *(dmc.Text(_sentence(reason), size="sm") for reason in coming["reasons"]),
             *(dmc.Text(step, size="sm", fw=600) for step in coming["to_do"]),
         ],
-        className=f"hero hero-{level.name}",
+        className=f"hero hero-{level.look}",
     )
 
 
@@ -87,19 +88,15 @@ def last_run(content: Mapping[str, Any], *, now: datetime) -> Component:
     facts = [ago(datetime.fromisoformat(last["start"]), now=now), f"{last['running_s'] / 60:.0f} min"]
     if last["distance_m"]:
         facts.append(f"{last['distance_m'] / 1000:.1f} km")
-    more = dmc.Anchor(_("See this run"), href=f"/run/{last['run_id']}", className="way", size="sm", underline="never")
+    more = dmc.Anchor(
+        _("See this run"), href=f"/run/{last['run_id']}", className="way", size="sm", underline="never"
+    )
     return section(
         _("Last run"),
         dmc.Text(" · ".join(facts), c="dimmed", size="sm"),
         dmc.Text(last.get("finding", "")),
         html.Div(more),
     )
-
-
-def warnings(found: Sequence[Component]) -> Component:
-    """What asks for attention."""
-    none = dmc.Text(_("Nothing asks for attention."), c="dimmed")
-    return section(_("Warnings"), *(found or [none]))
 
 
 def answered(sentences: Sequence[str]) -> Component | None:
@@ -111,6 +108,3 @@ def answered(sentences: Sequence[str]) -> Component | None:
         title=_("Kept. What follows:"),
         variant="outline",
     )
-
-
-__all__ = ["answered", "explained", "last_run", "may_run", "warnings"]

@@ -112,7 +112,7 @@ def upright(at: float, words: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return shape, note(words, at, 1.0, yref="paper", yanchor="bottom")
 
 
-def note(words: str, x: float, y: float, **more: Any) -> dict[str, Any]:
+def note(words: str, x: float | str, y: float, **more: Any) -> dict[str, Any]:
     """Words in a chart, at a place of it."""
     return {"text": words, "x": x, "y": y, "showarrow": False, "font": {"size": 11}, **more}
 

@@ -10,9 +10,10 @@ from dash.development.base_component import Component
 
 from dashboard import desk, ids
 from dashboard.components import episode as parts, episode_acts as acts
+from dashboard.components.chart import chart
 from dashboard.components.page import page
 from dashboard.components.plan_editor import plan_section
-from dashboard.components.sections import chart, section
+from dashboard.components.sections import section
 from dashboard.components.states import empty
 from dashboard.figures import episode as figures, sides
 from dashboard.pages.route import Page
@@ -79,7 +80,7 @@ def shown(repository: Repository, athlete_id: object, *, told: Sequence[str] = (
             ),
             section(
                 _("Over time"),
-                chart(figures.course(episode), told=figures.summary(episode), height=620),
+                chart(figures.course(episode), label=figures.summary(episode), height=620),
                 lead=_("Grey: stages by turns. Red: on hold. Dashed: the injury."),
             ),
             _sides(episode, onset),
@@ -107,7 +108,7 @@ def _said(told: Sequence[str]) -> list[Component]:
     if not told:
         return []
     sentences = [dmc.Text(one, size="sm") for one in told]
-    return [dmc.Alert(sentences, title=_("Kept"), color="teal", variant="outline", role="status")]
+    return [dmc.Alert(sentences, title=_("Kept"), color="teal", variant="outline")]
 
 
 def _files(of: str) -> Component:
@@ -139,7 +140,7 @@ def _sides(episode: Episode, onset: datetime) -> Component:
             [
                 dmc.Title(words.quantity(one.quantity).name, order=3, size="h5"),
                 dmc.Text(words.quantity(one.quantity).more + " ↑", size="sm", c="dimmed"),
-                chart(sides.over_runs(one, onset=onset), told=parts.sentence_of_sides(one), height=330),
+                chart(sides.over_runs(one, onset=onset), label=parts.sentence_of_sides(one), height=330),
             ]
         )
         for one in told

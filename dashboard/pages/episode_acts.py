@@ -18,6 +18,7 @@ from imu.store import Repository, StoreError
 from imu.training.history import DecisionKind
 
 _PAGE = "episode"
+LONGEST_TYPED = 1000  # characters of a reason or a note
 
 
 def pressed() -> tuple[str, str]:
@@ -43,7 +44,9 @@ def register(app: Dash) -> None:
         of, kind = pressed()
         try:
             with desk.changing() as repository:
-                return _decided(repository, of, kind, reason=_text(reason), stage=_text(stage) or None), None
+                return _decided(
+                    repository, of, kind, reason=words_of(reason), stage=words_of(stage) or None
+                ), None
         except Forbidden:
             raise
         except RestrideError as error:
@@ -72,7 +75,7 @@ def register(app: Dash) -> None:
         try:
             with desk.changing() as repository:
                 athlete_id = whose(repository, of)
-                repository.sharing.add_note(athlete_id, _text(text))
+                repository.sharing.add_note(athlete_id, words_of(text))
                 return shown(repository, athlete_id, told=[_("The athlete can read your note.")]), None
         except Forbidden:
             raise
@@ -114,5 +117,11 @@ def _answered(repository: Repository, of: str, gate: str, *, passed: bool) -> Co
     return shown(repository, athlete_id, told=told)
 
 
-def _text(given: object) -> str:
-    return given if isinstance(given, str) else ""
+def words_of(given: object) -> str:
+    """What was typed. StoreError for more than anybody reads."""
+    typed = given if isinstance(given, str) else ""
+    if len(typed) > LONGEST_TYPED:
+        raise StoreError(
+            _("{number} characters; {most} are the most.", number=len(typed), most=LONGEST_TYPED)
+        )
+    return typed

@@ -10,7 +10,7 @@ import imu
 from dashboard import desk, ids
 from dashboard.components.plan_editor import draft
 from dashboard.pages.episode import shown, whose
-from dashboard.pages.episode_acts import pressed
+from dashboard.pages.episode_acts import pressed, words_of
 from dashboard.text import _
 from imu.errors import Forbidden, RestrideError
 from imu.followup.plan_drafts import Draft, drafted, usual_numbers
@@ -64,7 +64,11 @@ def register(app: Dash) -> None:
     )
     def adopt(_clicks: Any, why: Any, text: Any, numbers: Any, places: Any) -> Any:
         of, digest = pressed()
-        if not isinstance(why, str) or not why.strip():
+        try:
+            reason = words_of(why).strip()
+        except StoreError as error:
+            return no_update, no_update, no_update, str(error)
+        if not reason:
             return no_update, no_update, no_update, _("Say why in a few words.")
         try:
             with desk.changing() as repository:
@@ -73,7 +77,7 @@ def register(app: Dash) -> None:
                 found = _draft(repository, record, text, numbers, places)
                 if found.digest != digest:
                     return no_update, draft(found, of, stale=True), None, None
-                return _adopted(repository, athlete_id, found, why), no_update, None, None
+                return _adopted(repository, athlete_id, found, reason), no_update, None, None
         except Forbidden:
             raise
         except RestrideError as error:

@@ -31,11 +31,7 @@ def register(app: Dash) -> None:
     def show(_at: dict[str, Any]) -> Component:
         if desk.viewer().role != "runner":
             return not_found()
-        with desk.looking() as repository:
-            athlete = repository.sharing.athlete()
-            history = repository.record(athlete.athlete_id, segments=False).history
-            injury = current_injury(history, now=repository.now())
-        return _room(injury.side if injury is not None and injury.side in ("left", "right") else None)
+        return _room(_injured())
 
     panel, tick = _ids(ids.MATCH)
 
@@ -60,6 +56,17 @@ def register(app: Dash) -> None:
     )
     app.clientside_callback(ClientsideFunction("restride_live", "cue"), Input(_ids(ids.ALL)[0], "data-cues"))
     app.clientside_callback(ClientsideFunction("restride_live", "fill"), Input(fill, "n_clicks"))
+
+
+def _injured() -> Side | None:
+    """The side of the viewer's own injury, as long as there is one."""
+    with desk.looking() as repository:
+        own = next((one for one in repository.sharing.athletes() if one.is_own), None)
+        if own is None:
+            return None
+        history = repository.record(own.athlete_id, segments=False).history
+        injury = current_injury(history, now=repository.now())
+    return injury.side if injury is not None and injury.side in ("left", "right") else None
 
 
 def _ids(key: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,25 +1,35 @@
 """How long ago something was, and when something was judged, in the viewer's language."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_datetime, format_time, format_timedelta
 
 from dashboard.text.catalogue import language
 
 _FINEST = timedelta(minutes=1)
+_KEPT = (
+    5000  # a squad of hundreds has few different ages, and writing one takes as long as the rest of a line
+)
 
 
 def ago(moment: datetime, *, now: datetime) -> str:
     """`3 hours ago`; a moment that is still to come counts as now."""
-    passed = max(now - moment, _FINEST)
-    return format_timedelta(
-        -passed, granularity="minute", add_direction=True, threshold=1.5, locale=language()
-    )
+    return _ago(max(1, (now - moment) // _FINEST), language())
 
 
 def clock(moment: datetime, *, now: datetime) -> str:
     """The time of day, with the date where that is another one; in the time zone of `now`."""
     there = moment.astimezone(now.tzinfo)
-    if there.date() == now.date():
-        return format_time(there, "short", locale=language())
-    return format_datetime(there, "short", locale=language())
+    return _clock(there.replace(second=0, microsecond=0), there.date() == now.date(), language())
+
+
+@lru_cache(maxsize=_KEPT)
+def _ago(minutes: int, locale: str) -> str:
+    passed = -timedelta(minutes=minutes)
+    return format_timedelta(passed, granularity="minute", add_direction=True, threshold=1.5, locale=locale)
+
+
+@lru_cache(maxsize=_KEPT)
+def _clock(there: datetime, is_today: bool, locale: str) -> str:
+    return (format_time if is_today else format_datetime)(there, "short", locale=locale)

@@ -5,9 +5,10 @@ is stands at length in docs/method.md and docs/validation.md.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
-from dashboard.text.catalogue import _
+from dashboard.text.catalogue import _, language
 from imu.report.metrics import (
     CADENCE,
     CONTACT_TIME,
@@ -40,12 +41,17 @@ class Explanation:
 
 def explanations() -> dict[str, Explanation]:
     """All of them by key, in the order of the help page, in the viewer's language."""
-    return {one.key: one for one in (*_angles(), *_steps(), *_pelvis_and_impact(), *_load(), *_words())}
+    return _explanations(language())
 
 
 def explanation(key: str) -> Explanation:
     """One of them. KeyError for a key that nobody wrote: a page asked for a word that is not explained."""
     return explanations()[key]
+
+
+@cache
+def _explanations(_language: str) -> dict[str, Explanation]:
+    return {one.key: one for one in (*_angles(), *_steps(), *_pelvis_and_impact(), *_load(), *_words())}
 
 
 def _angles() -> tuple[Explanation, ...]:

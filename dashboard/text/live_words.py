@@ -1,5 +1,7 @@
 """Short words of the treadmill view and of sensors."""
 
+from datetime import datetime
+
 from dashboard.text.catalogue import _, language
 from imu.collect.ongoing import SensorNow
 
@@ -18,6 +20,11 @@ def change(value: float) -> str:
 
 def clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def moment(at: datetime) -> str:
+    """A day and a minute, where this server is."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def name_of(placement: str) -> str:

@@ -19,7 +19,7 @@ from imu.cli.run_options import (
     OnlyOption,
     SpeedOption,
 )
-from imu.cli.wearing import places, remember, worn_sensors
+from imu.cli.wearing import places, remember, remember_batteries, worn_sensors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,6 +138,7 @@ async def _arm(
         tell=lambda line: typer.echo(line, err=True),
     )
     remember(here, {one.placement: one.sensor for one in armed}, reach.addresses())
+    remember_batteries(here.home, {one.placement: one.battery.percent for one in armed})
     return armed
 
 

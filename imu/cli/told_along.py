@@ -3,12 +3,11 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from imu.errors import RestrideError
+from imu.cli.wearing import remember_batteries
 
 if TYPE_CHECKING:
     from imu.cli.bluetooth import Air
@@ -43,7 +42,8 @@ def told_along(
         yield both
     finally:
         both.end()
-        _remember(here, both.sensors)
+        heard = (one for one in both.sensors if one.samples)
+        remember_batteries(here.home, {one.placement: one.battery.percent for one in heard if one.battery})
 
 
 class _Both:
@@ -110,14 +110,3 @@ def _told(before: "Ongoing", moment: "Moment", feedback: "Treadmill") -> "Ongoin
         ),
         notes=(*feedback.notes(), *moment.gait.advice),
     )
-
-
-def _remember(here: "Air", sensors: "list[Status]") -> None:
-    """When each was heard of, and its battery then. It may not end what was recorded."""
-    from imu.collect.registry import Registry
-
-    registry, now = Registry(here.home), datetime.now().astimezone().isoformat(timespec="seconds")
-    for one in sensors:
-        if one.samples and one.battery is not None:
-            with suppress(RestrideError, OSError):
-                registry.change(one.placement, battery_percent=one.battery.percent, seen=now)

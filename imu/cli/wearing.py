@@ -1,6 +1,7 @@
 """Which sensors a session uses, and where what it makes is kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, count
@@ -104,6 +105,19 @@ def remember(here: "Air", worn: "Mapping[str, Worn]", addresses: Mapping[str, st
         serial = worn[placement].identity.serial
         if serial in known and known[serial] != address:
             registry.change(serial, address=address)
+
+
+def remember_batteries(home: Path, percent: Mapping[str, float]) -> None:
+    """Keep that these sensors, by placement, were heard of just now, and what their batteries held.
+
+    What is only to be shown later ends nothing.
+    """
+    from imu.collect.registry import Registry
+
+    registry, now = Registry(home), datetime.now().astimezone().isoformat(timespec="seconds")
+    for placement, battery_percent in percent.items():
+        with suppress(RestrideError, OSError):
+            registry.change(placement, battery_percent=battery_percent, seen=now)
 
 
 def tell_unreadable(sessions: Path) -> None:

@@ -1,5 +1,6 @@
 """A run comes in: it is kept, the athlete is judged anew, and the runner is told in one paragraph."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from imu.analysis import RunAnalysis
@@ -29,6 +30,7 @@ def take_in(
     facts: RunFacts,
     analysis_version: str,
     analysis: RunAnalysis | None = None,
+    progress: Callable[[float], None] = lambda _share: None,
 ) -> Arrival:
     """Keep a recording and judge. Raises what `import_recording` raises, and then nothing is kept."""
     imported = import_recording(
@@ -39,6 +41,7 @@ def take_in(
         facts=facts,
         analysis_version=analysis_version,
         analysis=analysis,
+        progress=progress,
     )
     with store.changed_by(viewer) as repository:
         judgement = judged_and_kept(repository, athlete_id, analysis_version=analysis_version)

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -60,10 +60,11 @@ def import_recording(
     facts: RunFacts,
     analysis_version: str,
     analysis: RunAnalysis | None = None,
+    progress: Callable[[float], None] = lambda _share: None,
 ) -> Imported:
     """Keep a recording and what its analysis says; twice changes nothing.
 
-    analysis: of this very recording, where there is one already.
+    analysis: of this very recording, where there is one already; else progress is told the share done.
 
     What takes long is done before anything is written, and files are written before the rows that speak of
     them: a kill at any point leaves the run out, and the next try takes it in. RecordingError without a start
@@ -81,7 +82,7 @@ def import_recording(
         if repository.runs.known(athlete_id, run_id):
             return _known(repository, athlete_id, run_id)
         repository.runs.refuse_impossible(athlete_id, run_id, start, end)
-    analysis = analysis or analyze(recording)
+    analysis = analysis or analyze(recording, progress=progress)
     derived = derived_of(analysis, recording, run_id, facts=facts, analysis_version=analysis_version)
     with tempfile.TemporaryDirectory() as scratch:
         raw = dict(packed_files(recording, Path(scratch)))

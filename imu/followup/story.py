@@ -56,7 +56,7 @@ def _judged(state: PlanState, run: Run) -> Iterator[JudgedSession]:
 
 
 def finding(run: Run, found: Judgement) -> str:
-    """The one thing to know of a run: what it was worth, else what it warns of, else how far it is from usual."""
+    """The one thing to know of a run: why it is poor, what it warns of, or how far from usual it is."""
     if run.trust == "poor":
         return f"Counted as load only: {'; '.join(run.untrusted_because)}."
     for warning in found.pressing:
@@ -105,9 +105,12 @@ def of_plan(state: PlanState, run: Run) -> Iterator[str]:
 def _of_session(judged: JudgedSession) -> str:
     if judged.counted:
         return "The session counts."
-    was_done = judged.match is None or judged.match.outcome == "done"
-    if judged.not_counted_because and not (
-        judged.response.colour is None and was_done and not judged.against_the_plan
-    ):
+    if judged.not_counted_because and not awaits_answers(judged):
         return f"The session does not count: {'; '.join(judged.not_counted_because)}."
     return "Whether the session counts depends on your answers about pain."
+
+
+def awaits_answers(judged: JudgedSession) -> bool:
+    """Whether all that is missing for a session to count is what the runner says of pain."""
+    was_done = judged.match is None or judged.match.outcome == "done"
+    return judged.response.colour is None and was_done and not judged.against_the_plan

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -67,6 +68,28 @@ class ParquetFile:
             for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group], columns=self._columns):
                 if batch.num_rows:
                     yield to_samples(batch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What a Parquet file says about its own size. Nobody has looked whether it is true."""
+
+    rows: int
+    largest_group_rows: int
+    bytes: int  # of all values, not compressed
+
+
+def claims_of(path: Path) -> Claims:
+    """RecordingError for a file that is no Parquet, or claims what cannot be."""
+    with _opened(path) as file:
+        metadata = file.metadata
+        _check_claims(path, metadata)
+        groups = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
+    return Claims(
+        rows=metadata.num_rows,
+        largest_group_rows=max((group.num_rows for group in groups), default=0),
+        bytes=sum(group.total_byte_size for group in groups),
+    )
 
 
 @contextmanager

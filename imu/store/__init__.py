@@ -8,12 +8,14 @@ with store.seen_by("anna") as repository:
 
 from imu.errors import Forbidden as Forbidden, StoreError as StoreError
 from imu.store.blobs import Blobs as Blobs
+from imu.store.jobs import Job as Job
 from imu.store.people import (
     Account as Account,
     Athlete as Athlete,
     AuditEntry as AuditEntry,
     Grant as Grant,
     Note as Note,
+    WornSensor as WornSensor,
 )
 from imu.store.record import (
     AthleteRecord as AthleteRecord,
@@ -25,6 +27,8 @@ from imu.store.rights import Right as Right, Role as Role, Scope as Scope
 from imu.store.runs import Derived as Derived, ListedRun as ListedRun, RawRecord as RawRecord
 from imu.store.standings import Standing as Standing
 from imu.store.store import Store as Store
+from imu.store.uploads import Upload as Upload
+from imu.store.work import HeldJob as HeldJob
 
 __all__ = [
     "Account",
@@ -35,6 +39,8 @@ __all__ = [
     "Derived",
     "Forbidden",
     "Grant",
+    "HeldJob",
+    "Job",
     "KeptBaseline",
     "ListedRun",
     "Note",
@@ -47,4 +53,6 @@ __all__ = [
     "Standing",
     "Store",
     "StoreError",
+    "Upload",
+    "WornSensor",
 ]

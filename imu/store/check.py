@@ -9,11 +9,13 @@ from sqlalchemy import Connection, func, or_, select, text
 from imu.store.backup import files_of_runs
 from imu.store.erase import compact
 from imu.store.restore import RESTORING, finish_interrupted
-from imu.store.rows import RecordingRow, RunRow, SegmentsRow, SummaryRow
+from imu.store.rows import RecordingRow, RunRow, SegmentsRow, SummaryRow, UploadRow
 from imu.store.store import Store, reported
+from imu.store.uploads import folder_of
 
 # Files are written before their rows: a younger one may belong to a run that is being imported.
 IN_WORK = timedelta(hours=1)
+_UPLOAD = (UploadRow.athlete_id, UploadRow.upload_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +51,17 @@ def check(store: Store, *, repair: bool = False, in_work: timedelta = IN_WORK) -
         incomplete = _incomplete(connection)
         expected = files_of_runs(connection)
         recordings = tuple(_recordings(connection))
+        uploads = {folder_of(*ids) for ids in connection.execute(select(*_UPLOAD))}
     sizes = store.blobs.sizes()
     gone = [key for key in expected if key not in sizes]
     short = [key for keys, bytes_ in recordings if _differs(sizes, keys, bytes_) for key in keys]
-    unknown = [key for key in sizes if key not in expected and not key.startswith(f"{RESTORING}/")]
+    unknown = [
+        key
+        for key in sizes
+        if key not in expected
+        and not key.startswith(f"{RESTORING}/")
+        and key.rpartition("/")[0] not in uploads
+    ]
     orphans = [key for key in (*unknown, *store.blobs.half_written()) if _is_old(store, key, in_work)]
     if repair:
         for key in orphans:

@@ -5,6 +5,7 @@ from imu.store.blobs import Blobs
 from imu.store.rights import Right
 from imu.store.runs import run_row
 
+UPLOADS = "uploads"  # pieces of recordings on their way here
 DERIVED_FILES = ("strides.parquet", "curves.parquet", "seconds.parquet")  # of every run with a recording
 
 
@@ -39,10 +40,12 @@ class Files:
         """Remove the files of a run, or all of an athlete; how many there were."""
         needed: Right = "share" if run_id is None else "write_symptoms"
         self._door.allowed(athlete_id, needed)
-        folders = (
+        folders = [
             f"{kind}/{athlete_id}{'' if run_id is None else f'/{run_id}'}"
             for kind in ("recordings", "derived")
-        )
+        ]
+        if run_id is None:
+            folders.append(f"{UPLOADS}/{athlete_id}")
         return sum(self._blobs.remove_all(folder) for folder in folders)
 
     def _athlete_of(self, run_id: str) -> str:

@@ -58,6 +58,16 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WornSensor:
+    """A sensor that an athlete wore in a run that is kept."""
+
+    serial: str
+    device: str | None
+    placement: str
+    last_worn_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """A word of a coach or clinician to the athlete."""
 

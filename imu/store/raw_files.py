@@ -69,7 +69,7 @@ def restore_folder(names: list[str], read: Callable[[str], bytes], folder: Path)
                 continue
             packed = read(name)
             try:
-                _unpack(packed, folder / name)
+                unpack(packed, folder / name)
             except (pa.ArrowException, OSError) as error:
                 if isinstance(error, OSError) and error.errno is not None:
                     raise  # of the disk; a page with a wrong checksum has no number
@@ -201,7 +201,13 @@ def _table(samples: Samples, schema: pa.Schema, scales: dict[str, float | None])
     return pa.Table.from_arrays([pa.array(column) for column in columns], schema=schema)
 
 
-def _unpack(packed: bytes, target: Path) -> None:
+def is_packed(file: Path) -> bool:
+    """Whether a sensor's file holds integers and their scale."""
+    return any(_SCALE in (field.metadata or {}) for field in pq.read_schema(file))
+
+
+def unpack(packed: bytes, target: Path) -> None:
+    """Write a packed file in SI units, as `imu.load` reads it. ArrowException if it is damaged."""
     with pq.ParquetFile(BytesIO(packed), page_checksum_verification=True) as file:
         schema = _in_si(file.schema_arrow.empty_table()).schema
         with pq.ParquetWriter(target, schema, compression="lz4", write_page_checksum=True) as writer:

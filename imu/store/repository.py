@@ -10,12 +10,14 @@ from imu.store.belongings import Belongings
 from imu.store.blobs import Blobs
 from imu.store.care import Care
 from imu.store.files import Files
+from imu.store.jobs import Jobs
 from imu.store.people import Account
 from imu.store.record import AthleteRecord, Yardsticks, read_record, read_whole, read_yardsticks
 from imu.store.rows import AuditRow
 from imu.store.runs import Runs
 from imu.store.sharing import Sharing
 from imu.store.standings import Standings
+from imu.store.uploads import Uploads
 
 
 class Repository:
@@ -32,6 +34,8 @@ class Repository:
         self.care = Care(self._door)
         self.standings = Standings(self._door)
         self.files = Files(self._door, blobs)
+        self.jobs = Jobs(self._door)
+        self.uploads = Uploads(self._door, blobs, self.jobs)
         self.belongings = Belongings(self._door)
 
     def now(self) -> datetime:

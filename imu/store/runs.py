@@ -9,6 +9,7 @@ from sqlalchemy import Select, Text, cast, delete, select, update
 
 from imu.errors import Forbidden, StoreError
 from imu.store.access import Door
+from imu.store.people import WornSensor
 from imu.store.read_runs import decoded, runs_where
 from imu.store.rows import AthleteRow, RecordingRow, RunRow, SegmentsRow, SensorRow, SummaryRow
 from imu.store.times import instant, instant_text
@@ -141,6 +142,21 @@ class Runs:
             content_hash=row.content_hash, manifest=row.manifest, files=tuple(row.files), bytes=row.bytes
         )
 
+    def sensors(self, athlete_id: str) -> tuple[WornSensor, ...]:
+        """Every sensor that was worn in a kept run, the one worn last first."""
+        self._door.seen("sensors", self._door.allowed(athlete_id, "read"))
+        rows = self._door.session.scalars(select(SensorRow).where(SensorRow.athlete_id == athlete_id))
+        worn = [
+            WornSensor(
+                serial=row.serial,
+                device=row.device,
+                placement=row.placement,
+                last_worn_at=row.last_worn_at,
+            )
+            for row in rows
+        ]
+        return tuple(sorted(worn, key=lambda one: (one.last_worn_at, one.serial), reverse=True))
+
     def doubt_all(self, athlete_id: str) -> None:
         """Count all that was derived of this athlete's recordings as derived by no version in use.
 
@@ -200,12 +216,15 @@ class Runs:
 
     def _worn(self, athlete_id: str, manifest: Mapping[str, Any], run: Run) -> None:
         for placement, facts in manifest.get("sensors", {}).items():
-            if not (serial := facts.get("serial")):
+            if not (serial := str(facts.get("serial") or "")[:64]):
                 continue
+            before = self._door.session.get(SensorRow, (athlete_id, serial))
+            if before is not None and before.last_worn_at > run.end:
+                continue  # an older run was brought later
             self._door.session.merge(
                 SensorRow(
                     athlete_id=athlete_id,
-                    serial=str(serial)[:64],
+                    serial=serial,
                     device=facts.get("device"),
                     placement=placement,
                     last_worn_at=run.end,

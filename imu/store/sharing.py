@@ -176,6 +176,10 @@ class Sharing:
         )
         self._door.changed(row, "note written")
 
+    def took(self, athlete_id: str, what: str) -> None:
+        """Write down that the viewer took something of somebody else's away as a file."""
+        self._door.seen(what, self._door.allowed(athlete_id, "read"))
+
     def notes(self, athlete_id: str) -> tuple[Note, ...]:
         """Notes to the athlete, the latest first."""
         self._door.seen("notes", self._door.allowed(athlete_id, "read"))

@@ -174,7 +174,7 @@ class SignIns:
                 raise StoreError("this browser is not signed in any more")
             session.delete(found[0])
 
-    def endsign_out(self, account: Account, *, keep: str | None) -> None:
+    def end_others(self, account: Account, *, keep: str | None) -> None:
         """Sign every browser of the account out but that with the secret `keep`."""
         with self._transaction() as session:
             session.execute(sign_out(account.account_id, keep=keep))

@@ -11,7 +11,7 @@ from imu.store.finite import refuse_nan
 from imu.store.people import Athlete
 from imu.store.rows import AthleteRow, StandingRow
 
-_UNTIL = "holds_until"
+UNTIL = "holds_until"
 _SHARED = "without_words"  # the same for viewers without clinical rights
 
 
@@ -67,7 +67,7 @@ class Standings:
                 revision=athlete.revision,
                 as_of=self._door.clock(),
                 analysis_version=analysis_version,
-                content={**content, _UNTIL: holds_until.isoformat(), _SHARED: without_words},
+                content={**content, UNTIL: holds_until.isoformat(), _SHARED: without_words},
             )
         )
 
@@ -80,7 +80,7 @@ class Standings:
             and kept.revision == athlete.revision
             and kept.analysis_version == analysis_version
             and kept.as_of.date() == now.astimezone(kept.as_of.tzinfo).date()
-            and (until := kept.content.get(_UNTIL)) is not None
+            and (until := kept.content.get(UNTIL)) is not None
             and now < datetime.fromisoformat(until)
         )
         return Standing(
@@ -94,4 +94,4 @@ class Standings:
         shared = kept.get(_SHARED)
         if "read_clinical" in self._door.rights(athlete):
             return {name: value for name, value in kept.items() if name != _SHARED}
-        return None if shared is None else {**shared, _UNTIL: kept[_UNTIL]}
+        return None if shared is None else {**shared, UNTIL: kept[UNTIL]}

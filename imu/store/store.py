@@ -22,6 +22,7 @@ from imu.store.rights import Role
 from imu.store.rows import AccountRow, AthleteRow, AuditRow
 from imu.store.sharing import printable_name
 from imu.store.sign_ins import SignIns
+from imu.store.work import Work
 
 FILE_NAME = "store.sqlite"
 
@@ -42,6 +43,7 @@ class Store:
         self.blobs = blobs
         self._clock = clock
         self.sign_ins = SignIns(self._transaction, clock)
+        self.jobs = Work(self._transaction, blobs, clock)
         self.profiles = Profiles(self._transaction, clock)
 
     @classmethod

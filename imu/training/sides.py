@@ -9,6 +9,7 @@ doi:10.1519/15184.1). Nothing here warns; that is for the charts.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 from typing import Literal
 
 import numpy as np
@@ -129,7 +130,7 @@ def _medians(runs: tuple[Run, ...], metric: Metric) -> ByRun:
         level = np.abs(seen.grade_percent) <= LEVEL_PERCENT
         for at, values in _pieces(seen.value_deg[level], of_run[level]):
             if len(values) >= SEGMENTS_NEEDED:
-                found[runs[at].run_id][side] = float(np.median(values))
+                found[runs[at].run_id][side] = median(values.tolist())
     return found
 
 

@@ -123,6 +123,7 @@ CALLBACKS = {
         "inputs": [{"id": '{"content":"runs","of":["MATCH"]}', "property": "id"}],
         "state": [{"id": '{"box":["ALL"]}', "property": "value"}],
     },
+    "a.children@0f": {"inputs": [{"id": "b", "property": "n_clicks"}], "state": []},
 }
 OF_X = {"content": "runs", "of": "x"}
 GOOD = {
@@ -136,6 +137,16 @@ GOOD = {
 
 def test_a_call_as_declared_is_one() -> None:
     assert is_declared(GOOD, CALLBACKS)
+
+
+def test_a_second_callback_of_the_same_output_is_called_as_browsers_do() -> None:
+    pressed = {
+        "output": "a.children@0f",
+        "outputs": {"id": "a", "property": "children@0f"},
+        "inputs": [{"id": "b", "property": "n_clicks"}],
+        "changedPropIds": ["b.n_clicks"],
+    }
+    assert is_declared(pressed, CALLBACKS)
 
 
 @pytest.mark.parametrize(

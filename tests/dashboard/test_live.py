@@ -17,6 +17,7 @@ from dashboard.settings import Settings
 from imu.collect.coach import SideNow
 from imu.collect.ongoing import Ongoing, OngoingFile, SensorNow
 from imu.store import Store
+from tests.dashboard.asking import call, signed_in, value
 
 PANEL = {"control": "live", "name": "panel", "of": "", "key": ""}
 NOW = Ongoing(
@@ -48,30 +49,16 @@ def treadmill_app(tmp_path: Path) -> Iterator[Dash]:
     store.close()
 
 
-def client(app: Dash, name: str) -> FlaskClient:
-    """A browser in which somebody is signed in."""
-    with app.server.app_context():
-        secret = app.server.extensions["restride.store"].sign_ins.begin(name, agent="test")
-    browser: FlaskClient = app.server.test_client()
-    with browser.session_transaction() as kept:
-        kept["_user_id"] = secret
-    return browser
-
-
 def shown(browser: FlaskClient, **panel: Any) -> dict[str, Any]:
     """What the panel gets at a tick of its clock."""
     at = PANEL | panel
-    tick = at | {"name": "tick"}
     out = _text(PANEL | {"key": ["MATCH"]})
-    answer = browser.post(
-        "/_dash-update-component",
-        json={
-            "output": f"..{out}.children...{out}.data-cues..",
-            "outputs": [{"id": at, "property": "children"}, {"id": at, "property": "data-cues"}],
-            "inputs": [{"id": tick, "property": "n_intervals", "value": 1}],
-            "state": [{"id": at, "property": "id", "value": at}],
-            "changedPropIds": [f"{_text(tick)}.n_intervals"],
-        },
+    answer = call(
+        browser,
+        f"..{out}.children...{out}.data-cues..",
+        to=[{"id": at, "property": "children"}, {"id": at, "property": "data-cues"}],
+        inputs=[value(at | {"name": "tick"}, "n_intervals", 1)],
+        state=[value(at, "id", at)],
     )
     assert answer.status_code == 200, answer.text
     told: dict[str, Any] = json.loads(answer.text)["response"][_text(at)]
@@ -87,7 +74,7 @@ def words(component: Any) -> str:
 
 
 def test_without_a_session_it_says_how_to_start_one(treadmill_app: Dash) -> None:
-    told = shown(client(treadmill_app, "anna"))
+    told = shown(signed_in(treadmill_app, "anna"))
     assert "restride live --cue --limit 12 --virtual" in words(told["children"])
     assert told["data-cues"] == ""
 
@@ -96,7 +83,7 @@ def test_without_a_session_it_says_how_to_start_one(treadmill_app: Dash) -> None
 def test_a_session_is_shown_with_its_numbers(treadmill_app: Dash, tmp_path: Path, folder: str) -> None:
     (tmp_path / folder).mkdir(exist_ok=True)
     OngoingFile(tmp_path / folder).write(NOW)
-    told = shown(client(treadmill_app, "anna"))
+    told = shown(signed_in(treadmill_app, "anna"))
     text = words(told["children"])
     for part in ("12.4°", "9.0°", "limit 12.0°", "172", "3:12", "above your limit", "within your limit"):
         assert part in text
@@ -105,14 +92,14 @@ def test_a_session_is_shown_with_its_numbers(treadmill_app: Dash, tmp_path: Path
 
 def test_nobody_else_sees_it(treadmill_app: Dash, tmp_path: Path) -> None:
     OngoingFile(tmp_path).write(NOW)
-    assert "12.4°" not in words(shown(client(treadmill_app, "cleo"))["children"])
+    assert "12.4°" not in words(shown(signed_in(treadmill_app, "cleo"))["children"])
     store = treadmill_app.server.extensions["restride.store"]
     store.add_account("ben", "runner")
-    assert "12.4°" not in words(shown(client(treadmill_app, "ben"))["children"])
-    assert "RESTRIDE_AS=" in words(shown(client(treadmill_app, "anna"))["children"])
+    assert "12.4°" not in words(shown(signed_in(treadmill_app, "ben"))["children"])
+    assert "RESTRIDE_AS=" in words(shown(signed_in(treadmill_app, "anna"))["children"])
     OngoingFile(tmp_path).write(replace(NOW, account="anna"))
-    assert "12.4°" not in words(shown(client(treadmill_app, "ben"))["children"])
-    assert "12.4°" in words(shown(client(treadmill_app, "anna"))["children"])
+    assert "12.4°" not in words(shown(signed_in(treadmill_app, "ben"))["children"])
+    assert "12.4°" in words(shown(signed_in(treadmill_app, "anna"))["children"])
 
 
 def test_who_is_not_signed_in_is_told_nothing(treadmill_app: Dash) -> None:
@@ -122,7 +109,7 @@ def test_who_is_not_signed_in_is_told_nothing(treadmill_app: Dash) -> None:
 
 def test_a_forged_look_changes_nothing_but_the_look(treadmill_app: Dash, tmp_path: Path) -> None:
     OngoingFile(tmp_path).write(NOW)
-    browser = client(treadmill_app, "anna")
+    browser = signed_in(treadmill_app, "anna")
     assert "injured side" in words(shown(browser, key="left")["children"])
     assert "injured side" not in words(shown(browser, key="<script>")["children"])
 
@@ -151,7 +138,7 @@ def test_the_marker_stays_on_its_gauge() -> None:
 
 
 def test_a_look_is_quick(treadmill_app: Dash, tmp_path: Path) -> None:
-    browser = client(treadmill_app, "anna")
+    browser = signed_in(treadmill_app, "anna")
     OngoingFile(tmp_path).write(NOW)
     shown(browser)
     took = []

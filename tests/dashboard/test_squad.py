@@ -56,7 +56,7 @@ def test_a_line_tells_stage_next_load_check_in_and_twelve_weeks(standing: Standi
 
 def test_a_line_is_plain_enough_for_a_browser(standing: Standing) -> None:
     (row,) = rows(standing)
-    assert json.loads(json.dumps(row.plain()))["need"]["symbol"]
+    assert json.loads(json.dumps(row.plain()))["need"]
 
 
 def test_a_standing_that_may_be_judged_otherwise_says_when_it_was_judged(standing: Standing) -> None:

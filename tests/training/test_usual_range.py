@@ -116,7 +116,7 @@ def test_plain_values_are_held_against_the_scatter_of_usual_runs() -> None:
     found = as_they_were(162.0, 172.0, usual_values)
     assert found.standard_error == pytest.approx(2**0.5 * np.std(usual_values, ddof=1))
     assert found.detectable == pytest.approx(1.96 * 2**0.5 * np.std(usual_values, ddof=1))
-    assert found.is_detected  # 10 steps/min, where 7.7 can be told from chance
+    assert found.is_detected  # 10 steps/min, where 7.8 can be told from chance
 
 
 def test_few_usual_runs_tell_no_error_and_so_no_change() -> None:

@@ -1,0 +1,140 @@
+"""Two runs in numbers: a measure a line, and whether they differ by more than usual runs do."""
+
+from collections.abc import Sequence
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import theme
+from dashboard.components.run_head import trust_badge
+from dashboard.components.sides import in_order, side_mark, side_name
+from dashboard.text import _
+from imu.followup.two_runs import PACE, Side
+from imu.report.figures import clock
+from imu.report.metrics import Metric, signed
+from imu.report.opening import day
+from imu.training.history import Run
+
+# Neither of a side: two runs are compared here, and both legs of each are in the same place.
+EARLIER = theme.Look("#868e96", "solid", "circle")
+LATER = theme.Look("#0c8599", "dash", "square")
+
+
+def heads(first: Run, second: Run) -> Component:
+    """Which runs these are."""
+    return dmc.SimpleGrid(
+        [_head(first, EARLIER, "●", _("earlier")), _head(second, LATER, "■", _("later"))],
+        cols={"base": 1, "xs": 2},
+        spacing="md",
+    )
+
+
+def _head(run: Run, look: theme.Look, symbol: str, word: str) -> Component:
+    mark = html.Span(symbol, style={"color": look.colour})
+    distance = f" · {run.distance_m / 1000:.2f} km" if run.distance_m else ""
+    return dmc.Paper(
+        dmc.Stack(
+            [
+                dmc.Group([mark, dmc.Text(word, size="sm", c="dimmed")], gap=6),
+                dmc.Anchor(day(run.start.isoformat()), href=f"/run/{run.run_id}", fw=600),
+                dmc.Text(f"{clock(run.running_s)}{distance}", size="sm"),
+                dmc.Group(trust_badge(run, size="sm")),
+            ],
+            gap=6,
+        ),
+        withBorder=True,
+        p="md",
+    )
+
+
+def table(sides: Sequence[Side], *, injured: str | None) -> Component:
+    """All measures; a table that becomes one block a measure on a phone."""
+    ordered = sorted(sides, key=lambda one: one.side != in_order(injured=injured)[0])
+    by_metric = {one.metric: [two for two in ordered if two.metric is one.metric] for one in sides}
+    return dmc.Stack([_measure(metric, own, injured) for metric, own in by_metric.items()], gap="lg")
+
+
+def _measure(metric: Metric, sides: Sequence[Side], injured: str | None) -> Component:
+    lines = [_line(one, injured) for one in sides]
+    matched = [one for one in sides if one.difference is not None and one.difference.at_matched_speed]
+    notes = [_("Difference at matched speed, slope, surface and minute.")] if matched else []
+    notes += dict.fromkeys(
+        _("Speed could not be taken out: {why}.", why=one.not_matched) for one in sides if one.not_matched
+    )
+    return html.Div(
+        [
+            dmc.Text(_(metric.name), fw=600),
+            *lines,
+            *(dmc.Text(note, size="xs", c="dimmed") for note in notes),
+        ]
+    )
+
+
+def _line(one: Side, injured: str | None) -> Component:
+    side = (
+        []
+        if one.side == "both"
+        else [
+            side_mark(one.side, injured=injured),
+            dmc.Text(side_name(one.side, injured=injured), size="sm", c="dimmed"),
+        ]
+    )
+    return dmc.SimpleGrid(
+        [
+            dmc.Group(side, gap=6),
+            dmc.Group(
+                [
+                    dmc.Text(_value(one.metric, one.first), fw=600),
+                    dmc.Text("→", c="dimmed"),
+                    dmc.Text(_value(one.metric, one.second), fw=600),
+                ],
+                gap="sm",
+                style={"fontVariantNumeric": "tabular-nums"},
+            ),
+            _difference(one),
+        ],
+        cols={"base": 1, "sm": 3},
+        verticalSpacing=2,
+        py=6,
+    )
+
+
+def _value(metric: Metric, value: float | None) -> str:
+    if value is None:
+        return _("not measured")
+    if metric is PACE:
+        return f"{clock(value)} min/km"
+    return metric.text(value)
+
+
+def _difference(one: Side) -> Component:
+    found = one.difference
+    if found is None:
+        return dmc.Text(_("one of the runs does not have it"), size="sm", c="dimmed")
+    unit = one.metric.spaced_unit
+    size = f"{signed(found.value * one.metric.scale, one.metric.decimals)}{unit}"
+    if found.standard_error is None or found.detectable is None:
+        words = _("too few usual runs are known to say how far such runs differ")
+        return dmc.Group([dmc.Text(size, fw=600), dmc.Text(words, size="sm", c="dimmed")], gap="sm")
+    error = f"± {found.standard_error * one.metric.scale:.{one.metric.decimals}f}{unit}"
+    least = f"{found.detectable * one.metric.scale:.{one.metric.decimals}f}{unit}"
+    words = (
+        _("more than usual runs differ by ({least})", least=least)
+        if found.is_detected
+        else _("no more than usual runs differ by ({least})", least=least)
+    )
+    return html.Div(
+        [
+            dmc.Group(
+                [
+                    dmc.Text(f"{size} {error}", fw=650 if found.is_detected else 500),
+                    dmc.Badge(_("changed"), color="orange", variant="outline", tt="none")
+                    if found.is_detected
+                    else None,
+                ],
+                gap="sm",
+            ),
+            dmc.Text(words, size="sm", c="dimmed"),
+        ]
+    )

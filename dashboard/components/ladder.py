@@ -1,0 +1,116 @@
+"""The ladder of stages: what was reached when, where one stands, what opens the next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import dash_mantine_components as dmc
+from babel.dates import format_date
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.sections import section
+from dashboard.text import _, language, ngettext
+from imu.training.engine import JudgedSession, PlanState
+from imu.training.gates import Gate
+from imu.training.stages import Stage
+
+AHEAD = 2  # stages to come that are spelled out; the rest is a number
+SESSIONS = 8
+
+
+def ladder(state: PlanState) -> Component:
+    """Every stage so far with the day on which it was reached, the one of now, and the next ones."""
+    reached = _reached(state)
+    at = next((number for number, one in enumerate(state.row) if one == state.stage), None)
+    if state.is_complete:
+        at = len(state.row)
+    now = -1 if at is None else at
+    shown = [
+        _rung(one, number - now, reached.get(one.id), state)
+        for number, one in enumerate(state.row)
+        if number <= now + AHEAD and (number >= now - 3 or one.id in reached)
+    ]
+    left = len(state.row) - (now + AHEAD + 1)
+    more = (
+        [
+            dmc.Text(
+                ngettext("and {number} stage more", "and {number} stages more", left), size="sm", c="dimmed"
+            )
+        ]
+        if left > 0
+        else []
+    )
+    return section(_("Stages"), html.Ol([*shown], className="ladder"), *more)
+
+
+def _reached(state: PlanState) -> dict[str, datetime]:
+    """When each stage was stood on last."""
+    return {event.after: event.at for event in state.events if event.after and event.after != event.before}
+
+
+def _rung(stage: Stage, ahead: int, reached: datetime | None, state: PlanState) -> Component:
+    day = format_date(reached.date(), "medium", locale=language()) if reached else ""
+    if ahead < 0:
+        mark, told = "✓", _("reached {day}", day=day) if day else ""
+    elif ahead == 0:
+        done = ngettext(
+            "{done} of {number} session counted",
+            "{done} of {number} sessions counted",
+            state.plan.rules.successes_to_advance,
+            done=state.successes,
+        )
+        mark, told = "▶", (_("since {day}", day=day) + f" · {done}") if day else done
+    else:
+        mark, told = "○", ""
+    words = [
+        dmc.Text(_("Stage {stage}", stage=stage.id), fw=650, span=True),
+        dmc.Text(stage.words, span=True),
+    ]
+    unread: dict[str, Any] = {"aria-hidden": "true"}
+    here: dict[str, Any] = {"aria-current": "step"} if ahead == 0 else {}
+    return html.Li(
+        [
+            html.Span(mark, className="rung-mark", **unread),
+            html.Div([dmc.Group(words, gap="xs"), dmc.Text(told, size="sm", c="dimmed")]),
+        ],
+        className="rung rung-now" if ahead == 0 else "rung",
+        **here,
+    )
+
+
+def gates(found: Sequence[Gate]) -> Component | None:
+    """What has to be so before the next step, with what it rests on."""
+    if not found:
+        return None
+    rows = []
+    for gate in found:
+        mark = "✓" if gate.met else "○"
+        lines = [dmc.Text(f"{mark} {gate.sentence}", fw=600 if not gate.met else 400)]
+        if gate.answered_by and gate.answered_at:
+            who = _("{by}, {day}", by=gate.answered_by, day=f"{gate.answered_at:%Y-%m-%d}")
+            lines.append(dmc.Text(who, size="sm", c="dimmed"))
+        if not gate.met:
+            lines.append(dmc.Text(gate.to_do, size="sm"))
+        rows.append(html.Div(lines))
+    return section(_("What opens the next stage"), *rows)
+
+
+def sessions(judged: Sequence[JudgedSession]) -> Component | None:
+    """The last sessions: counted or not, and why."""
+    rows = []
+    for one in reversed(judged[-SESSIONS:]):
+        day = format_date(one.session.day, "medium", locale=language())
+        minutes = f"{one.session.running_s / 60:.0f} min"
+        if one.counted:
+            mark, why = "✓", _("counts")
+        elif one.response.colour is None and not one.against_the_plan:
+            mark, why = "…", _("waits for answers about pain")
+        else:
+            reasons = (*one.not_counted_because, *one.against_the_plan)
+            mark, why = "–", _("does not count: {why}", why="; ".join(reasons) or _("see its answers"))
+        link = dmc.Anchor(
+            f"{day} · {minutes}", href=f"/run/{one.session.run_ids[-1]}", className="plain-link"
+        )
+        rows.append(html.Div([dmc.Group([dmc.Text(mark, fw=700), link], gap="xs"), dmc.Text(why, size="sm")]))
+    return section(_("Sessions"), *rows) if rows else None

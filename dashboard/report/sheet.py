@@ -1,0 +1,152 @@
+"""What stands on the report, as texts: chosen, shortened and counted, so that it fits on one page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.components.episode import changed, evidence, verdict
+from dashboard.components.plan_editor import whose
+from dashboard.text import _, episode_words as words, ngettext
+from imu.followup.episode import Episode
+from imu.training.engine import PlanState
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much there is room for: rows of a list, characters of one text, size of type in points."""
+
+    rows: int
+    characters: int
+    type_pt: float
+
+
+# From ample to tight: the first that fits on one page is taken.
+ROOMS = (Room(6, 160, 8.0), Room(4, 110, 7.8), Room(3, 70, 7.2), Room(2, 45, 6.6))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything in words. Lists end with how many are not shown."""
+
+    athlete: str
+    made: str
+    facts: tuple[Row, ...]
+    now: str
+    reasons: tuple[str, ...]
+    gates: tuple[Row, ...]
+    sides: tuple[Row, ...]
+    warnings: tuple[Row, ...]
+    decisions: tuple[str, ...]
+    limits: tuple[str, ...]
+    plan: str
+    boundary: str
+
+
+def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, version: str) -> Sheet:
+    """The texts of an episode within a room."""
+    injury = episode.injury
+    analysed = ", ".join(episode.analysis_versions) or "–"
+
+    def cut(text: str) -> str:
+        plain = " ".join(text.split())
+        return plain if len(plain) <= room.characters else f"{plain[: room.characters - 1]}…"
+
+    def some(rows: Iterable[str]) -> tuple[str, ...]:
+        known = [cut(row) for row in rows]
+        more = len(known) - room.rows
+        if more <= 0:
+            return tuple(known)
+        return (*known[: room.rows], ngettext("and {number} more", "and {number} more", more))
+
+    gates = [] if not isinstance(episode.state, PlanState) else list(episode.state.gates)
+    shown_gates = [
+        (
+            cut(words.gate(gate.key)),
+            _("met") if gate.met else _("open"),
+            cut(gate.sentence if gate.evidence is None else evidence(gate.evidence)),
+            cut(f"{gate.answered_by or ''} {gate.answered_at:%Y-%m-%d}".strip() if gate.answered_at else "–"),
+        )
+        for gate in gates[: room.rows]
+    ]
+    shown_warnings = [
+        (
+            f"{words.warning(one.code)}, {words.level(one.level)}",
+            f"{one.raised_at:%Y-%m-%d}",
+            f"{one.resolved_at:%Y-%m-%d}" if one.resolved_at else words.status(one.status),
+            cut(one.evidence.sentence),
+        )
+        for one in episode.warnings[: room.rows]
+    ]
+    return Sheet(
+        athlete=cut(episode.athlete),
+        made=_(
+            "Made {at} by {by} with Restride {version}; runs analysed by {analysed}.",
+            at=f"{made_at:%Y-%m-%d %H:%M}",
+            by=cut(made_by),
+            version=version,
+            analysed=cut(analysed),
+        ),
+        facts=(
+            (_("Injury"), cut(f"{words.side(injury.side)} {injury.site}")),
+            (_("Onset"), f"{injury.onset:%Y-%m-%d}"),
+            (_("Grade"), cut(injury.grade or _("not told"))),
+            (_("Pain judged as"), _("tendon") if injury.profile == "tendon" else _("strain")),
+            (_("Over"), f"{injury.resolved:%Y-%m-%d}" if injury.resolved else _("no")),
+            (_("Runs since"), str(episode.runs)),
+        ),
+        now=cut(_now(episode)),
+        reasons=some([_("Next: {words}.", words=episode.next_words), *episode.next_reasons][: room.rows + 1]),
+        gates=(*shown_gates, *_rest(len(gates), room, width=4)),
+        sides=tuple(
+            (
+                words.quantity(one.quantity).name,
+                words.quantity(one.quantity).signed(one.usual) if one.usual is not None else "–",
+                words.quantity(one.quantity).signed(one.now) if one.now is not None else "–",
+                changed(one),
+                f"± {words.quantity(one.quantity).number(one.detectable)}" if one.detectable else "–",
+                cut(verdict(one)),
+            )
+            for one in episode.sides
+        ),
+        warnings=(*shown_warnings, *_rest(len(episode.warnings), room, width=4)),
+        decisions=some(
+            f"{one.at:%Y-%m-%d} {words.decision(one.kind)}"
+            + (f" ({_('stage {stage}', stage=one.stage)})" if one.stage else "")
+            + f", {one.by}: {one.reason}"
+            for one in reversed(episode.decisions)
+        ),
+        limits=some(
+            f"{f'{one.day:%Y-%m-%d}: ' if one.day else ''}{one.what}: {one.because}"
+            for one in episode.unjudged
+        ),
+        plan=cut(whose(episode.plan, episode.plan_version)),
+        boundary=episode.plan.boundary if len(episode.plan.boundary) <= 400 else cut(episode.plan.boundary),
+    )
+
+
+def _rest(number: int, room: Room, *, width: int) -> list[Row]:
+    more = number - room.rows
+    if more <= 0:
+        return []
+    return [(ngettext("and {number} more", "and {number} more", more), *("" for _cell in range(width - 1)))]
+
+
+def _now(episode: Episode) -> str:
+    state = episode.state
+    if not isinstance(state, PlanState):
+        return _("No plan is followed: {because}.", because=state.because)
+    if state.held_because:
+        return _("On hold: {because}", because=state.held_because)
+    if state.is_complete:
+        return _("The plan is complete.")
+    if state.stage is None:
+        return _("Before the entry gate.")
+    return _(
+        "Stage {stage}: {words}; {done} of {needed} sessions in a row counted.",
+        stage=state.stage.id,
+        words=state.stage.words,
+        done=state.successes,
+        needed=state.plan.rules.successes_to_advance,
+    )

@@ -1,0 +1,33 @@
+"""Whether runs counted in the plan, in a word or two: for lists."""
+
+from collections.abc import Sequence
+
+from imu.followup.judgement import plan_of
+from imu.followup.story import awaits_answers
+from imu.store import Repository
+from imu.training.engine import JudgedSession, plan_state
+from imu.training.not_judged import NotJudged
+
+
+def verdicts(repository: Repository, run_ids: Sequence[str]) -> dict[str, str]:
+    """What became of the sessions of these runs, which may be of several athletes; nothing for runs that no
+    plan judges. `Forbidden` if one of them is not there, or not for this viewer."""
+    athletes = {run_id: repository.runs.athlete_of(run_id) for run_id in dict.fromkeys(run_ids)}
+    found: dict[str, str] = {}
+    for athlete_id in dict.fromkeys(athletes.values()):
+        record = repository.record(athlete_id, segments=False)
+        plan, _ = plan_of(record)
+        state = plan_state(record.history, plan, now=repository.now())
+        if isinstance(state, NotJudged):
+            continue
+        for judged in state.judged:
+            words = verdict(judged)
+            found |= {run_id: words for run_id in judged.session.run_ids if run_id in athletes}
+    return found
+
+
+def verdict(judged: JudgedSession) -> str:
+    """`counted`, `not counted`, or what it waits for."""
+    if judged.counted:
+        return "counted"
+    return "waits for answers" if awaits_answers(judged) else "not counted"

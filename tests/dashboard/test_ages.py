@@ -1,0 +1,30 @@
+"""Ages and times as a person says them."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from dashboard.text.ages import ago, clock
+
+NOW = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("passed", "words"),
+    [
+        (timedelta(seconds=-90), "1 minute ago"),
+        (timedelta(seconds=20), "1 minute ago"),
+        (timedelta(minutes=50), "50 minutes ago"),
+        (timedelta(hours=20), "20 hours ago"),
+        (timedelta(days=4), "4 days ago"),
+        (timedelta(days=17), "2 weeks ago"),
+    ],
+)
+def test_an_age_is_told_in_one_unit(passed: timedelta, words: str) -> None:
+    assert ago(NOW - passed, now=NOW) == words
+
+
+def test_a_time_of_today_has_no_date_and_is_that_of_the_viewers_clock() -> None:
+    there = timezone(timedelta(hours=2))
+    assert clock(NOW - timedelta(hours=3), now=NOW.astimezone(there)).startswith("11:30")
+    assert "6/29/26" in clock(NOW - timedelta(days=2), now=NOW)

@@ -1,0 +1,257 @@
+"""A clinician's page of one injury: who may open it, what is decided on it, and what can be taken away."""
+
+import csv
+import json
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from dashboard import ids as addresses
+from imu.followup.judgement import judge
+from imu.followup.plan_drafts import drafted, usual_numbers
+from imu.followup.plans import content_in_force
+from imu.store import AthleteRecord
+from imu.training.engine import PlanState
+from tests.dashboard.asking import call, shown, signed_in, store_of, value, words
+from tests.dashboard.conftest import ClientOf, Ids
+from tests.dashboard.seeded import NOON, secrets_of
+from tests.store.conftest import Clock
+
+PAGE = "episode"
+FILES = ("episode.pdf", "episode-runs.csv", "episode-check-ins.csv")
+
+
+def record_of(app: Dash, athlete_id: str) -> AthleteRecord:
+    with store_of(app).seen_by("ito") as repository:
+        return repository.record(athlete_id)
+
+
+def state_of(app: Dash, athlete_id: str) -> PlanState:
+    state = judge(record_of(app, athlete_id), now=NOON + timedelta(hours=1)).state
+    assert isinstance(state, PlanState)
+    return state
+
+
+def press(client: FlaskClient, name: str, of: str, key: str = "", **fields: Any) -> Any:
+    """Press a button of the page as a browser does, with what stands in the fields beside it."""
+    pressed = addresses.control(PAGE, name, of, key)
+    content = {"id": addresses.content(PAGE, of), "property": "children"}
+    output, to, inputs, state = CALLS[name](client, of, pressed, content, fields)
+    return call(client, output, to=to, inputs=inputs, state=state, pressed=_changed(pressed))
+
+
+def _changed(of: dict[str, Any]) -> str:
+    return f"{json.dumps(of, sort_keys=True, separators=(',', ':'))}.n_clicks"
+
+
+def _output(client: FlaskClient, control: str) -> str:
+    """The key of the callback that a control's presses go to."""
+    callbacks = client.get("/_dash-dependencies").get_json()
+    return next(
+        str(one["output"])
+        for one in callbacks
+        if any(
+            f'"name":"{control}"' in given["id"] and given["property"] == "n_clicks"
+            for given in one["inputs"]
+        )
+    )
+
+
+def _control(name: str, of: str, at: str, what: Any, key: str = "") -> dict[str, Any]:
+    return value(addresses.control(PAGE, name, of, key), at, what)
+
+
+def _to(name: str, of: str, at: str) -> dict[str, Any]:
+    return {"id": addresses.control(PAGE, name, of), "property": at}
+
+
+def _decide(client: FlaskClient, of: str, pressed: Any, content: Any, fields: Any) -> Any:
+    state = [
+        _control("reason", of, "value", fields.get("reason")),
+        _control("stage", of, "value", fields.get("stage")),
+    ]
+    to = [content, _to("reason", of, "error")]
+    return _output(client, "decide"), to, [[value(pressed, "n_clicks", 1)]], state
+
+
+def _gate(client: FlaskClient, _of: str, pressed: Any, content: Any, _fields: Any) -> Any:
+    return _output(client, "gate"), content, [[value(pressed, "n_clicks", 1)]], None
+
+
+def _send(client: FlaskClient, of: str, pressed: Any, content: Any, fields: Any) -> Any:
+    state = [_control("note", of, "value", fields.get("note"))]
+    return (
+        _output(client, "send"),
+        [content, _to("note", of, "error")],
+        [value(pressed, "n_clicks", 1)],
+        state,
+    )
+
+
+def _drafted(of: str, fields: Any) -> list[Any]:
+    numbers = fields.get("numbers", {})
+    return [
+        _control("plan", of, "value", fields["text"]),
+        [_control("number", of, "value", number, place) for place, number in numbers.items()],
+        [
+            _control("number", of, "id", addresses.control(PAGE, "number", of, place), place)
+            for place in numbers
+        ],
+    ]
+
+
+def _preview(client: FlaskClient, of: str, pressed: Any, _content: Any, fields: Any) -> Any:
+    to = [_to("draft", of, "children"), _to("plan", of, "error")]
+    return _output(client, "preview"), to, [value(pressed, "n_clicks", 1)], _drafted(of, fields)
+
+
+def _adopt(client: FlaskClient, of: str, pressed: Any, content: Any, fields: Any) -> Any:
+    to = [content, _to("draft", of, "children"), _to("plan", of, "error"), _to("why", of, "error")]
+    state = [_control("why", of, "value", fields.get("why")), *_drafted(of, fields)]
+    return _output(client, "adopt"), to, [[value(pressed, "n_clicks", 1)]], state
+
+
+CALLS = {"decide": _decide, "gate": _gate, "send": _send, "preview": _preview, "adopt": _adopt}
+
+
+def test_clinician_and_athlete_see_the_injury(client_of: ClientOf, ids: Ids) -> None:
+    for name in ("ito", "anna"):
+        answer = shown(client_of(name), PAGE, ids.anna)
+        assert answer.status_code == 200
+        assert "left hamstring" in words(answer)
+    assert "Sign off" not in words(shown(client_of("anna"), PAGE, ids.anna))
+
+
+@pytest.mark.parametrize("name", ["kim", "otto", "uma", "ben", "office"])
+def test_nobody_else_learns_anything(client_of: ClientOf, ids: Ids, name: str) -> None:
+    answer = shown(client_of(name), PAGE, ids.anna)
+    assert answer.status_code == 404
+    assert not any(secret in words(answer) for secret in secrets_of("anna"))
+    for file in FILES:
+        taken = client_of(name).get(f"/athlete/{ids.anna}/{file}")
+        assert taken.status_code == 404
+        assert "hamstring" not in taken.get_data(as_text=True)
+
+
+def test_a_decision_is_kept_and_says_what_follows(changing_app: Dash, ids: Ids, app_clock: Clock) -> None:
+    client = signed_in(changing_app, "ito")
+    answer = press(client, "decide", ids.anna, "hold", reason="wait for the scan")
+    assert answer.status_code == 200
+    assert "Put on hold" in words(answer)
+    assert state_of(changing_app, ids.anna).held_because == "wait for the scan"
+    app_clock.forward(minutes=5)
+    press(client, "decide", ids.anna, "resume", reason="scan is clear")
+    assert state_of(changing_app, ids.anna).held_because is None
+    with store_of(changing_app).seen_by("anna") as repository:
+        told = [entry for entry in repository.sharing.audit(ids.anna) if entry.action == "decided"]
+    assert {(entry.by, entry.subject) for entry in told} >= {("ito", "hold"), ("ito", "resume")}
+
+
+def test_stepping_back_goes_where_it_was_told(changing_app: Dash, ids: Ids) -> None:
+    press(signed_in(changing_app, "ito"), "decide", ids.anna, "step_back", reason="sore", stage="2")
+    stage = state_of(changing_app, ids.anna).stage
+    assert stage is not None
+    assert stage.id == "2"
+
+
+def test_what_cannot_be_decided_is_said_beside_the_field(changing_app: Dash, ids: Ids) -> None:
+    client, before = signed_in(changing_app, "ito"), record_of(changing_app, ids.anna).history.decisions
+    for key, fields, said in (
+        ("hold", {"reason": "  "}, "needs a reason"),
+        ("step_back", {"reason": "sore", "stage": "99"}, "none of this name"),
+        ("abolish", {"reason": "why not"}, "nothing that can be decided"),
+        ("hold", {"reason": "x" * 5000}, "characters"),
+        ("hold", {"reason": {"not": "a text"}}, "needs a reason"),
+    ):
+        assert said in words(press(client, "decide", ids.anna, key, **fields))
+    assert record_of(changing_app, ids.anna).history.decisions == before
+
+
+def test_only_a_clinician_decides(changing_app: Dash, ids: Ids) -> None:
+    before = record_of(changing_app, ids.anna).history.decisions
+    for name in ("anna", "kim", "uma", "office"):
+        client = signed_in(changing_app, name)
+        assert press(client, "decide", ids.anna, "hold", reason="because").status_code in (403, 404)
+    assert record_of(changing_app, ids.anna).history.decisions == before
+
+
+def test_a_clinicians_word_lets_exercises_in(changing_app: Dash, ids: Ids) -> None:
+    client = signed_in(changing_app, "ito")
+    assert press(client, "gate", ids.anna, "yes:clinician_ok_exercises").status_code == 200
+    answers = record_of(changing_app, ids.anna).history.gate_answers
+    assert [(one.gate, one.passed, one.by) for one in answers if one.gate == "clinician_ok_exercises"] == [
+        ("clinician_ok_exercises", True, "ito")
+    ]
+    assert press(client, "gate", ids.anna, "yes:no_such_gate").status_code == 400
+
+
+def test_what_a_plan_changes_is_shown_before_it_is_signed(changing_app: Dash, ids: Ids) -> None:
+    client, record = signed_in(changing_app, "ito"), record_of(changing_app, ids.anna)
+    before = content_in_force(record)
+    numbers = {"rules.min_rest_days_between_runs": 2}
+    fields: dict[str, Any] = {"text": json.dumps(before), "numbers": numbers}
+    seen = press(client, "preview", ids.anna, **fields)
+    assert "rules.min_rest_days_between_runs: 1, now 2" in words(seen)
+    assert not record_of(changing_app, ids.anna).plans
+    digest = drafted(before, fields["text"], numbers, places=usual_numbers("strain")).digest
+    refused = press(client, "adopt", ids.anna, digest, why=" ", **fields)
+    assert "Say why" in words(refused)
+    stale = press(client, "adopt", ids.anna, "0123456789abcdef", why="more rest", **fields)
+    assert "changed since you looked" in words(stale)
+    assert not record_of(changing_app, ids.anna).plans
+    press(client, "adopt", ids.anna, digest, why="more rest", **fields)
+    (version,) = record_of(changing_app, ids.anna).plans
+    assert (version.signed, version.by, version.reason) == (True, "ito", "more rest")
+    assert version.content["rules"]["min_rest_days_between_runs"] == 2
+
+
+def test_a_plan_that_is_none_says_where(client_of: ClientOf, ids: Ids) -> None:
+    for text, said in (
+        ("{", "not the JSON of a plan"),
+        ("{}", "the new plan"),
+        ("[" * 100_000, "not the JSON of a plan"),
+        ("", "empty"),
+    ):
+        answer = press(client_of("ito"), "preview", ids.anna, text=text)
+        assert answer.status_code == 200
+        assert said in words(answer)
+
+
+def test_a_note_reaches_the_athlete_as_it_was_written(changing_app: Dash, ids: Ids) -> None:
+    text = "<script>alert(1)</script> easy week"
+    press(signed_in(changing_app, "ito"), "send", ids.anna, note=text)
+    with store_of(changing_app).seen_by("anna") as repository:
+        assert ("ito", text) in [(note.by, note.text) for note in repository.sharing.notes(ids.anna)]
+
+
+def test_files_are_taken_away_and_the_athlete_can_see_by_whom(changing_app: Dash, ids: Ids) -> None:
+    client = signed_in(changing_app, "ito")
+    report = client.get(f"/athlete/{ids.anna}/episode.pdf")
+    assert report.data.startswith(b"%PDF")
+    assert "attachment" in report.headers["Content-Disposition"]
+    rows = list(csv.DictReader(StringIO(client.get(f"/athlete/{ids.anna}/episode-runs.csv").text)))
+    runs = {run.run_id: run for run in record_of(changing_app, ids.anna).history.runs}
+    assert rows
+    assert all(runs[row["run_id"]].start.isoformat() == row["start"] for row in rows)
+    answers = list(csv.DictReader(StringIO(client.get(f"/athlete/{ids.anna}/episode-check-ins.csv").text)))
+    assert {row["moment"] for row in answers} <= {"during", "after", "next_morning"}
+    assert answers
+    with store_of(changing_app).seen_by("anna") as repository:
+        looks = {(one.by, one.subject) for one in repository.sharing.audit(ids.anna) if one.action == "read"}
+    assert {("ito", f"episode {what}") for what in ("report", "runs", "check-ins")} <= looks
+
+
+def test_no_word_of_an_export_becomes_a_formula(changing_app: Dash, ids: Ids) -> None:
+    from imu.training.history import CheckIn
+
+    with store_of(changing_app).changed_by("anna") as repository:
+        at = NOON - timedelta(hours=1)
+        told = CheckIn(at=at, moment="after", pain=1, site="thigh", note="=cmd|' /C calc'!A0")
+        repository.care.add_check_in(ids.anna, told)
+    taken = signed_in(changing_app, "ito").get(f"/athlete/{ids.anna}/episode-check-ins.csv")
+    notes = [row["note"] for row in csv.DictReader(StringIO(taken.text))]
+    assert "'=cmd|' /C calc'!A0" in notes
