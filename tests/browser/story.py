@@ -41,6 +41,7 @@ def tell(home: Path) -> None:
     store = Store.at(home)
     with store.seen_by("alma") as repository:
         athlete_id = repository.sharing.athlete().athlete_id
+        earlier_id = repository.runs.listed(athlete_id)[-1].run.run_id
         injury_id = repository.record(athlete_id, segments=False).history.injuries[-1].injury_id
     alma = next(one for one in store.accounts() if one.name == "alma")
     arrived = take_in(store, alma, athlete_id, recording, facts=RunFacts(), analysis_version=imu.__version__)
@@ -50,6 +51,8 @@ def tell(home: Path) -> None:
         variables={
             "athlete_id": athlete_id,
             "run_id": arrived.imported.run_id,
+            "first_run_id": earlier_id,
+            "second_run_id": arrived.imported.run_id,
             "injury_id": injury_id,
         },
     )
