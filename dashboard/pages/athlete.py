@@ -11,7 +11,7 @@ from dashboard import desk, ids
 from dashboard.components import athlete as parts
 from dashboard.components.page import page
 from dashboard.pages.route import Page
-from dashboard.text import _, ngettext
+from dashboard.text import N_, _, ngettext
 from imu.followup.standing import judged_and_kept
 from imu.store import Repository
 from imu.training.warnings import Act, ActKind
@@ -124,4 +124,11 @@ def _form(athlete_id: str) -> Component:
     )
 
 
-PAGES = (Page(path="/athlete/<athlete_id>", title="Athlete", layout=layout, roles=("coach", "clinician")),)
+PAGES = (
+    Page(
+        path="/athlete/<athlete_id>",
+        title=N_("Athlete"),
+        layout=layout,
+        roles=("coach", "clinician"),
+    ),
+)

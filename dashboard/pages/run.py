@@ -13,7 +13,7 @@ from dashboard.components.run_quality import quality
 from dashboard.components.states import loading
 from dashboard.pages import run_measures, run_raw, run_view
 from dashboard.pages.route import WITH_ATHLETES, Page
-from dashboard.text import _
+from dashboard.text import N_, _
 from imu.followup import one_run as one
 from imu.followup.judgement import judge
 from imu.followup.story import looked_back
@@ -102,4 +102,4 @@ def _recorded(found: one.OneRun) -> list[Component]:
     ]
 
 
-PAGES = (Page(path="/run/<run_id>", title="Run", layout=layout, roles=WITH_ATHLETES),)
+PAGES = (Page(path="/run/<run_id>", title=N_("Run"), layout=layout, roles=WITH_ATHLETES),)

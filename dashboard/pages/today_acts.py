@@ -54,11 +54,12 @@ def register(app: Dash) -> None:
         again,
         Output(_of_one("wrong"), "children"),
         Input(_of_one("keep"), "n_clicks"),
-        [State(_of_one(name), "value") for name in _TOLD],
+        *(State(_of_one(name), "value") for name in _TOLD),
         State(content, "id"),
         prevent_initial_call=True,
     )
-    def tell(pressed: Any, values: list[Any], at: dict[str, Any]) -> Any:
+    def tell(pressed: Any, *filled: Any) -> Any:
+        *values, at = filled
         if not pressed:
             return no_update, no_update
         try:
@@ -81,13 +82,14 @@ def register(app: Dash) -> None:
 
     @app.callback(
         again,
-        [Input(ids.control(PAGE, kind, ids.MATCH, ids.ALL), "n_clicks") for kind in _ACTS],
+        *(Input(ids.control(PAGE, kind, ids.MATCH, ids.ALL), "n_clicks") for kind in _ACTS),
         State(ids.control(PAGE, "why", ids.MATCH, ids.ALL), "value"),
         State(ids.control(PAGE, "why", ids.MATCH, ids.ALL), "id"),
         State(content, "id"),
         prevent_initial_call=True,
     )
-    def answer(pressed: list[list[Any]], why: list[Any], whys: list[Any], at: dict[str, Any]) -> Any:
+    def answer(*given: Any) -> Any:
+        *pressed, why, whys, at = given
         which = ctx.triggered_id
         if not which or not any(any(each or []) for each in pressed):
             return no_update
@@ -102,11 +104,12 @@ def register(app: Dash) -> None:
         again,
         Output(_of_one("wrong-injury"), "children"),
         Input(_of_one("record"), "n_clicks"),
-        [State(_of_one(name), "value") for name in _INJURY],
+        *(State(_of_one(name), "value") for name in _INJURY),
         State(content, "id"),
         prevent_initial_call=True,
     )
-    def injure(pressed: Any, values: list[Any], at: dict[str, Any]) -> Any:
+    def injure(pressed: Any, *filled: Any) -> Any:
+        *values, at = filled
         if not pressed:
             return no_update, no_update
         try:
