@@ -112,8 +112,12 @@ def _look(address: str, cookies: httpx.Cookies, athlete_ids: Sequence[str], seed
         while time.monotonic() < until:
             visit = chosen.choice(VISITS)
             path, of = visit.of(chosen.choice(athlete_ids))
-            for answer in (browser.get(path), _filled(browser, visit.content, of)):
-                errors += answer.status_code >= 400
+            try:
+                answers = (browser.get(path), _filled(browser, visit.content, of))
+            except httpx.TransportError:
+                errors += 1
+            else:
+                errors += sum(answer.status_code >= 400 for answer in answers)
             time.sleep(chosen.uniform(2, 6))
     return errors
 
