@@ -34,6 +34,8 @@ CLINICAL_WORDS = "it stings behind the knee of {name}"  # of a check-in: clinica
 NOTE_WORDS = "a word to {name} from his adviser"  # of a note: for all who see the athlete
 NAMES = {"anna": "Anna Quellmalz", "ben": "Ben Ostrowski"}  # of the athletes; nobody else may learn them
 
+SIMULATED = " (simulated)"  # behind the name of an athlete whose season was
+
 
 def secrets_of(account: str) -> tuple[str, ...]:
     """Words that only those may see who see this account's athlete; the first is clinical."""

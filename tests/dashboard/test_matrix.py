@@ -52,8 +52,8 @@ def post(client: FlaskClient, call: Call) -> Any:
 def ofs(ids: Ids, whose: str) -> tuple[str, ...]:
     """Everything that names an athlete's data in an address."""
     if whose == "ben":
-        return ids.ben, ids.run_of_ben, seeded.NAMES["ben"]
-    return ids.anna, ids.run_of_anna, ids.recorded, seeded.NAMES["anna"]
+        return ids.ben, ids.run_of_ben, seeded.NAMES["ben"] + seeded.SIMULATED
+    return ids.anna, ids.run_of_anna, ids.recorded, seeded.NAMES["anna"] + seeded.SIMULATED
 
 
 def variables(ids: Ids, whose: str) -> dict[str, str]:
@@ -144,6 +144,7 @@ def test_an_expired_grant_is_none(changing_app: Dash, ids: Ids, app_clock: Clock
     print(f"\nexpired: {asked} cells")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["anna", "ito", "office"])
 def test_nothing_that_is_typed_breaks_a_page_or_the_store(changing_app: Dash, ids: Ids, who: str) -> None:
     client, asked = with_callbacks(changing_app, who), Counter[int]()
