@@ -7,7 +7,7 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs docs-figures validate bench warnings words lock clean
+.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs docs-figures screenshots validate bench warnings words lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -15,7 +15,7 @@ help:  ## this list
 demo: $(VENV)/run.stamp  ## open the dashboard with a simulated squad, and sync one more run from virtual sensors
 	@$(BIN)/restride demo --out demo-run
 
-test: $(VENV)/test.stamp firmware-if-possible postgresql-if-possible  ## everything that must hold before a change is taken
+test: $(VENV)/test.stamp firmware-if-possible postgresql-if-possible browser-if-possible  ## everything that must hold before a change is taken
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -34,6 +34,11 @@ firmware-if-possible:
 postgresql-if-possible:
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 	 echo 'store: tested on SQLite only, PostgreSQL needs Debian'"'"'s package postgresql'
+
+.PHONY: browser-if-possible
+browser-if-possible:
+	@command -v chromium chromium-browser google-chrome >/dev/null || ls ~/.cache/ms-playwright/chromium* >/dev/null 2>&1 || \
+	 echo 'dashboard: not tested in a browser, needs Debian'"'"'s package chromium, or: playwright install chromium'
 
 firmware:  ## build the sensor's C core and test it with sanitizers; needs cmake and a C compiler
 	cmake -S firmware -B build/firmware
@@ -80,6 +85,9 @@ docs: $(VENV)/test.stamp  ## write docs/cli.md from the help pages, and what pro
 
 docs-figures: $(VENV)/test.stamp  ## draw the pictures of docs/method.md from simulated runs
 	$(BIN)/python docs/figures.py
+
+screenshots: $(VENV)/test.stamp  ## serve a simulated squad, and make the pictures of the dashboard for README.md
+	$(BIN)/python -m tests.browser.pictures docs/images
 
 validate: $(VENV)/test.stamp  ## analyse every sample with truth; write the agreement tables and docs/validation.md
 	$(BIN)/restride validate $(RESTRIDE_SHARED)/samples --out build/validation || test $$? -eq 1  # a missed goal is a result

@@ -37,7 +37,7 @@ def create_app(settings: Settings) -> Dash:
     )
     assert isinstance(app.server, Flask)
     store = Store.at(settings.home, database=settings.database, blobs=settings.blobs, clock=settings.clock)
-    desk.furnish(app.server, store)
+    desk.furnish(app.server, store, settings.home)
     health.register(app.server)
     collector.furnish(app.server, settings.home)
     for page in PAGES:
@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> Dash:
             order=9 - page.path.count("/"),
             path_template=page.path if "<" in page.path else None,
             path=None if "<" in page.path else page.path,
-            title=page.title if page.path == "/" else f"{page.title} · Restride",
+            title=f"{page.title} · Restride",
             layout=page.layout,
         )
     not_found.register_page()

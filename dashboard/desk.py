@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import cast
 
 from flask import Flask, abort, current_app
@@ -10,16 +11,23 @@ from flask_login import current_user
 from imu.store import Account, Repository, Store
 
 _KEY = "restride.store"
+_HOME = "restride.home"
 
 
-def furnish(server: Flask, store: Store) -> None:
-    """Give a server its store."""
+def furnish(server: Flask, store: Store, home: Path) -> None:
+    """Give a server its store, and the folder beside it."""
     server.extensions[_KEY] = store
+    server.extensions[_HOME] = home
 
 
 def store() -> Store:
     """The store of the server that answers now."""
     return cast("Store", current_app.extensions[_KEY])
+
+
+def home() -> Path:
+    """The folder of the server that answers now."""
+    return cast("Path", current_app.extensions[_HOME])
 
 
 def viewer() -> Account:

@@ -16,6 +16,6 @@ def content(page: str, of: Any = "") -> dict[str, Any]:
     return {"content": page, "of": of}
 
 
-def control(page: str, name: str, of: Any = "", key: Any = "") -> dict[str, Any]:
+def control(page: str, name: Any, of: Any = "", key: Any = "") -> dict[str, Any]:
     """Something to press or fill in, in the content of a page; `key` tells several alike apart."""
     return {"control": page, "name": name, "of": of, "key": key}

@@ -15,9 +15,7 @@ def shell() -> Component:
     burger = dmc.Burger(
         id=ids.NAVIGATION_OPEN, opened=False, hiddenFrom="sm", size="sm", **{"aria-label": _("Menu")}
     )
-    name = dmc.Anchor(
-        "Restride", href="/", fw=700, size="lg", underline="never", c="var(--mantine-color-text)"
-    )
+    name = html.A("Restride", href="/", className="brand")
     return dmc.MantineProvider(
         [
             dmc.NotificationContainer(id=ids.NOTICES),

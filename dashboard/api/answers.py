@@ -76,4 +76,6 @@ HANDLERS: dict[Any, Any] = {
     OutOfStepError: out_of_step,
     RestrideError: refused,
     HTTPException: http_error,
+    # By number too: the pages' own words for a number would be nearer than ours for all of them.
+    **dict.fromkeys(_CODES, http_error),
 }

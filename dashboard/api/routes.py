@@ -1,13 +1,16 @@
 """The routes. Each opens the store for the account whose device asks, and for nobody else."""
 
+import re
+from contextlib import suppress
 from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 
 import pyarrow.csv
 import pyarrow.parquet as pq
-from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Blueprint, Response, current_app, jsonify, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.routing import RequestRedirect
 
 import imu
 from dashboard import desk
@@ -22,6 +25,8 @@ from imu.store.uploads import LARGEST_PIECE
 from imu.training.history import CheckIn
 
 PREFIX = "/api/v1"
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_OFFSET = re.compile("[0-9]{1,12}", re.ASCII)
 BLUEPRINT = Blueprint("api", __name__, url_prefix=PREFIX)
 for _error, _handler in HANDLERS.items():
     BLUEPRINT.register_error_handler(_error, _handler)
@@ -57,13 +62,15 @@ def upload(upload_id: str) -> Response:
         return answer(shapes.upload_told(repository.uploads.one(upload_id)))
 
 
-@BLUEPRINT.put("/uploads/<upload_id>/pieces/<int:offset>")
-def add_piece(upload_id: str, offset: int) -> Response:
+@BLUEPRINT.put("/uploads/<upload_id>/pieces/<offset>")
+def add_piece(upload_id: str, offset: str) -> Response:
+    if not _OFFSET.fullmatch(offset):
+        raise NotFound
     if (request.content_length or 0) > LARGEST_PIECE:
         raise RequestEntityTooLarge
     piece = request.get_data()
     with desk.store().changed_by(caller()) as repository:
-        found = repository.uploads.add(upload_id, offset, piece)
+        found = repository.uploads.add(upload_id, int(offset), piece)
     return answer(shapes.upload_told(found))
 
 
@@ -153,6 +160,21 @@ def check_in() -> Response:
         for one in given
     ]
     return answer(shapes.CheckInTold(kept=kept, follows=follows), 201 if new else 200)
+
+
+@BLUEPRINT.route("/<path:_rest>", methods=_METHODS)
+def nothing(_rest: str) -> Response:
+    """What is nowhere is said in the API's own form, not in that of a page."""
+    known = current_app.url_map.bind("")
+    allowed = []
+    for method in _METHODS:
+        with suppress(HTTPException, RequestRedirect):
+            rule, _ = known.match(request.path, method, return_rule=True)
+            if rule.endpoint != request.endpoint:
+                allowed.append(method)
+    if allowed:
+        raise MethodNotAllowed(allowed)
+    raise NotFound
 
 
 def _same(one: CheckIn, other: CheckIn) -> bool:

@@ -29,7 +29,7 @@ ERRORS = Literal[
 ]
 
 
-class Facts(Struct, forbid_unknown_fields=True):
+class Facts(Struct, forbid_unknown_fields=True, frozen=True):
     """What no sensor can tell of a run."""
 
     surface: Surface | None = None

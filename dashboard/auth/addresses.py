@@ -15,6 +15,8 @@ class AnyPage(Protocol):
     def path(self) -> str: ...
     @property
     def roles(self) -> tuple[Role, ...]: ...
+    @property
+    def in_navigation(self) -> bool: ...
 
 
 Known = Callable[[Repository, str], object]
@@ -32,6 +34,10 @@ class Addresses:
 
     def __init__(self, pages: Iterable[AnyPage]) -> None:
         self._pages = [(re.compile(_pattern(page.path)), page) for page in pages]
+
+    def first(self, role: Role) -> str:
+        """Where somebody of this role begins."""
+        return next(page.path for _, page in self._pages if page.in_navigation and role in page.roles)
 
     def may_open(self, path: str, repository: Repository) -> bool:
         """False for an address of no page, of another role's, and of what is not shared: all alike."""

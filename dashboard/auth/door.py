@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from dash import Dash
+from dash.exceptions import DependencyException
 from flask import Flask, Response, make_response, redirect, render_template, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -64,6 +65,7 @@ def close(app: Dash, settings: Settings, pages: Iterable[AnyPage]) -> None:
     server.before_request(lambda: _ask_who(app, addresses))
     server.register_error_handler(Forbidden, _not_there)
     server.register_error_handler(NotFound, _not_there)
+    server.register_error_handler(DependencyException, _not_there)  # a bundle that there is not
     server.register_error_handler(RestrideError, _wrong)
 
     @server.after_request
@@ -91,6 +93,8 @@ def _ask_who(app: Dash, addresses: Addresses) -> AnyResponse | None:
         return redirect("/sign-in")
     if path.startswith(_OF_DASH):
         return _ask_dash(app)
+    if path == "/":
+        return redirect(addresses.first(desk.viewer().role))
     if request.url_rule is not None and request.url_rule.rule in ("/", "/<path:path>"):
         with desk.looking() as repository:
             if not addresses.may_open(path, repository):

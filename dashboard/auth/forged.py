@@ -23,6 +23,8 @@ def is_declared(body: Any, callbacks: Mapping[str, Any]) -> bool:
     if not isinstance(output, str) or output not in callbacks:
         return False
     declared = callbacks[output]
+    if "callback" not in declared:  # it runs in the browser
+        return False
     changed = body.get("changedPropIds", [])
     return (
         isinstance(changed, list)

@@ -1,6 +1,7 @@
 """The three questions about a run, each answered by one tap, and what else there is to tell."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -9,7 +10,6 @@ from dash.development.base_component import Component
 
 from dashboard.components.sections import section
 from dashboard.text import _
-from imu.training.due import Due
 from imu.training.history import Moment
 
 Id = dict[str, Any]
@@ -29,25 +29,27 @@ def flag_words(flag: str) -> str:
     return {"sudden_sharp": _("sudden sharp pain"), "pop": _("a pop"), "limp": _("limping")}[flag]
 
 
-def questions(
-    due: Sequence[Due], answered: Callable[[str, Moment], bool], *, pain: PainId, flags: Id
-) -> Component | None:
-    """What is asked now, a row of numbers for each answer that is lacking."""
-    rows: list[Component] = []
-    for one in due:
-        moments: tuple[Moment, ...] = (
-            ("next_morning",) if one.kind == "check_in_morning" else ("during", "after")
-        )
-        lacking = [moment for moment in moments if not answered(one.key, moment)]
-        if lacking:
-            rows.append(dmc.Text(one.sentence, fw=600))
-            rows += [_row(moment, one.key, pain) for moment in lacking]
-    if not rows:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about one run: a sentence, and the moments that nobody has told yet."""
+
+    run_id: str
+    sentence: str
+    lacking: tuple[Moment, ...]
+
+
+def questions(asked: Sequence[Question], *, pain: PainId, flags: Id) -> Component | None:
+    """A row of numbers for each answer that is lacking."""
+    if not asked:
         return None
-    asks_of_run = any(one.kind == "check_in_run" for one in due)
+    rows: list[Component] = []
+    for one in asked:
+        rows.append(dmc.Text(one.sentence, fw=600))
+        rows += [_row(moment, one.run_id, pain) for moment in one.lacking]
+    about_runs = any(moment != "next_morning" for one in asked for moment in one.lacking)
     return section(
         _("How was it?"),
-        *([_flags(flags)] if asks_of_run else [html.Div(_flags(flags), hidden=True)]),
+        html.Div(_flags(flags), hidden=not about_runs),
         *rows,
         dmc.Text(
             _("0 is no pain, 10 the worst you can imagine. One tap keeps the answer."), size="xs", c="dimmed"

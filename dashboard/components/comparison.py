@@ -9,11 +9,10 @@ from dash.development.base_component import Component
 from dashboard import theme
 from dashboard.components.run_head import trust_badge
 from dashboard.components.sides import in_order, side_mark, side_name
-from dashboard.text import _
+from dashboard.text import _, numbers
 from imu.followup.two_runs import PACE, Side
 from imu.report.figures import clock
-from imu.report.metrics import Metric, signed
-from imu.report.opening import day
+from imu.report.metrics import Metric
 from imu.training.history import Run
 
 # Neither of a side: two runs are compared here, and both legs of each are in the same place.
@@ -32,12 +31,12 @@ def heads(first: Run, second: Run) -> Component:
 
 def _head(run: Run, look: theme.Look, symbol: str, word: str) -> Component:
     mark = html.Span(symbol, style={"color": look.colour})
-    distance = f" · {run.distance_m / 1000:.2f} km" if run.distance_m else ""
+    distance = f" · {numbers.distance(run.distance_m, 2)} {numbers.distance_unit()}" if run.distance_m else ""
     return dmc.Paper(
         dmc.Stack(
             [
                 dmc.Group([mark, dmc.Text(word, size="sm", c="dimmed")], gap=6),
-                dmc.Anchor(day(run.start.isoformat()), href=f"/run/{run.run_id}", fw=600),
+                dmc.Anchor(numbers.day(run.start), href=f"/run/{run.run_id}", fw=600),
                 dmc.Text(f"{clock(run.running_s)}{distance}", size="sm"),
                 dmc.Group(trust_badge(run, size="sm")),
             ],
@@ -104,21 +103,21 @@ def _value(metric: Metric, value: float | None) -> str:
     if value is None:
         return _("not measured")
     if metric is PACE:
-        return f"{clock(value)} min/km"
-    return metric.text(value)
+        return numbers.spoken_pace(1000 / value)
+    return f"{numbers.number(value * metric.scale, metric.decimals)}{metric.spaced_unit}"
 
 
 def _difference(one: Side) -> Component:
     found = one.difference
     if found is None:
         return dmc.Text(_("one of the runs does not have it"), size="sm", c="dimmed")
-    unit = one.metric.spaced_unit
-    size = f"{signed(found.value * one.metric.scale, one.metric.decimals)}{unit}"
+    unit, scale, decimals = one.metric.spaced_unit, one.metric.scale, one.metric.decimals
+    size = f"{numbers.signed(found.value * scale, decimals)}{unit}"
     if found.standard_error is None or found.detectable is None:
         words = _("too few usual runs are known to say how far such runs differ")
         return dmc.Group([dmc.Text(size, fw=600), dmc.Text(words, size="sm", c="dimmed")], gap="sm")
-    error = f"± {found.standard_error * one.metric.scale:.{one.metric.decimals}f}{unit}"
-    least = f"{found.detectable * one.metric.scale:.{one.metric.decimals}f}{unit}"
+    error = f"± {numbers.number(found.standard_error * scale, decimals)}{unit}"
+    least = f"{numbers.number(found.detectable * scale, decimals)}{unit}"
     words = (
         _("more than usual runs differ by ({least})", least=least)
         if found.is_detected

@@ -6,8 +6,7 @@ import dash_mantine_components as dmc
 import numpy as np
 from dash.development.base_component import Component
 
-from dashboard.text import _, ngettext
-from imu.report.metrics import signed
+from dashboard.text import _, ngettext, numbers
 from imu.training.evidence import Evidence
 from imu.training.usual_range import UsualRange
 
@@ -24,12 +23,12 @@ def beside_usual(seen: UsualRange, *, sign: int = 1) -> Component:
         change = float(np.median(sign * (seen.value_deg - seen.expected_deg)[known]))
         rest = _(
             "{change}° against {usual}° ± {half}° usual at this speed",
-            change=signed(change),
-            usual=signed(usual).removeprefix("+"),
-            half=f"{float(np.median(seen.half_deg[known])):.1f}",
+            change=numbers.signed(change, 1),
+            usual=numbers.number(usual, 1),
+            half=numbers.number(float(np.median(seen.half_deg[known])), 1),
         )
     value = dmc.Text(
-        f"{signed(median).removeprefix('+')}°",
+        f"{numbers.number(median, 1)}°",
         fz=24,
         fw=650,
         lh=1.1,

@@ -6,10 +6,9 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.text import _
+from dashboard.text import _, numbers
 from imu.followup.one_run import OneRun
 from imu.report.figures import clock
-from imu.report.opening import day
 from imu.training.history import Run
 
 _TRUST = {  # symbol and colour; the words are beside them
@@ -70,7 +69,7 @@ def head(found: OneRun) -> Component:
     return dmc.Stack(
         [
             way,
-            dmc.Title(day(run.start.isoformat()), order=2, size="h2"),
+            dmc.Title(numbers.day(run.start), order=2, size="h2"),
             dmc.Group(facts, gap="xs"),
             *because,
             dmc.SimpleGrid(_tiles(run), cols={"base": 2, "sm": 4}, spacing="md", mt="xs"),
@@ -87,8 +86,8 @@ def _tiles(run: Run) -> list[Component]:
     speed = run.distance_m / run.running_s if run.distance_m and run.running_s else None
     return [
         tile(_("Running"), clock(run.running_s), _("of {time} recorded", time=clock(run.duration_s))),
-        tile(_("Distance"), f"{run.distance_m / 1000:.2f}" if run.distance_m else None, _("km")),
-        tile(_("Pace"), clock(1000 / speed) if speed else None, _("min per km")),
+        tile(_("Distance"), numbers.distance(run.distance_m, 2), numbers.distance_unit()),
+        tile(_("Pace"), numbers.pace(speed), numbers.pace_unit()),
         tile(
             _("Effort"),
             f"{run.effort_cr10:.0f}" if run.effort_cr10 is not None else None,

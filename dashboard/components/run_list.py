@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.components.run_head import surface_words, trust_short
 from dashboard.components.sides import in_order, side_mark, side_name
-from dashboard.text import _
+from dashboard.text import _, numbers
 from imu.report.figures import clock
 from imu.report.metrics import CADENCE, SHANK_ANGLE
 from imu.training.history import Run
@@ -79,7 +79,7 @@ def rows(lines: Sequence[Line], *, injured: str | None) -> Component:
 
 def _table(lines: Sequence[Line], injured: str | None) -> Component:
     sides = in_order(injured=injured)
-    first = [_(""), _("Date"), _("Running"), _("km"), _("min/km")]
+    first = ["", _("Date"), _("Running"), numbers.distance_unit(), numbers.pace_unit()]
     heads = [
         *(dmc.TableTh(name) for name in first),
         *(dmc.TableTh(_side_head(side, injured)) for side in sides),
@@ -132,7 +132,13 @@ def _card(line: Line, injured: str | None) -> Component:
         dmc.Group([side_mark(side, injured=injured), dmc.Text(_number(line, side), size="sm")], gap=6)
         for side in in_order(injured=injured)
     ]
-    facts = f"{clock(run.running_s)} · {_distance(run)} km · {_pace(run)} min/km"
+    facts = " · ".join(
+        [
+            clock(run.running_s),
+            f"{_distance(run)} {numbers.distance_unit()}",
+            f"{_pace(run)} {numbers.pace_unit()}",
+        ]
+    )
     return dmc.Paper(
         dmc.Stack(
             [
@@ -154,7 +160,7 @@ def _choose(run: Run) -> Component:
 
 
 def _link(run: Run) -> Component:
-    words = f"{run.start:%a} {run.start.day} {run.start:%b %Y}"
+    words = numbers.short_day(run.start)
     where = [] if run.surface is None else [surface_words(run.surface)]
     beside = " · ".join([f"{run.start:%H:%M}", *where])
     return html.Div(
@@ -166,21 +172,21 @@ def _link(run: Run) -> Component:
 
 
 def _distance(run: Run) -> str:
-    return f"{run.distance_m / 1000:.1f}" if run.distance_m else "–"
+    return numbers.distance(run.distance_m)
 
 
 def _pace(run: Run) -> str:
-    return clock(1000 * run.running_s / run.distance_m) if run.distance_m and run.running_s else "–"
+    return numbers.pace(run.distance_m / run.running_s if run.distance_m and run.running_s else None)
 
 
 def _number(line: Line, side: str) -> str:
     value = line.median(side, SHANK_ANGLE.column)
-    return "–" if value is None else SHANK_ANGLE.text(value)
+    return numbers.NOTHING if value is None else f"{numbers.number(value, SHANK_ANGLE.decimals)}°"
 
 
 def _cadence(line: Line) -> str:
     value = line.median("overall", CADENCE.column)
-    return "–" if value is None else CADENCE.number(value)
+    return numbers.NOTHING if value is None else numbers.number(value, CADENCE.decimals)
 
 
 def compare_bar(chosen: Sequence[str]) -> Component:

@@ -8,8 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.chart import chart
 from dashboard.components.sides import side_mark, side_name
-from dashboard.text import _
-from imu.report.figures import clock
+from dashboard.text import _, numbers
 from imu.report.metrics import SPEED, Metric
 
 Numbers = Mapping[str, Mapping[str, Any]]
@@ -18,36 +17,34 @@ Numbers = Mapping[str, Mapping[str, Any]]
 def spoken(metric: Metric, median: float, half: float | None) -> str:
     """`8.8° ± 0.9°`: the median and half the width of the middle half of strides."""
     if metric is SPEED:
-        return f"{clock(1000 / median)} min/km" if median > 0 else "–"
-    spread = "" if half is None else f" ± {metric.number(half)}"
-    return f"{metric.number(median)}{spread}{metric.spaced_unit}"
+        return numbers.spoken_pace(median)
+    spread = "" if half is None else f" ± {numbers.number(half * metric.scale, metric.decimals)}"
+    return f"{numbers.number(median * metric.scale, metric.decimals)}{spread}{metric.spaced_unit}"
 
 
 def small(
     metric: Metric,
-    numbers: Numbers,
+    told: Numbers,
     sides: Sequence[str],
     *,
     injured: str | None,
     figure: dict[str, Any] | None,
-    note: str | None = None,
 ) -> Component:
     """One measure: name, number per side, course over the run. Without strides there is no course."""
-    rows = [one for side in sides if (one := _row(metric, numbers, side, injured)) is not None]
+    rows = [one for side in sides if (one := _row(metric, told, side, injured)) is not None]
     title = _("Pace") if metric is SPEED else _(metric.name)
-    told = [] if note is None else [dmc.Text(note, size="xs", c="dimmed")]
     drawn = (
         []
         if figure is None
         else [chart(figure, label=_("{measure} over the run", measure=title), height=120)]
     )
     return dmc.Paper(
-        dmc.Stack([dmc.Text(title, fw=600, size="sm"), *rows, *told, *drawn], gap=4), withBorder=True, p="md"
+        dmc.Stack([dmc.Text(title, fw=600, size="sm"), *rows, *drawn], gap=4), withBorder=True, p="md"
     )
 
 
-def _row(metric: Metric, numbers: Numbers, side: str, injured: str | None) -> Component | None:
-    found = metric.statistics(numbers, "overall" if side == "both" else side)
+def _row(metric: Metric, told: Numbers, side: str, injured: str | None) -> Component | None:
+    found = metric.statistics(told, "overall" if side == "both" else side)
     if found is None or found.get("median") is None:
         return None
     half = None if found.get("iqr") is None else found["iqr"] / 2

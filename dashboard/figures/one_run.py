@@ -21,7 +21,7 @@ from dashboard.figures.base import (
     upright,
     within,
 )
-from dashboard.text import _
+from dashboard.text import _, numbers, units
 from dashboard.theme import Look
 from imu.followup.one_run import Course
 from imu.report.figures import clock
@@ -34,7 +34,8 @@ _ACTIVITIES = {  # colour, pattern and ink of each; told apart in black and whit
     "walk": ("#8fd3bf", "/", "#12352b"),
     "stand": ("#ced4da", ".", "#212529"),
 }
-_PACES_MIN = (2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9, 10, 12, 15, 20)  # min/km that may be ticks
+# Minutes for a kilometre or a mile that may stand at an axis.
+_PACES_MIN = (2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9, 10, 12, 15, 20)
 MOST_MARKERS = 60
 _USUAL = Look(theme.NEUTRAL, "solid", "circle")
 
@@ -191,7 +192,10 @@ def course(drawn: Sequence[Course], looks: Sequence[Look], metric: Metric, *, lo
 
 def _hover(metric: Metric, value: Floats) -> dict[str, Any]:
     if metric is SPEED:
-        return {"customdata": [_pace(one) for one in value], "hovertemplate": "%{customdata}<extra></extra>"}
+        return {
+            "customdata": [numbers.spoken_pace(one) for one in value],
+            "hovertemplate": "%{customdata}<extra></extra>",
+        }
     return {"hovertemplate": f"%{{y:.{metric.decimals}f}}{metric.spaced_unit}<extra></extra>"}
 
 
@@ -200,18 +204,12 @@ def _value_axis(metric: Metric, values: Sequence[Floats]) -> dict[str, Any]:
     axis: dict[str, Any] = {"nticks": 4, **({} if limits is None else {"range": list(limits)})}
     if metric is SPEED and limits is not None:
         low, high = max(limits[0], 0.5), limits[1]
-        ticks = [minutes for minutes in _PACES_MIN if low <= 1000 / 60 / minutes <= high]
-        axis["tickvals"] = [1000 / 60 / minutes for minutes in ticks]
-        axis["ticktext"] = [clock(60 * minutes) for minutes in ticks]
+        speeds = {minutes: numbers.METRES[units()] / 60 / minutes for minutes in _PACES_MIN}
+        ticks = {clock(60 * minutes): speed for minutes, speed in speeds.items() if low <= speed <= high}
+        axis |= {"tickvals": list(ticks.values()), "ticktext": list(ticks)}
     return axis | ({"ticksuffix": "°"} if metric.unit == "°" else {})
-
-
-def _pace(speed_mps: float) -> str:
-    if not speed_mps > 0.3:
-        return "–"
-    return f"{clock(1000 / speed_mps)}\N{NO-BREAK SPACE}min/km"
 
 
 def _bout_words(bout: Bout) -> str:
     lasted = clock(bout.end_s - bout.start_s)
-    return f"{lasted} · {_pace(bout.speed_mps)}" if bout.speed_mps else lasted
+    return f"{lasted} · {numbers.spoken_pace(bout.speed_mps)}" if bout.speed_mps else lasted

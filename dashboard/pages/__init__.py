@@ -4,6 +4,7 @@ from dash import Dash
 
 from dashboard.pages import (
     account,
+    admin,
     athlete,
     compare,
     episode,
@@ -12,12 +13,12 @@ from dashboard.pages import (
     episode_plan,
     episode_warnings,
     help_page,
-    home,
     live,
     progress,
     run,
     runs,
     sensors,
+    sharing,
     squad,
     today,
     today_acts,
@@ -26,7 +27,6 @@ from dashboard.pages.route import Page
 
 # In the order of the navigation.
 PAGES: tuple[Page, ...] = (
-    *home.PAGES,
     *today.PAGES,
     *squad.PAGES,
     *athlete.PAGES,
@@ -34,10 +34,12 @@ PAGES: tuple[Page, ...] = (
     *progress.PAGES,
     *runs.PAGES,
     *run.PAGES,
-    *live.PAGES,
-    *account.PAGES,
     *compare.PAGES,
+    *live.PAGES,
     *sensors.PAGES,
+    *admin.PAGES,
+    *sharing.PAGES,
+    *account.PAGES,
     *help_page.PAGES,
 )
 
@@ -45,7 +47,6 @@ PAGES: tuple[Page, ...] = (
 def register(app: Dash) -> None:
     """Give an application its pages."""
     for module in (
-        home,
         today,
         today_acts,
         squad,
@@ -58,10 +59,12 @@ def register(app: Dash) -> None:
         progress,
         runs,
         run,
-        live,
-        account,
         compare,
+        live,
         sensors,
+        admin,
+        sharing,
+        account,
         help_page,
     ):
         module.register(app)

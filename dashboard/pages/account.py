@@ -12,7 +12,7 @@ from dashboard.components.section import said, section
 from dashboard.components.states import loading
 from dashboard.pages import account_ways
 from dashboard.pages.route import Page
-from dashboard.text import _
+from dashboard.text import N_, _
 from imu.errors import StoreError
 from imu.store.passwords import LONGEST, SHORTEST, hashed
 
@@ -126,4 +126,4 @@ def _settings(
     )
 
 
-PAGES = (Page(path="/account", title="Account", layout=layout, in_navigation=True),)
+PAGES = (Page(path="/account", title=N_("Account"), layout=layout, in_navigation=True),)

@@ -3,21 +3,20 @@
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, ctx, no_update
+from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 
 import imu
 from dashboard import desk, ids
 from dashboard.components import athlete as parts
 from dashboard.components.page import page
+from dashboard.components.warning_answers import warning_answers
+from dashboard.pages import warning_acts
 from dashboard.pages.route import Page
-from dashboard.text import _, ngettext
-from imu.followup.standing import judged_and_kept
+from dashboard.text import N_, _, ngettext
 from imu.store import Repository
-from imu.training.warnings import Act, ActKind
 
 LONGEST_NOTE = 2000
-_ACTS: dict[str, ActKind] = {"acknowledged": "acknowledged", "seen": "seen"}
 
 
 def layout(athlete_id: str = "", **_query: str) -> Component:
@@ -58,27 +57,20 @@ def register(app: Dash) -> None:
 
     @app.callback(
         Output(content, "children", allow_duplicate=True),
-        Input(ids.control("athlete", "acknowledged", ids.MATCH, ids.ALL), "n_clicks"),
-        Input(ids.control("athlete", "seen", ids.MATCH, ids.ALL), "n_clicks"),
+        Output(warning_acts.reasons("athlete"), "error"),
+        *warning_acts.presses("athlete"),
         State(content, "id"),
         prevent_initial_call=True,
     )
-    def answer(acknowledged: list[Any], seen: list[Any], at: dict[str, Any]) -> Any:
-        which = ctx.triggered_id
-        if not any([*acknowledged, *seen]) or not which:
-            return no_update
+    def answer(*given: Any) -> Any:
+        *told, at = given
+        found = warning_acts.pressed(*told)
+        errors = warning_acts.beside(found, *told)
+        if found is None or warning_acts.wrong_with(found):
+            return no_update, errors
         with desk.changing() as repository:
-            _answer(repository, str(at["of"]), key=str(which["key"]), kind=which["name"])
-            return _content(repository, str(at["of"]))
-
-
-def _answer(repository: Repository, athlete_id: str, *, key: str, kind: str) -> None:
-    kept = repository.standings.one(athlete_id, analysis_version=imu.__version__).content or {}
-    if key not in {one["key"] for one in kept.get("warnings", ())} or kind not in _ACTS:
-        return  # somebody else answered it meanwhile
-    act = Act(at=repository.now(), warning=key, kind=_ACTS[kind], by=repository.viewer.name)
-    repository.care.act(athlete_id, act)
-    judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
+            warning_acts.keep(repository, str(at["of"]), found)
+            return _content(repository, str(at["of"])), errors
 
 
 def _content(repository: Repository, athlete_id: str) -> Component:
@@ -86,25 +78,16 @@ def _content(repository: Repository, athlete_id: str) -> Component:
     now, rights = repository.now(), one.athlete.rights
     told = repository.sharing.notes(athlete_id)
     warnings = (one.content or {}).get("warnings", ())
+    answers = warning_answers(lambda name, key: ids.control("athlete", name, athlete_id, key))
     return dmc.Stack(
         [
             parts.head(one, now=now, to_episode="read_clinical" in rights),
             parts.standing(one.content, now=now),
-            parts.warnings(warnings, _answers(athlete_id) if "acknowledge" in rights else None, now=now),
+            parts.warnings(warnings, answers if "acknowledge" in rights else None, now=now),
             parts.notes(told, _form(athlete_id) if "write_note" in rights else None, now=now),
         ],
         gap="lg",
     )
-
-
-def _answers(athlete_id: str) -> parts.Answers:
-    def buttons(key: str) -> list[Component]:
-        return [
-            dmc.Button(words, id=ids.control("athlete", kind, athlete_id, key), variant="default", size="xs")
-            for kind, words in (("acknowledged", _("Acknowledge")), ("seen", _("I have seen it")))
-        ]
-
-    return buttons
 
 
 def _form(athlete_id: str) -> Component:
@@ -124,4 +107,11 @@ def _form(athlete_id: str) -> Component:
     )
 
 
-PAGES = (Page(path="/athlete/<athlete_id>", title="Athlete", layout=layout, roles=("coach", "clinician")),)
+PAGES = (
+    Page(
+        path="/athlete/<athlete_id>",
+        title=N_("Athlete"),
+        layout=layout,
+        roles=("coach", "clinician"),
+    ),
+)

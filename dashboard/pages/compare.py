@@ -15,7 +15,7 @@ from dashboard.components.sides import in_order, side_label, side_name
 from dashboard.components.states import empty
 from dashboard.figures import one_run as figures, stride_curves
 from dashboard.pages.route import WITH_ATHLETES, Page
-from dashboard.text import _
+from dashboard.text import N_, _
 from imu.errors import Forbidden
 from imu.followup import one_run as one
 from imu.followup.one_run import OneRun, StrideCurve
@@ -26,8 +26,8 @@ from imu.store import Repository
 Curves = Mapping[str, tuple[StrideCurve, ...]]
 
 
-def layout(first: str = "", second: str = "", **_query: str) -> Component:
-    return page(_("Two runs"), ids.content("compare", f"{first}/{second}"))
+def layout(first_run_id: str = "", second_run_id: str = "", **_query: str) -> Component:
+    return page(_("Two runs"), ids.content("compare", f"{first_run_id}/{second_run_id}"))
 
 
 def register(app: Dash) -> None:
@@ -120,4 +120,11 @@ def _curves(injured: str | None, earlier: Curves, later: Curves) -> Component:
     )
 
 
-PAGES = (Page(path="/compare/<first>/<second>", title="Two runs", layout=layout, roles=WITH_ATHLETES),)
+PAGES = (
+    Page(
+        path="/compare/<first_run_id>/<second_run_id>",
+        title=N_("Two runs"),
+        layout=layout,
+        roles=WITH_ATHLETES,
+    ),
+)

@@ -18,7 +18,7 @@ from dashboard.components.states import empty
 from dashboard.components.warning_answers import warning_answers
 from dashboard.figures import episode as figures, sides
 from dashboard.pages.route import Page
-from dashboard.text import _, episode_words as words
+from dashboard.text import N_, _, episode_words as words
 from imu.errors import Forbidden
 from imu.followup.episode import Episode, episode_of
 from imu.followup.judgement import Judgement, judge
@@ -173,5 +173,10 @@ def _beside(*children: Component | None) -> Component | None:
 
 
 PAGES = (
-    Page(path="/athlete/<athlete_id>/episode", title="Episode", layout=layout, roles=("runner", "clinician")),
+    Page(
+        path="/athlete/<athlete_id>/episode",
+        title=N_("Episode"),
+        layout=layout,
+        roles=("runner", "clinician"),
+    ),
 )

@@ -7,7 +7,7 @@ from dashboard import ids
 from dashboard.components.glossary import glossary
 from dashboard.components.page import page
 from dashboard.pages.route import Page
-from dashboard.text import _
+from dashboard.text import N_, _
 
 
 def layout(**_query: str) -> Component:
@@ -20,4 +20,4 @@ def register(app: Dash) -> None:
         return glossary()
 
 
-PAGES = (Page(path="/help", title="Help", layout=layout, in_navigation=True),)
+PAGES = (Page(path="/help", title=N_("Help"), layout=layout, in_navigation=True),)

@@ -12,7 +12,7 @@ from dashboard.components.sound_controls import sound_controls
 from dashboard.components.states import not_found
 from dashboard.components.treadmill import Side, no_session, treadmill
 from dashboard.pages.route import Page
-from dashboard.text import _
+from dashboard.text import N_, _
 from imu.training.engine import current_injury
 
 _EVERY_MS = 500
@@ -98,4 +98,4 @@ def _command() -> str:
     return _COMMAND if collector.belongs_to(viewer) else f"RESTRIDE_AS='{viewer.name}' {_COMMAND}"
 
 
-PAGES = (Page(path="/live", title="Live", layout=layout, roles=("runner",), in_navigation=True),)
+PAGES = (Page(path="/live", title=N_("Live"), layout=layout, roles=("runner",), in_navigation=True),)

@@ -11,9 +11,9 @@ from dashboard.components.page import page
 from dashboard.components.run_head import head
 from dashboard.components.run_quality import quality
 from dashboard.components.states import loading
-from dashboard.pages import run_raw, run_view
+from dashboard.pages import run_measures, run_raw, run_view
 from dashboard.pages.route import WITH_ATHLETES, Page
-from dashboard.text import _
+from dashboard.text import N_, _
 from imu.followup import one_run as one
 from imu.followup.judgement import judge
 from imu.followup.story import looked_back
@@ -63,9 +63,9 @@ def register(app: Dash) -> None:
         with desk.looking() as repository:
             found = one.one_run(repository, at["of"])
             if not found.is_recorded:
-                return run_view.measures(found, None)
+                return run_measures.measures(found, None)
             strides = one.strides_of(repository, at["of"])
-        return run_view.measures(found, strides)
+        return run_measures.measures(found, strides)
 
     @app.callback(
         Output(ids.content("run-curves", ids.MATCH), "children"),
@@ -76,8 +76,8 @@ def register(app: Dash) -> None:
             found = one.one_run(repository, at["of"])
             own = one.curves_of(repository, at["of"])
             toe_off = one.toe_off_percent(repository, at["of"])
-            usual = one.usual_curves(repository, run_view.baseline_of_curves(found), but=at["of"])
-        return run_view.curves(found, own, usual, toe_off)
+            usual = one.usual_curves(repository, run_measures.baseline_of_curves(found), but=at["of"])
+        return run_measures.curves(found, own, usual, toe_off)
 
     @app.callback(
         Output(ids.content("run-quality", ids.MATCH), "children"),
@@ -102,4 +102,4 @@ def _recorded(found: one.OneRun) -> list[Component]:
     ]
 
 
-PAGES = (Page(path="/run/<run_id>", title="Run", layout=layout, roles=WITH_ATHLETES),)
+PAGES = (Page(path="/run/<run_id>", title=N_("Run"), layout=layout, roles=WITH_ATHLETES),)

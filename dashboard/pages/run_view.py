@@ -1,35 +1,19 @@
 """What a run's page is made of: a run in, parts out. Nothing here reads the store."""
 
-from collections.abc import Mapping
-
 import dash_mantine_components as dmc
-import pandas as pd
 from dash.development.base_component import Component
 
-from dashboard.components import run_angles, run_numbers
+from dashboard.components import run_angles
 from dashboard.components.chart import card, chart
 from dashboard.components.sides import in_order, look_of, side_label, side_name
-from dashboard.figures import one_run as figures, stride_curves
+from dashboard.figures import one_run as figures
 from dashboard.text import _
-from imu.followup.one_run import OneRun, StrideCurve, courses, numbers
-from imu.report.metrics import (
-    CADENCE,
-    CONTACT_TIME,
-    PEAK_ACCELERATION,
-    PELVIC_DROP,
-    SHANK_MAXIMUM,
-    SPEED,
-    STRIDE_LENGTH,
-)
-from imu.training.baseline import Baseline
+from imu.followup.one_run import OneRun
 from imu.training.comparison import NotCompared
 from imu.training.history import Side
 from imu.training.metrics import PELVIC_DROP_DIFFERENCE, SHANK_ANGLE_IC
 from imu.training.overstride import WithinRun, within_run
 from imu.training.usual_range import UsualRange, usual_range
-
-SMALL = (CADENCE, SPEED, STRIDE_LENGTH, CONTACT_TIME, PELVIC_DROP, PEAK_ACCELERATION, SHANK_MAXIMUM)
-SIGNALS = ("shank_angle_deg", "pelvic_obliquity_deg")
 
 
 def done(found: OneRun) -> Component:
@@ -44,7 +28,7 @@ def done(found: OneRun) -> Component:
 
 def angles(found: OneRun) -> Component:
     """Shank angle at contact of both legs, and how far the drop of the pelvis differs."""
-    run, injured, longest = found.run, found.injured, _longest_min(found)
+    run, injured, longest = found.run, found.injured, longest_min(found)
     seen = {
         side: usual_range(run, SHANK_ANGLE_IC, side, found.baselines.get(f"overstride_{side}"))
         for side in in_order(injured=injured)
@@ -117,65 +101,6 @@ def _drop_difference(found: OneRun, longest: float) -> list[Component]:
     ]
 
 
-def measures(found: OneRun, strides: pd.DataFrame | None) -> Component:
-    """Every other measure: its number per side and its course."""
-    told, longest = numbers(found.run, found.summary), _longest_min(found)
-    parts, courses_of = [], courses(found, SMALL, strides)
-    for metric in SMALL:
-        sides = in_order(injured=found.injured) if metric.sided else ("both",)
-        if not any(metric.statistics(told, "overall" if side == "both" else side) for side in sides):
-            continue
-        drawn = courses_of.get(metric, ())
-        looks = [look_of(one.side, injured=found.injured) for one in drawn]
-        figure = figures.course(drawn, looks, metric, longest_min=longest) if drawn else None
-        parts.append(run_numbers.small(metric, told, sides, injured=found.injured, figure=figure))
-    note = (
-        _("Median of all valid strides ± half the width of their middle half.")
-        if strides is not None
-        else _("Median over pieces of 25 strides ± half the width of their middle half.")
-    )
-    if not parts:
-        return card(_("Measures"), dmc.Text(_("No stride of this run could be judged."), c="dimmed"))
-    return card(_("Measures"), run_numbers.grid(parts), note=note)
-
-
-def curves(
-    found: OneRun,
-    own: Mapping[str, tuple[StrideCurve, ...]],
-    usual: Mapping[str, Mapping[str, StrideCurve]],
-    toe_off_percent: Mapping[str, float],
-) -> Component:
-    """The average stride of each side, over the baseline's runs where their curves are kept."""
-    names = {"shank_angle_deg": _("Shank angle"), "pelvic_obliquity_deg": _("Pelvis, side to side")}
-    rows = []
-    for signal in (one for one in SIGNALS if own.get(one)):
-        by_side = {one.side: one for one in own[signal]}
-        beside = usual.get(signal, {})
-        limits = stride_curves.shared_limits([*by_side.values(), *beside.values()])
-        for side in (one for one in in_order(injured=found.injured) if one in by_side):
-            name = side_name(side, injured=found.injured)
-            line = stride_curves.Drawn(by_side[side], look_of(side, injured=found.injured), _("this run"))
-            figure = stride_curves.stride(
-                [line],
-                usual=beside.get(side),
-                toe_off_percent=toe_off_percent.get(side),
-                limits=limits,
-            )
-            label = _("{signal}, average stride, {side}", signal=names[signal], side=name)
-            head = dmc.Group([dmc.Text(names[signal], size="sm"), side_label(side, injured=found.injured)])
-            rows.append(dmc.Stack([head, chart(figure, label=label, height=210)], gap=2))
-    if not rows:
-        return card(_("Average stride"), dmc.Text(_("No stride was whole enough for a curve."), c="dimmed"))
-    note = (
-        _("From one landing (0 %) to the next (100 %). Grey: your baseline's runs, ± 1 sd.")
-        if usual
-        else _(
-            "From one landing (0 %) to the next (100 %), ± 1 sd of strides. No curves of a baseline are kept."
-        )
-    )
-    return card(_("Average stride"), dmc.SimpleGrid(rows, cols={"base": 1, "sm": 2}, spacing="lg"), note=note)
-
-
 def without_recording(found: OneRun) -> Component:
     """A run whose numbers came without samples: said kindly, with what there is."""
     why = (
@@ -190,11 +115,6 @@ def without_recording(found: OneRun) -> Component:
     return dmc.Alert(what, title=why, color="gray", variant="outline")
 
 
-def baseline_of_curves(found: OneRun) -> Baseline | None:
-    """The runs whose curves are shown as usual: those of either leg's baseline."""
-    return found.baselines.get("overstride_left") or found.baselines.get("overstride_right")
-
-
-def _longest_min(found: OneRun) -> float:
+def longest_min(found: OneRun) -> float:
     latest = found.run.segments.column("minute")
     return max(found.run.running_s / 60, float(latest.max()) if len(latest) else 0.0, 0.5)

@@ -14,7 +14,7 @@ from dashboard.components.run_head import surface_words
 from dashboard.components.run_list import Line, Wanted
 from dashboard.components.states import empty
 from dashboard.pages.route import WITH_ATHLETES, Page
-from dashboard.text import _, ngettext
+from dashboard.text import N_, _, ngettext
 from imu.followup.verdicts import verdicts
 from imu.store import Repository
 from imu.training.engine import current_injury
@@ -157,6 +157,6 @@ def _nothing() -> Component:
 
 
 PAGES = (
-    Page(path="/runs", title="Runs", layout=layout, roles=("runner",), in_navigation=True),
-    Page(path="/athlete/<athlete_id>/runs", title="Runs", layout=layout, roles=WITH_ATHLETES),
+    Page(path="/runs", title=N_("Runs"), layout=layout, roles=("runner",), in_navigation=True),
+    Page(path="/athlete/<athlete_id>/runs", title=N_("Runs"), layout=layout, roles=WITH_ATHLETES),
 )

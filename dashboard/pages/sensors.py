@@ -14,7 +14,7 @@ from dashboard.components.sensor_cards import SensorShown, sensor_cards
 from dashboard.components.states import empty
 from dashboard.components.strapping import strapping
 from dashboard.pages.route import WITH_ATHLETES, Page
-from dashboard.text import _
+from dashboard.text import N_, _
 from imu.errors import RestrideError
 from imu.store import Athlete, WornSensor
 
@@ -92,6 +92,6 @@ def _worn(one: WornSensor) -> SensorShown:
 
 
 PAGES = (
-    Page(path="/sensors", title="Sensors", layout=layout, roles=("runner",), in_navigation=True),
-    Page(path="/athlete/<athlete_id>/sensors", title="Sensors", layout=layout, roles=WITH_ATHLETES),
+    Page(path="/sensors", title=N_("Sensors"), layout=layout, roles=("runner",), in_navigation=True),
+    Page(path="/athlete/<athlete_id>/sensors", title=N_("Sensors"), layout=layout, roles=WITH_ATHLETES),
 )

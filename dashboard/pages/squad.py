@@ -12,7 +12,7 @@ from dashboard.components import squad_views
 from dashboard.components.page import page
 from dashboard.components.squad import SquadRow, counted, filtered, rows_of, stages
 from dashboard.pages.route import Page
-from dashboard.text import _
+from dashboard.text import N_, _
 from imu.followup.needs import by_need
 
 EVERY_MS = 60_000
@@ -123,4 +123,12 @@ def _only_if(shown: bool) -> dict[str, str]:
     return {} if shown else {"display": "none"}
 
 
-PAGES = (Page(path="/squad", title="Squad", layout=layout, roles=("coach", "clinician"), in_navigation=True),)
+PAGES = (
+    Page(
+        path="/squad",
+        title=N_("Squad"),
+        layout=layout,
+        roles=("coach", "clinician"),
+        in_navigation=True,
+    ),
+)

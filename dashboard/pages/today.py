@@ -1,7 +1,7 @@
 """The first page of a runner: may I run today, what and why, and three taps to say how it was."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 import imu
 from dashboard import desk, ids
 from dashboard.components import athlete as athlete_parts, check_in, today as parts
+from dashboard.components.check_in import Question
 from dashboard.components.injury_form import injury_form
 from dashboard.components.page import page
 from dashboard.components.rehab import programme as rehab
@@ -20,25 +21,17 @@ from dashboard.text import N_, _
 from imu.followup.judgement import plan_of
 from imu.followup.programme import Planned, programme
 from imu.followup.standing import judged_and_kept
-from imu.store import AthleteRecord, Repository
-from imu.training.due import Due, due
+from imu.store import Repository
+from imu.training.due import ASKED_FOR, Due, due
 from imu.training.engine import PlanState, plan_state
-from imu.training.history import Moment
+from imu.training.history import History, Moment
 
 PAGE = "today"
 NOTES_SHOWN = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Story:
-    """What this page needs of an athlete beside the kept standing."""
-
-    record: AthleteRecord
-    asked: tuple[Due, ...]
-    planned: tuple[Planned, ...]
-
-    def answered(self, run_id: str, moment: Moment) -> bool:
-        return any(one.moment == moment for one in self.record.history.answers.of_run(run_id))
+_MOMENTS: dict[str, tuple[Moment, ...]] = {
+    "check_in_run": ("during", "after"),
+    "check_in_morning": ("next_morning",),
+}
 
 
 def layout(athlete_id: str = "", **_query: str) -> Component:
@@ -68,7 +61,7 @@ def shown(of: str, *, told: Sequence[str] = ()) -> Component:
 def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[str]) -> Component:
     one, now = repository.standings.one(athlete_id, analysis_version=imu.__version__), repository.now()
     assert one.content is not None
-    story, rights = _story(repository, athlete_id), one.athlete.rights
+    (asked, planned), rights = _waiting(repository, athlete_id), one.athlete.rights
     may_tell, may_answer = "write_symptoms" in rights, "acknowledge" in rights
 
     def control(name: str, key: str = "") -> dict[str, Any]:
@@ -80,7 +73,7 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
     answers = warning_answers(control) if may_answer else None
     tell = (
         [
-            check_in.questions(story.asked, story.answered, pain=pain, flags=control("flags")),
+            check_in.questions(asked, pain=pain, flags=control("flags")),
             check_in.more(control, control("keep"), control("wrong")),
         ]
         if may_tell
@@ -93,7 +86,7 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
         parts.answered(told),
         *tell,
         parts.last_run(one.content, now=now),
-        rehab(story.planned, (lambda key: control("done", key)) if may_tell else None),
+        rehab(planned, (lambda key: control("done", key)) if may_tell else None),
         athlete_parts.warnings(one.content["warnings"], answers, now=now),
         athlete_parts.notes(notes[:NOTES_SHOWN], None, now=now) if notes else None,
         injury if may_tell and not one.content["plan"]["followed"] else None,
@@ -101,17 +94,29 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
     return dmc.Stack([part for part in found if part is not None], gap="lg", maw=760)
 
 
-def _story(repository: Repository, athlete_id: str) -> _Story:
-    record, now = repository.record(athlete_id, segments=False), repository.now()
+def _waiting(repository: Repository, athlete_id: str) -> tuple[tuple[Question, ...], tuple[Planned, ...]]:
+    """What is asked about runs, and the exercises of today."""
+    history, now = (record := repository.record(athlete_id, segments=False)).history, repository.now()
     plan, _version = plan_of(record)
-    state = plan_state(record.history, plan, now=now)
+    state = plan_state(history, plan, now=now)
     followed = state if isinstance(state, PlanState) else None
-    asked = due(record.history, plan, followed, now=now)
-    return _Story(
-        record=record,
-        asked=tuple(one for one in asked if one.kind in ("check_in_run", "check_in_morning")),
-        planned=programme(record.history, plan, followed, now=now) if followed else (),
-    )
+    asked = _questions(history, due(history, plan, followed, now=now), now=now)
+    return tuple(asked), programme(history, plan, followed, now=now) if followed else ()
+
+
+def _questions(history: History, waiting: Sequence[Due], *, now: datetime) -> Iterator[Question]:
+    """What is due; and the other half about a run of which only one was told."""
+    asked = [(one.key, one.sentence, _MOMENTS[one.kind]) for one in waiting if one.kind in _MOMENTS]
+    last = history.runs[-1] if history.runs else None
+    if last and now - last.end <= ASKED_FOR and all(run_id != last.run_id for run_id, _said, _at in asked):
+        told = {one.moment for one in history.answers.of_run(last.run_id)} & {"during", "after"}
+        if len(told) == 1:
+            words = _("The other half about the run of {day}:", day=f"{last.start:%Y-%m-%d}")
+            asked.append((last.run_id, words, ("during", "after")))
+    for run_id, sentence, moments in asked:
+        known = {one.moment for one in history.answers.of_run(run_id)}
+        if lacking := tuple(moment for moment in moments if moment not in known):
+            yield Question(run_id, sentence, lacking)
 
 
 PAGES = (

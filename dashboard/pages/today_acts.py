@@ -1,7 +1,7 @@
 """What a runner does on the first page: answer, tick off, answer a warning, tell about an injury."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, cast, get_args
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, ctx, no_update
 
 import imu
 from dashboard import desk, ids
-from dashboard.components.warning_answers import SNOOZE_DAYS
+from dashboard.pages import warning_acts
 from dashboard.pages.today import PAGE, shown
 from dashboard.text import _
 from imu.errors import StoreError
@@ -19,9 +19,7 @@ from imu.followup.programme import dose_named, remark
 from imu.followup.standing import judged_and_kept
 from imu.store import Repository
 from imu.training.history import Exercise, Injury, RedFlag, Side
-from imu.training.warnings import Act, ActKind
 
-_ACTS: dict[str, ActKind] = {kind: kind for kind in ("acknowledged", "seen", "snoozed", "overruled")}
 LONGEST_NOTE = 2000
 _PAINS = ("during", "after", "next_morning", "resting")
 _TOLD = (*_PAINS, "side", "site", "effort", "note")
@@ -54,11 +52,12 @@ def register(app: Dash) -> None:
         again,
         Output(_of_one("wrong"), "children"),
         Input(_of_one("keep"), "n_clicks"),
-        [State(_of_one(name), "value") for name in _TOLD],
+        *(State(_of_one(name), "value") for name in _TOLD),
         State(content, "id"),
         prevent_initial_call=True,
     )
-    def tell(pressed: Any, values: list[Any], at: dict[str, Any]) -> Any:
+    def tell(pressed: Any, *filled: Any) -> Any:
+        *values, at = filled
         if not pressed:
             return no_update, no_update
         try:
@@ -81,32 +80,31 @@ def register(app: Dash) -> None:
 
     @app.callback(
         again,
-        [Input(ids.control(PAGE, kind, ids.MATCH, ids.ALL), "n_clicks") for kind in _ACTS],
-        State(ids.control(PAGE, "why", ids.MATCH, ids.ALL), "value"),
-        State(ids.control(PAGE, "why", ids.MATCH, ids.ALL), "id"),
+        Output(warning_acts.reasons(PAGE), "error"),
+        *warning_acts.presses(PAGE),
         State(content, "id"),
         prevent_initial_call=True,
     )
-    def answer(pressed: list[list[Any]], why: list[Any], whys: list[Any], at: dict[str, Any]) -> Any:
-        which = ctx.triggered_id
-        if not which or not any(any(each or []) for each in pressed):
-            return no_update
-        reasons = {one["key"]: reason for one, reason in zip(whys or [], why or [], strict=False)}
-        reason = reasons.get(which["key"]) if which["name"] == "overruled" else None
-        if which["name"] == "overruled" and not str(reason or "").strip():
-            return shown(str(at["of"]), told=[_("Say why it does not count.")])
-        _answered(str(at["of"]), str(which["key"]), kind=which["name"], reason=reason)
-        return shown(str(at["of"]))
+    def answer(*given: Any) -> Any:
+        *told, at = given
+        found = warning_acts.pressed(*told)
+        errors = warning_acts.beside(found, *told)
+        if found is None or warning_acts.wrong_with(found):
+            return no_update, errors
+        with desk.changing() as repository:
+            warning_acts.keep(repository, _athlete(repository, str(at["of"])), found)
+        return shown(str(at["of"])), errors
 
     @app.callback(
         again,
         Output(_of_one("wrong-injury"), "children"),
         Input(_of_one("record"), "n_clicks"),
-        [State(_of_one(name), "value") for name in _INJURY],
+        *(State(_of_one(name), "value") for name in _INJURY),
         State(content, "id"),
         prevent_initial_call=True,
     )
-    def injure(pressed: Any, values: list[Any], at: dict[str, Any]) -> Any:
+    def injure(pressed: Any, *filled: Any) -> Any:
+        *values, at = filled
         if not pressed:
             return no_update, no_update
         try:
@@ -182,25 +180,6 @@ def _done(of: str, exercise: str) -> list[str]:
         repository.care.add_exercise(athlete_id, entry)
         judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
         return [remark(repository.record(athlete_id, segments=False).history, dose, entry, now=now)]
-
-
-def _answered(of: str, key: str, *, kind: str, reason: str | None) -> None:
-    with desk.changing() as repository:
-        athlete_id, now = _athlete(repository, of), repository.now()
-        kept = repository.standings.one(athlete_id, analysis_version=imu.__version__).content or {}
-        if key not in {one["key"] for one in kept.get("warnings", ())} or kind not in _ACTS:
-            return  # somebody else answered it meanwhile
-        until = now + timedelta(days=SNOOZE_DAYS) if kind == "snoozed" else None
-        act = Act(
-            at=now,
-            warning=key,
-            kind=cast("ActKind", kind),
-            by=repository.viewer.name,
-            reason=reason,
-            until=until,
-        )
-        repository.care.act(athlete_id, act)
-        judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
 
 
 def _injured(of: str, side: Any, site: Any, onset: Any, grade: Any) -> list[str]:

@@ -10,7 +10,7 @@ worker_class = "gthread"
 threads = 4
 timeout = 60
 graceful_timeout = 20
-keepalive = 5
+keepalive = 130  # longer than a proxy or browser keeps an idle connection: else a request may meet its end
 # A heartbeat file on a slow disk stops a worker that is well.
 worker_tmp_dir = str(_IN_MEMORY) if _IN_MEMORY.is_dir() else None
 control_socket_disable = True

@@ -25,6 +25,7 @@ from imu.cli.live import live
 from imu.cli.pair import pair
 from imu.cli.people import accounts, athletes, note, share
 from imu.cli.plan import plan
+from imu.cli.push import push
 from imu.cli.record import record
 from imu.cli.recover import interrupted, recover
 from imu.cli.reminders import questions_due
@@ -81,6 +82,7 @@ for verb in (
     live,
     arm,
     sync,
+    push,
     recover,
     checkin,
     note,

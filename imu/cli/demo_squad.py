@@ -53,7 +53,7 @@ def others_kept(home: Path, *, athletes: int, until: date) -> "Iterator[Callable
     """Keep the seasons of the others in a process beside; call what is yielded to wait for it."""
     import multiprocessing
 
-    beside = multiprocessing.get_context("spawn").Process(target=_keep_others, args=(home, athletes, until))
+    beside = multiprocessing.get_context("spawn").Process(target=_beside, args=(home, athletes, until))
 
     def waited() -> None:
         beside.join()
@@ -69,7 +69,14 @@ def others_kept(home: Path, *, athletes: int, until: date) -> "Iterator[Callable
         beside.join()
 
 
-def _keep_others(home: Path, athletes: int, until: date) -> None:
+def _beside(home: Path, athletes: int, until: date) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the demo itself ends it
+    if sys.platform != "win32":
+        os.nice(5)
+    keep_others(home, athletes=athletes, until=until)
+
+
+def keep_others(home: Path, *, athletes: int, until: date) -> None:
     """Each with an account that shares with the coach, and those with a story with the clinician too."""
     from imu.followup.seasons import keep_season
     from imu.followup.standing import judged_and_kept
@@ -77,9 +84,6 @@ def _keep_others(home: Path, athletes: int, until: date) -> None:
     from imu.simulate.season.stories import FULL
     from imu.store import Store
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the demo itself ends it
-    if sys.platform != "win32":
-        os.nice(5)
     store = Store.at(home)
     try:
         for at, season in enumerate(squad(athletes=athletes, until=until)[1:], start=1):

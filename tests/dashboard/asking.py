@@ -61,7 +61,7 @@ def shown(client: FlaskClient, page: str, of: Any = "", *, at_once: bool = False
 
 def words(response: TestResponse) -> str:
     """Everything that was answered, as text to be searched; escapes of JSON are undone."""
-    said = response.get_data(as_text=True)
+    said = response.get_data().decode(errors="replace")
     try:
         return json.dumps(json.loads(said), ensure_ascii=False)
     except ValueError:

@@ -87,7 +87,7 @@ def test_every_answer_has_the_headers_that_browsers_obey(client_of: ClientOf) ->
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "DENY"
         assert ("no-store" in headers.get("Cache-Control", "")) != path.startswith("/assets")
-    policy = client_of("anna").get("/").headers["Content-Security-Policy"]
+    policy = client_of("anna").get("/today").headers["Content-Security-Policy"]
     script = next(part for part in policy.split("; ") if part.startswith("script-src"))
     assert "unsafe" not in script
     assert "frame-ancestors 'none'" in policy
@@ -118,12 +118,14 @@ def test_a_page_whose_address_nobody_can_judge_is_refused_at_the_start() -> None
 
 
 CALLBACKS = {
-    "a.children": {"inputs": [{"id": "a", "property": "id"}], "state": []},
+    "a.children": {"inputs": [{"id": "a", "property": "id"}], "state": [], "callback": None},
     '{"content":"runs","of":["MATCH"]}.children': {
         "inputs": [{"id": '{"content":"runs","of":["MATCH"]}', "property": "id"}],
         "state": [{"id": '{"box":["ALL"]}', "property": "value"}],
+        "callback": None,
     },
-    "a.children@0f": {"inputs": [{"id": "b", "property": "n_clicks"}], "state": []},
+    "frame.navbar": {"inputs": [{"id": "a", "property": "id"}], "state": []},
+    "a.children@0f": {"inputs": [{"id": "b", "property": "n_clicks"}], "state": [], "callback": None},
 }
 OF_X = {"content": "runs", "of": "x"}
 GOOD = {

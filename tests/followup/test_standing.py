@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imu.followup.seasons import keep_season
-from imu.followup.standing import judged_and_kept
+from imu.followup.standing import WEEKS, judged_and_kept
 from imu.simulate.season import Season, SeasonOptions, live
 from imu.store import Account, KeptBaseline, Store
 from imu.training.history import CheckIn
@@ -81,3 +81,24 @@ def test_one_that_was_chosen_stays(store: Store, viewer: Account, athlete_id: st
         told = CheckIn(at=painful.end + timedelta(minutes=5), moment="after", pain=6, run_id=painful.run_id)
         repository.care.add_check_in(athlete_id, told)
     assert kept(store, viewer, athlete_id)["overstride_left"].baseline == moved
+
+
+def test_lists_get_twelve_weeks_and_the_last_answer_and_no_place_where_it_is_not_shared(
+    store: Store, viewer: Account, athlete_id: str
+) -> None:
+    with store.changed_by(viewer) as repository:
+        at = repository.now() - timedelta(hours=1)
+        repository.care.add_check_in(athlete_id, CheckIn(at=at, moment="after", pain=2, site="left heel"))
+        judged_and_kept(repository, athlete_id, analysis_version=VERSION)
+    coach = store.add_account("kim", "coach")
+    with store.changed_by(viewer) as repository:
+        repository.sharing.grant(athlete_id, coach.name, "training")
+        ran_min = sum(one.run.running_s for one in repository.runs.listed(athlete_id)) / 60
+    for who, site in ((viewer, "left heel"), (coach, None)):
+        with store.seen_by(who) as repository:
+            content = repository.standings.one(athlete_id, analysis_version=VERSION).content
+        assert content is not None
+        assert content["last_check_in"]["pain"] == 2
+        assert content["last_check_in"]["site"] == site
+        assert len(content["weeks"]) == WEEKS
+        assert sum(content["weeks"]) == pytest.approx(ran_min, abs=WEEKS * 0.05)

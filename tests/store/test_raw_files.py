@@ -121,3 +121,12 @@ def test_a_window_is_what_lies_in_it(tmp_path: Path) -> None:
     np.testing.assert_array_equal(table.column("time").to_numpy(), inside.time_s)
     np.testing.assert_array_equal(table.column("acc_y").to_numpy(), inside.acc_mps2[:, 1])
     assert stretch(packed, 1e6, 2e6).num_rows == 0
+
+
+def test_only_the_columns_that_are_asked_for_are_read(tmp_path: Path) -> None:
+    scale = 16 * 9.80665 / 32768
+    first = recording(SensorTrack.from_samples("pelvis", samples(3000, scale=scale)))
+    packed = dict(packed_files(first, tmp_path))["pelvis.parquet"]
+    whole, some = stretch(packed, 2.0, 5.0), stretch(packed, 2.0, 5.0, columns=["gyr_x"])
+    assert some.column_names == ["time", "gyr_x"]
+    assert some.column("gyr_x").equals(whole.column("gyr_x"))

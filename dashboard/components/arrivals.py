@@ -1,0 +1,80 @@
+"""What is on its way into the history: recordings that are being analysed, and those that could not be."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.text import _
+from imu.store import Job
+
+SHOWN_FOR = timedelta(days=7)  # a failure; whoever has seen it may send the recording again
+_MOST = 5
+
+
+def shown(jobs: Sequence[Job], *, now: datetime) -> tuple[Job, ...]:
+    """Those worth a place on a screen: what waits and runs, and what failed lately. The latest first."""
+    return tuple(
+        job
+        for job in jobs
+        if job.state in ("waiting", "running")
+        or (job.state == "failed" and job.ended_at is not None and now - job.ended_at < SHOWN_FOR)
+    )
+
+
+def is_moving(jobs: Sequence[Job]) -> bool:
+    """Whether it is worth to look again in a few seconds."""
+    return any(job.state in ("waiting", "running") for job in jobs)
+
+
+def arrivals(jobs: Sequence[Job], *, now: datetime) -> Component | None:
+    """A card with one line for each; None where nothing is on its way."""
+    found = shown(jobs, now=now)
+    if not found:
+        return None
+    lines: list[Component] = [_line(job) for job in found[:_MOST]]
+    if len(found) > _MOST:
+        lines.append(dmc.Text(_("and {number} more", number=len(found) - _MOST), size="sm", c="dimmed"))
+    return dmc.Paper(
+        dmc.Stack([dmc.Title(_("On its way"), order=2, size="h4"), *lines], gap="md"),
+        withBorder=True,
+        p="md",
+        **{"role": "status", "aria-live": "polite"},
+    )
+
+
+def _line(job: Job) -> Component:
+    if job.state == "failed":
+        return dmc.Alert(
+            dmc.Stack(
+                [
+                    dmc.Text(job.message or "", size="sm"),
+                    dmc.Text(_("It is kept for a week, and no run came of it."), size="sm", c="dimmed"),
+                ],
+                gap=4,
+            ),
+            title=_("A recording could not be analysed"),
+            color="orange",
+            variant="light",
+        )
+    if job.state == "waiting":
+        return dmc.Group(
+            [dmc.Loader(type="dots", size="sm"), dmc.Text(_("A recording waits to be analysed."), size="sm")],
+            gap="sm",
+        )
+    percent = round(100 * (job.share_done or 0.0))
+    return html.Div(
+        [
+            dmc.Group(
+                [
+                    dmc.Text(_("A recording is being analysed."), size="sm"),
+                    dmc.Text(f"{percent} %", size="sm"),
+                ],
+                justify="space-between",
+                mb=6,
+            ),
+            dmc.Progress(value=percent, size="sm", **{"aria-label": _("How far the analysis is")}),
+        ]
+    )

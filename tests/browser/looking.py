@@ -1,0 +1,104 @@
+"""One browser window on the dashboard, and what must hold of everything that is seen in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+PHONE, DESKTOP = (390, 844), (1280, 900)
+_SETTLED = """() => document.querySelector('h1')
+    && !document.querySelector('.mantine-Skeleton-root, [data-dash-is-loading="true"]')
+    && [...document.querySelectorAll('.js-plotly-plot')].every(one => one.querySelector('.main-svg'))"""
+_TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_PATIENCE_MS = 30_000
+
+
+@dataclass
+class Window:
+    """A page of the browser with everything that went wrong in it."""
+
+    page: Page
+    address: str
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(_PATIENCE_MS)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("request", self._asked)
+        self.page.on("response", self._answered)
+
+    def open(self, path: str) -> None:
+        """Open a path and wait until all of it is there."""
+        self.page.goto(self.address + path)
+        self.settle()
+
+    def settle(self) -> None:
+        self.page.wait_for_function(_SETTLED)
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
+    def look(self, name: str, *, size: tuple[int, int], scheme: Any) -> None:
+        """See it at a size and in a scheme: nothing wrong, readable for everybody, nothing cut off."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        self.settle()
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}-{size[0]}-{scheme}.png", full_page=True)
+        seen = f"{name} at {size[0]}, {scheme}"
+        assert self.wrong == [], f"{seen}: {self.wrong}"
+        wide = self.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{seen}: {wide} pixels wider than the window"
+        assert self.page.locator("h1").count() == 1, f"{seen}: not one title"
+        assert self.page.locator("html").get_attribute("lang"), f"{seen}: in no language"
+        serious = self.serious_violations()
+        assert serious == [], f"{seen}: {serious}"
+
+    def serious_violations(self) -> list[str]:
+        """Of axe-core: what keeps somebody from using the page, with where it is."""
+        self.page.evaluate(AXE_SCRIPT)
+        found = self.page.evaluate("() => axe.run({resultTypes: ['violations']})")
+        return [
+            f"{one['id']}: {node['target']} {node['failureSummary']}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+    def _said(self, told: ConsoleMessage) -> None:
+        if told.type == "error":
+            self.wrong.append(f"console: {told.text}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.wrong.append(f"asked another host: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.wrong.append(f"{response.status}: {response.url}")
+
+
+def sign_in(page: Page, address: str, name: str, password: str) -> None:
+    page.goto(f"{address}/sign-in")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", password)
+    page.click("button")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+@contextmanager
+def window(browser: Browser, address: str, *, cookies: list[Any] | None = None) -> Iterator[Window]:
+    """A window of its own, signed in by the cookies of another one."""
+    context: BrowserContext = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]})
+    if cookies:
+        context.add_cookies(cookies)
+    try:
+        yield Window(context.new_page(), address)
+    finally:
+        context.close()

@@ -1,0 +1,80 @@
+"""The worker does what waits; whatever becomes of an analysis, the worker goes on."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+import imu
+from dashboard import worker
+from dashboard.worker import Place, judge_again, work
+from imu.store import HeldJob, Job, Store
+from imu.store.work import TRIES
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(home=tmp_path / "home")
+
+
+def asked(store: Store, kind: str = "arrival") -> Job:
+    account = store.only_account()
+    with store.changed_by(account) as repository:
+        athlete_id = repository.sharing.athlete().athlete_id
+        return repository.jobs.ask(athlete_id, kind, subject="it", detail={"upload_id": "gone"})
+
+
+def now(store: Store, job: Job) -> Job:
+    with store.seen_by(store.only_account()) as repository:
+        return repository.jobs.one(job.job_id)
+
+
+def crashes(_place: Place, _held: HeldJob) -> None:
+    os._exit(139)
+
+
+def sleeps(_place: Place, _held: HeldJob) -> None:
+    threading.Event().wait(60)
+
+
+def test_a_crash_fails_the_job_and_nothing_else(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_in_child", crashes)
+    store = place.opened()
+    first, second = asked(store), asked(store, "unknown")
+    work(place, threading.Event(), until_idle=True)
+    failed = now(store, first)
+    assert (failed.state, failed.tries) == ("failed", TRIES)
+    assert "code 139" in (failed.message or "")
+    assert "knows no job" in (now(store, second).message or "")
+
+
+def test_told_to_stop_it_puts_its_job_back(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_in_child", sleeps)
+    store = place.opened()
+    job = asked(store)
+    stop = threading.Event()
+    at_work = threading.Thread(target=work, args=(place, stop))
+    at_work.start()
+    while now(store, job).state == "waiting":
+        at_work.join(0.05)
+    stop.set()
+    at_work.join(30)
+    assert not at_work.is_alive()
+    assert (now(store, job).state, now(store, job).tries) == ("waiting", 0)
+
+
+def test_as_a_process_it_does_what_waits_and_judges_everybody(place: Place) -> None:
+    store = place.opened()
+    job = asked(store)
+    command = [sys.executable, "-m", "dashboard.worker", "--until-idle", "--home", str(place.home)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert now(store, job).state == "failed"
+    assert "there is none" in (now(store, job).message or "")
+    assert not judge_again(store, threading.Event())
+    with store.seen_by(store.only_account()) as repository:
+        (standing,) = repository.standings.squad(analysis_version=imu.__version__)
+    assert standing.is_current
