@@ -1,6 +1,6 @@
 """An episode in words and tables: facts, where the plan stands, gates, sides, warnings, limits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import dash_mantine_components as dmc
 from dash import html
@@ -186,8 +186,9 @@ def sentence_of_sides(one: SideBySide) -> str:
     )
 
 
-def warning_list(episode: Episode) -> Component:
-    """All warnings of the episode, the latest first: value, comparison, what to do, who answered."""
+def warning_list(episode: Episode, answers: Callable[[str], list[Component]] | None) -> Component:
+    """All warnings of the episode, the latest first: value, comparison, what to do, who answered; and what
+    may be answered to those that still ask for attention."""
     if not episode.warnings:
         return section(_("Warnings"), dmc.Text(_("None since the injury.")))
     items = []
@@ -218,7 +219,9 @@ def warning_list(episode: Episode) -> Component:
                     ),
                     dmc.Text(one.evidence.sentence, size="sm"),
                     dmc.Text(evidence(one.evidence), size="sm", c="dimmed"),
+                    *([dmc.Text(one.evidence.to_do, size="sm")] if one.is_pressing else []),
                     *(dmc.Text(act, size="sm", c="dimmed") for act in acts),
+                    *([dmc.Group(answers(one.key), gap="xs", mt=4)] if answers and one.is_pressing else []),
                 ],
                 gap=2,
             )

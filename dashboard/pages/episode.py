@@ -15,6 +15,7 @@ from dashboard.components.page import page
 from dashboard.components.plan_editor import plan_section
 from dashboard.components.sections import section
 from dashboard.components.states import empty
+from dashboard.components.warning_answers import warning_answers
 from dashboard.figures import episode as figures, sides
 from dashboard.pages.route import Page
 from dashboard.text import N_, _, episode_words as words
@@ -41,7 +42,7 @@ def register(app: Dash) -> None:
 
 def whose(repository: Repository, athlete_id: object) -> str:
     """The athlete whose clinical data the viewer may read. `Forbidden` for any other."""
-    athlete = repository.sharing.athlete(str(athlete_id) or None)
+    athlete = repository.sharing.by_id(str(athlete_id))
     if "read_clinical" not in athlete.rights:
         raise Forbidden(f"athlete {athlete_id}: there is none, or not shared")
     return athlete.athlete_id
@@ -56,8 +57,10 @@ def gathered(repository: Repository, athlete_id: object) -> tuple[AthleteRecord,
     return record, found, episode_of(record, found, listed=listed, notes=notes)
 
 
-def shown(repository: Repository, athlete_id: object, *, told: Sequence[str] = ()) -> Component:
-    """The whole content. `told`: what the act before it did, in sentences."""
+def shown(
+    repository: Repository, athlete_id: object, *, told: Sequence[str] = (), wrong: str | None = None
+) -> Component:
+    """The whole content. `told`: what the act before it did, in sentences; `wrong`: why it did nothing."""
     record, found, episode = gathered(repository, athlete_id)
     of = record.athlete.athlete_id
     if episode is None:
@@ -68,11 +71,12 @@ def shown(repository: Repository, athlete_id: object, *, told: Sequence[str] = (
     rights = record.athlete.rights
     may_decide, may_plan = "decide" in rights, "write_plan" in rights and "decide" in rights
     agreed = clinician_agreed(record.history, episode.injury, now=found.at)
+    answers = warning_answers(lambda name, key: _press_of(of, name, key)) if "acknowledge" in rights else None
     onset = datetime.combine(episode.injury.onset, datetime.min.time())
     return dmc.Stack(
         [
             dmc.Text(episode.athlete, size="lg", c="dimmed"),
-            *_said(told),
+            *_said(told, wrong),
             dmc.SimpleGrid(
                 [parts.standing(episode), parts.facts(episode, files=_files(of))],
                 cols={"base": 1, "md": 2},
@@ -97,14 +101,21 @@ def shown(repository: Repository, athlete_id: object, *, told: Sequence[str] = (
                 of,
                 may_write=may_plan and episode.is_open,
             ),
-            _beside(parts.warning_list(episode), parts.history_of_plan(episode)),
+            _beside(parts.warning_list(episode, answers), parts.history_of_plan(episode)),
             _beside(parts.limits(episode), acts.notes(episode.notes, of, may_write="write_note" in rights)),
         ],
         gap="lg",
     )
 
 
-def _said(told: Sequence[str]) -> list[Component]:
+def _press_of(of: str, name: str, key: str) -> dict[str, Any]:
+    """Ids of the answers to a warning; the reason of a new plan has the usual name for `why`."""
+    return ids.control("episode", "why-not" if name == "why" else name, of, key)
+
+
+def _said(told: Sequence[str], wrong: str | None) -> list[Component]:
+    if wrong is not None:
+        return [dmc.Alert(wrong, title=_("Nothing was changed"), color="orange", variant="outline")]
     if not told:
         return []
     sentences = [dmc.Text(one, size="sm") for one in told]

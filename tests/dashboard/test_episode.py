@@ -40,8 +40,20 @@ def press(client: FlaskClient, name: str, of: str, key: str = "", **fields: Any)
     """Press a button of the page as a browser does, with what stands in the fields beside it."""
     pressed = addresses.control(PAGE, name, of, key)
     content = {"id": addresses.content(PAGE, of), "property": "children"}
-    output, to, inputs, state = CALLS[name](client, of, pressed, content, fields)
+    output, _to_fill, inputs, state = CALLS[name](client, of, pressed, content, fields)
+    to = _filled(output, of)
     return call(client, output, to=to, inputs=inputs, state=state, pressed=_changed(pressed))
+
+
+def _filled(output: str, of: str) -> Any:
+    """What a callback fills, as a browser names it."""
+    several = output.startswith("..")
+    declared = output[2:-2].split("...") if several else [output]
+    found = []
+    for one in declared:
+        pattern, _dot, at = one.rpartition(".")
+        found.append({"id": {**json.loads(pattern), "of": of}, "property": at})
+    return found if several else found[0]
 
 
 def _changed(of: dict[str, Any]) -> str:
@@ -55,7 +67,9 @@ def _output(client: FlaskClient, control: str) -> str:
         str(one["output"])
         for one in callbacks
         if any(
-            f'"name":"{control}"' in given["id"] and given["property"] == "n_clicks"
+            f'"name":"{control}"' in given["id"]
+            and f'"control":"{PAGE}"' in given["id"]
+            and given["property"] == "n_clicks"
             for given in one["inputs"]
         )
     )
@@ -115,7 +129,22 @@ def _adopt(client: FlaskClient, of: str, pressed: Any, content: Any, fields: Any
     return _output(client, "adopt"), to, [[value(pressed, "n_clicks", 1)]], state
 
 
-CALLS = {"decide": _decide, "gate": _gate, "send": _send, "preview": _preview, "adopt": _adopt}
+def _overrule(client: FlaskClient, of: str, pressed: Any, content: Any, fields: Any) -> Any:
+    inputs: list[Any] = [[value(pressed, "n_clicks", 1)], [], [], []]
+    key = pressed["key"]
+    at = addresses.control(PAGE, "why-not", of, key)
+    state = [[value(at, "value", fields["why"])], [value(at, "id", at)]]
+    return _output(client, "overruled"), content, inputs, state
+
+
+CALLS = {
+    "overruled": _overrule,
+    "decide": _decide,
+    "gate": _gate,
+    "send": _send,
+    "preview": _preview,
+    "adopt": _adopt,
+}
 
 
 def test_clinician_and_athlete_see_the_injury(client_of: ClientOf, ids: Ids) -> None:
@@ -140,7 +169,6 @@ def test_nobody_else_learns_anything(client_of: ClientOf, ids: Ids, name: str) -
 def test_a_decision_is_kept_and_says_what_follows(changing_app: Dash, ids: Ids, app_clock: Clock) -> None:
     client = signed_in(changing_app, "ito")
     answer = press(client, "decide", ids.anna, "hold", reason="wait for the scan")
-    assert answer.status_code == 200
     assert "Put on hold" in words(answer)
     assert state_of(changing_app, ids.anna).held_because == "wait for the scan"
     app_clock.forward(minutes=5)
@@ -255,3 +283,14 @@ def test_no_word_of_an_export_becomes_a_formula(changing_app: Dash, ids: Ids) ->
     taken = signed_in(changing_app, "ito").get(f"/athlete/{ids.anna}/episode-check-ins.csv")
     notes = [row["note"] for row in csv.DictReader(StringIO(taken.text))]
     assert "'=cmd|' /C calc'!A0" in notes
+
+
+def test_a_warning_is_answered_with_a_reason(changing_app: Dash, ids: Ids) -> None:
+    client = signed_in(changing_app, "ito")
+    found = judge(record_of(changing_app, ids.anna), now=NOON)
+    pressing = next(one for one in found.pressing)
+    refused = press(client, "overruled", ids.anna, pressing.key, why=" ")
+    assert "overruling needs a reason" in words(refused)
+    assert "needs a reason" not in words(press(client, "overruled", ids.anna, pressing.key, why="a new shoe"))
+    (act,) = record_of(changing_app, ids.anna).acts
+    assert (act.warning, act.kind, act.by, act.reason) == (pressing.key, "overruled", "ito", "a new shoe")
