@@ -266,7 +266,9 @@ def test_the_server_does_what_it_describes(
     described: tuple[Any, dict[str, str]], path: str, method: str
 ) -> None:
     schema, headers = described
-    modes = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
+    modes = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
+    if path == "/openapi.json":  # takes nothing, and so nothing wrong
+        modes.pop()
 
     for mode in modes:
         strategy = schema[path][method].as_strategy(generation_mode=mode)
