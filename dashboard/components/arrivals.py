@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.sections import section
 from dashboard.text import _
 from imu.store import Job
 
@@ -37,12 +39,8 @@ def arrivals(jobs: Sequence[Job], *, now: datetime) -> Component | None:
     lines: list[Component] = [_line(job) for job in found[:_MOST]]
     if len(found) > _MOST:
         lines.append(dmc.Text(_("and {number} more", number=len(found) - _MOST), size="sm", c="dimmed"))
-    return dmc.Paper(
-        dmc.Stack([dmc.Title(_("On its way"), order=2, size="h4"), *lines], gap="md"),
-        withBorder=True,
-        p="md",
-        **{"role": "status", "aria-live": "polite"},
-    )
+    spoken: dict[str, Any] = {"aria-live": "polite"}
+    return html.Div(section(_("On its way"), *lines), role="status", **spoken)
 
 
 def _line(job: Job) -> Component:

@@ -45,7 +45,7 @@ class Wanted:
         """Those that are wanted, the latest first."""
         days = PERIODS_DAYS.get(str(self.period))
         surfaces = {line.run.surface for line in lines}
-        surface = self.surface if self.surface in surfaces else None
+        surface = self.surface if isinstance(self.surface, str) and self.surface in surfaces else None
         return [
             line
             for line in reversed(lines)

@@ -11,9 +11,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import levels
 from dashboard.components.sections import section
-from dashboard.text import _, language, ngettext
+from dashboard.text import _, language, ngettext, numbers
 from dashboard.text.ages import ago
-from imu.report.figures import clock
 
 
 def may_run(content: Mapping[str, Any]) -> Component:
@@ -52,8 +51,8 @@ def _measures(coming: Mapping[str, Any]) -> Component:
     if coming["total_min"] and coming["total_min"] != coming["running_min"]:
         told.append((_("in all"), f"{coming['total_min']:.0f} min"))
     if coming["to_mps"]:
-        fastest = f"{clock(1000 / coming['to_mps'])} min/km"
-        slowest = f"{clock(1000 / coming['from_mps'])} – " if coming["from_mps"] else _("not faster than ")
+        fastest = numbers.spoken_pace(coming["to_mps"])
+        slowest = f"{numbers.pace(coming['from_mps'])} – " if coming["from_mps"] else _("not faster than ")
         told.append((_("pace"), f"{slowest}{fastest}"))
     return dmc.Group(
         [html.Div([dmc.Text(name, size="xs", c="dimmed"), dmc.Text(value, fw=600)]) for name, value in told],
@@ -87,7 +86,7 @@ def last_run(content: Mapping[str, Any], *, now: datetime) -> Component:
         return section(_("Last run"), dmc.Text(how, c="dimmed"))
     facts = [ago(datetime.fromisoformat(last["start"]), now=now), f"{last['running_s'] / 60:.0f} min"]
     if last["distance_m"]:
-        facts.append(f"{last['distance_m'] / 1000:.1f} km")
+        facts.append(f"{numbers.distance(last['distance_m'])} {numbers.distance_unit()}")
     more = dmc.Anchor(
         _("See this run"), href=f"/run/{last['run_id']}", className="way", size="sm", underline="never"
     )

@@ -84,9 +84,9 @@ def register(app: Dash) -> None:
 
 
 def _decided(repository: Repository, of: str, kind: str, *, reason: str, stage: str | None) -> Component:
+    athlete_id = whose(repository, of)
     if kind not in get_args(DecisionKind):
         raise StoreError(f"{kind}: nothing that can be decided")
-    athlete_id = whose(repository, of)
     known: DecisionKind = kind  # type: ignore[assignment]  # looked up above
     now = repository.now()
     record = repository.record(athlete_id, segments=False)

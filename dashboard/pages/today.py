@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 import imu
 from dashboard import desk, ids
 from dashboard.components import athlete as athlete_parts, check_in, today as parts
+from dashboard.components.arrivals import arrivals
 from dashboard.components.check_in import Question
 from dashboard.components.injury_form import injury_form
 from dashboard.components.page import page
@@ -85,6 +86,7 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
         parts.may_run(one.content),
         parts.answered(told),
         *tell,
+        arrivals(repository.jobs.listed(athlete_id), now=now) if one.athlete.is_own else None,
         parts.last_run(one.content, now=now),
         rehab(planned, (lambda key: control("done", key)) if may_tell else None),
         athlete_parts.warnings(one.content["warnings"], answers, now=now),

@@ -12,7 +12,7 @@ from dashboard import desk, ids
 from dashboard.pages import warning_acts
 from dashboard.pages.today import PAGE, shown
 from dashboard.text import _
-from imu.errors import StoreError
+from imu.errors import Forbidden, StoreError
 from imu.followup.answers import Told, check_ins, consequence
 from imu.followup.judgement import plan_of
 from imu.followup.programme import dose_named, remark
@@ -45,7 +45,7 @@ def register(app: Dash) -> None:
         which = ctx.triggered_id
         if not which or not any(pressed or []):
             return no_update
-        ticked = [flag for group in flags or [] for flag in group or []]
+        ticked = [flag for group in flags if isinstance(group, list) for flag in group]
         return shown(str(at["of"]), told=_tapped(str(at["of"]), str(which["key"]), ticked))
 
     @app.callback(
@@ -63,6 +63,8 @@ def register(app: Dash) -> None:
         try:
             told = _told(dict(zip(_TOLD, values, strict=True)))
             return shown(str(at["of"]), told=_kept(str(at["of"]), told, run_id=None)), None
+        except Forbidden:
+            raise
         except (StoreError, ValueError) as error:
             return no_update, str(error)
 
@@ -109,6 +111,8 @@ def register(app: Dash) -> None:
             return no_update, no_update
         try:
             return shown(str(at["of"]), told=_injured(str(at["of"]), *values)), None
+        except Forbidden:
+            raise
         except (StoreError, ValueError) as error:
             return no_update, str(error)
 
@@ -136,7 +140,7 @@ def _told(values: dict[str, Any]) -> Told:
             raise ValueError(_("Pain is a whole number from 0 to 10."))
         pains[name] = None if value in (None, "") else int(value)
     effort = values["effort"]
-    if effort not in (None, "") and not isinstance(effort, int | float):
+    if effort not in (None, "") and not (isinstance(effort, int | float) and 0 <= effort <= 10):
         raise ValueError(_("Effort is a number from 0 to 10."))
     if len(str(values["note"] or "")) > LONGEST_NOTE:
         raise ValueError(_("A note has at most {number} characters.", number=LONGEST_NOTE))
@@ -187,13 +191,15 @@ def _injured(of: str, side: Any, site: Any, onset: Any, grade: Any) -> list[str]
         raise ValueError(_("Say which side."))
     if not str(site or "").strip():
         raise ValueError(_("Say where, for instance hamstring."))
-    if not onset:
-        raise ValueError(_("Say since which day."))
+    try:
+        since = date.fromisoformat(str(onset)[:10])
+    except ValueError as error:
+        raise ValueError(_("Say since which day.")) from error
     injury = Injury(
         injury_id=uuid4().hex,
         side=cast("Side", side),
         site=str(site).strip(),
-        onset=date.fromisoformat(str(onset)[:10]),
+        onset=since,
         grade=str(grade or "").strip() or None,
     )
     with desk.changing() as repository:

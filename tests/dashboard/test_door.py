@@ -12,7 +12,14 @@ from imu.store.passwords import hashed
 from tests.dashboard.asking import shown, signed_in, store_of, value
 from tests.dashboard.conftest import ClientOf, Ids
 
-OPEN = {"/static/<path:filename>", "/assets/<path:filename>", "/healthz", "/_favicon.ico", "/sign-in"}
+OPEN = {
+    "/api/v1/openapi.json",
+    "/static/<path:filename>",
+    "/assets/<path:filename>",
+    "/healthz",
+    "/_favicon.ico",
+    "/sign-in",
+}
 SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 
 
