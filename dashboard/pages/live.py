@@ -13,6 +13,7 @@ from dashboard.components.states import not_found
 from dashboard.components.treadmill import Side, no_session, treadmill
 from dashboard.pages.route import Page
 from dashboard.text import N_, _
+from imu.errors import Forbidden
 from imu.training.engine import current_injury
 
 _EVERY_MS = 500
@@ -28,7 +29,9 @@ def register(app: Dash) -> None:
     @app.callback(
         Output(ids.content(_NAME, ids.MATCH), "children"), Input(ids.content(_NAME, ids.MATCH), "id")
     )
-    def show(_at: dict[str, Any]) -> Component:
+    def show(at: dict[str, Any]) -> Component:
+        if at["of"]:
+            raise Forbidden("a session is seen by whoever runs it, and by nobody else")
         if desk.viewer().role != "runner":
             return not_found()
         return _room(_injured())

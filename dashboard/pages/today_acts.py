@@ -60,6 +60,7 @@ def register(app: Dash) -> None:
         *values, at = filled
         if not pressed:
             return no_update, no_update
+        _known(str(at["of"]))
         try:
             told = _told(dict(zip(_TOLD, values, strict=True)))
             return shown(str(at["of"]), told=_kept(str(at["of"]), told, run_id=None)), None
@@ -109,6 +110,7 @@ def register(app: Dash) -> None:
         *values, at = filled
         if not pressed:
             return no_update, no_update
+        _known(str(at["of"]))
         try:
             return shown(str(at["of"]), told=_injured(str(at["of"]), *values)), None
         except Forbidden:
@@ -207,6 +209,12 @@ def _injured(of: str, side: Any, site: Any, onset: Any, grade: Any) -> list[str]
         repository.care.add_injury(athlete_id, injury)
         found = judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
     return [_("From today the plan back to running is followed."), *found.next.to_do]
+
+
+def _known(of: str) -> None:
+    """`Forbidden` before anything that was filled in is looked at."""
+    with desk.looking() as repository:
+        _athlete(repository, of)
 
 
 def _athlete(repository: Repository, of: str) -> str:
