@@ -7,7 +7,8 @@ ACCENT = "teal"
 
 MANTINE: dict[str, Any] = {
     "primaryColor": ACCENT,
-    "primaryShade": {"light": 8, "dark": 4},
+    "primaryShade": {"light": 9, "dark": 4},
+    "autoContrast": True,
     "defaultRadius": "md",
     "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', sans-serif",
     "fontFamilyMonospace": "ui-monospace, 'SF Mono', 'DejaVu Sans Mono', monospace",

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
+from dashboard.components.sections import scrolled
+
 
 def section(title: str, words: str | None, *parts: Component | None) -> Component:
     """A card: what it is about, one sentence, and what can be done."""
@@ -32,7 +34,7 @@ def rows(head: Sequence[str], body: Sequence[Sequence[Component | str]]) -> Comp
         verticalSpacing="xs",
         horizontalSpacing="sm",
     )
-    return dmc.TableScrollContainer(table, minWidth=480)
+    return scrolled(table, least_width=480)
 
 
 def secret(words: str, value: str, copy: str) -> Component:
