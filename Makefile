@@ -7,7 +7,7 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs docs-figures screenshots validate bench warnings words lock clean
+.PHONY: help demo test test-long test-browser firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs docs-figures screenshots validate bench warnings words lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -15,12 +15,15 @@ help:  ## this list
 demo: $(VENV)/run.stamp  ## open the dashboard with a simulated squad, and sync one more run from virtual sensors
 	@$(BIN)/restride demo --out demo-run
 
-test: $(VENV)/test.stamp firmware-if-possible postgresql-if-possible browser-if-possible  ## everything that must hold before a change is taken
+test: $(VENV)/test.stamp firmware-if-possible postgresql-if-possible  ## everything that must hold before a change is taken
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto --dist worksteal -m "not long"
+	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto --dist worksteal -m "not long" --ignore tests/browser
+
+test-browser: $(VENV)/test.stamp browser-if-possible  ## every page for every role in Chromium: phone and desktop, light and dark, axe
+	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto --dist worksteal tests/browser
 
 test-long: $(VENV)/test.stamp  ## every fault at every sensor: half an hour of kills, lost links and full disks
 	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest -m long

@@ -238,9 +238,7 @@ def limits(episode: Episode) -> Component:
     return section(
         _("Not judged"),
         dmc.List([dmc.ListItem(one) for one in listed[:SHOWN_REASONS]], size="sm", spacing=4),
-        dmc.Text(ngettext("and {number} more", "and {number} more", more), size="sm", c="dimmed")
-        if more > 0
-        else None,
+        dmc.Text(_("and {number} more", number=more), size="sm", c="dimmed") if more > 0 else None,
         lead=_("Absent with a reason: never a zero, never a warning."),
     )
 

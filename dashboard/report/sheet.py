@@ -7,7 +7,7 @@ from math import ceil
 
 from dashboard.components.episode import changed, evidence, verdict
 from dashboard.components.plan_editor import whose
-from dashboard.text import _, episode_words as words, ngettext
+from dashboard.text import _, episode_words as words
 from imu.followup.episode import Episode
 from imu.training.engine import PlanState
 
@@ -63,7 +63,7 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
         more = len(known) - room.rows
         if more <= 0:
             return tuple(known)
-        return (*known[: room.rows], ngettext("and {number} more", "and {number} more", more))
+        return (*known[: room.rows], _("and {number} more", number=more))
 
     gates = [] if not isinstance(episode.state, PlanState) else list(episode.state.gates)
     shown_gates = [
@@ -157,7 +157,7 @@ def _rest(number: int, room: Room, *, width: int) -> list[Row]:
     more = number - room.rows
     if more <= 0:
         return []
-    return [(ngettext("and {number} more", "and {number} more", more), *("" for _cell in range(width - 1)))]
+    return [(_("and {number} more", number=more), *("" for _cell in range(width - 1)))]
 
 
 def _now(episode: Episode) -> str:

@@ -22,6 +22,7 @@ CHROMIUM = shutil.which("chromium")
 PHONE = {"width": 390, "height": 844}
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium"),
