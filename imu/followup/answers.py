@@ -11,6 +11,8 @@ from imu.training.due import ASKED_FOR
 from imu.training.engine import PlanState
 from imu.training.history import CheckIn, History, Moment, RedFlag, Run, Side
 from imu.training.not_judged import NotJudged
+from imu.training.pain import COLOUR_WORDS
+from imu.training.said import Phrase, Said, Several, said
 
 SHORTEST_ID = 4  # digits of a run's id that are taken for the whole
 
@@ -96,27 +98,34 @@ def consequence(found: Judgement, answers: tuple[CheckIn, ...]) -> Iterator[str]
     about = {answer.run_id for answer in answers} - {None}
     first = min(answer.at for answer in answers)
     if isinstance(found.state, NotJudged):
-        yield f"No plan is followed: {found.state.because}."
+        yield said("No plan is followed: {because}.", because=found.state.because)
     else:
         yield from _of_state(found.state, about, since=first)
-    yield f"Next: {found.next.words}."
+    yield said("Next: {words}.", words=found.next.words)
     if found.next.may_run != "yes":
-        yield from (f"{reason[0].upper()}{reason[1:].rstrip('.')}." for reason in found.next.reasons)
+        yield from (said("{reason:C}", reason=Phrase(one)) for one in found.next.reasons)
 
 
 def _of_state(state: PlanState, about: set[str | None], *, since: datetime) -> Iterator[str]:
     for judged in state.judged:
         if about & set(judged.session.run_ids):
             response = judged.response
-            yield f"{'Open' if response.colour is None else response.colour.capitalize()}. " + " ".join(
-                part for part in (response.evidence.sentence, response.evidence.to_do) if part
+            yield said(
+                "{colour:C}. {told: }",
+                colour=said("open") if response.colour is None else COLOUR_WORDS[response.colour],
+                told=Several(part for part in (response.evidence.sentence, response.evidence.to_do) if part),
             )
             if response.colour is not None:  # until then nothing moves
                 run = next(one for one in judged.session.runs if one.run_id in about)
-                said = f"{response.evidence.sentence} "
-                yield from (sentence.replace(said, "") for sentence in of_plan(state, run))
+                yield from map(_without_pain, of_plan(state, run))
     if not about:
         yield from (event.sentence for event in state.events if event.at >= since)
+
+
+def _without_pain(sentence: str) -> str:
+    """What the plan did, where the pain that led to it was told before."""
+    moved: str = sentence.values.get("moved", sentence) if isinstance(sentence, Said) else sentence
+    return moved
 
 
 def _tied(history: History, moment: Moment, *, at: datetime, run: str | None) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from imu.analysis import RunAnalysis
 from imu.followup.importing import Imported, RunFacts, import_recording
 from imu.followup.judgement import Judgement
-from imu.followup.standing import judged_and_kept
+from imu.followup.standing import judged_anew
 from imu.followup.story import told
 from imu.recording import Recording
 from imu.store import Account, Store
@@ -43,7 +43,7 @@ def take_in(
         analysis=analysis,
         progress=progress,
     )
-    with store.changed_by(viewer) as repository:
-        judgement = judged_and_kept(repository, athlete_id, analysis_version=analysis_version)
+    judgement = judged_anew(store, viewer, athlete_id, analysis_version=analysis_version)
+    with store.seen_by(viewer) as repository:
         paragraph = told(repository.runs.run(imported.run_id), judgement)
     return Arrival(imported=imported, judgement=judgement, paragraph=paragraph)

@@ -1,16 +1,14 @@
 """An uploaded recording becomes a run, or is set aside with the reason why not.
 
 What arrives is a ZIP of a recording's folder from a stranger's computer: every name, size and claim in it is
-looked at before anything is unpacked.
+looked at before anything is unpacked, by what reads any other ZIP.
 """
 
 import shutil
 import tempfile
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 
@@ -18,6 +16,8 @@ import imu.recording
 from imu.errors import Forbidden, RecordingError, RestrideError, StoreError
 from imu.followup.arrival import take_in
 from imu.followup.importing import RunFacts
+from imu.formats.archive import Member, opened as unzipping
+from imu.formats.source import Limits, Source
 from imu.recording import PLACEMENTS, Recording
 from imu.recording.manifest import FILE_NAME
 from imu.recording.parquet_file import claims_of
@@ -33,6 +33,13 @@ MOST_RATIO = 60  # of a file; CSV of a sensor that lies still is compressed to a
 MOST_ROWS = 30_000_000  # of a sensor: a day and a half at 200 Hz
 MOST_GROUP_ROWS = 4_000_000  # are in memory at once
 _CHUNK = 1 << 20
+_LIMITS = Limits(
+    max_bytes=MOST_UNPACKED,
+    max_total_bytes=MOST_UNPACKED,
+    max_members=1000,
+    max_depth=1,
+    max_ratio=MOST_RATIO,
+)
 
 
 def complete(store: Store, viewer: Account, upload_id: str, *, analysis_version: str) -> Job | None:
@@ -96,51 +103,32 @@ def opened(archive: Path, folder: Path) -> Recording:
     RecordingError for what is no ZIP of a recording, or claims to be larger than any recording is.
     """
     folder.mkdir()
-    try:
-        with zipfile.ZipFile(archive) as zipped:
-            for member, name in _members(zipped):
-                _extract(zipped, member, folder / name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise RecordingError(ARCHIVE, "is not a whole ZIP file, or is encrypted; make it again") from error
+    with unzipping(Source.of_file(archive, limits=_LIMITS)) as members:
+        for member, name in _of_recording(members):
+            with member.source().opened() as packed, (folder / name).open("xb") as target:
+                shutil.copyfileobj(packed, target, _CHUNK)
     for file in folder.glob("*.parquet"):
         _in_si(file)
     return imu.recording.load(folder)
 
 
-def _members(zipped: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
+def _of_recording(members: Sequence[Member]) -> Iterator[tuple[Member, str]]:
     """The files of a recording, each with the name that it gets. Anything else is refused."""
-    members = [one for one in zipped.infolist() if not one.is_dir()]
     if len(members) > len(NAMES):
         raise RecordingError(ARCHIVE, f"holds {len(members)} files; a recording has {len(NAMES)} at most")
-    seen, total = set(), 0
+    seen = set()
     for member in members:
         # One folder around the files is usual, and its name means nothing. No other part of a path is used.
-        parts = member.filename.replace("\\", "/").split("/")
+        parts = member.name.replace("\\", "/").split("/")
         name = parts[-1]
         if len(parts) > 2 or ".." in parts or parts[0] == "" or name not in NAMES:
-            raise RecordingError(ARCHIVE, f"holds {member.filename[:60]!r}, which is no file of a recording")
+            raise RecordingError(ARCHIVE, f"holds {member.name[:60]!r}, which is no file of a recording")
         if name in seen:
             raise RecordingError(ARCHIVE, f"holds {name} twice")
         seen.add(name)
-        total += member.file_size
-        if total > MOST_UNPACKED or member.file_size > MOST_RATIO * member.compress_size + _CHUNK:
-            raise RecordingError(ARCHIVE, f"would unpack to more than any recording has, at {name}")
+        if member.refusal is not None:
+            raise RecordingError(name, member.refusal)
         yield member, name
-
-
-def _extract(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
-    """One file, and no byte more than it claims."""
-    with zipped.open(member) as packed, target.open("xb") as file:
-        _copy(packed, file, most=member.file_size)
-
-
-def _copy(source: IO[bytes], target: IO[bytes], *, most: int) -> None:
-    left = most
-    while chunk := source.read(_CHUNK):
-        left -= len(chunk)
-        if left < 0:
-            raise RecordingError(ARCHIVE, "unpacks to more than it says")
-        target.write(chunk)
 
 
 def _in_si(file: Path) -> None:

@@ -1,10 +1,12 @@
 """From the analysis of a run to the `Run` that the rules of training read."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from imu.analysis import RunAnalysis
@@ -35,14 +37,11 @@ def run_of(
     strides, summary = analysis.strides, analysis.summary
     judgement = judge(summary)
     run_start_s, run_end_s = _edges_s(summary, "run")
-    running = pace(strides, "run", run_start_s, run_end_s)
-    walking = pace(strides, "walk", *_edges_s(summary, "walk"))
-    return Run(
+    run = Run(
         run_id=run_id,
         start=start,
         duration_s=summary["duration_s"],
-        bouts=tuple(_bouts(summary, {"run": running, "walk": walking})),
-        distance_m=summary["distance_m"],
+        bouts=(),
         segments=segments(
             strides,
             start_s=run_start_s,
@@ -50,15 +49,27 @@ def run_of(
             unsound=judgement.unsound,
             grade_percent=grade_percent,
         ),
-        exposure=exposure(running),
-        accelerations=accelerations(running),
-        top_speed_mps=top_speed_mps(running),
-        impact=tuple(_impact(summary["load"])),
         surface=surface,
         shoe=shoe,
         trust=judgement.trust,
         untrusted_because=judgement.because,
         effort_cr10=effort_cr10,
+    )
+    return with_load(run, strides, summary)
+
+
+def with_load(run: Run, strides: pd.DataFrame, summary: Mapping[str, Any]) -> Run:
+    """The run with what its sensors tell of load, and with nothing that a watch told beside them."""
+    running = pace(strides, "run", *_edges_s(summary, "run"))
+    walking = pace(strides, "walk", *_edges_s(summary, "walk"))
+    return replace(
+        run,
+        bouts=tuple(_bouts(summary, {"run": running, "walk": walking})),
+        distance_m=summary["distance_m"],
+        exposure=exposure(running),
+        accelerations=accelerations(running),
+        top_speed_mps=top_speed_mps(running),
+        impact=tuple(_impact(summary["load"])),
     )
 
 

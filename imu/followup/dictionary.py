@@ -22,6 +22,7 @@ TABLES: Mapping[str, str] = {
     "standing": "the last overview of the athlete, as lists show it",
     "upload": "recordings on their way to a server",
     "warning_act": "what people did with warnings",
+    "watch": "activities of watches and phones that belong to runs; their files are in runs/",
 }
 _COMMON: Mapping[str, str] = {
     "account_id": "key of table account",
@@ -176,6 +177,15 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "warning": "the warning's key",
         "kind": "seen, acknowledged, snoozed, overruled or reopened",
         "until": "end of a snooze",
+    },
+    "watch": {
+        "watch_id": "key",
+        "content_hash": "SHA-256 over its start and its file",
+        "alone": "whether all that is known of the run is from it: no sensors were worn",
+        "file": "the original in the run's folder; it may hold where the run was",
+        "facts": "start, length, distance, device, pauses and what was decided while reading, as JSON",
+        "fit": "how its clock lies on that of the run: offset_s, sd_s and by what, as JSON",
+        "kept_at": "when it came into the store",
     },
 }
 

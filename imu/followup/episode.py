@@ -7,15 +7,17 @@ from datetime import date, datetime, timedelta
 from imu.followup.judgement import Judgement
 from imu.store import AthleteRecord, ListedRun, Note, PlanVersion
 from imu.training.engine import PlanState, StageEvent, plan_state
-from imu.training.history import CheckIn, Decision, History, Injury, Side
+from imu.training.history import CheckIn, Decision, History, Injury, Run, Side
 from imu.training.load import session_spike, weekly_change
 from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan
+from imu.training.said import said
 from imu.training.sessions import sessions
-from imu.training.sides import ByRun, SideBySide, side_by_side
+from imu.training.sides import ByRun, SideBySide, compared_runs, side_by_side
 from imu.training.warnings import RaisedWarning
 
 SHOWN_BEFORE = timedelta(weeks=4)  # of the time before the injury: what the return leads back to
+SHOWN_LATELY = timedelta(weeks=12)  # of the time without an injury
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +58,25 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lately:
+    """Load and pain of the last weeks, injury or not."""
+
+    begin: date  # of the time axis
+    end: datetime
+    weeks: tuple[Week, ...]
+    answers: tuple[CheckIn, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """An injury and all that followed. `end` is now, or the day on which it was over."""
+    """An injury and all that followed, as seen `now`. `end` is now, or the day on which it was over."""
 
     athlete: str
     is_simulated: bool
     injury: Injury
     begin: date  # of the time axis
     end: datetime
+    now: datetime
     is_open: bool
     plan: Plan
     plan_version: PlanVersion | None  # None: the plan that comes with the program
@@ -79,25 +92,38 @@ class Episode:
     events: tuple[StageEvent, ...]
     sides: tuple[SideBySide, ...]
     unjudged: tuple[Unjudged, ...]  # the latest first
-    notes: tuple[Note, ...]
+    notes: tuple[Note, ...]  # since the onset, also those after the end
     runs: int  # since the onset
-    analysis_versions: tuple[str, ...]
+    analysis_versions: tuple[str, ...]  # of the runs in which both legs were looked at
+
+
+def compared_ids(history: History, *, now: datetime) -> tuple[str, ...]:
+    """The runs in which an episode looks at both legs: those of which it takes segments."""
+    injury = latest_injury(history, now=now)
+    if injury is None:
+        return ()
+    before, since = compared_runs(history, injury, now=_end(injury, now))
+    return tuple(run.run_id for run in (*before, *since))
+
+
+def latest_injury(history: History, *, now: datetime) -> Injury | None:
+    """The one that is open, else the one that began last."""
+    known = [one for one in history.injuries if one.onset <= now.date()]
+    return max(known, key=lambda one: (_is_open(one, now), one.onset), default=None)
 
 
 def episode_of(
-    record: AthleteRecord, found: Judgement, *, listed: Sequence[ListedRun], notes: Sequence[Note]
+    record: AthleteRecord, found: Judgement, *, compared: Sequence[ListedRun], notes: Sequence[Note]
 ) -> Episode | None:
     """The latest injury; None where none is on record.
 
-    listed: the athlete's runs as `repository.runs.listed` tells them, for medians that segments do not hold.
+    compared: the runs of `compared_ids` with their segments; without them no leg is held against the other.
     """
     history, now = record.history, found.at
-    known = [one for one in history.injuries if one.onset <= now.date()]
-    if not known:
+    injury = latest_injury(history, now=now)
+    if injury is None:
         return None
-    injury = max(known, key=lambda one: (one.resolved is None or one.resolved > now.date(), one.onset))
-    is_open = injury.resolved is None or injury.resolved > now.date()
-    end = now if is_open else _evening(injury.resolved or now.date(), now)
+    is_open, end = _is_open(injury, now), _end(injury, now)
     state = found.state if is_open else _while_open(history, injury, found.plan, end=end)
     onset = datetime.combine(injury.onset, datetime.min.time(), now.tzinfo)
     begin = max(
@@ -105,12 +131,14 @@ def episode_of(
         min((run.start.date() for run in history.runs), default=injury.onset),
     )
     events = state.events if isinstance(state, PlanState) else ()
+    before, since = compared_runs(history, injury, now=end)
     return Episode(
         athlete=record.athlete.name,
         is_simulated=record.athlete.simulated,
         injury=injury,
         begin=min(begin, injury.onset),
         end=end,
+        now=now,
         is_open=is_open,
         plan=found.plan,
         plan_version=record.plans[-1] if record.plans else None,
@@ -128,12 +156,43 @@ def episode_of(
         ),
         decisions=tuple(one for one in history.decisions if onset <= one.at <= end),
         events=events,
-        sides=side_by_side(history, injury, now=end, contact_time_s=_contact_times(listed)),
+        sides=side_by_side(
+            _with_segments(before, compared),
+            _with_segments(since, compared),
+            injury,
+            contact_time_s=_contact_times(compared),
+        ),
         unjudged=tuple(_unjudged(history, found, begin=injury.onset, end=end)),
-        notes=tuple(note for note in notes if onset <= note.at <= end),
+        notes=tuple(note for note in notes if onset <= note.at),
         runs=sum(injury.onset <= run.start.date() and run.end <= end for run in history.runs),
-        analysis_versions=tuple(sorted({one.analysis_version for one in listed if one.analysis_version})),
+        analysis_versions=tuple(sorted({one.analysis_version for one in compared if one.analysis_version})),
     )
+
+
+def lately(history: History, *, now: datetime) -> Lately:
+    """The last twelve weeks, or since the first run where that is less; a week at least."""
+    first = min((run.start.date() for run in history.runs), default=now.date())
+    begin = min(max(now.date() - SHOWN_LATELY, first), now.date() - timedelta(days=6))
+    return Lately(
+        begin=begin,
+        end=now,
+        weeks=tuple(_weeks(history, begin=begin, end=now)),
+        answers=tuple(one for one in history.check_ins if begin <= one.at.date() and one.at <= now),
+    )
+
+
+def _is_open(injury: Injury, now: datetime) -> bool:
+    return injury.resolved is None or injury.resolved > now.date()
+
+
+def _end(injury: Injury, now: datetime) -> datetime:
+    """Now, or the evening of the day on which it was over."""
+    return now if _is_open(injury, now) else _evening(injury.resolved or now.date(), now)
+
+
+def _with_segments(runs: Sequence[Run], compared: Sequence[ListedRun]) -> list[Run]:
+    whole = {one.run.run_id: one.run for one in compared}
+    return [whole.get(run.run_id, run) for run in runs]
 
 
 def _evening(day: date, now: datetime) -> datetime:
@@ -144,7 +203,7 @@ def _while_open(history: History, injury: Injury, plan: Plan, *, end: datetime) 
     """The plan on the last day on which the injury was still open."""
     last = end - timedelta(days=1)
     if injury.resolved == injury.onset:
-        return NotJudged(because="the injury was over on the day it began")
+        return NotJudged(because=said("the injury was over on the day it began"))
     return plan_state(history, plan, now=last)
 
 
@@ -186,10 +245,10 @@ def _weeks(history: History, *, begin: date, end: datetime) -> Iterator[Week]:
         yield Week(begin=first, minutes=minutes, runs=sum(len(one.runs) for one in own))
 
 
-def _contact_times(listed: Sequence[ListedRun]) -> ByRun:
+def _contact_times(compared: Sequence[ListedRun]) -> ByRun:
     sides: tuple[Side, ...] = ("left", "right")
     found: dict[str, dict[Side, float]] = {}
-    for one in listed:
+    for one in compared:
         for side in sides:
             value = (one.headline.get(side) or {}).get("contact_time_s")
             if value is not None:
@@ -201,7 +260,7 @@ def _unjudged(history: History, found: Judgement, *, begin: date, end: datetime)
     """What charts and load could not say since the injury."""
     loads = (weekly_change(history, now=end), session_spike(history, now=end))
     for because in dict.fromkeys(one.because for one in loads if isinstance(one, NotJudged)):
-        yield Unjudged(day=None, what="the load against earlier weeks", because=because)
+        yield Unjudged(day=None, what=said("the load against earlier weeks"), because=because)
     for chart in found.charts:
         words = chart.charted.metric.words(chart.charted.side)
         reason = getattr(chart.baseline, "reason", None)

@@ -17,7 +17,9 @@ import pyarrow.parquet as pq
 from imu.analysis.columns import STRIDE_COLUMNS
 from imu.errors import RecordingError, StoreError, writing
 from imu.followup.dictionary import TABLES, meaning
-from imu.store import Account, Repository, Store
+from imu.followup.watch_fit import PLACES
+from imu.formats.content import ACTIVITY_CHANNELS
+from imu.store import Account, KeptWatch, Repository, Store
 from imu.store.files import DERIVED_FILES
 from imu.store.raw_files import restore_folder
 from imu.training.segments import COLUMNS, Segments
@@ -105,6 +107,8 @@ def _write_run(repository: Repository, folder: Path, run_id: str) -> Iterator[st
     summary = json.dumps(repository.runs.summary(run_id), indent=1, ensure_ascii=False)
     (folder / "summary.json").write_text(summary, "utf-8")
     _write_segments(folder / "segments.csv", run.segments)
+    for watch in repository.watches.of_run(run_id):
+        yield from _write_watch(repository, folder, run_id, watch)
     raw = repository.runs.raw(run_id)
     if raw is None:
         return
@@ -123,6 +127,18 @@ def _write_run(repository: Repository, folder: Path, run_id: str) -> Iterator[st
         pyarrow.csv.write_csv(pq.read_table(BytesIO(content)), (folder / name).with_suffix(".csv"))
 
 
+def _write_watch(repository: Repository, folder: Path, run_id: str, watch: KeptWatch) -> Iterator[str]:
+    """The original of a watch and its values; yields what is gone."""
+    try:
+        if watch.file is not None:
+            (folder / watch.file).write_bytes(repository.files.raw(run_id, watch.file))
+        content = repository.files.derived(run_id, watch.table)
+    except StoreError as error:
+        yield str(error)
+        return
+    pyarrow.csv.write_csv(pq.read_table(BytesIO(content)), (folder / watch.table).with_suffix(".csv"))
+
+
 def _write_segments(path: Path, segments: Segments) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -131,7 +147,7 @@ def _write_segments(path: Path, segments: Segments) -> None:
 
 
 def _readme(tables: Tables, missing: Sequence[str], made_by: str) -> str:
-    return "\n".join((*_head(tables, missing, made_by), *_told(tables), *_strides(), ""))
+    return "\n".join((*_head(tables, missing, made_by), *_told(tables), *_strides(), "", *_watches(), ""))
 
 
 def _head(tables: Tables, missing: Sequence[str], made_by: str) -> Iterator[str]:
@@ -145,6 +161,7 @@ def _head(tables: Tables, missing: Sequence[str], made_by: str) -> Iterator[str]
     yield "  and `recording.json`."
     yield "- `runs/DATE_ID/strides.csv`, `.parquet`: one row per stride; `curves`: means over the gait cycle;"
     yield "  `seconds`: what was done when; `segments.csv`: medians of 25 strides; `summary.json`: results."
+    yield "- `runs/DATE_ID/watch-*`: the file of a watch, and its values as CSV, in seconds since its start."
     yield ""
     if missing:
         yield "Not here, because the store had lost it:"
@@ -173,3 +190,14 @@ def _strides() -> Iterator[str]:
     yield "| column | unit | meaning |"
     yield "|---|---|---|"
     yield from (f"| {one.name} | {one.unit} | {one.meaning} |" for one in STRIDE_COLUMNS)
+
+
+def _watches() -> Iterator[str]:
+    yield "## runs/DATE_ID/watch"
+    yield ""
+    yield "Names end in their units. `developer:NAME (unit)` is a maker's own, as its file has it."
+    yield ""
+    yield "| channel | meaning |"
+    yield "|---|---|"
+    kept = (name for name in ACTIVITY_CHANNELS if name not in PLACES)
+    yield from (f"| {name} | {ACTIVITY_CHANNELS[name]} |" for name in kept)

@@ -16,6 +16,7 @@ from imu.analysis.exercises import log_entries
 from imu.errors import RecordingError
 from imu.followup.derive import run_of
 from imu.followup.identity import run_id_of
+from imu.followup.watch_attached import made_whole, on_during, take_over
 from imu.recording import Recording
 from imu.recording.manifest import written_manifest
 from imu.store import Account, Derived, RawRecord, Repository, Store
@@ -67,8 +68,9 @@ def import_recording(
     analysis: of this very recording, where there is one already; else progress is told the share done.
 
     What takes long is done before anything is written, and files are written before the rows that speak of
-    them: a kill at any point leaves the run out, and the next try takes it in. RecordingError without a start
-    time; StoreError for a run in the future or beside another one.
+    them: a kill at any point leaves the run out, and the next try takes it in. A run of the same time that
+    only a watch told becomes part of this one. RecordingError without a start time; StoreError for a run in
+    the future or beside another one.
     """
     if recording.start is None:
         raise RecordingError(
@@ -81,25 +83,36 @@ def import_recording(
     with store.seen_by(viewer) as repository:
         if repository.runs.known(athlete_id, run_id):
             return _known(repository, athlete_id, run_id)
-        repository.runs.refuse_impossible(athlete_id, run_id, start, end)
+        beside = [one.run_id for one in repository.watches.alone_within(athlete_id, start, end)]
+        repository.runs.refuse_impossible(athlete_id, run_id, start, end, beside=beside)
     analysis = analysis or analyze(recording, progress=progress)
     derived = derived_of(analysis, recording, run_id, facts=facts, analysis_version=analysis_version)
     with tempfile.TemporaryDirectory() as scratch:
         raw = dict(packed_files(recording, Path(scratch)))
+    tables = packed_tables(analysis)
+    with store.seen_by(viewer) as repository:
+        watches = on_during(repository, athlete_id, derived.run, tables)
     with store.changed_by(viewer) as repository:
         if repository.runs.known(athlete_id, run_id):  # another process was quicker
             return _known(repository, athlete_id, run_id)
         for name, content in raw.items():
             repository.files.write_raw(athlete_id, run_id, name, content)
-        write_tables(repository, athlete_id, run_id, analysis)
+        write_tables(repository, athlete_id, run_id, tables)
         kept = RawRecord(
             content_hash=hashed,
             manifest=json.loads(written_manifest(recording)),
             files=tuple(raw),
             bytes=sum(map(len, raw.values())),
         )
-        repository.runs.add(athlete_id, derived, kept)
+        told = repository.watches.alone_within(athlete_id, start, derived.run.end)
+        repository.runs.add(athlete_id, derived, kept, beside=[one.run_id for one in told])
+        watched = [one.run_id for one in told if one.shares(start, derived.run.end)]
+        take_over(repository, athlete_id, derived.run, watched, watches, tables)
+        made_whole(repository, athlete_id, start, derived.run.end)
         _log_exercises(repository, athlete_id, analysis, recording)
+    if watched:
+        with store.changed_by(viewer) as repository:
+            repository.watches.forget(athlete_id, watched)
     return Imported(run_id=run_id, athlete_id=athlete_id, is_new=True, summary=analysis.summary)
 
 
@@ -123,9 +136,9 @@ def derived_of(
     )
 
 
-def write_tables(repository: Repository, athlete_id: str, run_id: str, analysis: RunAnalysis) -> None:
+def write_tables(repository: Repository, athlete_id: str, run_id: str, tables: Mapping[str, bytes]) -> None:
     """Keep the tables of an analysis beside its run."""
-    for name, content in packed_tables(analysis).items():
+    for name, content in tables.items():
         repository.files.write_derived(athlete_id, run_id, name, content)
 
 

@@ -94,7 +94,7 @@ def judge(record: AthleteRecord, *, now: datetime, drawn: tuple[Chart, ...] | No
         plan=plan,
         plan_version=version,
         state=state,
-        next=next_session(history, plan, now=now),
+        next=next_session(history, plan, now=now, state=state),
         due=due(history, plan, followed, now=now),
         charts=drawn,
         warnings=warnings(history, now=now, state=followed, alarms=alarms, acts=record.acts),

@@ -16,7 +16,7 @@ from imu.errors import StoreError
 from imu.followup.segments import running_s
 from imu.report.metrics import Metric
 from imu.report.trends import FEWEST_STRIDES, run_bouts, running, window_s
-from imu.store import Athlete, Repository
+from imu.store import Athlete, KeptWatch, Repository
 from imu.training.baseline import Baseline
 from imu.training.engine import current_injury
 from imu.training.history import History, Injury, Run, Side
@@ -45,6 +45,7 @@ class OneRun:
     files: tuple[str, ...]  # of its recording; empty for a run that came without one
     baselines: Mapping[str, Baseline]  # in force, by chart
     injured: Side | None  # on the day of the run
+    watches: tuple[KeptWatch, ...] = ()  # what watches and phones told of it
 
     @property
     def is_recorded(self) -> bool:
@@ -82,6 +83,7 @@ def one_run(repository: Repository, run_id: str) -> OneRun:
         files=() if raw is None else raw.files,
         baselines={chart: kept.baseline for chart, kept in beside.in_force.items()},
         injured=injured_side(beside.injuries, run),
+        watches=repository.watches.of_run(run_id),
     )
 
 

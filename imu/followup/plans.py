@@ -9,16 +9,22 @@ from imu.errors import StoreError
 from imu.followup.judgement import plan_of
 from imu.store import AthleteRecord
 from imu.training.engine import PlanState, StageEvent, current_injury, plan_state
-from imu.training.gates import BRISK_WALK, CLINICIAN_CLEARANCE, CLINICIAN_OK, QUESTIONS
+from imu.training.gates import BRISK_WALK, CLINICIAN_CLEARANCE, CLINICIAN_OK, asked_by
 from imu.training.history import Decision, DecisionKind, Injury
 from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan
 from imu.training.plan_file import default_text, parse_plan
 from imu.training.rehab import CLINICIAN_EXERCISES
+from imu.training.said import said
 from imu.training.stages import stages
 
 CLINICIANS_GATES = (CLINICIAN_OK, CLINICIAN_CLEARANCE, CLINICIAN_EXERCISES)
+MEANT_BY_PLACE: tuple[DecisionKind, ...] = ("sign_off", "step_back")  # which stage, the plan's place says
 _NAMES = ("id", "stage")  # keys by which the parts of a list are known
+
+
+class PlanMovedError(StoreError):
+    """Somebody decided, or a session counted, between looking and deciding."""
 
 
 def content_in_force(record: AthleteRecord) -> dict[str, Any]:
@@ -86,8 +92,8 @@ def check_gate(plan: Plan, gate: str, *, is_clinician: bool) -> None:
 def question_of(gate: str) -> str:
     """What a gate asks, in words."""
     if gate == CLINICIAN_EXERCISES:
-        return "a clinician agrees to the exercises that need it"
-    return QUESTIONS.get(gate, gate.replace("_", " "))
+        return said("a clinician agrees to the exercises that need it")
+    return asked_by(gate)
 
 
 def check_stage(plan: Plan, injury: Injury | None, stage: str | None) -> None:
@@ -108,16 +114,36 @@ def stage_to_sign(state: PlanState) -> str | None:
     return ids[following] if following < len(ids) else state.stage.id
 
 
+def stands_at(state: PlanState) -> str:
+    """The place of a plan, to see later whether it moved: a stage's id, `entry` or `complete`."""
+    if state.is_complete:
+        return "complete"
+    return "entry" if state.stage is None else state.stage.id
+
+
 def decision_of(
-    record: AthleteRecord, kind: DecisionKind, *, stage: str | None, by: str, reason: str, now: datetime
+    record: AthleteRecord,
+    kind: DecisionKind,
+    *,
+    stage: str | None,
+    by: str,
+    reason: str,
+    now: datetime,
+    seen_at: str | None = None,
 ) -> Decision:
     """A clinician's act as it is to be kept. StoreError where there is nothing to decide about, and for a
-    stage that the plan does not have."""
+    stage that the plan does not have.
+
+    seen_at: where the plan stood (`stands_at`) when an act was chosen that names no stage;
+    `PlanMovedError` where it stands elsewhere now. None: the act is about where it stands, whatever that is.
+    """
     plan, _version = plan_of(record)
     check_stage(plan, current_injury(record.history, now=now), stage)
     state = plan_state(record.history, plan, now=now)
     if not isinstance(state, PlanState):
         raise StoreError(f"{record.athlete.name}: {state.because}; there is nothing to decide about")
+    if stage is None and kind in MEANT_BY_PLACE and seen_at not in (None, stands_at(state)):
+        raise PlanMovedError("the plan has moved since you looked; look where it stands now, then decide")
     if kind == "sign_off" and stage is None:
         stage = stage_to_sign(state)
     return Decision(at=now, kind=kind, by=by, reason=reason, stage=stage)

@@ -9,6 +9,7 @@ from imu.training.engine import PlanState, current_injury
 from imu.training.history import Exercise, History
 from imu.training.plan import Dose, Plan
 from imu.training.rehab import active_doses, clinician_agreed, dose_words, last_day, meets
+from imu.training.said import said
 
 When = Literal["due", "done", "later", "before a run", "waits for a clinician"]
 
@@ -44,13 +45,18 @@ def dose_named(plan: Plan, given: str) -> Dose:
 
 def remark(history: History, dose: Dose, entry: Exercise, *, now: datetime) -> str:
     """Whether an entry reaches its dose, and whether a word is lacking before it."""
-    reached = "Reaches the dose" if meets(entry, dose) else "Below the dose, kept all the same"
-    said = f"{reached}: {dose_words(dose)}."
+    words = dose_words(dose)
+    told = (
+        said("Reaches the dose: {dose}.", dose=words)
+        if meets(entry, dose)
+        else said("Below the dose, kept all the same: {dose}.", dose=words)
+    )
     injury = current_injury(history, now=now)
     agreed = injury is not None and clinician_agreed(history, injury, now=now)
     if dose.needs_clinician and not agreed:
-        said += " The plan asks for a clinician's word before this exercise; talk to yours."
-    return said
+        asked = said("The plan asks for a clinician's word before this exercise; talk to yours.")
+        return said("{told} {asked}", told=told, asked=asked)
+    return told
 
 
 def _planned(history: History, dose: Dose, *, is_active: bool, now: datetime) -> Planned:

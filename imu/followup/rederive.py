@@ -53,13 +53,20 @@ def derived_again(task: Task) -> Outcome:
     """Derive one run. What is wrong with it comes back as words: the others go on."""
     try:
         return _derived_again(task)
-    except RecordingError as error:
-        return NotDerived(run_id=task.run_id, because=f"{error.path.name}: {error.reason}")
-    except RestrideError as error:
-        return NotDerived(run_id=task.run_id, because=str(error))
     except Exception as error:  # of a bug, too: one run of a thousand shall not stop a night's work
+        return not_derived(task.run_id, error)
+
+
+def not_derived(run_id: str, error: Exception) -> NotDerived:
+    """What is wrong with a run, or with us, in one line."""
+    if isinstance(error, RecordingError):
+        because = f"{error.path.name}: {error.reason}"
+    elif isinstance(error, RestrideError):
+        because = str(error)
+    else:
         words = " ".join(f"{type(error).__name__}: {error}".split())
-        return NotDerived(run_id=task.run_id, because=f"this is a bug in restride: {words}")
+        because = f"this is a bug in restride: {words}"
+    return NotDerived(run_id=run_id, because=because)
 
 
 def _derived_again(task: Task) -> Rederived:

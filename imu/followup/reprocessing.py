@@ -1,11 +1,13 @@
-"""Everything derived anew from the kept recordings: runs, then the baselines that are made of them."""
+"""Everything derived anew from what is kept: runs of sensors and watches, then the baselines made of them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from imu.errors import Forbidden, StoreError
-from imu.followup.rederive import Derive, NotDerived, Rederived, Task
-from imu.followup.standing import judged_and_kept
+from imu.errors import Forbidden, RestrideError, StoreError
+from imu.followup.rederive import Derive, NotDerived, Rederived, Task, not_derived
+from imu.followup.standing import judged_anew
+from imu.followup.watch_again import keep_again, read_again, understand_again
+from imu.followup.watch_attached import laid_again
 from imu.store import Account, AthleteRecord, KeptBaseline, Repository, Store
 from imu.training.baseline import Baseline, fitted, metric_of
 from imu.training.history import Run
@@ -36,25 +38,33 @@ def reprocess(
 
     Each run is written in a transaction of its own, so that a kill keeps what was done, and the next call
     goes on with the rest; after `everything` that is one without it. A run that cannot be derived stays as it
-    is and is told to `failed`. Baselines in force are then fitted again to the same runs.
+    is and is told to `failed`. Files of watches are read anew, also those of runs that a watch alone told.
+    Baselines in force are then fitted again to the same runs.
     """
     done = Reprocessed()
     waiting: dict[str, str] = {}  # athletes by run
+    total = 0
     for athlete_id in athlete_ids:
         with store.seen_by(viewer) as repository:
             than = None if everything else analysis_version
             found = repository.runs.derived_otherwise(athlete_id, than=than)
+            watched = repository.watches.read_otherwise(athlete_id, than=than)
         waiting |= dict.fromkeys(found, athlete_id)
+        total += len({*found, *watched})
 
     def report(one: NotDerived) -> None:
         done.not_derived.append(one)
         failed(one)
+
+    def shown() -> None:
+        progress(min(1.0, (len(done.runs) + len(done.not_derived)) / total))
 
     def tasks() -> Iterator[Task]:
         # Only now is there somebody who asks for them: a cluster out of reach leaves all as it was.
         for athlete_id in athlete_ids if everything else ():
             with store.changed_by(viewer) as repository:
                 repository.runs.doubt_all(athlete_id)
+                repository.watches.doubt_all(athlete_id)
         yield from _tasks(store, viewer, list(waiting), analysis_version=analysis_version, failed=report)
 
     for outcome in derive(tasks()):
@@ -62,9 +72,16 @@ def reprocess(
             report(outcome)
         elif _kept(store, viewer, waiting[outcome.run_id], outcome):
             done.runs.append(outcome.run_id)
-        progress((len(done.runs) + len(done.not_derived)) / len(waiting))
+        shown()
     touched = {waiting[run_id] for run_id in done.runs}
+    told = {*done.runs, *(one.run_id for one in done.not_derived)}
     for athlete_id in athlete_ids:
+        for run_id in _read_again(
+            store, viewer, athlete_id, analysis_version=analysis_version, failed=report
+        ):
+            touched.add(athlete_id)
+            done.runs += [] if run_id in told else [run_id]
+            shown()
         done.baselines += _judged_again(
             store, viewer, athlete_id, analysis_version=analysis_version, is_touched=athlete_id in touched
         )
@@ -95,8 +112,33 @@ def _tasks(
         )
 
 
+def _read_again(
+    store: Store,
+    viewer: Account,
+    athlete_id: str,
+    *,
+    analysis_version: str,
+    failed: Callable[[NotDerived], None],
+) -> Iterator[str]:
+    """Runs whose watches are read anew now: those that a watch alone told, and what was not read before."""
+    with store.seen_by(viewer) as repository:
+        watched = repository.watches.read_otherwise(athlete_id, than=analysis_version)
+    for run_id in watched:
+        try:
+            if understand_again(store, viewer, athlete_id, run_id, analysis_version=analysis_version):
+                yield run_id
+        except Exception as error:  # of a bug, too: the others go on
+            failed(not_derived(run_id, error))
+
+
 def _kept(store: Store, viewer: Account, athlete_id: str, found: Rederived) -> bool:
     """Write a run, with what people told of it as that is now. False if it was removed meanwhile."""
+    run, version = found.derived.run, found.derived.analysis_version
+    with store.seen_by(viewer) as repository:
+        try:
+            again = read_again(repository, run, found.tables.__getitem__, read_by=version)
+        except RestrideError:  # said when it is its turn
+            again = ()
     with store.changed_by(viewer) as repository:
         try:
             told = repository.runs.run(found.run_id)
@@ -104,7 +146,10 @@ def _kept(store: Store, viewer: Account, athlete_id: str, found: Rederived) -> b
             return False
         for name, content in found.tables.items():
             repository.files.write_derived(athlete_id, found.run_id, name, content)
-        run = replace(found.derived.run, surface=told.surface, shoe=told.shoe, effort_cr10=told.effort_cr10)
+        keep_again(repository, athlete_id, again)
+        run = replace(run, surface=told.surface, shoe=told.shoe, effort_cr10=told.effort_cr10)
+        watches = {one.watch.content_hash: one.watch for one in again}
+        run = laid_again(repository, athlete_id, run, watches, found.tables)
         repository.runs.derive_again(replace(found.derived, run=run))
     return True
 
@@ -112,20 +157,24 @@ def _kept(store: Store, viewer: Account, athlete_id: str, found: Rederived) -> b
 def _judged_again(
     store: Store, viewer: Account, athlete_id: str, *, analysis_version: str, is_touched: bool
 ) -> list[str]:
-    """Fit what is frozen again, and judge. The charts whose baseline is another one now."""
+    """Fit what is frozen again, and judge, while others may write. The charts whose baseline is another
+    one now; one that somebody froze meanwhile stays."""
     with store.seen_by(viewer) as repository:
         known = repository.record(athlete_id, segments=False)
-    frozen_before = any(kept.analysis_version != analysis_version for kept in _in_force(known))
-    if not (is_touched or frozen_before):
-        return []
-    with store.changed_by(viewer) as repository:
+        frozen_before = any(kept.analysis_version != analysis_version for kept in _in_force(known))
+        if not (is_touched or frozen_before):
+            return []
         record = repository.record(athlete_id)
+    again = [(kept, _fitted_again(record, kept.baseline)) for kept in _in_force(record)]
+    with store.changed_by(viewer) as repository:
+        still = _in_force(repository.record(athlete_id, segments=False))
         charts = [
             kept.chart
-            for kept in _in_force(record)
-            if _refitted(repository, record, kept, analysis_version=analysis_version)
+            for kept, fit in again
+            if kept in still
+            and _refitted(repository, athlete_id, kept, fit, analysis_version=analysis_version)
         ]
-        judged_and_kept(repository, athlete_id, analysis_version=analysis_version)
+    judged_anew(store, viewer, athlete_id, analysis_version=analysis_version)
     return charts
 
 
@@ -134,15 +183,19 @@ def _in_force(record: AthleteRecord) -> list[KeptBaseline]:
 
 
 def _refitted(
-    repository: Repository, record: AthleteRecord, kept: KeptBaseline, *, analysis_version: str
+    repository: Repository,
+    athlete_id: str,
+    kept: KeptBaseline,
+    again: Baseline | None,
+    *,
+    analysis_version: str,
 ) -> bool:
     """Freeze a baseline anew from the runs it is made of, as far as these still show what it is about."""
-    again = _fitted_again(record, kept.baseline)
     if again is None or (again == kept.baseline and kept.analysis_version == analysis_version):
         return False
     still = f"; {again.runs} of its {kept.baseline.runs} runs still show it"
     repository.care.keep_baseline(
-        record.athlete.athlete_id,
+        athlete_id,
         kept.chart,
         again,
         on_purpose=kept.on_purpose,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from imu.analysis.findings import SEGMENT_STRIDES
 from imu.analysis.flags import Flag
+from imu.followup.withheld import SHANK_ANGLES, withheld
 from imu.training.history import Side
 from imu.training.segments import Segment, Segments
 
@@ -30,7 +31,6 @@ LONGEST_HOLE_S = 2.0
 STEADY_SHARE = 0.05
 SMOOTHED_STRIDES = 5  # a single stride's speed errs by 1 to 2 %, and no segment shall end for that
 MEASURED_STRIDES = 20  # with a value, of 25: its median errs by an eighth more than that of all
-SHANK_ANGLES = ("shank_angle_ic_deg", "shank_angle_max_deg")
 MEDIANS = (*SHANK_ANGLES, "pelvic_drop_deg", "cadence_spm")
 
 
@@ -73,10 +73,9 @@ def _of_leg(
         return []
     middle_s = 0.5 * (first_s[chosen[:, 0]] + last_s[chosen[:, -1]])
     minute = (running_s(middle_s, start_s, end_s) / 60).tolist()
-    withheld = {*(SHANK_ANGLES if f"shank_{side}" in unsound else ())}
-    withheld |= {"pelvic_drop_deg"} if "pelvis" in unsound else set()
+    hidden = withheld(side, unsound)
     medians: dict[str, list[float | None]] = {
-        name: [None] * len(chosen) if name in withheld else _medians(strides[name].to_numpy(float)[chosen])
+        name: [None] * len(chosen) if name in hidden else _medians(strides[name].to_numpy(float)[chosen])
         for name in MEDIANS
     }
     speeds_mps = np.median(speed_mps[chosen], axis=1).tolist()

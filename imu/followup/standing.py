@@ -1,29 +1,79 @@
 """What is kept of a judgement: what an athlete's first screen and a squad's list show, as plain values."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from imu.followup import kept_charts
 from imu.followup.judgement import Judgement, judge
 from imu.followup.story import finding
-from imu.store import AthleteRecord, Repository
+from imu.store import Account, AthleteRecord, KeptBaseline, Repository, Store
 from imu.store.record import without_words
 from imu.training.load import Compared, session_spike, weekly_change, weekly_minutes
 from imu.training.not_judged import NotJudged
+from imu.training.said import Said, plain
 from imu.training.warnings import RaisedWarning
 
 WEEKS = 12  # that a list draws
+_CHARTS = "charts"  # in the detail of a standing
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weighed:
+    """All that is to be kept of a judgement, made before anybody has to wait for it."""
+
+    revision: int  # of the athlete who was judged
+    in_force: dict[str, KeptBaseline]
+    found: Judgement
+    found_shared: Judgement  # for viewers without clinical rights
+    content: dict[str, Any]
+    content_shared: dict[str, Any]
+    detail: dict[str, Any]
+
+
+def judged_anew(store: Store, viewer: Account, athlete_id: str, *, analysis_version: str) -> Judgement:
+    """Judge an athlete after a change: new baselines are frozen, and what lists show is kept.
+
+    The whole record is judged, whoever asks; he is given what he may read. Nobody waits while it is judged:
+    of an athlete who changed meanwhile nothing is kept, and he is judged again; after some tries while
+    others wait, so that it ends.
+    """
+    for _ in range(_TRIES):
+        with store.seen_by(viewer) as repository:
+            weighed = _weighed(repository, athlete_id)
+        with store.changed_by(viewer) as repository:
+            if repository.sharing.by_id(athlete_id).revision == weighed.revision:
+                return _kept(repository, athlete_id, weighed, analysis_version=analysis_version)
+    with store.changed_by(viewer) as repository:
+        return judged_and_kept(repository, athlete_id, analysis_version=analysis_version)
 
 
 def judged_and_kept(repository: Repository, athlete_id: str, *, analysis_version: str) -> Judgement:
-    """Judge an athlete after a change: new baselines are frozen, and what lists show is kept.
+    """The same inside a transaction that changes something; all others who write wait for it."""
+    weighed = _weighed(repository, athlete_id)
+    return _kept(repository, athlete_id, weighed, analysis_version=analysis_version)
 
-    The whole record is judged, whoever asks; he is given what he may read.
-    """
+
+def _weighed(repository: Repository, athlete_id: str) -> _Weighed:
     record = repository.whole_record(athlete_id)
-    found = judge(record, now=repository.now())
-    for chart, baseline in found.baselines.items():
-        before = record.in_force.get(chart)
+    found = judge(record, now=repository.now(athlete_id))
+    shared = without_words(record)
+    found_shared = judge(shared, now=found.at, drawn=found.charts)
+    return _Weighed(
+        revision=record.athlete.revision,
+        in_force=record.in_force,
+        found=found,
+        found_shared=found_shared,
+        content=standing_of(record, found),
+        content_shared=standing_of(shared, found_shared),
+        detail={_CHARTS: kept_charts.packed(found.charts)},
+    )
+
+
+def _kept(repository: Repository, athlete_id: str, weighed: _Weighed, *, analysis_version: str) -> Judgement:
+    for chart, baseline in weighed.found.baselines.items():
+        before = weighed.in_force.get(chart)
         if before is None or before.baseline != baseline:
             changed = "" if before is None else "; which these are changed by what came in later"
             repository.care.keep_baseline(
@@ -34,16 +84,29 @@ def judged_and_kept(repository: Repository, athlete_id: str, *, analysis_version
                 reason=f"the first {baseline.runs} runs without symptoms{changed}",
                 analysis_version=analysis_version,
             )
-    shared = without_words(record)
-    found_shared = judge(shared, now=found.at, drawn=found.charts)
     repository.standings.keep(
         athlete_id,
-        standing_of(record, found),
-        without_words=standing_of(shared, found_shared),
-        holds_until=found.holds_until,
+        weighed.content,
+        without_words=weighed.content_shared,
+        detail=weighed.detail,
+        holds_until=weighed.found.holds_until,
         analysis_version=analysis_version,
     )
-    return found if "read_clinical" in record.athlete.rights else found_shared
+    rights = repository.sharing.by_id(athlete_id).rights
+    return weighed.found if "read_clinical" in rights else weighed.found_shared
+
+
+def judged(
+    repository: Repository, athlete_id: str, *, analysis_version: str
+) -> tuple[AthleteRecord, Judgement]:
+    """The record as the viewer may read it, and what the rules say of it now.
+
+    Charts are those that were kept, while they hold; then the runs of the record come without segments.
+    """
+    detail = repository.standings.detail(athlete_id, analysis_version=analysis_version)
+    drawn = None if detail is None else kept_charts.unpacked(detail.get(_CHARTS, ""))
+    record = repository.record(athlete_id, segments=drawn is None)
+    return record, judge(record, now=repository.now(athlete_id), drawn=drawn)
 
 
 def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
@@ -51,7 +114,7 @@ def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
     state, history, now = found.state, record.history, found.at
     following = None if isinstance(state, NotJudged) else state
     stage = following.stage if following else None
-    return {
+    content: dict[str, Any] = {
         "plan": {
             "followed": following is not None,
             "why_not": state.because if isinstance(state, NotJudged) else None,
@@ -91,6 +154,15 @@ def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
         "last_check_in_at": _iso(history.check_ins[-1].at) if history.check_ins else None,
         "runs": len(history.runs),
     }
+    return {**content, "said": patterns(content)}
+
+
+def patterns(content: Any) -> dict[str, Any]:
+    """What each sentence of a standing was made of, by its text: for whoever reads another language."""
+    if isinstance(content, Said):
+        return {content: plain(content)}
+    parts = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return {text: made for part in parts for text, made in patterns(part).items()}
 
 
 def _warning(one: RaisedWarning) -> dict[str, Any]:

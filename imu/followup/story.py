@@ -7,6 +7,7 @@ from imu.training.baseline import RUNS_NEEDED
 from imu.training.chart import Chart
 from imu.training.engine import JudgedSession, PlanState
 from imu.training.history import Run
+from imu.training.said import Several, said
 
 _MOVES = ("advanced", "completed", "repeat", "stepped_back", "held", "resumed", "decided")
 
@@ -20,7 +21,7 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
     distance = f", {run.distance_m / 1000:.1f} km" if run.distance_m else ""
     yield f"{run.running_s / 60:.0f} min of running{distance}."
     if run.trust == "poor":
-        yield f"Counted as load only: {'; '.join(run.untrusted_because)}."
+        yield _load_only(run)
     else:
         yield from (_of_chart(chart, run) for chart in found.charts if _shows(chart, run))
     for warning in found.pressing:
@@ -33,17 +34,13 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
     yield f"Next: {found.next.words}."
 
 
-def looked_back(run: Run, found: Judgement) -> str:
+def looked_back(run: Run, found: Judgement) -> Iterator[str]:
     """The paragraph of a run that is looked at later: what was found in it and whether it counted.
 
     Warnings that rest on it are told while they press. What comes next is told of the latest run alone.
     """
-    return " ".join(_later_sentences(run, found))
-
-
-def _later_sentences(run: Run, found: Judgement) -> Iterator[str]:
     if run.trust == "poor":
-        yield f"Counted as load only: {'; '.join(run.untrusted_because)}."
+        yield _load_only(run)
     else:
         yield from (_of_chart(chart, run) for chart in found.charts if _shows(chart, run))
     yield from (one.evidence.sentence for one in found.pressing if run.run_id in one.run_ids)
@@ -58,14 +55,20 @@ def _judged(state: PlanState, run: Run) -> Iterator[JudgedSession]:
 def finding(run: Run, found: Judgement) -> str:
     """The one thing to know of a run: why it is poor, what it warns of, or how far from usual it is."""
     if run.trust == "poor":
-        return f"Counted as load only: {'; '.join(run.untrusted_because)}."
+        return _load_only(run)
     for warning in found.pressing:
         if run.run_id in warning.run_ids:
             return warning.evidence.sentence
     shown = [chart for chart in found.charts if _shows(chart, run)]
     if not shown:
-        return f"Not compared: a baseline needs {RUNS_NEEDED} runs without symptoms before it."
+        return said(
+            "Not compared: a baseline needs {number} runs without symptoms before it.", number=RUNS_NEEDED
+        )
     return _of_chart(max(shown, key=lambda chart: _distance(chart, run)), run)
+
+
+def _load_only(run: Run) -> str:
+    return said("Counted as load only: {because:; }.", because=Several(run.untrusted_because))
 
 
 def _distance(chart: Chart, run: Run) -> float:
@@ -84,9 +87,14 @@ def _of_chart(chart: Chart, run: Run) -> str:
     point = next(one for one in chart.points if one.run_id == run.run_id)
     words = chart.charted.metric.words(chart.charted.side)
     if point.comparison is None:
-        return f"{words.capitalize()}: not judged, {point.not_judged}."
+        return said("{what:C}: not judged, {why}.", what=words, why=point.not_judged)
     change, error = point.comparison.change_deg, point.comparison.standard_error_deg
-    return f"{words.capitalize()}: {change:+.1f} ± {error:.1f}° against your baseline at this speed."
+    return said(
+        "{what:C}: {change:+.1f} ± {error:.1f}° against your baseline at this speed.",
+        what=words,
+        change=change,
+        error=error,
+    )
 
 
 def of_plan(state: PlanState, run: Run) -> Iterator[str]:
@@ -99,15 +107,20 @@ def of_plan(state: PlanState, run: Run) -> Iterator[str]:
         yield from (event.sentence for event in moved)
     elif state.stage is not None:
         needed = state.plan.rules.successes_to_advance
-        yield f"The plan holds at stage {state.stage.id}: {state.successes} of {needed} sessions counted."
+        yield said(
+            "The plan holds at stage {stage}: {done} of {needed} sessions counted.",
+            stage=state.stage.id,
+            done=state.successes,
+            needed=needed,
+        )
 
 
 def _of_session(judged: JudgedSession) -> str:
     if judged.counted:
-        return "The session counts."
+        return said("The session counts.")
     if judged.not_counted_because and not awaits_answers(judged):
-        return f"The session does not count: {'; '.join(judged.not_counted_because)}."
-    return "Whether the session counts depends on your answers about pain."
+        return said("The session does not count: {because:; }.", because=Several(judged.not_counted_because))
+    return said("Whether the session counts depends on your answers about pain.")
 
 
 def awaits_answers(judged: JudgedSession) -> bool:

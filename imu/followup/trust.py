@@ -23,6 +23,10 @@ class Judgement:
     because: tuple[str, ...]  # in plain words; empty for a good one
     unsound: frozenset[str]  # placements whose own values are not to be used
 
+    def because_of(self, placement: str) -> str:
+        """The reasons that name this sensor."""
+        return "; ".join(one for one in self.because if spoken(placement) in one)
+
 
 def judge(summary: Mapping[str, Any]) -> Judgement:
     """The trust that a run deserves, from its summary."""

@@ -7,17 +7,18 @@ from imu.followup.story import awaits_answers
 from imu.store import Repository
 from imu.training.engine import JudgedSession, plan_state
 from imu.training.not_judged import NotJudged
+from imu.training.said import said
 
 
 def verdicts(repository: Repository, run_ids: Sequence[str]) -> dict[str, str]:
     """What became of the sessions of these runs, which may be of several athletes; nothing for runs that no
     plan judges. `Forbidden` if one of them is not there, or not for this viewer."""
-    athletes = {run_id: repository.runs.athlete_of(run_id) for run_id in dict.fromkeys(run_ids)}
+    athletes = repository.runs.athletes_of(set(run_ids))
     found: dict[str, str] = {}
-    for athlete_id in dict.fromkeys(athletes.values()):
+    for athlete_id in set(athletes.values()):
         record = repository.record(athlete_id, segments=False)
         plan, _ = plan_of(record)
-        state = plan_state(record.history, plan, now=repository.now())
+        state = plan_state(record.history, plan, now=repository.now(athlete_id))
         if isinstance(state, NotJudged):
             continue
         for judged in state.judged:
@@ -29,5 +30,5 @@ def verdicts(repository: Repository, run_ids: Sequence[str]) -> dict[str, str]:
 def verdict(judged: JudgedSession) -> str:
     """`counted`, `not counted`, or what it waits for."""
     if judged.counted:
-        return "counted"
-    return "waits for answers" if awaits_answers(judged) else "not counted"
+        return said("counted")
+    return said("waits for answers") if awaits_answers(judged) else said("not counted")

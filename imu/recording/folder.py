@@ -12,7 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from imu.errors import RecordingError, writing
-from imu.recording.clock_check import ClockCheck
+from imu.recording.checks import checked
 from imu.recording.columns import to_table
 from imu.recording.csv_file import stream_csv
 from imu.recording.files import check_file, is_folder
@@ -20,7 +20,6 @@ from imu.recording.manifest import FILE_NAME, read_manifest, written_manifest
 from imu.recording.model import PLACEMENTS, Recording, Samples, SensorFacts, SensorTrack, joined
 from imu.recording.parquet_file import ParquetFile
 from imu.recording.reference_file import REFERENCE_FILE, read_reference, write_reference
-from imu.recording.signal_check import SignalCheck
 
 _SUFFIXES = (".parquet", ".csv")
 _HELD_ROWS = 1_000_000  # 83 min at 200 Hz, 32 MB: up to here a Parquet file stays in memory
@@ -119,10 +118,10 @@ def _sensor_file(folder: Path, placement: str) -> Path:
 def _load_track(file: Path, placement: str, facts: SensorFacts) -> SensorTrack:
     check_file(file)
     if file.suffix == ".csv":
-        samples = joined(list(_checked(stream_csv(file), file, facts)))
+        samples = joined(list(checked(stream_csv(file), file, facts)))
         return SensorTrack.from_samples(placement, samples, **facts)
     parquet = ParquetFile(file)
-    pieces = _checked(parquet.stream(), file, facts)
+    pieces = checked(parquet.stream(), file, facts)
     if parquet.n_rows <= _HELD_ROWS:
         return SensorTrack.from_samples(placement, joined(list(pieces)), **facts)
     first = last = next(pieces)
@@ -138,17 +137,6 @@ def _load_track(file: Path, placement: str, facts: SensorFacts) -> SensorTrack:
         read=parquet.between,
         **facts,
     )
-
-
-def _checked(pieces: Iterator[Samples], file: Path, facts: SensorFacts) -> Iterator[Samples]:
-    """Hand every piece on as it comes; after the last, refuse what only the whole shows."""
-    clock, signal = ClockCheck(file), SignalCheck(file, facts)
-    for piece in pieces:
-        clock.look(piece.time_s)
-        signal.look(piece.acc_mps2, piece.gyr_radps, sampling_interval_s=clock.interval_s)
-        yield piece
-    clock.conclude()
-    signal.conclude()
 
 
 def _check_overlap(folder: Path, tracks: list[SensorTrack]) -> None:

@@ -28,6 +28,7 @@ from imu.store.runs import Derived as Derived, ListedRun as ListedRun, RawRecord
 from imu.store.standings import Standing as Standing
 from imu.store.store import Store as Store
 from imu.store.uploads import Upload as Upload
+from imu.store.watches import KeptWatch as KeptWatch
 from imu.store.work import HeldJob as HeldJob
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "HeldJob",
     "Job",
     "KeptBaseline",
+    "KeptWatch",
     "ListedRun",
     "Note",
     "PlanVersion",

@@ -31,6 +31,7 @@ class Door:
         self.clock = clock
         self.looks = looks  # that somebody saw something; written by whoever opened the door
         self._known: dict[str, AthleteRow] = {}
+        self._names: dict[str, str] = {}
 
     def visible(self) -> Select[AthleteRow]:
         """The athletes that this viewer may know of. The only place where a grant becomes a WHERE."""
@@ -52,17 +53,23 @@ class Door:
 
     def allowed(self, athlete_id: str, right: Right) -> AthleteRow:
         """The athlete's row, if the viewer has this right. `Forbidden` otherwise."""
-        row = self._known.get(athlete_id) or self.session.scalar(
-            self.visible().where(AthleteRow.athlete_id == athlete_id)
-        )
+        row = self.found(athlete_id)
         if row is None:
             raise Forbidden(f"athlete {athlete_id}: there is none, or not shared with {self.viewer.name}")
-        self._known[athlete_id] = row
         if right not in self.rights(row):
             raise Forbidden(
                 f"athlete {row.name}: {self.viewer.name} may not {_WORDS[right]}; "
                 "ask the athlete to share more, or somebody who may"
             )
+        return row
+
+    def found(self, athlete_id: str) -> AthleteRow | None:
+        """The row of an athlete whom the viewer may see; None for any other."""
+        row = self._known.get(athlete_id) or self.session.scalar(
+            self.visible().where(AthleteRow.athlete_id == athlete_id)
+        )
+        if row is not None:
+            self._known[athlete_id] = row
         return row
 
     def forget_rights(self) -> None:
@@ -131,10 +138,10 @@ class Door:
         return {"by": self.viewer.account_id, "recorded_at": self.clock()}
 
     def name_of(self, account_id: str) -> str:
-        return (
-            self.session.scalar(select(AccountRow.name).where(AccountRow.account_id == account_id))
-            or f"account {account_id[:8]}"
-        )
+        if account_id not in self._names:
+            found = self.session.scalar(select(AccountRow.name).where(AccountRow.account_id == account_id))
+            self._names[account_id] = found or f"account {account_id[:8]}"
+        return self._names[account_id]
 
     def _valid(self) -> tuple[Any, ...]:
         return (

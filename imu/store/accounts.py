@@ -11,7 +11,7 @@ from imu.store.people import Account
 from imu.store.rights import Role
 from imu.store.rows import AccountRow, AthleteRow, JobRow, RunRow, SignInRow
 from imu.store.sharing import printable_name
-from imu.store.sign_ins import ONE_TIME, sign_out
+from imu.store.sign_ins import ONE_TIME, end_devices, sign_out
 from imu.store.words import short
 
 
@@ -57,6 +57,14 @@ class Accounts:
             for row in rows
         )
 
+    def named(self, name: str) -> Account:
+        """One of them. StoreError where there is none of this name."""
+        self._administrators_only()
+        row = self._door.session.scalar(select(AccountRow).where(AccountRow.name == name))
+        if row is None:
+            raise StoreError(f"account {name}: there is none")
+        return account_of(row)
+
     def add(self, name: str, role: Role, *, password_hash: str) -> Account:
         """A new account with a password that is to be changed at once; a runner's with an athlete of its own.
 
@@ -78,34 +86,46 @@ class Accounts:
         door.session.add(row)
         door.session.flush()
         if role == "runner":
-            door.session.add(
-                AthleteRow(
-                    athlete_id=new_id(),
-                    name=name,
-                    account_id=row.account_id,
-                    simulated=False,
-                    revision=0,
-                    created_at=door.clock(),
-                )
-            )
+            self._begin_record(row)
         door.note("account added", name, role=role)
         return account_of(row)
 
+    def _begin_record(self, row: AccountRow) -> None:
+        """An athlete of an account's own."""
+        self._door.session.add(
+            AthleteRow(
+                athlete_id=new_id(),
+                name=row.name,
+                account_id=row.account_id,
+                simulated=False,
+                revision=0,
+                created_at=self._door.clock(),
+            )
+        )
+
     def renew_password(self, account_id: str, *, password_hash: str) -> Account:
-        """Another password, to be changed at once, without a second step; every browser is signed out."""
+        """Another password, to be changed at once, without a second step.
+
+        Every browser is signed out, and the keys of devices are taken back.
+        """
         row = self._other(account_id)
         row.password_hash, row.totp_secret = password_hash, None
         row.settings = {**(row.settings or {}), ONE_TIME: True}
         self._door.session.execute(sign_out(row.account_id))
+        self._door.session.execute(end_devices(row.account_id, at=self._door.clock()))
         self._door.note("password renewed", row.name)
         return account_of(row)
 
     def set_role(self, account_id: str, role: Role) -> Account:
-        """What grants may give it from now on. StoreError where an athlete would be left alone."""
+        """What grants may give it from now on; a new runner's record begins. StoreError where an athlete
+        would be left alone."""
         row = self._other(account_id)
         _known(role)
         own = select(AthleteRow.athlete_id).where(AthleteRow.account_id == row.account_id)
-        if role == "admin" and self._door.session.scalar(own):
+        has_record = self._door.session.scalar(own) is not None
+        if role == "runner" and not has_record:
+            self._begin_record(row)
+        if role == "admin" and has_record:
             raise StoreError(
                 f"{row.name} has runs of its own, which an administrator may not see; add another"
             )

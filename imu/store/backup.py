@@ -12,8 +12,9 @@ from imu.errors import StoreError
 from imu.store.archive import ArchiveWriter, Manifest, Progress, new_archive
 from imu.store.files import DERIVED_FILES
 from imu.store.plain_rows import batches, count_rows, tables_of
-from imu.store.rows import RecordingRow, RunRow
+from imu.store.rows import RecordingRow, RunRow, WatchRow
 from imu.store.store import Store, reported
+from imu.store.watches import table_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,13 @@ def files_of_runs(connection: Connection) -> dict[str, str]:
     for athlete_id, run_id, names in connection.execute(recorded):
         found.update({f"recordings/{athlete_id}/{run_id}/{name}": run_id for name in names})
         found.update({f"derived/{athlete_id}/{run_id}/{name}": run_id for name in DERIVED_FILES})
+    watched = select(RunRow.athlete_id, RunRow.run_id, WatchRow.file, WatchRow.content_hash).join(
+        WatchRow, WatchRow.run_id == RunRow.run_id
+    )
+    for athlete_id, run_id, file, content_hash in connection.execute(watched):
+        found[f"derived/{athlete_id}/{run_id}/{table_of(content_hash)}"] = run_id
+        if file is not None:
+            found[f"recordings/{athlete_id}/{run_id}/{file}"] = run_id
     return dict(sorted(found.items()))
 
 

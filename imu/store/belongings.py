@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Table, delete, or_, select
 from imu.store.access import Door
 from imu.store.rows import AccountRow, AuditRow, FailedSignInRow, GrantRow, Row, RunRow
 from imu.store.sign_ins import hash_of
+from imu.store.work import ERASED
 
 _WRITERS = ("by", "granted_by", "imported_by")  # columns that name the account that wrote a row
 
@@ -45,7 +46,7 @@ class Belongings:
             gone = delete(table).where(belongs).returning(table.primary_key.columns[0])
             counts[table.name] = len(door.session.execute(gone).all())
         account_removed = account_id is not None and self._remove_account(account_id)
-        door.note("athlete erased", None)
+        door.note(ERASED, None, compacted=False)
         return {name: count for name, count in sorted(counts.items()) if count}, account_removed
 
     def _remove_account(self, account_id: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import fsspec
 
-from imu.errors import StoreError
+from imu.errors import StoreError, StoreTroubleError
 
 
 class Blobs:
@@ -34,16 +34,16 @@ class Blobs:
             else:
                 self._files.pipe_file(path, content)  # an object appears when its upload is complete
         except OSError as error:
-            raise StoreError(f"{path}: cannot be written ({error.strerror or error})") from error
+            raise StoreTroubleError(f"{path}: cannot be written ({error.strerror or error})") from error
 
     def read(self, key: str) -> bytes:
         path = self._path(key)
         try:
             return bytes(self._files.cat_file(path))
         except FileNotFoundError as error:
-            raise StoreError(f"{path}: is gone; restore a backup") from error
+            raise StoreTroubleError(f"{path}: is gone; restore a backup") from error
         except OSError as error:
-            raise StoreError(f"{path}: cannot be read ({error.strerror or error})") from error
+            raise StoreTroubleError(f"{path}: cannot be read ({error.strerror or error})") from error
 
     def has(self, key: str) -> bool:
         return bool(self._files.isfile(self._path(key)))
@@ -71,7 +71,7 @@ class Blobs:
         except FileNotFoundError:
             return 0
         except OSError as error:
-            raise StoreError(f"{folder}: cannot be removed ({error.strerror or error})") from error
+            raise StoreTroubleError(f"{folder}: cannot be removed ({error.strerror or error})") from error
         return count
 
     def keys(self, prefix: str = "") -> Iterator[str]:

@@ -7,10 +7,15 @@ from typing import Any
 
 from sqlalchemy import text
 
+from imu.errors import StoreError
 from imu.store.people import Account
 from imu.store.rows import Row
 from imu.store.store import Store, reported
 
+FREE_PAGES = (
+    "free pages of the database's files may still hold it, until a worker or `restride doctor --repair` "
+    "writes these anew"
+)
 ELSEWHERE = (
     "backups and exports made before still hold it",
     "folders of recordings outside the store, such as recordings in RESTRIDE_HOME, are not part of it",
@@ -33,29 +38,54 @@ class Receipt:
         return {**asdict(self), "erased_at": self.erased_at.isoformat(), "not_erased": list(self.not_erased)}
 
 
-def erase(store: Store, viewer: Account | str, athlete_id: str) -> Receipt:
+def erase(store: Store, viewer: Account | str, athlete_id: str, *, compacts: bool = True) -> Receipt:
     """Remove an athlete with every row and file, for somebody who may share his data. `Forbidden` for others.
 
     Files go first: a kill between leaves an athlete whose recordings are gone, and the next try removes the
-    rest. The log keeps that somebody was erased, by whom and when, and nothing else of him.
+    rest. The log keeps that somebody was erased, by whom and when, and nothing else of him. What is erased is
+    erased, and its receipt given, also where the database cannot be compacted after it.
+
+    compacts: False leaves that to a worker (`compact_after_erasing`), for others wait while it is done.
     """
     with store.changed_by(viewer) as repository:
         files = repository.files.remove(athlete_id)
         rows, account_removed = repository.belongings.erase(athlete_id)
         erased_at = repository.now()
+    compacted = compacts and _compacted(store)
     return Receipt(
         athlete_id=athlete_id,
         erased_at=erased_at,
         rows=rows,
         files=files,
         account_removed=account_removed,
-        compacted=compact(store),
-        not_erased=ELSEWHERE,
+        compacted=compacted,
+        not_erased=ELSEWHERE if compacted else (FREE_PAGES, *ELSEWHERE),
     )
+
+
+def _compacted(store: Store) -> bool:
+    try:
+        return compact(store)
+    except StoreError:
+        return False
+
+
+def compact_after_erasing(store: Store) -> None:
+    """For a worker: `compact`, where somebody was erased since that was last done."""
+    if store.jobs.erased():
+        compact(store)
 
 
 def compact(store: Store) -> bool:
     """Write the database's files anew, without what was deleted. False if somebody else is using them."""
+    erased = store.jobs.erased()
+    is_done = _written_anew(store)
+    if is_done and erased:
+        store.jobs.compacted(erased)
+    return is_done
+
+
+def _written_anew(store: Store) -> bool:
     if store.engine.dialect.name == "sqlite":
         return _compact_sqlite(store)
     engine = store.engine.execution_options(isolation_level="AUTOCOMMIT")

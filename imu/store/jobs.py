@@ -81,11 +81,11 @@ class Jobs:
         return job_of(row)
 
     def latest_about(self, athlete_id: str, kind: str, subject: str) -> Job | None:
-        """The last of a kind about something, whoever asked for it."""
+        """The last of a kind about something, among those that the viewer may ask about."""
         self._door.allowed(athlete_id, "read")
         of_subject = JobRow.athlete_id == athlete_id, JobRow.kind == kind, JobRow.subject == subject
         row = self._door.session.scalars(
-            select(JobRow).where(*of_subject).order_by(JobRow.made_at.desc()).limit(1)
+            self._visible().where(*of_subject).order_by(JobRow.made_at.desc()).limit(1)
         ).first()
         return None if row is None else job_of(row)
 

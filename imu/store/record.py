@@ -100,13 +100,16 @@ def read_yardsticks(door: Door, athlete_id: str) -> Yardsticks:
 def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
     """All that the viewer may read. Without the right to clinical data nobody's words are in it."""
     whole = read_whole(door, athlete_id, segments=segments)
+    door.seen("record", door.allowed(athlete_id, "read"))
     return whole if "read_clinical" in whole.athlete.rights else without_words(whole)
 
 
 def read_whole(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
-    """All that there is, to be judged by; nothing of it is for a viewer with fewer rights."""
+    """All that there is, to be judged by; nothing of it is for a viewer with fewer rights.
+
+    This is no look: the worker judges too, in the name of whoever keeps the record.
+    """
     row = door.allowed(athlete_id, "read")
-    door.seen("record", row)
     athlete = door.athlete(row)
     history = History(
         runs=runs_where(door.session, RunRow.athlete_id == athlete_id, segments=segments),
@@ -128,15 +131,18 @@ def read_whole(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
 def _all(door: Door, athlete_id: str, row_kind: type[Row], kind: type[Kept]) -> tuple[Kept, ...]:
     """Rows as what the rules read; the fields have the same names in both.
 
-    Of two at one moment the one that was told first comes first, whatever order a database gives them in.
+    There may be thousands of them, so columns are read, not objects of the tables. Of two at one moment the
+    one that was told first comes first, whatever order a database gives them in.
     """
     table = row_kind.__table__
     of_athlete: Any = table.c.athlete_id == athlete_id
     in_order = (table.c.recorded_at, *table.primary_key)
-    fields = kind.__dataclass_fields__  # type: ignore[attr-defined]
+    fields = tuple(kind.__dataclass_fields__)  # type: ignore[attr-defined]
+    # Attributes of the class, not columns of the table: only these see what this transaction just added.
+    columns = (getattr(row_kind, name) for name in fields)
+    wanted = select(*columns).where(of_athlete).order_by(*in_order)
     found = [
-        kind(**{name: _frozen(getattr(row, name)) for name in fields})
-        for row in door.session.scalars(select(row_kind).where(of_athlete).order_by(*in_order))
+        kind(**dict(zip(fields, map(_frozen, row), strict=True))) for row in door.session.execute(wanted)
     ]
     return tuple(sorted(found, key=lambda one: getattr(one, _ORDER[kind])))
 

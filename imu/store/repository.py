@@ -17,7 +17,9 @@ from imu.store.rows import AuditRow
 from imu.store.runs import Runs
 from imu.store.sharing import Sharing
 from imu.store.standings import Standings
+from imu.store.times import on_clock_of
 from imu.store.uploads import Uploads
+from imu.store.watches import Watches
 
 
 class Repository:
@@ -31,6 +33,7 @@ class Repository:
         self.accounts = Accounts(self._door)
         self.sharing = Sharing(self._door)
         self.runs = Runs(self._door)
+        self.watches = Watches(self._door, blobs)
         self.care = Care(self._door)
         self.standings = Standings(self._door)
         self.files = Files(self._door, blobs)
@@ -38,9 +41,13 @@ class Repository:
         self.uploads = Uploads(self._door, blobs, self.jobs)
         self.belongings = Belongings(self._door)
 
-    def now(self) -> datetime:
-        """The time by which everything here is judged."""
-        return self._door.clock()
+    def now(self, athlete_id: str | None = None) -> datetime:
+        """The time by which everything here is judged.
+
+        Of an athlete by the clock of his last run: his days begin where he lives, not where a server stands.
+        """
+        moment = self._door.clock()
+        return moment if athlete_id is None else on_clock_of(moment, self.runs.last_start(athlete_id))
 
     def record(self, athlete_id: str, *, segments: bool = True) -> AthleteRecord:
         """Everything that the rules read of one athlete. Without `segments` faster, and not for charts."""

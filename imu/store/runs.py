@@ -1,11 +1,11 @@
 """Runs of an athlete: written once with what was derived from them, rewritten only when derived anew."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, delete, select, update
+from sqlalchemy import ColumnElement, Select, Text, cast, delete, select, update
 
 from imu.errors import Forbidden, StoreError
 from imu.store.access import Door
@@ -42,7 +42,7 @@ class Derived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedRun:
-    """A run in a list: without its segments."""
+    """A run in a list; without its segments where nothing else is said."""
 
     run: Run
     headline: Mapping[str, Any]
@@ -55,12 +55,22 @@ class Runs:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    def add(self, athlete_id: str, derived: Derived, raw: RawRecord | None) -> None:
-        """Keep a new run. StoreError if it lies in the future or while another one went on."""
+    def add(
+        self,
+        athlete_id: str,
+        derived: Derived,
+        raw: RawRecord | None,
+        *,
+        beside: Collection[str] = (),
+    ) -> None:
+        """Keep a new run. StoreError if it lies in the future or while another one went on.
+
+        beside: runs that may have gone on at the same time, since they are told by another device.
+        """
         door, run = self._door, derived.run
         athlete = door.allowed(athlete_id, "write_runs")
         short(run.shoe, "the shoe")
-        self.refuse_impossible(athlete_id, run.run_id, run.start, run.end)
+        self.refuse_impossible(athlete_id, run.run_id, run.start, run.end, beside=beside)
         door.session.add(
             RunRow(run_id=run.run_id, athlete_id=athlete_id, **row_of(derived), analysed_at=door.clock())
         )
@@ -100,15 +110,26 @@ class Runs:
         found = select(RunRow.run_id).where(RunRow.athlete_id == athlete_id, RunRow.run_id == run_id)
         return self._door.session.scalar(found) is not None
 
+    def last_start(self, athlete_id: str) -> datetime | None:
+        """When the last run began, by the clock of its place."""
+        self._door.allowed(athlete_id, "read")
+        own = select(RunRow.start).where(RunRow.athlete_id == athlete_id)
+        return self._door.session.scalar(own.order_by(RunRow.start.desc()).limit(1))
+
     def listed(self, athlete_id: str) -> tuple[ListedRun, ...]:
         """All runs in order of time, without their segments."""
+        return self._listed(athlete_id, segments=False)
+
+    def some(self, athlete_id: str, run_ids: Collection[str]) -> tuple[ListedRun, ...]:
+        """Some runs of an athlete in order of time, with their segments."""
+        return self._listed(athlete_id, RunRow.run_id.in_(run_ids), segments=True)
+
+    def _listed(self, athlete_id: str, *which: ColumnElement[bool], segments: bool) -> tuple[ListedRun, ...]:
         self._door.seen("runs", self._door.allowed(athlete_id, "read"))
-        session, of_athlete = self._door.session, RunRow.athlete_id == athlete_id
-        runs = runs_where(session, of_athlete, segments=False)
+        session, wanted = self._door.session, (RunRow.athlete_id == athlete_id, *which)
+        runs = runs_where(session, *wanted, segments=segments)
         told = session.execute(
-            select(cast(RunRow.headline, Text), RunRow.analysis_version)
-            .where(of_athlete)
-            .order_by(RunRow.start)
+            select(cast(RunRow.headline, Text), RunRow.analysis_version).where(*wanted).order_by(RunRow.start)
         ).all()
         headlines = decoded([headline for headline, _ in told])
         return tuple(
@@ -126,11 +147,26 @@ class Runs:
         """Whose run it is."""
         return self._row(run_id).athlete_id
 
+    def athletes_of(self, run_ids: Collection[str]) -> dict[str, str]:
+        """Whose runs they are, by run. `Forbidden` if one of them is not there, or not for this viewer."""
+        ids = self._door.visible().with_only_columns(AthleteRow.athlete_id)
+        rows = self._door.session.execute(
+            select(RunRow.run_id, RunRow.athlete_id).where(
+                RunRow.run_id.in_(run_ids), RunRow.athlete_id.in_(ids)
+            )
+        )
+        found = {str(run_id): str(athlete_id) for run_id, athlete_id in rows}
+        if missing := set(run_ids) - found.keys():
+            raise Forbidden(f"run {min(missing)}: there is none, or not shared with {self._door.viewer.name}")
+        return found
+
     def summary(self, run_id: str) -> dict[str, Any]:
-        """What the analysis said, whole."""
-        self._row(run_id)
+        """What the analysis said; the runner's own words only with the right to clinical data."""
+        athlete = self._door.allowed(self._row(run_id).athlete_id, "read")
         found = self._door.session.scalar(select(SummaryRow.summary).where(SummaryRow.run_id == run_id))
-        return found or {}
+        if found is None or "read_clinical" in self._door.rights(athlete):
+            return found or {}
+        return {**found, "notes": None}
 
     def raw(self, run_id: str) -> RawRecord | None:
         """What is kept of its recording; None for a run that came without one."""
@@ -188,7 +224,15 @@ class Runs:
         self._door.session.execute(delete(RunRow).where(RunRow.run_id == run_id))
         self._door.changed(athlete, "run removed", run_id)
 
-    def refuse_impossible(self, athlete_id: str, run_id: str, start: datetime, end: datetime) -> None:
+    def refuse_impossible(
+        self,
+        athlete_id: str,
+        run_id: str,
+        start: datetime,
+        end: datetime,
+        *,
+        beside: Collection[str] = (),
+    ) -> None:
         """StoreError for a run in the future, or while another one went on."""
         self._door.allowed(athlete_id, "write_runs")
         now = self._door.clock()
@@ -199,7 +243,7 @@ class Runs:
             )
         other = self._door.session.scalar(
             _of(athlete_id).where(
-                RunRow.run_id != run_id,
+                RunRow.run_id.not_in([run_id, *beside]),
                 instant(RunRow.start) < instant_text(end),
                 instant(RunRow.end) > instant_text(start),
             )
@@ -248,20 +292,27 @@ def row_of(derived: Derived) -> dict[str, Any]:
         "start": run.start,
         "end": run.end,
         "duration_s": run.duration_s,
-        "running_s": run.running_s,
-        "distance_m": run.distance_m,
-        "accelerations": run.accelerations,
-        "top_speed_mps": run.top_speed_mps,
         "surface": run.surface,
         "shoe": run.shoe,
         "trust": run.trust,
         "untrusted_because": list(run.untrusted_because),
         "effort_cr10": run.effort_cr10,
+        "headline": derived.headline,
+        "analysis_version": derived.analysis_version,
+        **load_of(run),
+    }
+
+
+def load_of(run: Run) -> dict[str, Any]:
+    """What a row of a run holds of load."""
+    return {
+        "running_s": run.running_s,
+        "distance_m": run.distance_m,
+        "accelerations": run.accelerations,
+        "top_speed_mps": run.top_speed_mps,
         "bouts": _plain(run.bouts),
         "exposure": [_closed(band) for band in _plain(run.exposure)],
         "impact": _plain(run.impact),
-        "headline": derived.headline,
-        "analysis_version": derived.analysis_version,
     }
 
 

@@ -1,4 +1,4 @@
-"""Accounts and athletes, what an athlete shares with whom, and the log of who did what."""
+"""Athletes, what an athlete shares with whom, and the log of who did what."""
 
 from datetime import datetime
 from typing import cast
@@ -6,8 +6,8 @@ from typing import cast
 from sqlalchemy import select
 
 from imu.errors import Forbidden, StoreError
-from imu.store.access import Door, account_of, new_id
-from imu.store.people import Account, Athlete, AuditEntry, Grant, Note
+from imu.store.access import Door, new_id
+from imu.store.people import Athlete, AuditEntry, Grant, Note
 from imu.store.rights import Scope
 from imu.store.rows import AccountRow, AthleteRow, AuditRow, GrantRow, NoteRow
 
@@ -30,6 +30,8 @@ class Sharing:
         `Forbidden` for one that is not there and for one that is not shared; StoreError where a choice has
         to be made.
         """
+        if who is not None and (row := self._door.found(who)) is not None:
+            return self._door.athlete(row)
         known = self.athletes()
         if who is None:
             own = [one for one in known if one.is_own] or list(known)
@@ -37,12 +39,19 @@ class Sharing:
                 return own[0]
             what = f"{len(own)} athletes are shared with you" if own else "no athlete is known"
             raise StoreError(f"{what}; say which with --athlete NAME")
-        found = [one for one in known if who in (one.name, one.athlete_id)]
+        found = [one for one in known if one.name == who]
         if not found:
             raise Forbidden(f"athlete {who}: there is none, or not shared with {self._door.viewer.name}")
         if len(found) > 1:
             raise StoreError(f"athlete {who}: {len(found)} have this name; give the id instead")
         return found[0]
+
+    def own(self) -> Athlete:
+        """The viewer's own. StoreError without one: nobody else's stands in its place."""
+        for one in self.athletes():
+            if one.is_own:
+                return one
+        raise StoreError(f"{self._door.viewer.name}: has no record of its own; say whose is meant, by his id")
 
     def by_id(self, athlete_id: str) -> Athlete:
         """One athlete. `Forbidden` for one that is not there and for one that is not shared."""
@@ -143,12 +152,18 @@ class Sharing:
         rows = self._door.session.scalars(select(GrantRow).where(GrantRow.athlete_id == athlete_id))
         return tuple(sorted(map(self._told, rows), key=lambda one: one.granted_at, reverse=True))
 
-    def audit(self, athlete_id: str) -> tuple[AuditEntry, ...]:
-        """Who did and saw what with this athlete's data, the latest first."""
+    def audit(
+        self, athlete_id: str, *, by_others: bool = False, most: int | None = None
+    ) -> tuple[AuditEntry, ...]:
+        """Who did and saw what with this athlete's data, the latest first.
+
+        by_others: only what somebody else than the viewer did. most: so many lines and no more.
+        """
         self._door.allowed(athlete_id, "share")
-        rows = self._door.session.scalars(
-            select(AuditRow).where(AuditRow.athlete_id == athlete_id).order_by(AuditRow.entry_id.desc())
-        )
+        found = select(AuditRow).where(AuditRow.athlete_id == athlete_id)
+        if by_others:
+            found = found.where(AuditRow.account_id != self._door.viewer.account_id)
+        rows = self._door.session.scalars(found.order_by(AuditRow.entry_id.desc()).limit(most))
         return tuple(
             AuditEntry(
                 at=row.at,
@@ -187,31 +202,11 @@ class Sharing:
         told = [Note(at=row.at, by=self._door.name_of(row.by), text=row.text) for row in rows]
         return tuple(sorted(told, key=lambda note: note.at, reverse=True))
 
-    def accounts(self) -> tuple[Account, ...]:
-        """Every account, for an administrator. `Forbidden` for others."""
-        self._administrators_only()
-        rows = self._door.session.scalars(select(AccountRow).order_by(AccountRow.name))
-        return tuple(account_of(row) for row in rows)
-
-    def disable(self, name: str) -> Account:
-        """Close an account: it can no longer be used, what it did stays on record."""
-        self._administrators_only()
-        row = self._door.session.scalar(select(AccountRow).where(AccountRow.name == name))
-        if row is None:
-            raise StoreError(f"account {name}: there is none")
-        row.disabled_at = row.disabled_at or self._door.clock()
-        self._door.note("account closed", name)
-        return account_of(row)
-
     def _open_account(self, name: str, purpose: str) -> AccountRow:
         row = self._door.session.scalar(select(AccountRow).where(AccountRow.name == name))
         if row is None or row.disabled_at is not None:
             raise StoreError(f"account {name}: there is none to {purpose}")
         return row
-
-    def _administrators_only(self) -> None:
-        if self._door.viewer.role != "admin":
-            raise Forbidden(f"{self._door.viewer.name}: only an administrator sees accounts")
 
     def _grant(self, row: AthleteRow, viewer_id: str, scope: Scope, *, until: datetime | None) -> GrantRow:
         made = GrantRow(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Delete, Select, delete, select
+from sqlalchemy import Delete, Select, Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from imu.errors import StoreError
@@ -266,6 +266,12 @@ def sign_out(account_id: str, *, keep: str | None = None) -> Delete:
     """A statement that signs every browser of an account out but the one with the secret `keep`."""
     others = delete(SignInRow).where(SignInRow.account_id == account_id)
     return others if keep is None else others.where(SignInRow.secret_hash != hash_of(keep))
+
+
+def end_devices(account_id: str, *, at: datetime) -> Update:
+    """A statement that takes the keys of all devices of an account back."""
+    held = DeviceTokenRow.account_id == account_id, DeviceTokenRow.revoked_at.is_(None)
+    return update(DeviceTokenRow).where(*held).values(revoked_at=at)
 
 
 def _devices(account: Account) -> Select[DeviceTokenRow]:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from imu.errors import Forbidden, StoreError
+from imu.errors import Forbidden, StoreError, StoreTroubleError
 from imu.store.access import Clock, account_of, new_id
 from imu.store.blobs import Blobs
 from imu.store.database import WRITERS_LOCK, open_engine
@@ -187,7 +187,7 @@ def reported(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         reason = str(error.orig or error).strip().splitlines()[0]
         where = engine.url.render_as_string(hide_password=True)
-        raise StoreError(f"{where}: {reason}; nothing was changed") from error
+        raise StoreTroubleError(f"{where}: {reason}; nothing was changed") from error
 
 
 def _user() -> str:

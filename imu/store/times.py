@@ -1,6 +1,7 @@
 """A moment as a column: sorts as time does, and still knows which day it was where the athlete lives."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Dialect, String, func
@@ -58,5 +59,20 @@ def latest_day(now: datetime) -> date:
 def from_text(text: str) -> datetime:
     """What `as_text` wrote. ValueError for anything else."""
     instant, _, minutes = text.partition("Z")
-    zone = timezone(timedelta(minutes=int(minutes)))
-    return datetime.fromisoformat(instant).replace(tzinfo=UTC).astimezone(zone)
+    return datetime.fromisoformat(f"{instant}Z").astimezone(_zone(minutes))
+
+
+@lru_cache(maxsize=200)
+def _zone(minutes: str) -> timezone:
+    """Thousands of moments are read for an answer, of hardly more zones than two."""
+    return timezone(timedelta(minutes=int(minutes)))
+
+
+def on_clock_of(moment: datetime, written: datetime | None) -> datetime:
+    """A moment by the clock that showed another one.
+
+    A machine whose own clock showed the same then stays with its own: that one knows about daylight saving.
+    """
+    if written is None or written.astimezone().utcoffset() == written.utcoffset():
+        return moment
+    return moment.astimezone(written.tzinfo)

@@ -3,7 +3,7 @@
 Whoever holds a job says so again and again; a worker that was killed does not, and the job is taken again.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,11 +16,13 @@ from imu.store.access import Clock, account_of
 from imu.store.blobs import Blobs
 from imu.store.jobs import Job, job_of
 from imu.store.people import Account
-from imu.store.rows import AccountRow, AthleteRow, GrantRow, JobRow, StandingRow, UploadRow
+from imu.store.rows import AccountRow, AthleteRow, AuditRow, GrantRow, JobRow, StandingRow, UploadRow
 from imu.store.standings import UNTIL
 from imu.store.times import instant, instant_text
 from imu.store.uploads import KEPT, folder_of
 
+ERASED = "athlete erased"  # in the log
+_COMPACTED = "compacted"  # in the detail of that: whether the database's files were written anew since
 LEASE = timedelta(seconds=60)
 TRIES = 3
 KEPT_DONE = timedelta(days=30)  # jobs that ended
@@ -122,6 +124,20 @@ class Work:
                 )
             )
         return len(rows)
+
+    def erased(self) -> tuple[int, ...]:
+        """Entries of the log that tell of somebody erased who is still in free pages of the files."""
+        left = select(AuditRow.entry_id).where(
+            AuditRow.action == ERASED, AuditRow.detail[_COMPACTED].as_boolean().is_(False)
+        )
+        with self._transaction(writing=False) as session:
+            return tuple(session.scalars(left))
+
+    def compacted(self, entries: Collection[int]) -> None:
+        """Say of these that the files were written anew since."""
+        with self._transaction() as session:
+            for row in session.scalars(select(AuditRow).where(AuditRow.entry_id.in_(entries))):
+                row.detail = {**row.detail, _COMPACTED: True}
 
     def stale_standings(self, *, analysis_version: str) -> tuple[tuple[Account, str], ...]:
         """Athletes whose kept standing holds no longer, each with the account that keeps his record."""

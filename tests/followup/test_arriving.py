@@ -139,7 +139,8 @@ def test_a_broken_recording_is_kept_aside_with_its_reason(
     with zipfile.ZipFile(io.BytesIO(parcel)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     del files["pelvis.parquet"]
-    job = done(store, anna, sent(store, anna, zipped(files)))
+    file = zipped(files)  # once: a ZIP holds the time of its making, so a second one is another file
+    job = done(store, anna, sent(store, anna, file))
     assert job.state == "failed"
     assert job.message is not None
     assert "names pelvis" in job.message
@@ -147,7 +148,7 @@ def test_a_broken_recording_is_kept_aside_with_its_reason(
     assert "/tmp" not in job.message
     assert list(store.blobs.keys("uploads"))
     assert store.jobs.take() is None
-    assert sent(store, anna, zipped(files)).state == "failed"  # told, not taken again
+    assert sent(store, anna, file).state == "failed"  # told, not taken again
     with store.changed_by(anna) as repository:
         repository.jobs.again(job.job_id)
     assert done(store, anna, job).state == "failed"
@@ -177,6 +178,14 @@ def lying(files: dict[str, bytes]) -> bytes:
     return bytes(whole)
 
 
+def overlapping(files: dict[str, bytes]) -> bytes:
+    """A ZIP whose directory finds its second file where the first one lies."""
+    whole = bytearray(zipped(files))
+    second = whole.index(b"PK\x01\x02", whole.index(b"PK\x01\x02") + 4)
+    whole[second + 42 : second + 46] = struct.pack("<I", 0)
+    return bytes(whole)
+
+
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "no ZIP": lambda: b"PK or not",
     "nothing": lambda: zipped({}),
@@ -192,6 +201,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         {"recording.json": GOOD, "pelvis.csv": bytes(200_000_000)}, compression=zipfile.ZIP_DEFLATED
     ),
     "more than it says": lambda: lying({"recording.json": GOOD}),
+    "two files in the same bytes": lambda: overlapping({"recording.json": GOOD, "pelvis.csv": GOOD}),
+    "packed as it likes": lambda: zipped({"recording.json": GOOD}, compression=zipfile.ZIP_LZMA),
     "a ZIP in it": lambda: zipped({"recording.zip": zipped({"recording.json": GOOD})}),
     "deep JSON": lambda: zipped({"recording.json": b"[" * 100_000}),
     "a Parquet bomb": lambda: zipped({"recording.json": GOOD, "pelvis.parquet": parquet(3_000_000)}),
@@ -203,6 +214,15 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 }
 
 
+WORDS = {
+    "a bomb": "out of proportion",
+    "two of a name": "twice",
+    "two files in the same bytes": "overlap",
+    "packed as it likes": "pack it again",
+    "no ZIP": "incomplete zip",
+}
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_in_a_sentence(name: str, tmp_path: Path) -> None:
     archive = tmp_path / "in" / "archive.zip"
@@ -211,6 +231,7 @@ def test_a_hostile_file_is_refused_in_a_sentence(name: str, tmp_path: Path) -> N
     with pytest.raises(RecordingError) as refused:
         opened(archive, tmp_path / "in" / "out")
     assert "\n" not in str(refused.value)
+    assert WORDS.get(name, "") in str(refused.value)
     assert {path.name for path in tmp_path.iterdir()} <= {"in", "restride-home"}
     assert sum(file.stat().st_size for file in (tmp_path / "in" / "out").iterdir()) < 20_000_000
 

@@ -3,6 +3,7 @@
 import csv
 import errno
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,12 @@ import imu
 from imu.errors import RecordingError
 from imu.followup.dictionary import TABLES, meaning
 from imu.followup.export import export_all
+from imu.followup.watch_fit import PLACES
+from imu.formats import Activity, Answers, Source
+from imu.formats.reading import read_source
 from imu.store import Account, Forbidden, Store
 from imu.store.rows import Row
+from tests.formats.watches import an_hour, fit_bytes
 from tests.store.filled import SECRET, fill
 
 NOT_TOLD = {
@@ -74,7 +79,9 @@ def test_a_recording_comes_out_as_it_was_and_can_be_analysed_again(
     with store.seen_by(anna) as repository:
         (run, _) = repository.record(athlete_id).history.runs
     np.testing.assert_allclose(segments["speed_mps"], run.segments.column("speed_mps"))
-    assert {path.name for path in without.iterdir()} == {"segments.csv", "summary.json"}
+    of_watch = {"watch-c0.gpx", "watch-c0c0c0c0c0c0c0c0.csv"}
+    assert {path.name for path in without.iterdir()} == {"segments.csv", "summary.json", *of_watch}
+    assert (without / "watch-c0.gpx").read_bytes() == b"<gpx/>"
 
 
 def test_every_column_is_explained(store: Store, anna: Account, athlete_id: str, tmp_path: Path) -> None:
@@ -88,6 +95,13 @@ def test_every_column_is_explained(store: Store, anna: Account, athlete_id: str,
     readme = (tmp_path / "out" / "README.md").read_text("utf-8")
     assert "| effort_cr10 | perceived effort" in readme
     assert "| shank_angle_ic_deg | deg |" in readme
+    (told,) = read_source(Source.of_bytes("run", fit_bytes(an_hour(seconds=20), positions=True)), Answers())
+    assert isinstance(told, Activity)
+    channels = {name for name in told.channels if not name.startswith("developer:")}
+    explained = set(
+        re.findall(r"^\| (\w+) \|", readme[readme.index("## runs/DATE_ID/watch") :], re.MULTILINE)
+    )
+    assert channels - explained == set(PLACES)
 
 
 def test_what_the_store_lost_is_named_and_the_rest_is_there(

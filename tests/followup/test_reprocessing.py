@@ -23,6 +23,7 @@ from imu.store import Account, Store
 from imu.training.baseline import fitted
 from imu.training.metrics import METRICS
 from tests.conftest import COMMAND, Restride
+from tests.store.others import may_write
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 NOW = START + timedelta(days=10)
@@ -190,7 +191,16 @@ def test_a_worker_of_another_version_derives_nothing(home: Home) -> None:
     assert "install the same one" in outcome.because
 
 
-def test_baselines_stay_with_their_runs_and_are_fitted_again(home: Home) -> None:
+def test_baselines_stay_with_their_runs_and_are_fitted_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[bool] = []
+
+    def watched(*given: Any, **options: Any) -> Any:
+        waited.append(not may_write(home.store))
+        return fitted(*given, **options)
+
+    monkeypatch.setattr("imu.followup.reprocessing.fitted", watched)
     metric = METRICS["shank_angle_ic_deg"]
     with home.store.changed_by(home.anna) as repository:
         runs = [repository.runs.run(run_id) for run_id in home.run_ids[:2]]
@@ -205,6 +215,8 @@ def test_baselines_stay_with_their_runs_and_are_fitted_again(home: Home) -> None
             analysis_version="old",
         )
     assert home.again().baselines == ["chart"]
+    assert waited
+    assert not any(waited)
     with home.store.seen_by(home.anna) as repository:
         first, last = [one for one in repository.record(home.athlete_id).baselines if one.chart == "chart"]
     assert (first.baseline, first.reason) == (wrong, "the first runs")

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from imu.followup.judgement import Judgement, judge
 from imu.followup.seasons import keep_season
-from imu.followup.standing import WEEKS, judged_and_kept
+from imu.followup.standing import WEEKS, judged_and_kept, judged_anew
 from imu.simulate.season import Season, SeasonOptions, live
-from imu.store import Account, KeptBaseline, Store
+from imu.store import Account, AthleteRecord, KeptBaseline, Store
 from imu.training.history import CheckIn
 
 VERSION = "test"
@@ -102,3 +104,27 @@ def test_lists_get_twelve_weeks_and_the_last_answer_and_no_place_where_it_is_not
         assert content["last_check_in"]["site"] == site
         assert len(content["weeks"]) == WEEKS
         assert sum(content["weeks"]) == pytest.approx(ran_min, abs=WEEKS * 0.05)
+
+
+@pytest.mark.parametrize("changes", [1, 3])
+def test_others_may_write_while_somebody_is_judged_and_what_they_wrote_is_judged_too(
+    store: Store, viewer: Account, athlete_id: str, changes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+
+    def interrupted(record: AthleteRecord, **given: Any) -> Judgement:
+        if len(told) < changes and "drawn" not in given:
+            told.append(len(told) + 1)
+            with store.changed_by(viewer) as repository:
+                at = repository.now() - timedelta(minutes=10 - told[-1])
+                repository.care.add_check_in(athlete_id, CheckIn(at=at, moment="after", pain=told[-1]))
+        return judge(record, **given)
+
+    monkeypatch.setattr("imu.followup.standing.judge", interrupted)
+    judged_anew(store, viewer, athlete_id, analysis_version=VERSION)
+    with store.seen_by(viewer) as repository:
+        kept = repository.standings.one(athlete_id, analysis_version=VERSION)
+    assert len(told) == changes
+    assert kept.is_current
+    assert kept.content is not None
+    assert kept.content["last_check_in"]["pain"] == changes

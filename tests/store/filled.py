@@ -18,7 +18,7 @@ from imu import simulate
 from imu.followup.identity import run_id_of
 from imu.recording import Recording
 from imu.recording.manifest import written_manifest
-from imu.store import Account, Derived, RawRecord, Store
+from imu.store import Account, Derived, KeptWatch, RawRecord, Repository, Store
 from imu.store.files import DERIVED_FILES
 from imu.store.raw_files import content_hash, packed_files
 from imu.store.rows import DeviceTokenRow, FailedSignInRow, JobRow, SignInRow, UploadRow
@@ -110,9 +110,27 @@ def fill(store: Store, viewer: Account, athlete_id: str, scratch: Path) -> tuple
                 ),
                 raw if run_id == ids[0] else None,
             )
+        _watch(repository, athlete_id, ids[1])
     _tell(store, viewer, athlete_id, ids)
     _serve(store, viewer, athlete_id)
     return ids
+
+
+def _watch(repository: Repository, athlete_id: str, run_id: str) -> None:
+    """What a watch alone tells of the run without a recording."""
+    watch = KeptWatch(
+        run_id=run_id,
+        content_hash="c0" * 32,
+        alone=True,
+        file="watch-c0.gpx",
+        facts={"start": "2026-03-01T12:00:00+00:00", "device": "größer", "notes": [None, 1e-9]},
+        fit={"offset_s": 0.0, "sd_s": 0.0, "by": "start"},
+    )
+    repository.files.write_raw(athlete_id, run_id, "watch-c0.gpx", b"<gpx/>")
+    out = BytesIO()
+    pd.DataFrame({"time_s": [0.0, 1.0], "channel": "heart_rate_bpm", "value": [90.0, 91.0]}).to_parquet(out)
+    repository.files.write_derived(athlete_id, run_id, watch.table, out.getvalue())
+    repository.watches.keep(athlete_id, watch)
 
 
 def _serve(store: Store, viewer: Account, athlete_id: str) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from imu.followup.standing import judged_and_kept
 from imu.store import Account, Athlete, Forbidden, Repository, Role, Scope, Store, StoreError
 from imu.store.erase import erase
 from imu.store.rights import OWN, granted
@@ -61,7 +62,7 @@ def test_an_administrator_has_no_health_data(store: Store, told: str) -> None:
     viewer = shared(store, told, role="admin", scope="clinical")
     with store.seen_by(viewer) as repository:
         assert repository.sharing.athletes() == ()
-        assert [account.name for account in repository.sharing.accounts()] == ["anna", "other"]
+        assert [one.account.name for one in repository.accounts.all()] == ["anna", "other"]
         with pytest.raises(Forbidden):
             repository.record(told)
 
@@ -103,6 +104,14 @@ def test_an_athlete_sees_who_looked(store: Store, told: str) -> None:
         repository.record(told)
         entries = repository.sharing.audit(told)
     assert [(entry.by, entry.action) for entry in entries if entry.action == "read"] == [("other", "read")]
+
+
+def test_judging_is_no_look(store: Store, told: str) -> None:
+    coach = shared(store, told, role="coach", scope="training")
+    with store.changed_by(coach) as repository:
+        judged_and_kept(repository, told, analysis_version="test")
+    with store.seen_by("anna") as repository:
+        assert not [one for one in repository.sharing.audit(told) if one.action == "read"]
 
 
 def test_a_look_is_noted_whatever_comes_after_it(store: Store, told: str) -> None:

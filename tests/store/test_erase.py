@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from imu.store import Account, Athlete, Forbidden, Store
+from imu.store import Account, Athlete, Forbidden, Store, StoreError
 from imu.store.check import check
-from imu.store.erase import erase
+from imu.store.erase import compact_after_erasing, erase
 from tests.store.filled import SECRET, everything, fill
 
 
@@ -115,3 +115,33 @@ def test_a_reader_beside_delays_the_last_step_only(
         receipt = erase(Store.at(tmp_path), anna, athlete.athlete_id)
     assert not receipt.compacted
     assert receipt.rows["run"] == 2
+
+
+def test_a_worker_writes_the_files_anew_once_after_somebody_was_erased(
+    store: Store, anna: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.changed_by(anna) as repository:
+        athlete = repository.sharing.add_athlete("Anna Unverwechselbar", own=True)
+    fill(store, anna, athlete.athlete_id, tmp_path)
+    receipt = erase(store, anna, athlete.athlete_id, compacts=False)
+    assert not receipt.compacted
+    assert "free pages" in receipt.not_erased[0]
+    compact_after_erasing(store)
+    if store.engine.dialect.name == "sqlite":
+        assert left_in_files(tmp_path, SECRET, "Unverwechselbar") == []
+    else:
+        assert left_in_tables(store, SECRET, "Unverwechselbar") == []
+    monkeypatch.setattr("imu.store.erase.compact", lambda _store: pytest.fail("nobody was erased since"))
+    compact_after_erasing(store)
+
+
+def test_the_receipt_is_given_although_the_database_cannot_be_compacted(
+    store: Store, anna: Account, athlete: Athlete, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_store: Store) -> bool:
+        raise StoreError("no room left on the disk")
+
+    fill(store, anna, athlete.athlete_id, tmp_path)
+    monkeypatch.setattr("imu.store.erase.compact", full)
+    receipt = erase(store, anna, athlete.athlete_id)
+    assert (receipt.compacted, receipt.rows["run"]) == (False, 2)

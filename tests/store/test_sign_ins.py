@@ -66,9 +66,19 @@ def test_a_closed_account_has_no_browser_and_no_device(store: Store, anna: Accou
     office = store.add_account("office", "admin")
     secret, token = store.sign_ins.begin("anna", agent=None), store.sign_ins.make_token(anna, "laptop")
     with store.changed_by(office) as repository:
-        repository.sharing.disable("anna")
+        repository.accounts.close(anna.account_id)
     assert store.sign_ins.account(secret) is None
     assert store.sign_ins.account_of_token(token) is None
+
+
+def test_a_renewed_password_takes_back_the_keys_of_devices(store: Store, anna: Account, ito: Account) -> None:
+    office = store.add_account("office", "admin")
+    hers, his = (store.sign_ins.make_token(one, "laptop") for one in (anna, ito))
+    with store.changed_by(office) as repository:
+        repository.accounts.renew_password(anna.account_id, password_hash=hashed("for one time only"))
+    assert store.sign_ins.account_of_token(hers) is None
+    assert not store.sign_ins.devices(anna)
+    assert store.sign_ins.account_of_token(his) == ito
 
 
 def test_a_password_is_kept_as_a_hash_and_fits_only_itself() -> None:

@@ -25,6 +25,7 @@ from imu.store.rows.runs import (
     SegmentsRow as SegmentsRow,
     StandingRow as StandingRow,
     SummaryRow as SummaryRow,
+    WatchRow as WatchRow,
 )
 from imu.store.rows.server import (
     DeviceTokenRow as DeviceTokenRow,

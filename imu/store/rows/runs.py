@@ -52,6 +52,22 @@ class RunRow(Row):
     __table_args__ = (Index(None, "athlete_id", "start"),)
 
 
+class WatchRow(Row):
+    """The activity of a watch or phone that belongs to a run: the original file and its table are blobs."""
+
+    __tablename__ = "watch"
+
+    watch_id: Mapped[Id]
+    run_id: Mapped[str] = mapped_column(ForeignKey("run.run_id", ondelete="CASCADE"), index=True)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    alone: Mapped[bool]  # all that is known of the run: no sensors were worn
+    file: Mapped[str | None] = mapped_column(String(120))  # None where the activity had no file of its own
+    facts: Mapped[dict[str, Any]]
+    fit: Mapped[dict[str, Any]]  # how its clock lies on that of the run
+    by: Mapped[str] = mapped_column(String(32))
+    kept_at: Mapped[datetime]
+
+
 class SegmentsRow(Row):
     """`imu.training.segments.Segments` of a run, packed; apart, because lists of runs do not need them."""
 
@@ -98,4 +114,5 @@ class StandingRow(Row):
     as_of: Mapped[datetime]
     analysis_version: Mapped[str] = mapped_column(String(32))
     content: Mapped[dict[str, Any]]
-    detail: Mapped[dict[str, Any] | None]  # what only one athlete's own pages show
+    # What only one athlete's own pages show; a squad is listed without it.
+    detail: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)

@@ -1,0 +1,73 @@
+"""Runs for others: whose they are is kept apart, under labels that name nobody."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from imu.followup.fhir_runs import fhir_of
+from imu.followup.redcap_rows import row_of, variables
+from imu.followup.run_to_export import RunToExport, labelled
+
+START = datetime(2026, 3, 2, 7, tzinfo=UTC)
+NOTHING: dict[str, Any] = {
+    "athlete": None,
+    "duration_s": 60.0,
+    "distance_m": None,
+    "grade": "good",
+    "version": "0.1.0",
+    "load": {"running_s": 0.0},
+    "sensors": {},
+    "running": {},
+    "warnings": [],
+    "not_judged": [],
+}
+
+
+def of(athlete: str | None = None, **told: Any) -> RunToExport:
+    """A run in which nothing was measured."""
+    given: dict[str, Any] = {"name": "easy", "start": START, "strides": pd.DataFrame()} | told
+    return RunToExport(summary={**NOTHING, "athlete": athlete}, **given)
+
+
+def patient(run: RunToExport) -> dict[str, Any]:
+    bundle = json.loads(fhir_of(run, made_at=START, software="0.1.0"))
+    (found,) = (one["resource"] for one in bundle["entry"] if one["resource"]["resourceType"] == "Patient")
+    assert isinstance(found, dict)
+    return found
+
+
+def test_folders_of_two_athletes_are_two_people() -> None:
+    found = labelled([of("anna"), of("ben"), of("anna"), of("ben"), of("ben")])
+    assert [(run.subject, run.number) for run in found] == [
+        ("01", 1),
+        ("02", 1),
+        ("01", 2),
+        ("02", 2),
+        ("02", 3),
+    ]
+    assert [row_of(run).record for run in found[:2]] == ["01", "02"]
+
+
+def test_a_label_that_somebody_gave_stays() -> None:
+    given = [of("anna", subject="P01", number=1), of("ben", subject="P01", number=2)]
+    assert labelled(given) == given
+
+
+def test_one_label_for_two_athletes_makes_two_patients() -> None:
+    here, there = (patient(of(subject="P01", run_id=one, athlete_id=one * 32)) for one in "ab")
+    assert here["id"] != there["id"]
+    assert here["identifier"][0]["value"] == there["identifier"][0]["value"] == "P01"
+    assert here["identifier"] != there["identifier"]
+
+
+@pytest.mark.parametrize("athlete_id", ["a" * 32, None])
+def test_the_same_run_is_of_the_same_patient_whenever_it_is_exported(athlete_id: str | None) -> None:
+    run = of(subject="P01", athlete_id=athlete_id)
+    assert patient(run) == patient(run)
+
+
+def test_what_leads_to_a_person_is_marked_in_redcap() -> None:
+    assert {one.name for one in variables() if one.identifies} == {"run_key", "run_start"}

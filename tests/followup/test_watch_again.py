@@ -1,0 +1,162 @@
+"""What a version misread in the file of a watch is mended by `restride reprocess` of the next one."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imu.followup.importing import RunFacts, import_recording
+from imu.followup.reprocessing import Reprocessed, reprocess
+from imu.followup.watches import KeptActivity, take_in_watch
+from imu.followup.workplaces import here
+from imu.formats import Activity, Answers, Source, outing
+from imu.formats.content import Sport
+from imu.formats.reading import read_source
+from imu.simulate import SimulationConfig, simulate
+from imu.store import Account, Store
+from imu.store.check import check
+from imu.training.history import Run
+from tests.formats.watches import an_hour, fit_bytes, gpx_text, history_of, tcx_text
+
+START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
+FACTS = RunFacts(shoe="blue", surface="trail", effort_cr10=6.0)
+
+
+class Home:
+    """A store of one runner, as a test looks at it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store.at(folder, clock=lambda: START + timedelta(hours=4))
+        self.anna: Account = self.store.only_account()
+        with self.store.seen_by(self.anna) as repository:
+            self.athlete_id = repository.sharing.athlete().athlete_id
+
+    def take_in(self, content: bytes | str, *, sport: Sport | None = None) -> str:
+        (kept,) = self.take_in_all(content, sport=sport)
+        return kept.run_ids[0]
+
+    def take_in_all(self, content: bytes | str, *, sport: Sport | None = None) -> list[KeptActivity]:
+        raw = content if isinstance(content, bytes) else content.encode()
+        return [
+            take_in_watch(self.store, self.anna, self.athlete_id, found, facts=FACTS, analysis_version="old")
+            for found in read_source(Source.of_bytes("run", raw), Answers(sport=sport))
+            if isinstance(found, Activity)
+        ]
+
+    def again(self, version: str = "new", **options: Any) -> Reprocessed:
+        return reprocess(
+            self.store, self.anna, [self.athlete_id], derive=here, analysis_version=version, **options
+        )
+
+    def run(self, run_id: str) -> Run:
+        with self.store.seen_by(self.anna) as repository:
+            return repository.runs.run(run_id)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+@pytest.fixture
+def misread(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A version that takes one foot's cadence for that of both, so that a run looks like a walk."""
+    monkeypatch.setattr(outing, "_both_feet", lambda told, *_rest: told)
+    return monkeypatch
+
+
+@pytest.fixture(scope="module")
+def ten_minutes() -> bytes:
+    return fit_bytes(replace(an_hour(seconds=600), start=START))
+
+
+@pytest.mark.parametrize("write", [fit_bytes, gpx_text, tcx_text])
+def test_a_run_of_a_watch_alone(home: Home, misread: pytest.MonkeyPatch, write: Any) -> None:
+    run_id = home.take_in(write(replace(an_hour(seconds=300), start=START)), sport="run")
+    before = home.run(run_id)
+    assert before.running_s < 10
+    misread.undo()
+    assert home.again().runs == [run_id]
+    after = home.run(run_id)
+    assert after.running_s == pytest.approx(300, abs=10)
+    assert (after.start, after.shoe, after.surface, after.effort_cr10) == (START, "blue", "trail", 6.0)
+    with home.store.seen_by(home.anna) as repository:
+        (listed,) = repository.runs.listed(home.athlete_id)
+    assert listed.analysis_version == "new"
+    assert listed.headline["overall"]["cadence_spm"] == pytest.approx(175, abs=10)
+    assert check(home.store).is_whole
+    assert home.again() == Reprocessed()
+    assert home.again(everything=True).runs == [run_id]
+    assert home.run(run_id) == after
+
+
+def test_a_watch_on_a_recording(home: Home, misread: pytest.MonkeyPatch, ten_minutes: bytes) -> None:
+    begun = simulate(SimulationConfig(pattern="stand:6,run:70@3.0", seed=3, start=START))
+    imported = import_recording(
+        home.store, home.anna, home.athlete_id, begun.recording, facts=RunFacts(), analysis_version="new"
+    )
+    assert home.take_in(ten_minutes) == imported.run_id
+    assert home.run(imported.run_id).running_beside_s == 0
+    misread.undo()
+    assert home.again().runs == [imported.run_id]  # its own analysis is new already
+    after = home.run(imported.run_id)
+    assert after.running_beside_s == pytest.approx(524, abs=10)
+    assert home.again("newer").runs == [imported.run_id]
+    assert home.run(imported.run_id) == after
+    assert home.again("newer") == Reprocessed()
+
+
+def test_a_phone_beside_the_watch_stays_where_it_lay(home: Home) -> None:
+    run_id = home.take_in(fit_bytes(replace(an_hour(seconds=120), start=START)))
+    later = replace(an_hour(seconds=300), start=START + timedelta(seconds=30))
+    assert home.take_in(gpx_text(later)) == run_id
+    before = home.run(run_id)
+    with home.store.seen_by(home.anna) as repository:
+        watches = repository.watches.of_run(run_id)
+    home.again()
+    assert home.run(run_id) == before
+    with home.store.seen_by(home.anna) as repository:
+        assert [one.offset_s for one in repository.watches.of_run(run_id)] == [
+            one.offset_s for one in watches
+        ]
+
+
+def test_what_cannot_be_read_any_more_stays_and_is_said(home: Home, ten_minutes: bytes) -> None:
+    broken = home.take_in(ten_minutes)
+    whole = home.take_in(fit_bytes(replace(an_hour(seconds=120), start=START + timedelta(hours=1))))
+    before = home.run(broken)
+    with home.store.changed_by(home.anna) as repository:
+        (watch,) = repository.watches.of_run(broken)
+        assert watch.file is not None
+        repository.files.write_raw(home.athlete_id, broken, watch.file, b"nothing of the kind")
+    found = home.again()
+    assert found.runs == [whole]
+    assert [(one.run_id, watch.file in one.because) for one in found.not_derived] == [(broken, True)]
+    assert home.run(broken) == before
+    assert [one.run_id for one in home.again().not_derived] == [broken]  # and is tried again
+
+
+def test_a_history_in_one_file_takes_its_own_space_and_an_erased_run_leaves_no_place(home: Home) -> None:
+    texts = [
+        gpx_text(replace(an_hour(seconds=60), start=START + timedelta(minutes=10 * at))).replace(
+            'lat="47.', f'lat="3{at}.'
+        )
+        for at in range(4)
+    ]
+    whole = history_of(texts[:3])
+    first, *others = home.take_in_all(whole)
+    blobs = home.store.blobs
+    originals = [key for key in blobs.keys() if key.endswith(".gpx")]  # noqa: SIM118 - not a dict
+    assert len(originals) == 3
+    assert sum(len(blobs.read(key)) for key in originals) < 1.1 * len(whole)
+    with home.store.changed_by(home.anna) as repository:
+        repository.runs.remove(first.run_ids[0])
+        repository.files.remove(home.athlete_id, first.run_ids[0])
+    assert not any(b'lat="30.' in blobs.read(key) for key in blobs.keys())  # noqa: SIM118
+    # The next export of the same history has one more; what is here already is not taken twice.
+    later = home.take_in_all(history_of(texts[1:]))
+    assert [one.became for one in later] == ["known", "known", "new run"]
+    assert home.again().runs == [run_id for one in (*others, later[2]) for run_id in one.run_ids]
+    assert check(home.store).is_whole
