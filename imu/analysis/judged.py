@@ -76,6 +76,7 @@ def not_judged(
         contradicts = SIDES.get(placement) in agreement.contradicting
         reasons += _of_sensor(recording, found, placement, contradicts=contradicts)
     reasons += _of_all(recording, strides, too_slow=LIMITED_BY_RATE["strides"] in dict(reasons))
+    reasons += _in_gaps(recording, found, strides, agreement)
     for side in agreement.contradicting:
         name = "left" if side < 0 else "right"
         ratio = agreement.gravity_ratio[side]
@@ -126,6 +127,23 @@ def _of_all(recording: Recording, strides: pd.DataFrame, *, too_slow: bool) -> I
         pelvis = recording.tracks["pelvis"]
         why = "its rolling did not tell the feet apart" if pelvis.has_gyroscope else "it has no gyroscope"
         yield "left and right", f"only the pelvis sensor told the steps, and {why}"
+
+
+def _in_gaps(
+    recording: Recording, found: Survey, strides: pd.DataFrame, agreement: Consistency
+) -> Iterator[tuple[str, str]]:
+    """Shank sensors that lost samples in every stride: no angle is carried across a gap."""
+    for placement, sign in SIDES.items():
+        if placement not in recording.tracks or not recording.tracks[placement].has_gyroscope:
+            continue
+        side = placement.removeprefix("shank_")
+        own = strides[(strides["side"] == side) & (strides["activity"] == "run")]
+        has_mount = bool(found.shanks.get(placement)) and sign not in agreement.contradicting
+        if has_mount and len(own) and own["shank_angle_change_deg"].isna().all():
+            yield (
+                f"{side} shank angle",
+                f"samples of the {spoken(placement)} sensor are missing in every stride",
+            )
 
 
 def _stood(found: Survey, placement: str) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imu.devices.sensor import Exchange
+from imu.signal.timeline import Timeline
 
 WRAP_TICKS = 1 << 32  # both kinds of sensor send 32 bits of their clock
 MAX_SKEW_PPM = 200.0  # a crystal is within 50, also in the cold; more is a wrong reading
@@ -29,20 +30,6 @@ _MIN_KEPT = 3
 _ALIKE = 0.2  # bursts whose usual round trips differ by less had the same connection interval
 _ANY_PHASE = 0.75  # of the shortest round trip: with this spread, requests met every phase of the radio
 _BEND_BURSTS = 12  # from which on the drift of a crystal that warms up is worth fitting
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Timeline:
-    """Straight pieces from x (device seconds, or a sample's index) to seconds of the session."""
-
-    x: NDArray[np.float64]  # ascending, at least two
-    time_s: NDArray[np.float64]
-
-    def at(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Seconds of the session; beyond the ends the outermost pieces go on."""
-        piece = np.clip(np.searchsorted(self.x, x, side="right") - 1, 0, len(self.x) - 2)
-        slope = np.diff(self.time_s) / np.diff(self.x)
-        return np.asarray(self.time_s[piece] + (x - self.x[piece]) * slope[piece])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

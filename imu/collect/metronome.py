@@ -43,8 +43,11 @@ class Metronome:
             self._changed.set()
 
     def _run(self) -> None:
-        while not self._ended:
+        while True:
+            # Cleared before it is asked: an end between both would not wake what then waits.
             self._changed.clear()
+            if self._ended:
+                return
             period_s, began_s = self._period_s, self._began_s
             if period_s is None:
                 self._changed.wait()

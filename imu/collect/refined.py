@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imu.collect.clocks import BENDS_PPM, ClockFit, Timeline
+from imu.collect.clocks import BENDS_PPM, ClockFit
 from imu.collect.hops import SharedHops, find_hops
 from imu.collect.runs import Run, within
 from imu.recording.model import joined
+from imu.signal.timeline import Timeline
 
 _SOUGHT_S = 300.0  # at the beginning and at the end of what was recorded
 _APART_S = 60.0  # hops that lie closer are one event, and tell no rate

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from imu.collect.clocks import ClockFit, Timeline
+from imu.collect.clocks import ClockFit
 from imu.collect.decode import Part, Segment
 from imu.collect.stretches import Indexed, turns
+from imu.signal.timeline import Timeline
 
 _BURST_GAP_S = 1.0  # between two stamped bursts at least
 _BESIDE_NS = 1_500_000_000  # by which a sample and its twin may arrive apart

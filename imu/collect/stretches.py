@@ -6,9 +6,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from imu.collect.arrivals import fit_arrivals, silent_losses
-from imu.collect.clocks import WRAP_TICKS, ClockFit, Timeline
+from imu.collect.arrivals import fit_arrivals
+from imu.collect.clocks import WRAP_TICKS, ClockFit
 from imu.collect.decode import Part, Segment
+from imu.signal.earliest import silent_losses
+from imu.signal.timeline import Timeline
 
 _KNOT_S = 1.0  # of ticks averaged: what a coarse clock rounds off is gone, what temperature does is not
 _BROKEN_INTERVALS = 1.5  # a longer step between two ticks is a gap

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from imu.training.history import History, Run, Side
 from imu.training.metrics import METRICS, Metric, Observations, observations, observations_of
 from imu.training.regression import fit_mixed
+from imu.training.said import said
 from imu.training.symptoms import settled, symptom_free
 
 Floats = NDArray[np.float64]
@@ -147,8 +148,13 @@ def fit_baseline(
             metric=metric.name,
             side=side,
             runs=len(chosen),
-            reason=f"{len(chosen)} of {RUNS_NEEDED} runs without symptoms that show {metric.words(side)}; "
-            f"{RUNS_NEEDED - len(chosen)} more are needed",
+            reason=said(
+                "{known} of {needed} runs without symptoms that show {what}; {more} more are needed",
+                known=len(chosen),
+                needed=RUNS_NEEDED,
+                what=metric.words(side),
+                more=RUNS_NEEDED - len(chosen),
+            ),
         )
     return fitted(chosen, metric, side, frozen_at=chosen[-1].end if since is None else now)
 

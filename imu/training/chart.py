@@ -18,6 +18,7 @@ from imu.training.evidence import Evidence
 from imu.training.ewma import RECENT_RUNS, Floats, Judged, Rule, judge, weighted_mean
 from imu.training.history import History, Side
 from imu.training.metrics import PELVIC_DROP_DIFFERENCE, SHANK_ANGLE_IC, Metric
+from imu.training.said import Several, pattern, said
 
 ChartName = Literal["overstride_left", "overstride_right", "drop_asymmetry"]
 Direction = Literal["more", "less"]
@@ -26,13 +27,30 @@ RUNS_TO_LEARN = 3  # in a new shoe or on a new surface, before its runs are judg
 # Smallest detectable change between two runs is 1.96 * sqrt(2) sd of one; half of it must be reached as well.
 HALF_DETECTABLE = 1.96 * 2**0.5 / 2
 
-_SHANK_TO_DO = (
+_SHANK_TO_DO = said(
     "A pattern to discuss. See whether the strap sits where it did; if you did not mean to change, try steps "
     "about 5 % quicker at the same easy speed, and look whether the next runs come back."
 )
-_DROP_TO_DO = (
+_DROP_TO_DO = said(
     "A pattern to discuss with whoever looks after your running; tiredness and a belt that sits elsewhere do "
     "this too."
+)
+
+_LEFT_AHEAD = pattern(
+    "In the last {runs} runs the left shank met the ground {size:.1f}° further ahead (± {error:.1f}°) than "
+    "usual: changed from your baseline, likely since the run of {day}."
+)
+_RIGHT_AHEAD = pattern(
+    "In the last {runs} runs the right shank met the ground {size:.1f}° further ahead (± {error:.1f}°) than "
+    "usual: changed from your baseline, likely since the run of {day}."
+)
+_LEFT_DEEPER = pattern(
+    "In the last {runs} runs the pelvis sank {size:.1f}° more in left stance, compared with right, "
+    "(± {error:.1f}°) than usual: changed from your baseline, likely since the run of {day}."
+)
+_RIGHT_DEEPER = pattern(
+    "In the last {runs} runs the pelvis sank {size:.1f}° more in right stance, compared with left, "
+    "(± {error:.1f}°) than usual: changed from your baseline, likely since the run of {day}."
 )
 
 
@@ -165,7 +183,12 @@ def _learn_settings(compared: list[Comparison | NotCompared]) -> list[Comparison
         if (new := found.unknown) and new not in level:
             met = first.setdefault(new, [])
             met.append(found)
-            reason = f"run {len(met)} of {RUNS_TO_LEARN} that show what {' and '.join(new)} changes"
+            reason = said(
+                "run {number} of {needed} that show what {what: and } changes",
+                number=len(met),
+                needed=RUNS_TO_LEARN,
+                what=Several(new),
+            )
             result.append(NotCompared(run_id=found.run_id, start=found.start, reason=reason))
             if len(met) == RUNS_TO_LEARN:
                 level[new] = _level(met, before[-RUNS_TO_LEARN:])
@@ -285,24 +308,26 @@ def _evidence(
     chance = float(np.mean([one.scatter_deg for one in recent])) / len(recent) ** 0.5
     error = float(np.hypot(chance, np.mean([one.standard_error_deg for one in recent])))
     expected = float(np.mean([one.expected_deg for one in recent]))
-    what, to_do = _words(charted, way)
+    sentence, to_do = _words(charted, way)
     return Evidence(
         value=expected + change,
         unit="deg",
         reference=expected,
-        compared_with=f"your baseline of {baseline.runs} runs until {baseline.frozen_at:%Y-%m-%d}, at the "
-        "same speed, slope, surface, shoe and minute of the run",
+        compared_with=said(
+            "your baseline of {runs} runs until {day}, at the "
+            "same speed, slope, surface, shoe and minute of the run",
+            runs=baseline.runs,
+            day=baseline.frozen_at.date(),
+        ),
         uncertainty=error,
         n=len(recent),
-        counted="runs",
-        sentence=f"In the last {len(recent)} runs {what.format(size=abs(change))} (± {error:.1f}°) than "
-        f"usual: changed from your baseline, likely since the run of {began.start:%Y-%m-%d}.",
+        counted=said("runs"),
+        sentence=said(sentence, runs=len(recent), size=abs(change), error=error, day=began.start.date()),
         to_do=to_do,
     )
 
 
 def _words(charted: Charted, way: Direction) -> tuple[str, str]:
     if charted.metric is SHANK_ANGLE_IC:
-        return f"the {charted.side} shank met the ground {{size:.1f}}° further ahead", _SHANK_TO_DO
-    deeper, other = ("left", "right") if way == "more" else ("right", "left")
-    return f"the pelvis sank {{size:.1f}}° more in {deeper} stance, compared with {other},", _DROP_TO_DO
+        return (_LEFT_AHEAD if charted.side == "left" else _RIGHT_AHEAD), _SHANK_TO_DO
+    return (_LEFT_DEEPER if way == "more" else _RIGHT_DEEPER), _DROP_TO_DO

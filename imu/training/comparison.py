@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from imu.training.baseline import BEYOND_MPS, SEGMENTS_NEEDED, Baseline, Prediction, metric_of
 from imu.training.history import Run
 from imu.training.metrics import Floats, Observations, observations_of
+from imu.training.said import Several, said
 
 LEVEL_PERCENT = 2.0  # slopes fit the baseline, but a change is only judged on about level ground
 
@@ -69,6 +70,14 @@ def comparable(run: Run, baseline: Baseline) -> Observations | NotCompared:
     return seen if reason is None else NotCompared(run_id=run.run_id, start=run.start, reason=reason)
 
 
+def in_known_settings(found: Comparison | NotCompared) -> Comparison | NotCompared:
+    """Not compared where a run had settings that the baseline has never seen, whatever they change."""
+    if isinstance(found, NotCompared) or not found.unknown:
+        return found
+    reason = said("the baseline does not know {settings: and }", settings=Several(found.unknown))
+    return NotCompared(run_id=found.run_id, start=found.start, reason=reason)
+
+
 def _compared(
     baseline: Baseline, run: Run, segments: int, prediction: Prediction, medians: list[float]
 ) -> Comparison:
@@ -105,17 +114,35 @@ def _comparable(runs: Sequence[Run], baseline: Baseline) -> tuple[list[str | Non
     return reasons, seen.where(is_like & is_judged[of_run]), counts[is_judged].tolist()
 
 
+def _of_its_sensors(reasons: Sequence[str], baseline: Baseline) -> list[str]:
+    """Those that name a sensor which the quantity needs: a difference of sides needs every one."""
+    pelvis = ("pelvis",) if baseline.metric.startswith("pelvic") else ()
+    shanks = ("left shank", "right shank") if baseline.side is None else (f"{baseline.side} shank",)
+    return [one for one in reasons if any(words in one for words in (*pelvis, *shanks))]
+
+
 def _why_not(run: Run, baseline: Baseline, speed_mps: Floats, is_level: NDArray[np.bool_]) -> str:
     if run.trust == "poor":
-        return "; ".join(run.untrusted_because) or "the recording is not to be trusted"
+        return said(
+            "{because:; }",
+            because=Several(run.untrusted_because or (said("the recording is not to be trusted"),)),
+        )
     if not len(speed_mps):
-        return f"nothing worn shows {metric_of(baseline).words(baseline.side)}"
+        if because := Several(_of_its_sensors(run.untrusted_because, baseline)):
+            return said("nothing shows it ({because:; })", because=because)
+        return said("nothing worn shows it")
     level = int(is_level.sum())
     if level < SEGMENTS_NEEDED:
-        return f"{level} level, steady segments of 25 strides; {SEGMENTS_NEEDED} are needed"
-    return (
-        f"run at {np.median(speed_mps[is_level]):.1f} m/s; the baseline knows "
-        f"{baseline.slowest_mps:.1f} to {baseline.fastest_mps:.1f} m/s"
+        return said(
+            "{number} level, steady segments of 25 strides; {needed} are needed",
+            number=level,
+            needed=SEGMENTS_NEEDED,
+        )
+    return said(
+        "run at {speed:.1f} m/s; the baseline knows {slowest:.1f} to {fastest:.1f} m/s",
+        speed=float(np.median(speed_mps[is_level])),
+        slowest=baseline.slowest_mps,
+        fastest=baseline.fastest_mps,
     )
 
 

@@ -9,6 +9,7 @@ from imu.training.history import History
 from imu.training.pain import answers_about
 from imu.training.plan import Plan
 from imu.training.rehab import active_doses, dose_words, last_day, meets
+from imu.training.said import said
 from imu.training.sessions import Session, sessions
 
 DueKind = Literal["check_in_run", "check_in_morning", "exercise", "gate"]
@@ -52,7 +53,7 @@ def _check_ins(history: History, session: Session, *, now: datetime) -> list[Due
                 key=key,
                 since=session.end,
                 overdue=now - session.end > timedelta(hours=12),
-                sentence=f"How much did it hurt in the run of {session.day}, and after it?",
+                sentence=said("How much did it hurt in the run of {day}, and after it?", day=session.day),
             )
         )
     morning = datetime.combine(session.day + timedelta(days=1), MORNING, session.end.tzinfo)
@@ -63,7 +64,7 @@ def _check_ins(history: History, session: Session, *, now: datetime) -> list[Due
                 key=key,
                 since=morning,
                 overdue=now - morning > timedelta(hours=7),
-                sentence=f"How much does it hurt this morning, after the run of {session.day}?",
+                sentence=said("How much does it hurt this morning, after the run of {day}?", day=session.day),
             )
         )
     return waiting
@@ -89,7 +90,7 @@ def _exercises(history: History, plan: Plan, state: PlanState, *, now: datetime)
         else:
             continue  # only before a run; the next session says so
         if is_due:
-            sentence = f"{dose_words(dose)}."
+            sentence = said("{dose}.", dose=dose_words(dose))
             waiting.append(
                 Due(kind="exercise", key=dose.id, since=midnight, overdue=overdue, sentence=sentence)
             )

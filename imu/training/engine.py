@@ -4,7 +4,7 @@ Two rules hold whatever the history: no event moves more than one stage ahead, a
 A clinician's decision is the only way to skip stages.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
@@ -13,8 +13,9 @@ from typing import Literal
 from imu.training.gates import Gate, entry_gates, stage_gates
 from imu.training.history import CheckIn, Decision, GateAnswer, History, Injury
 from imu.training.not_judged import NotJudged
-from imu.training.pain import PainResponse, pain_response, unlinked_red
+from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, PainResponse, pain_response, unlinked_red
 from imu.training.plan import PainBands, Plan
+from imu.training.said import Said, Several, said
 from imu.training.session_match import Match, match_session
 from imu.training.sessions import Session, longest, sessions
 from imu.training.stages import Stage, stages
@@ -101,8 +102,16 @@ def plan_state(history: History, plan: Plan, *, now: datetime) -> PlanState | No
     """The state of a plan at `now`, for the latest open injury; `NotJudged` where there is none."""
     injury = current_injury(history, now=now)
     if injury is None:
-        return NotJudged(because="no open injury is on record, so no plan is followed")
+        return NotJudged(because=said("no open injury is on record, so no plan is followed"))
     return _Fold(history, plan, injury, now).state()
+
+
+def _of_pain(response: PainResponse, moved: Said) -> Said:
+    return said("{pain} {moved}", pain=response.evidence.sentence, moved=moved)
+
+
+def _flagged(flags: Iterable[str]) -> Said:
+    return said("a red flag was told: {flags:, }", flags=Several(FLAG_WORDS[flag] for flag in flags))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +208,7 @@ class _Fold:
         gates = entry_gates(self.history, self.plan, self.injury, at=at)
         if all(gate.met for gate in gates):
             self.at, self.entered_at = replace(self.at, index=0, successes=0), at
-            self._tell(at, "entered", "Every condition of the entry gate is met: stage 1.", before=None)
+            self._tell(at, "entered", said("Every condition of the entry gate is met: stage 1."), before=None)
 
     def _session(self, session: Session) -> None:
         response = pain_response(self.history, session, self.bands, now=self.now, since=self.onset)
@@ -239,23 +248,23 @@ class _Fold:
         if self.at.index is not None:
             self._judge(session, response, counted=counted, why_not=why_not)
         if response.red_flags:
-            self._hold(session.end, "a red flag was told: " + ", ".join(response.red_flags).replace("_", " "))
+            self._hold(session.end, _flagged(response.red_flags))
 
     def _against(self, session: Session, stage: Stage | None) -> Iterator[str]:
         """What the plan forbade about the day itself."""
         if self.at.index is None:
-            yield "the entry gate was not met yet"
+            yield said("the entry gate was not met yet")
         if self.at.held_because:
-            yield f"the plan is on hold ({self.at.held_because})"
+            yield said("the plan is on hold ({because})", because=self.at.held_because)
         last = self.judged[-1].session.day if self.judged else None
         rest = self.plan.rules.min_rest_days_between_runs
         if last is not None and (session.day - last).days <= rest:
-            yield f"fewer than {rest} days of rest since the run of {last}"
+            yield said("fewer than {days} days of rest since the run of {day}", days=rest, day=last)
         if stage is not None and stage.kind == "speed":
             week_before = takewhile(lambda day: (session.day - day).days < 7, reversed(self.fast_days))
             fast = list(week_before)
             if len(fast) >= self.plan.speed_ladder.max_sessions_per_week:
-                yield f"{len(fast)} fast sessions in the seven days before"
+                yield said("{number} fast sessions in the seven days before", number=len(fast))
 
     def _is_fast(self, session: Session, top: TopSpeed | None) -> bool:
         first = self.plan.speed_ladder.steps[0]
@@ -265,11 +274,12 @@ class _Fold:
     @staticmethod
     def _why_not(match: Match | None, response: PainResponse) -> Iterator[str]:
         if match is not None and match.outcome != "done":
-            yield "; ".join([*match.beyond, *match.short_of]) or "the session is not judged"
+            details = Several([*match.beyond, *match.short_of])
+            yield said("{details:; }", details=details) if details else said("the session is not judged")
         if response.colour is None:
-            yield "an answer about pain is missing"
+            yield said("an answer about pain is missing")
         elif response.colour != "green":
-            yield f"pain was {response.colour}"
+            yield said("pain was {colour}", colour=COLOUR_WORDS[response.colour])
 
     def _judge(
         self, session: Session, response: PainResponse, *, counted: bool, why_not: tuple[str, ...]
@@ -279,35 +289,44 @@ class _Fold:
         if response.colour == "red":
             back = max(0, min(index, len(self.row) - 1) - self.plan.rules.step_back_stages_if_red)
             self.at = replace(self.at, index=back, successes=0)
-            sentence = f"{response.evidence.sentence} Red: back to stage {self._id()}."
+            sentence = _of_pain(response, said("Red: back to stage {stage}.", stage=self._id()))
             self._tell(session.end, "stepped_back", sentence, before=before)
         elif response.colour == "amber":
             self.at = replace(self.at, successes=0)
-            self._tell(session.end, "repeat", f"{response.evidence.sentence} Amber: repeat.", before=before)
+            sentence = _of_pain(response, said("Amber: repeat."))
+            self._tell(session.end, "repeat", sentence, before=before)
         elif counted:
             self.at = replace(self.at, successes=self.at.successes + 1)
             needed = self.plan.rules.successes_to_advance
-            sentence = (
-                f"{response.evidence.sentence} Success {self.at.successes}; {needed} in a row are needed."
+            moved = said(
+                "Success {number}; {needed} in a row are needed.", number=self.at.successes, needed=needed
             )
+            sentence = _of_pain(response, moved)
             self._tell(session.end, "success", sentence, before=before)
         elif self._stage() is not None:
             kind: EventKind = "waiting" if response.colour is None else "not_counted"
-            sentence = f"The run of {session.day} is not counted: {'; '.join(why_not)}."
+            sentence = said(
+                "The run of {day} is not counted: {because:; }.", day=session.day, because=Several(why_not)
+            )
             self._tell(session.end, kind, sentence, before=before)
 
     def _pain_at_rest(self, answer: CheckIn) -> None:
         before = self._id()
         self.at = replace(self.at, successes=0)
-        sentence = f"Pain {answer.pain} of 10 on {answer.at:%Y-%m-%d} without a run: successes start again."
+        sentence = said(
+            "Pain {pain} of 10 on {day} without a run: successes start again.",
+            pain=answer.pain,
+            day=answer.at.date(),
+        )
         self._tell(answer.at, "pain_at_rest", sentence, before=before)
         if flags := set(answer.red_flags) & set(self.bands.red_flags):
-            self._hold(answer.at, "a red flag was told: " + ", ".join(sorted(flags)).replace("_", " "))
+            self._hold(answer.at, _flagged(sorted(flags)))
 
     def _hold(self, at: datetime, because: str, by: str | None = None) -> None:
         before = self._id()
         self.at = replace(self.at, held_because=because)
-        self._tell(at, "held", f"On hold until a clinician decides: {because}.", before=before, by=by)
+        sentence = said("On hold until a clinician decides: {because}.", because=because)
+        self._tell(at, "held", sentence, before=before, by=by)
 
     def _decision(self, decision: Decision) -> None:
         """A clinician's act. What names a stage that the plan does not have changes nothing but the log."""
@@ -317,18 +336,19 @@ class _Fold:
             self._hold(at, decision.reason, by)
             return
         if decision.stage is not None and decision.stage not in ids:
-            words = f"Stage {decision.stage} is not part of this plan: nothing changed."
+            words = said("Stage {stage} is not part of this plan: nothing changed.", stage=decision.stage)
             self._tell(at, "decided", words, before=before, by=by)
             return
         if decision.kind in ("set_stage", "step_back"):
             index = self._decided_index(decision, ids)
             if index is None:
-                words = "Not possible here: nothing changed."
+                words = said("Not possible here: nothing changed.")
                 self._tell(at, "decided", words, before=before, by=by)
                 return
             self.at = _Position(index=index)
             self.entered_at = self.entered_at or at
-            self._tell(at, "decided", f"{by} set stage {self._id()}: {decision.reason}", before=before, by=by)
+            words = said("{by} set stage {stage}: {reason}", by=by, stage=self._id(), reason=decision.reason)
+            self._tell(at, "decided", words, before=before, by=by)
         else:
             self.at = replace(self.at, held_because=None)
             kind: EventKind = "resumed" if decision.kind == "resume" else "decided"
@@ -360,6 +380,6 @@ class _Fold:
         before = self._id()
         self.at = replace(self.at, index=index + 1, successes=0)
         if self._stage() is None:
-            self._tell(at, "completed", "The last stage is done: the plan is complete.", before=before)
+            self._tell(at, "completed", said("The last stage is done: the plan is complete."), before=before)
         else:
-            self._tell(at, "advanced", f"On to stage {self._id()}.", before=before)
+            self._tell(at, "advanced", said("On to stage {stage}.", stage=self._id()), before=before)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from imu.training.evidence import Evidence
 from imu.training.history import Decision, GateAnswer, History, Injury, Run
 from imu.training.plan import Plan
+from imu.training.said import Phrase, Said, Several, pattern, said
 from imu.training.sessions import stretches
 from imu.training.stages import Stage
 
@@ -19,13 +20,21 @@ BRISK_WALK = "brisk_walk"
 WALK_GAP_S = 30.0  # a crossing does not end a walk
 
 QUESTIONS = {
-    "painless_single_leg_squat": "a squat on the affected leg without pain",
-    "painless_single_leg_bridge": "a bridge on the affected leg without pain",
-    "h_test_no_apprehension": "the H-test (straight leg raised fast) without pain or apprehension",
-    "strength_symmetric": "both legs equally strong, as measured by a clinician",
-    CLINICIAN_OK: "a clinician agrees that running may begin",
-    CLINICIAN_CLEARANCE: "a clinician agrees to running at top speed",
+    "painless_single_leg_squat": said("a squat on the affected leg without pain"),
+    "painless_single_leg_bridge": said("a bridge on the affected leg without pain"),
+    "h_test_no_apprehension": said("the H-test (straight leg raised fast) without pain or apprehension"),
+    "strength_symmetric": said("both legs equally strong, as measured by a clinician"),
+    CLINICIAN_OK: said("a clinician agrees that running may begin"),
+    CLINICIAN_CLEARANCE: said("a clinician agrees to running at top speed"),
 }
+_BECAUSE: dict[str, Said] = {
+    "grade>=2": said("grade>=2"),
+    "unknown_grade": said("unknown grade"),
+    "intratendinous": said("intratendinous"),
+    "proximal_tendon": said("proximal tendon"),
+}
+_YES = pattern("Yes ({by}, {day}): {question}.")
+_NOT_YET = pattern("Not yet ({by}, {day}): {question}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +58,14 @@ def entry_gates(history: History, plan: Plan, injury: Injury, *, at: datetime) -
     ]
     if because := plan.entry_gate.clinician_because(injury):
         gate = _clinician(history, CLINICIAN_OK, injury, at=at, stage=None)
-        reasons = ", ".join(reason.replace("_", " ") for reason in because)
+        reasons = Several(_BECAUSE.get(reason, reason.replace("_", " ")) for reason in because)
         gates.append(
             Gate(
                 key=gate.key,
                 met=gate.met,
-                sentence=f"{gate.sentence} Asked because of: {reasons}.",
+                sentence=said(
+                    "{asked} Asked because of: {reasons:, }.", asked=gate.sentence, reasons=reasons
+                ),
                 to_do=gate.to_do,
                 answered_by=gate.answered_by,
                 answered_at=gate.answered_at,
@@ -73,31 +84,43 @@ def stage_gates(history: History, injury: Injury, stage: Stage, *, at: datetime)
     )
 
 
-def allowed(key: str, is_open: bool, what: str, from_stage: str) -> Gate:
+def allowed(key: str, is_open: bool, what: Said, from_stage: str) -> Gate:
     """Whether the stage reached lets hills, accelerations or fast running in."""
     return Gate(
         key=key,
         met=is_open,
-        sentence=f"{what}: {'part of this stage' if is_open else f'from stage {from_stage} on'}.",
-        to_do="" if is_open else f"Leave out {what.lower()} for now.",
+        sentence=said("{what:C}: part of this stage.", what=what)
+        if is_open
+        else said("{what:C}: from stage {stage} on.", what=what, stage=from_stage),
+        to_do="" if is_open else said("Leave out {what} for now.", what=what),
     )
+
+
+def asked_by(key: str) -> Phrase:
+    """What a gate asks, in words."""
+    return QUESTIONS.get(key) or Phrase(key.replace("_", " "))
 
 
 def _answered(history: History, key: str, injury: Injury, *, at: datetime) -> Gate:
     """A yes or no of the athlete or a clinician; the latest since the injury counts."""
-    question = QUESTIONS.get(key, key.replace("_", " "))
+    question = asked_by(key)
     answer = _latest(
         a for a in history.gate_answers if a.gate == key and injury.onset <= a.at.date() and a.at <= at
     )
     if answer is None:
         return Gate(
-            key=key, met=False, sentence=f"Not answered: {question}.", to_do=f"Try: {question}. Then tell."
+            key=key,
+            met=False,
+            sentence=said("Not answered: {question}.", question=question),
+            to_do=said("Try: {question}. Then tell.", question=question),
         )
     return Gate(
         key=key,
         met=answer.passed,
-        sentence=f"{'Yes' if answer.passed else 'Not yet'} ({answer.by}, {answer.at:%Y-%m-%d}): {question}.",
-        to_do="" if answer.passed else "Try again in a few days; until then the stage stays.",
+        sentence=said(
+            _YES if answer.passed else _NOT_YET, by=answer.by, day=answer.at.date(), question=question
+        ),
+        to_do="" if answer.passed else said("Try again in a few days; until then the stage stays."),
         answered_by=answer.by,
         answered_at=answer.at,
     )
@@ -120,13 +143,16 @@ def _clinician(history: History, key: str, injury: Injury, *, at: datetime, stag
     met = word is not None and (isinstance(word, Decision) or word.passed)
     if word is None:
         return Gate(
-            key=key, met=False, sentence=f"Not answered: {question}.", to_do="Ask your clinician to sign off."
+            key=key,
+            met=False,
+            sentence=said("Not answered: {question}.", question=question),
+            to_do=said("Ask your clinician to sign off."),
         )
     return Gate(
         key=key,
         met=met,
-        sentence=f"{'Yes' if met else 'Not yet'} ({word.by}, {word.at:%Y-%m-%d}): {question}.",
-        to_do="" if met else "Follow your clinician; the stage stays until the sign-off.",
+        sentence=said(_YES if met else _NOT_YET, by=word.by, day=word.at.date(), question=question),
+        to_do="" if met else said("Follow your clinician; the stage stays until the sign-off."),
         answered_by=word.by,
         answered_at=word.at,
     )
@@ -155,26 +181,35 @@ def _walk_gate(history: History, plan: Plan, injury: Injury, *, at: datetime) ->
     longest_s, walk = max(borne or walks, key=lambda found: found[0], default=(0.0, None))
     met = bool(borne) and longest_s >= 60 * entry.brisk_walk_min
     pain = None if walk is None else _pain_of(history, walk, at=at)
-    told = "pain not told" if pain is None else f"pain {pain} of 10"
+    told = said("pain not told") if pain is None else said("pain {pain} of 10", pain=pain)
     return Gate(
         key=BRISK_WALK,
         met=met,
-        sentence=f"Longest walk: {longest_s / 60:.0f} of {entry.brisk_walk_min:g} min, {told}."
+        sentence=said(
+            "Longest walk: {longest:.0f} of {asked:g} min, {told}.",
+            longest=longest_s / 60,
+            asked=entry.brisk_walk_min,
+            told=told,
+        )
         if walk
-        else f"No walk of {entry.brisk_walk_min:g} min on record.",
+        else said("No walk of {asked:g} min on record.", asked=entry.brisk_walk_min),
         to_do=""
         if met
-        else f"Walk {entry.brisk_walk_min:g} min briskly and tell the pain: {entry.walk_pain_max} at most.",
+        else said(
+            "Walk {asked:g} min briskly and tell the pain: {most} at most.",
+            asked=entry.brisk_walk_min,
+            most=entry.walk_pain_max,
+        ),
         answered_at=walk.end if walk else None,
         evidence=Evidence(
             value=longest_s / 60,
             unit="min",
             reference=entry.brisk_walk_min,
-            compared_with="the walk that the plan asks for",
+            compared_with=said("the walk that the plan asks for"),
             uncertainty=4.0 / 60,
             n=len(walks),
-            counted="walks",
-            sentence=f"Walked {longest_s / 60:.0f} min, {told}.",
+            counted=said("walks"),
+            sentence=said("Walked {minutes:.0f} min, {told}.", minutes=longest_s / 60, told=told),
             to_do="",
         ),
     )

@@ -6,29 +6,30 @@ every tuple is in ascending order of time.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal, TypeVar, cast
 
 from imu.training.segments import NO_SEGMENTS, Segments, Side as Side
 
-Activity = Literal["stand", "walk", "run"]
+Doing = Literal["stand", "walk", "run"]
 Surface = Literal["road", "track", "trail", "grass", "treadmill"]
 Moment = Literal["during", "after", "next_morning"]
 RedFlag = Literal["sudden_sharp", "pop", "limp"]
 DecisionKind = Literal["sign_off", "hold", "resume", "step_back", "set_stage"]
 PainProfile = Literal["strain", "tendon"]
 Trust = Literal["good", "usable", "poor"]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bout:
-    """A stretch of one activity, seconds since the run's start."""
+    """A stretch of one activity, seconds since the run's start; outside of the run where a watch told it."""
 
-    activity: Activity
+    activity: Doing
     start_s: float
     end_s: float
     speed_mps: float | None = None
@@ -78,6 +79,15 @@ class Run:
     @property
     def running_s(self) -> float:
         return sum(bout.end_s - bout.start_s for bout in self.bouts if bout.activity == "run")
+
+    @property
+    def running_beside_s(self) -> float:
+        """Of it before and after what was recorded: a watch told it."""
+        return sum(
+            bout.end_s - bout.start_s
+            for bout in self.bouts
+            if bout.activity == "run" and not 0 <= 0.5 * (bout.start_s + bout.end_s) <= self.duration_s
+        )
 
     @property
     def end(self) -> datetime:
@@ -175,7 +185,7 @@ class CheckInIndex:
         return self._in_order[first:after]
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots: the index is kept beside the fields
+@dataclass(frozen=True, kw_only=True)  # without slots: what was found once is kept beside the fields
 class History:
     """Everything that the rules may look at."""
 
@@ -190,3 +200,18 @@ class History:
     def answers(self) -> CheckInIndex:
         """The check-ins, to be looked up."""
         return CheckInIndex(self.check_ins)
+
+    def found(self, rule: "Callable[[History, datetime], Found]", now: datetime) -> Found:
+        """What a rule finds here at one time: many others ask it for the same, and it is asked once.
+
+        Only the latest time is kept, so a history that is judged day by day grows no larger.
+        """
+        at, found = self._found.get(rule, (None, None))
+        if at != now:
+            found = rule(self, now)
+            self._found[rule] = now, found
+        return cast("Found", found)
+
+    @cached_property
+    def _found(self) -> dict[Any, tuple[datetime, Any]]:
+        return {}

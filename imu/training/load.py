@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from imu.training.evidence import Evidence
 from imu.training.history import History, Injury, Side
 from imu.training.not_judged import NotJudged
+from imu.training.said import said
 from imu.training.sessions import Session, between, sessions
 
 LONGEST_OF_DAYS = 30
@@ -90,18 +91,19 @@ def session_spike(history: History, *, now: datetime) -> Compared | NotJudged:
     """The last session against the longest of the 30 days before."""
     past = sessions(history, now=now)
     if not past:
-        return NotJudged(because="no run is on record")
+        return NotJudged(because=said("no run is on record"))
     return spike(past[-1], past, injuries=history.injuries)
 
 
 def spike(judged: Session, past: Sequence[Session], *, injuries: Sequence[Injury]) -> Compared | NotJudged:
     """A session against the longest of the 30 days before it. past: all sessions, in ascending order."""
     if quiet := quiet_because(past, day=judged.day, injuries=injuries):
-        return NotJudged(because=quiet, to_do="The stage of your plan says how far to go.")
+        return NotJudged(because=quiet, to_do=said("The stage of your plan says how far to go."))
     recent = between(past, judged.day - timedelta(days=LONGEST_OF_DAYS), judged.day)
     if not recent:
         return NotJudged(
-            because=f"no run in the {LONGEST_OF_DAYS} days before", to_do="Begin short and easy."
+            because=said("no run in the {days} days before", days=LONGEST_OF_DAYS),
+            to_do=said("Begin short and easy."),
         )
     value, longest, unit, sd_share = _amounts(judged, recent)
     ratio = value / longest
@@ -114,15 +116,27 @@ def spike(judged: Session, past: Sequence[Session], *, injuries: Sequence[Injury
             value=value,
             unit=unit,
             reference=longest,
-            compared_with=f"longest run of the {LONGEST_OF_DAYS} days before",
+            compared_with=said("longest run of the {days} days before", days=LONGEST_OF_DAYS),
             uncertainty=value * sd_share * 2**0.5,
             n=len(recent),
-            counted="runs",
-            sentence=f"The run of {judged.day} was {value:.1f} {unit}, {ratio:.2f} times the longest of the "
-            f"{LONGEST_OF_DAYS} days before ({longest:.1f} {unit}).",
+            counted=said("runs"),
+            sentence=said(
+                "The run of {day} was {value:.1f} {unit}, {ratio:.2f} times the longest of the "
+                "{days} days before ({longest:.1f} {unit}).",
+                day=judged.day,
+                value=value,
+                unit=unit,
+                ratio=ratio,
+                days=LONGEST_OF_DAYS,
+                longest=longest,
+            ),
             to_do=""
             if level == "usual"
-            else f"Take the next runs easy, each below {AMBER_RATIO * longest:.1f} {unit}.",
+            else said(
+                "Take the next runs easy, each below {most:.1f} {unit}.",
+                most=AMBER_RATIO * longest,
+                unit=unit,
+            ),
         ),
     )
 
@@ -131,13 +145,13 @@ def weekly_change(history: History, *, now: datetime) -> Compared | NotJudged:
     """Minutes of the last seven days against the mean of the three weeks before: advice, never red."""
     past = sessions(history, now=now)
     if not past or (now.date() - past[0].day).days < QUIET_DAYS:
-        return NotJudged(because=f"fewer than {QUIET_DAYS} days are on record")
+        return NotJudged(because=said("fewer than {days} days are on record", days=QUIET_DAYS))
     if quiet := quiet_because(past, day=now.date(), injuries=history.injuries):
         return NotJudged(because=quiet)
     weeks = weekly_minutes(history, now=now, weeks=4)[::-1]
     mean = float(np.mean(weeks[1:]))
     if mean <= 0:
-        return NotJudged(because="no running in the three weeks before")
+        return NotJudged(because=said("no running in the three weeks before"))
     ratio = weeks[0] / mean
     is_amber = ratio > WEEKLY_AMBER_RATIO
     return Compared(
@@ -148,12 +162,16 @@ def weekly_change(history: History, *, now: datetime) -> Compared | NotJudged:
             value=weeks[0],
             unit="min",
             reference=mean,
-            compared_with="mean of the three weeks before",
+            compared_with=said("mean of the three weeks before"),
             uncertainty=float(np.std(weeks[1:], ddof=1)) / 3**0.5,
             n=3,
-            counted="weeks",
-            sentence=f"{weeks[0]:.0f} min of running in a week, {ratio:.2f} times the mean of three weeks.",
-            to_do="Advice only: let this week be followed by an easier one." if is_amber else "",
+            counted=said("weeks"),
+            sentence=said(
+                "{minutes:.0f} min of running in a week, {ratio:.2f} times the mean of three weeks.",
+                minutes=weeks[0],
+                ratio=ratio,
+            ),
+            to_do=said("Advice only: let this week be followed by an easier one.") if is_amber else "",
         ),
     )
 
@@ -237,7 +255,7 @@ def averages(history: History, *, now: datetime) -> Averages | NotJudged:
     """Daily minutes of running and their averages of 7 and 28 days, from the first run until today."""
     past = sessions(history, now=now)
     if not past:
-        return NotJudged(because="no run is on record")
+        return NotJudged(because=said("no run is on record"))
     first = past[0].day
     days = tuple(first + timedelta(days=day) for day in range((now.date() - first).days + 1))
     minutes = np.zeros(len(days))
@@ -258,7 +276,7 @@ def acute_chronic(history: History, *, now: datetime, wanted: bool = False) -> E
         return NotJudged(because="the acute:chronic ratio is off; it has shown no use in runners")
     past = sessions(history, now=now)
     if not past or (now.date() - past[0].day).days < QUIET_DAYS:
-        return NotJudged(because=f"fewer than {QUIET_DAYS} days are on record")
+        return NotJudged(because=said("fewer than {days} days are on record", days=QUIET_DAYS))
     if quiet := quiet_because(past, day=now.date(), injuries=history.injuries):
         return NotJudged(because=quiet)
     found = averages(history, now=now)
@@ -290,15 +308,17 @@ def quiet_because(past: Sequence[Session], *, day: date, injuries: Sequence[Inju
     days = [session.day for session in past[max(0, first - 1) : after_last]]  # and the last one before them
     for before, after in pairwise(days):
         if (after - before).days > LAY_OFF_DAYS:
-            return (
-                f"{(after - before).days} days without running ended on {after}, less than four weeks before"
+            return said(
+                "{days} days without running ended on {day}, less than four weeks before",
+                days=(after - before).days,
+                day=after,
             )
     for injury in injuries:
         if injury.onset > day or (injury.resolved is not None and injury.resolved <= day):
             continue
         since = between(past, injury.onset, tomorrow)
         if not since or (day - since[0].day).days < QUIET_DAYS:
-            return "the first four weeks of running after an injury are led by the plan"
+            return said("the first four weeks of running after an injury are led by the plan")
     return None
 
 

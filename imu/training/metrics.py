@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imu.training.history import Run, Side
+from imu.training.said import Said, said
 from imu.training.segments import Segments
 
 Floats = NDArray[np.float64]
@@ -15,6 +16,7 @@ MetricName = Literal[
     "shank_angle_ic_deg", "shank_angle_max_deg", "pelvic_drop_deg", "pelvic_drop_difference_deg"
 ]
 
+_SIDES: dict[Side, Said] = {"left": said("left"), "right": said("right")}
 TOGETHER_MIN = 1.0  # segments of the two legs at most so far apart show the same running
 
 
@@ -37,31 +39,38 @@ class Metric:
     """One quantity of a leg, or of left minus right."""
 
     name: MetricName
-    quantity: str
+    quantity: Said
     prior: Prior
     least_deg: float  # no smaller change is told: straps and models feign as much
 
-    def words(self, side: Side | None) -> str:
-        return f"the {side} {self.quantity}" if side else f"the {self.quantity}"
+    def words(self, side: Side | None) -> Said:
+        if side is None:
+            return said("the {quantity}", quantity=self.quantity)
+        return said("the {side} {quantity}", side=_SIDES[side], quantity=self.quantity)
 
 
 _SHANK = Prior(per_mps=1.0, per_mps_sd=1.5, per_mps2_sd=0.5, per_percent_sd=0.3)
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        Metric(name="shank_angle_ic_deg", quantity="shank angle at contact", prior=_SHANK, least_deg=2.0),
         Metric(
-            name="shank_angle_max_deg", quantity="largest late-swing shank angle", prior=_SHANK, least_deg=2.0
+            name="shank_angle_ic_deg", quantity=said("shank angle at contact"), prior=_SHANK, least_deg=2.0
+        ),
+        Metric(
+            name="shank_angle_max_deg",
+            quantity=said("largest late-swing shank angle"),
+            prior=_SHANK,
+            least_deg=2.0,
         ),
         Metric(
             name="pelvic_drop_deg",
-            quantity="stance's pelvic drop",
+            quantity=said("stance's pelvic drop"),
             prior=Prior(per_mps=0.5, per_mps_sd=1.0, per_mps2_sd=0.3, per_percent_sd=0.2),
             least_deg=2.0,
         ),
         Metric(
             name="pelvic_drop_difference_deg",
-            quantity="difference of pelvic drop between left and right stance",
+            quantity=said("difference of pelvic drop between left and right stance"),
             prior=Prior(
                 per_mps=0.0,
                 per_mps_sd=0.5,

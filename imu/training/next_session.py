@@ -11,6 +11,7 @@ from imu.training.history import CheckIn, History
 from imu.training.load import AMBER_RATIO, session_spike
 from imu.training.not_judged import NotJudged
 from imu.training.plan import PainBands, Plan
+from imu.training.said import said
 from imu.training.sessions import Session, longest, sessions
 from imu.training.stages import Stage
 from imu.training.top_speed import TopSpeed, top_speed
@@ -40,19 +41,24 @@ class NextSession:
     evidence: tuple[Evidence, ...] = ()
 
 
-def next_session(history: History, plan: Plan, *, now: datetime) -> NextSession:
-    """The next session at `now`, for any history."""
-    state = plan_state(history, plan, now=now)
+def next_session(
+    history: History, plan: Plan, *, now: datetime, state: PlanState | NotJudged | None = None
+) -> NextSession:
+    """The next session at `now`, for any history. `state`: that of the plan, where it is known already."""
+    state = state or plan_state(history, plan, now=now)
     if isinstance(state, NotJudged) or state.is_complete:
         return _by_load(history, plan, now=now)
     if state.stage is None:
         unmet = [gate for gate in state.gates if not gate.met]
-        reasons = ("the entry gate is not met yet", *(gate.sentence for gate in unmet))
+        reasons = (said("the entry gate is not met yet"), *(gate.sentence for gate in unmet))
         return _none(reasons, [gate.to_do for gate in unmet], gates=state.gates)
     if state.held_because:
-        return _none((f"the plan is on hold: {state.held_because}",), ["Show this to your clinician."])
+        return _none(
+            (said("the plan is on hold: {because}", because=state.held_because),),
+            [said("Show this to your clinician.")],
+        )
     if pain := _pain_now(history, state.bands, state, now=now):
-        return _none((pain,), ["Rest, and tell how it is tomorrow morning."])
+        return _none((pain,), [said("Rest, and tell how it is tomorrow morning.")])
     return _by_stage(history, state, now=now)
 
 
@@ -61,20 +67,24 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
     assert stage is not None
     top = top_speed(history, now=now)
     last = state.judged[-1] if state.judged else None
-    earliest, reasons = today, [_standing(state)]
+    earliest = today
+    reasons: list[str] = [_standing(state)]
     if last is not None:
         rested = last.session.day + timedelta(days=rules.min_rest_days_between_runs + 1)
         if rested > today:
             earliest = rested
-            reasons.append(f"the plan asks for {rules.min_rest_days_between_runs} day of rest between runs")
+            reasons.append(
+                said(
+                    "the plan asks for {days} day of rest between runs", days=rules.min_rest_days_between_runs
+                )
+            )
     unanswered = last is not None and last.response.colour is None
     if unanswered:
-        reasons.append("the last run does not count until its answers about pain are in")
+        reasons.append(said("the last run does not count until its answers about pain are in"))
     may_run: MayRun = "rest" if earliest > today else "easy" if unanswered else "yes"
     if stage.kind == "speed" and _fast_enough(state, earliest):
-        reasons.append(
-            f"{state.plan.speed_ladder.max_sessions_per_week} fast sessions in seven days are enough"
-        )
+        most = state.plan.speed_ladder.max_sessions_per_week
+        reasons.append(said("{number} fast sessions in seven days are enough", number=most))
         may_run = may_run if may_run == "rest" else "easy"
         return _easy_run(history, state.plan, may_run, earliest, reasons, state=state, now=now)
     percent = stage.percent_of_top_speed_max
@@ -84,10 +94,16 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
         low = top.at(percent - REP_PERCENT) if is_speed else None
         high = top.at(percent + REP_PERCENT if is_speed else percent)
     else:
-        reasons.append(f"speed goes by effort, {state.plan.walk_run.effort_cr10_max:g} of 10: {top.because}")
+        reasons.append(
+            said(
+                "speed goes by effort, {effort:g} of 10: {because}",
+                effort=state.plan.walk_run.effort_cr10_max,
+                because=top.because,
+            )
+        )
     running_s = stage.running_s
     if stage.kind == "speed" and not rules.speed_and_volume_same_week:
-        reasons.append("with fast running the length of runs stays as it is")
+        reasons.append(said("with fast running the length of runs stays as it is"))
     return NextSession(
         may_run=may_run,
         earliest=earliest,
@@ -97,7 +113,7 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
         total_min=(running_s + stage.jogs * stage.walk_s) / 60,
         from_mps=low,
         to_mps=high,
-        words=f"Stage {stage.id}: {stage.words}",
+        words=said("Stage {stage}: {words}", stage=stage.id, words=stage.words),
         reasons=tuple(reasons),
         to_do=tuple(gate.to_do for gate in state.gates if not gate.met),
         gates=(*_permissions(state, stage), *state.gates),
@@ -109,20 +125,25 @@ def _standing(state: PlanState) -> str:
     stage, needed = state.stage, state.plan.rules.successes_to_advance
     assert stage is not None
     if state.successes >= needed:
-        return f"stage {stage.id} is done; the next stage waits for its conditions"
-    return f"stage {stage.id}: {state.successes} of {needed} successes in a row"
+        return said("stage {stage} is done; the next stage waits for its conditions", stage=stage.id)
+    return said(
+        "stage {stage}: {done} of {needed} successes in a row",
+        stage=stage.id,
+        done=state.successes,
+        needed=needed,
+    )
 
 
 def _permissions(state: PlanState, stage: Stage) -> tuple[Gate, ...]:
     """Hills, uphill and accelerations, each with the stage that lets it in."""
 
     def first(name: str) -> str:
-        return next((one.id for one in state.row if getattr(one, name)), "the end of the plan")
+        return next((one.id for one in state.row if getattr(one, name)), said("the end of the plan"))
 
     return (
-        allowed("hills", stage.hills, "Hills", first("hills")),
-        allowed("uphill", stage.uphill, "Running uphill", first("uphill")),
-        allowed("accelerations", stage.accelerations, "Accelerations", first("accelerations")),
+        allowed("hills", stage.hills, said("hills"), first("hills")),
+        allowed("uphill", stage.uphill, said("running uphill"), first("uphill")),
+        allowed("accelerations", stage.accelerations, said("accelerations"), first("accelerations")),
     )
 
 
@@ -134,10 +155,10 @@ def _pain_now(history: History, bands: PainBands, state: PlanState, *, now: date
     last = max(answers, key=lambda answer: (answer.at, answer.pain))
     if last.pain > bands.amber_max_during or (_at_rest(last) and last.pain > bands.green_max_during):
         if now - last.at <= FRESH:
-            return f"pain was {last.pain} of 10 at the last answer"
-        return f"pain was {last.pain} of 10 when you last answered; tell how it is now"
+            return said("pain was {pain} of 10 at the last answer", pain=last.pain)
+        return said("pain was {pain} of 10 when you last answered; tell how it is now", pain=last.pain)
     if state.judged and state.judged[-1].response.colour == "red" and not _settled(state, answers, bands):
-        return "the last run was red; first tell how it is at rest on a day without a run"
+        return said("the last run was red; first tell how it is at rest on a day without a run")
     return None
 
 
@@ -156,7 +177,7 @@ def _fast_enough(state: PlanState, day: date) -> bool:
 
 
 def _by_load(history: History, plan: Plan, *, now: datetime) -> NextSession:
-    reasons = ["no plan is followed: the longest run of the last 30 days leads"]
+    reasons: list[str] = [said("no plan is followed: the longest run of the last 30 days leads")]
     spike = session_spike(history, now=now)
     may_run: MayRun = "yes"
     if not isinstance(spike, NotJudged) and spike.level != "usual":
@@ -182,7 +203,7 @@ def _easy_run(
     best: Session | None = longest(sessions(history, now=now), before=tomorrow, days=LONGEST_OF_DAYS)
     most_s = plan.walk_run.blocks * plan.walk_run.block_min * 60 if best is None else best.running_s
     if best is None:
-        reasons.append(f"no run in {LONGEST_OF_DAYS} days: begin with walking in it")
+        reasons.append(said("no run in {days} days: begin with walking in it", days=LONGEST_OF_DAYS))
     factor = 1.0 if may_run != "yes" or state is not None or best is None else AMBER_RATIO
     top = top_speed(history, now=now)
     known = state is not None and isinstance(top, TopSpeed)
@@ -197,7 +218,7 @@ def _easy_run(
         to_mps=top.at(plan.continuous.percent_of_top_speed_max)
         if known and isinstance(top, TopSpeed)
         else None,
-        words=f"An easy run of up to {factor * most_s / 60:.0f} min",
+        words=said("An easy run of up to {minutes:.0f} min", minutes=factor * most_s / 60),
         reasons=tuple(reasons),
     )
 
@@ -212,7 +233,7 @@ def _none(reasons: tuple[str, ...], to_do: list[str], *, gates: tuple[Gate, ...]
         total_min=None,
         from_mps=None,
         to_mps=None,
-        words="No run today",
+        words=said("No run today"),
         reasons=reasons,
         to_do=tuple(to_do),
         gates=gates,

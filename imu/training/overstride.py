@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imu.training.baseline import Baseline, metric_of
-from imu.training.comparison import Comparison, NotCompared, comparable, compare
+from imu.training.comparison import Comparison, NotCompared, comparable, compare, in_known_settings
 from imu.training.evidence import Evidence
 from imu.training.ewma import Flags, Floats, weighted
 from imu.training.history import Run, Side
 from imu.training.metrics import MetricName
+from imu.training.said import said
 
 USUAL_INDEX = 50.0
 INDEX_PER_SD = 10.0
@@ -52,7 +53,6 @@ class OverstrideIndex:
     run_id: str
     side: Side
     parts: tuple[IndexPart, ...]
-    missing: tuple[str, ...]  # why a part is not there; the others then carry its weight
     evidence: Evidence
 
     @property
@@ -70,11 +70,10 @@ def overstride_index(run: Run, baselines: tuple[Baseline, ...]) -> OverstrideInd
         raise ValueError("the index needs baselines of one leg's shank angles")
     (side,) = sides
     assert side is not None
-    compared = [(baseline, _known(compare(run, baseline))) for baseline in baselines]
+    compared = [(baseline, in_known_settings(compare(run, baseline))) for baseline in baselines]
     found = [(baseline, one) for baseline, one in compared if isinstance(one, Comparison)]
-    missing = [one for _, one in compared if isinstance(one, NotCompared)]
     if not found:
-        return missing[0]
+        return next(one for _, one in compared if isinstance(one, NotCompared))
     total = sum(WEIGHTS[metric_of(baseline).name] for baseline, _ in found)
     parts = tuple(
         IndexPart(
@@ -86,16 +85,8 @@ def overstride_index(run: Run, baselines: tuple[Baseline, ...]) -> OverstrideInd
         run_id=run.run_id,
         side=side,
         parts=parts,
-        missing=tuple(one.reason for one in missing),
         evidence=_index_evidence(side, parts, min(baseline.runs for baseline, _ in found)),
     )
-
-
-def _known(found: Comparison | NotCompared) -> Comparison | NotCompared:
-    if isinstance(found, NotCompared) or not found.unknown:
-        return found
-    reason = f"the baseline does not know {' and '.join(found.unknown)}"
-    return NotCompared(run_id=found.run_id, start=found.start, reason=reason)
 
 
 def _index_evidence(side: Side, parts: tuple[IndexPart, ...], runs: int) -> Evidence:
@@ -161,8 +152,13 @@ def within_run(run: Run, baseline: Baseline) -> WithinRun | NotCompared:
         return NotCompared(
             run_id=run.run_id,
             start=run.start,
-            reason=f"{reference.sum()} segments from minute 5 to 8 of running and {later.sum()} after; "
-            f"{FEWEST_SEGMENTS} of each are needed",
+            reason=said(
+                "{reference} segments from minute 5 to 8 of running and {later} after; "
+                "{needed} of each are needed",
+                reference=int(reference.sum()),
+                later=int(later.sum()),
+                needed=FEWEST_SEGMENTS,
+            ),
         )
     change = residual - residual[reference].mean()
     z, limit = _chart(change[later], int(reference.sum()), baseline)
@@ -220,11 +216,35 @@ def _onset(minute: Floats, change: Floats, over: Flags, reference: int, baseline
             uncertainty=error,
             n=len(after),
             counted="segments",
-            sentence=f"From about minute {minute[first]:.0f} of running (between {low:.0f} and {high:.0f}), "
-            f"{quantity} was {size:.1f}° larger (± {error:.1f}°) than in minutes 5 to 8 at matched speed.",
-            to_do="If you did not mean to, take slightly shorter, quicker steps or end the run there next "
-            "time, and see whether it returns.",
+            sentence=_began(minute[first], (low, high), quantity=quantity, size=size, error=error),
+            to_do=said(
+                "If you did not mean to, take slightly shorter, quicker steps or end the run there next "
+                "time, and see whether it returns."
+            ),
         ),
+    )
+
+
+def _began(minute: float, between: tuple[float, float], *, quantity: str, size: float, error: float) -> str:
+    low, high = between
+    if round(low) == round(high):
+        return said(
+            "From about minute {minute:.0f} of running, {quantity} was {size:.1f}° larger (± {error:.1f}°) "
+            "than in minutes 5 to 8 at matched speed.",
+            minute=float(minute),
+            quantity=quantity,
+            size=size,
+            error=error,
+        )
+    return said(
+        "From about minute {minute:.0f} of running (between {low:.0f} and {high:.0f}), "
+        "{quantity} was {size:.1f}° larger (± {error:.1f}°) than in minutes 5 to 8 at matched speed.",
+        minute=float(minute),
+        low=low,
+        high=high,
+        quantity=quantity,
+        size=size,
+        error=error,
     )
 
 

@@ -13,11 +13,13 @@ from typing import Literal
 from imu.training.evidence import Evidence
 from imu.training.history import CheckIn, History
 from imu.training.plan import PainBands
+from imu.training.said import Said, Several, said
 from imu.training.sessions import Session
 
 Colour = Literal["green", "amber", "red"]
 REST_DAYS = 14  # how far back pain at rest is looked for, to compare a morning with
-FLAG_WORDS = {"sudden_sharp": "sudden sharp pain", "pop": "a pop", "limp": "a limp"}
+COLOUR_WORDS: dict[Colour, Said] = {"green": said("green"), "amber": said("amber"), "red": said("red")}
+FLAG_WORDS = {"sudden_sharp": said("sudden sharp pain"), "pop": said("a pop"), "limp": said("a limp")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +58,16 @@ def pain_response(
         red_flags=flags,
         evidence=Evidence(
             value=float(max(during or 0, morning or 0)),
-            unit="of 10",
+            unit=said("of 10"),
             reference=float(at_rest),
-            compared_with=f"lowest pain at rest in {REST_DAYS} days before, {bands.green_max_during} at most",
+            compared_with=said(
+                "lowest pain at rest in {days} days before, {most} at most",
+                days=REST_DAYS,
+                most=bands.green_max_during,
+            ),
             uncertainty=None,
             n=len(asked),
-            counted="answers",
+            counted=said("answers"),
             sentence=_sentence(session, during, morning, at_rest, flags, rises),
             to_do=_to_do(colour, during, bool(flags)),
         ),
@@ -162,25 +168,33 @@ def _sentence(
     at_rest: int,
     flags: tuple[str, ...],
     rises: bool,
-) -> str:
+) -> Said:
     told = [
-        f"{during} of 10 in the run and after" if during is not None else "no answer from the run",
-        f"{morning} the next morning, at rest before {at_rest}"
+        said("{pain} of 10 in the run and after", pain=during)
+        if during is not None
+        else said("no answer from the run"),
+        said("{pain} the next morning, at rest before {at_rest}", pain=morning, at_rest=at_rest)
         if morning is not None
-        else "no answer from the next morning",
+        else said("no answer from the next morning"),
         *(FLAG_WORDS[flag] for flag in flags),
-        *(["worst pain rising week on week"] if rises else []),
+        *([said("worst pain rising week on week")] if rises else []),
     ]
-    return f"Pain of the run of {session.day}: {', '.join(told)}."
+    return said("Pain of the run of {day}: {told:, }.", day=session.day, told=Several(told))
 
 
 def _to_do(colour: Colour | None, during: int | None, is_flagged: bool) -> str:
     if is_flagged:
-        return "Stop running and show this to a clinician before the next run."
+        return said("Stop running and show this to a clinician before the next run.")
     if colour == "red":
-        return "Rest until the pain is what it was before, go back as the plan says, and tell your clinician."
+        return said(
+            "Rest until the pain is what it was before, go back as the plan says, and tell your clinician."
+        )
     if colour == "amber":
-        return "Repeat this stage; do not add anything."
+        return said("Repeat this stage; do not add anything.")
     if colour == "green":
         return ""
-    return "Tell how much it hurt in the run." if during is None else "Tell how it is the next morning."
+    return (
+        said("Tell how much it hurt in the run.")
+        if during is None
+        else said("Tell how it is the next morning.")
+    )

@@ -7,6 +7,7 @@ from imu.training.evidence import Evidence
 from imu.training.gates import CLINICIAN_OK
 from imu.training.history import Exercise, History, Injury, Run
 from imu.training.plan import Dose, Plan
+from imu.training.said import Said, Several, said
 
 BEFORE_RUN = timedelta(minutes=60)
 CLINICIAN_EXERCISES = "clinician_ok_exercises"
@@ -83,28 +84,45 @@ def adherence(
                 worst_pain=max(pains, default=None),
                 evidence=Evidence(
                     value=float(done),
-                    unit="times",
+                    unit=said("times"),
                     reference=float(asked),
-                    compared_with=f"asked for in {days} days",
+                    compared_with=said("asked for in {days} days", days=days),
                     uncertainty=None,
                     n=len(entries),
-                    counted="entries",
-                    sentence=f"{dose.name}: {done} of {asked} times in {days} days.",
-                    to_do="" if done >= asked else f"Next: {dose_words(dose)}.",
+                    counted=said("entries"),
+                    sentence=said(
+                        "{exercise}: {done} of {asked} times in {days} days.",
+                        exercise=dose_name(dose),
+                        done=done,
+                        asked=asked,
+                        days=days,
+                    ),
+                    to_do="" if done >= asked else said("Next: {words}.", words=dose_words(dose)),
                 ),
             )
         )
     return tuple(found)
 
 
-def dose_words(dose: Dose) -> str:
-    """A dose in the words of the programme."""
-    parts = [f"{_span(dose.sets.least, dose.sets.most)} set{'' if dose.sets.most == 1 else 's'}"]
+def dose_name(dose: Dose) -> Said:
+    """What a plan calls an exercise; what the plan kept here calls it is known in other languages."""
+    return Said(dose.name, {})
+
+
+def dose_amount(dose: Dose) -> Said:
+    """How much of an exercise is asked for."""
+    sets = _span(dose.sets.least, dose.sets.most)
+    parts = [said("{number} set", number=sets) if dose.sets.most == 1 else said("{number} sets", number=sets)]
     if dose.reps:
-        parts.append(f"{_span(dose.reps.least, dose.reps.most)} repetitions")
+        parts.append(said("{number} repetitions", number=_span(dose.reps.least, dose.reps.most)))
     if dose.hold_s:
-        parts.append(f"{_span(dose.hold_s.least, dose.hold_s.most)} s each")
-    return f"{dose.name}, {', '.join(parts)}"
+        parts.append(said("{seconds} s each", seconds=_span(dose.hold_s.least, dose.hold_s.most)))
+    return said("{parts:, }", parts=Several(parts))
+
+
+def dose_words(dose: Dose) -> Said:
+    """A dose in the words of the programme."""
+    return said("{exercise}, {amount}", exercise=dose_name(dose), amount=dose_amount(dose))
 
 
 def drills_before(history: History, plan: Plan, run: Run) -> tuple[str, ...]:
@@ -134,4 +152,4 @@ def _asked(history: History, dose: Dose, *, days: int, now: datetime) -> int:
 
 
 def _span(least: float, most: float) -> str:
-    return f"{least:g}" if least == most else f"{least:g} to {most:g}"
+    return f"{least:g}" if least == most else said("{least:g} to {most:g}", least=least, most=most)

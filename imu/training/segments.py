@@ -77,6 +77,12 @@ class Segments:
         """One column. ValueError if there is no such one."""
         return self._table[:, COLUMNS.index(name)].astype(float)
 
+    def on_slope(self, grade_percent: Floats) -> "Segments":
+        """The same ones on ground of this slope, (segments,); where that is NaN, what was known stays."""
+        table, at = self._table.copy(), COLUMNS.index("grade_percent")
+        table[:, at] = np.where(np.isfinite(grade_percent), grade_percent, table[:, at])
+        return Segments(table)
+
     def is_of(self, side: Side) -> NDArray[np.bool_]:
         """Which segments are of a side."""
         return np.asarray(self._table[:, 0] == _SIDES.index(side), bool)

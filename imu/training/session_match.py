@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Literal
 
 from imu.training.evidence import Evidence
+from imu.training.said import Said, Several, pattern, said
 from imu.training.sessions import Session
 from imu.training.stages import Stage, minutes
 from imu.training.top_speed import TopSpeed
@@ -66,8 +67,12 @@ def match_session(
     """
     planned_s = _planned_s(stage, longest_30d_s)
     if not session.has_bouts or not session.is_trusted:
-        why = "came without bouts" if not session.has_bouts else "cannot be trusted"
-        return _match("not_judged", session, stage, planned_s, 0, short_of=(f"its recording {why}",))
+        why = (
+            said("its recording cannot be trusted")
+            if session.has_bouts
+            else said("its recording came without bouts")
+        )
+        return _match("not_judged", session, stage, planned_s, 0, short_of=(why,))
     long_run = stage.jogs == 1
     jogs = session.jogs(gap_s=tolerance.pause_s) if long_run else session.jogs()
     least_share = tolerance.least_share_of_long_run if long_run else tolerance.least_share_of_jog
@@ -80,13 +85,17 @@ def match_session(
             else session.seconds_above(top.at(stage.rep_percent - tolerance.speed_percent))
         )
         if fast_s is None:
-            no_speed = ("your top speed or the speeds of this run are not known",)
+            no_speed = (said("your top speed or the speeds of this run are not known"),)
             return _match("not_judged", session, stage, planned_s, done, beyond=beyond, short_of=no_speed)
         lacks = fast_s < tolerance.least_share_of_reps * stage.reps * stage.rep_s
-        short = (f"{fast_s:.0f} s fast of {stage.reps * stage.rep_s:.0f} s",) if lacks else ()
+        fast = said("{seconds:.0f} s fast of {asked:.0f} s", seconds=fast_s, asked=stage.reps * stage.rep_s)
+        short: tuple[str, ...] = (fast,) if lacks else ()
     else:
         lacking = stage.jogs - min(done, stage.jogs)
-        short = (f"{lacking} of {stage.jogs} jogs of {minutes(stage.jog_s)}",) if lacking else ()
+        jogs_left = said(
+            "{number} of {asked} jogs of {time}", number=lacking, asked=stage.jogs, time=minutes(stage.jog_s)
+        )
+        short = (jogs_left,) if lacking else ()
     outcome: Outcome = "more" if beyond else "less" if short else "done"
     return _match(outcome, session, stage, planned_s, done, beyond=beyond, short_of=short)
 
@@ -100,15 +109,23 @@ def _beyond(
 ) -> Iterator[str]:
     running_s = session.running_s
     if running_s > tolerance.most_share_of_running * planned_s + tolerance.running_slack_s:
-        yield f"{minutes_found(running_s)} of running instead of {minutes(planned_s)}"
+        yield said(
+            "{time} of running instead of {asked}", time=minutes_found(running_s), asked=minutes(planned_s)
+        )
     jogs = session.jogs()
     longest_s = max((jog.length_s for jog in jogs), default=0.0)
     if stage.walk_s and longest_s > tolerance.most_share_of_jog * stage.jog_s + tolerance.jog_slack_s:
-        yield f"a jog of {minutes_found(longest_s)} instead of {minutes(stage.jog_s)}"
+        yield said(
+            "a jog of {time} instead of {asked}", time=minutes_found(longest_s), asked=minutes(stage.jog_s)
+        )
     if stage.walk_s and len(session.runs) == 1 and len(jogs) >= stage.jogs:
         breaks_s = sum(later.start_s - jog.end_s for jog, later in pairwise(jogs))
         if breaks_s < tolerance.least_share_of_break * stage.walk_s * (stage.jogs - 1):
-            yield f"breaks of {minutes_found(breaks_s)} altogether instead of {minutes(stage.walk_s)} each"
+            yield said(
+                "breaks of {time} altogether instead of {asked} each",
+                time=minutes_found(breaks_s),
+                asked=minutes(stage.walk_s),
+            )
     yield from _too_fast(session, stage, top, tolerance)
     accelerations = session.accelerations
     if (
@@ -116,13 +133,13 @@ def _beyond(
         and accelerations is not None
         and accelerations > len(jogs) + tolerance.spare_accelerations
     ):
-        yield f"{accelerations} accelerations, which this stage leaves out"
+        yield said("{number} accelerations, which this stage leaves out", number=accelerations)
     grades = [run.segments.column("grade_percent") for run in session.runs]
     up, down = (sum(int((way * one >= tolerance.hill_percent).sum()) for one in grades) for way in (1, -1))
     if not stage.hills and up + down >= tolerance.hill_segments:
-        yield "hills, which this stage leaves out"
+        yield said("hills, which this stage leaves out")
     elif not stage.uphill and up >= tolerance.hill_segments:
-        yield "running uphill, which this stage leaves out"
+        yield said("running uphill, which this stage leaves out")
 
 
 def _too_fast(session: Session, stage: Stage, top: TopSpeed | None, tolerance: Tolerance) -> Iterator[str]:
@@ -133,29 +150,39 @@ def _too_fast(session: Session, stage: Stage, top: TopSpeed | None, tolerance: T
     limit_mps = top.at(stage.percent_of_top_speed_max + margin)
     above_s = session.seconds_above(limit_mps)
     if above_s is not None and above_s > (tolerance.much_faster_s if is_speed else tolerance.fast_s):
-        yield f"{above_s:.0f} s faster than {limit_mps:.1f} m/s"
+        yield said("{seconds:.0f} s faster than {limit:.1f} m/s", seconds=above_s, limit=limit_mps)
     if is_speed:
         fast_s = session.seconds_above(top.at(stage.rep_percent - tolerance.speed_percent))
         if fast_s is not None and fast_s > tolerance.most_share_of_reps * stage.reps * stage.rep_s:
-            yield f"{fast_s:.0f} s fast instead of {stage.reps * stage.rep_s:.0f} s"
+            yield said(
+                "{seconds:.0f} s fast instead of {asked:.0f} s",
+                seconds=fast_s,
+                asked=stage.reps * stage.rep_s,
+            )
 
 
-def minutes_found(seconds: float) -> str:
+def minutes_found(seconds: float) -> Said:
     """Measured seconds, rounded as far as they are known."""
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.1f} min"
+    return (
+        said("{number:.0f} s", number=seconds)
+        if seconds < 100
+        else said("{number:.1f} min", number=seconds / 60)
+    )
 
 
 _WORDS = {
-    "done": "the session was done as planned",
-    "more": "more was done than planned",
-    "less": "less was done than planned",
-    "not_judged": "whether it was the planned session is not judged",
+    "done": said("the session was done as planned"),
+    "more": said("more was done than planned"),
+    "less": said("less was done than planned"),
+    "not_judged": said("whether it was the planned session is not judged"),
 }
+_IN_SHORT = pattern("{day}, stage {stage} ({words}): {found}.")
+_IN_DETAIL = pattern("{day}, stage {stage} ({words}): {found} ({details:; }).")
 _TO_DO = {
     "done": "",
-    "more": "Keep to the plan next time: it counts only what it asked for.",
-    "less": "Nothing is lost; the stage goes on.",
-    "not_judged": "Repeat the stage with the sensors worn as usual.",
+    "more": said("Keep to the plan next time: it counts only what it asked for."),
+    "less": said("Nothing is lost; the stage goes on."),
+    "not_judged": said("Repeat the stage with the sensors worn as usual."),
 }
 
 
@@ -169,7 +196,7 @@ def _match(
     beyond: tuple[str, ...] = (),
     short_of: tuple[str, ...] = (),
 ) -> Match:
-    details = "; ".join([*beyond, *(f"lacking: {lack}" for lack in short_of)])
+    details = Several([*beyond, *(said("lacking: {what}", what=lack) for lack in short_of)])
     return Match(
         outcome=outcome,
         jogs_done=done,
@@ -180,12 +207,18 @@ def _match(
             value=session.running_s,
             unit="s",
             reference=planned_s,
-            compared_with=f"stage {stage.id}: {stage.words}",
+            compared_with=stage.title,
             uncertainty=2.0 * max(1, len(session.jogs())) ** 0.5,
             n=len(session.runs),
-            counted="runs",
-            sentence=f"{session.day}, stage {stage.id} ({stage.words}): {_WORDS[outcome]}"
-            + (f" ({details})." if details else "."),
+            counted=said("runs"),
+            sentence=said(
+                _IN_DETAIL if details else _IN_SHORT,
+                day=session.day,
+                stage=stage.id,
+                words=stage.words,
+                found=_WORDS[outcome],
+                details=details,
+            ),
             to_do=_TO_DO[outcome],
         ),
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
-from imu.training.history import Activity, History, Run
+from imu.training.history import Doing, History, Run
 
 FEWEST_RUNNING_S = 15.0  # less is a dash for a bus; the shortest jog of a plan lasts 30 s
 SAME_BOUT_GAP_S = 8.0  # a bout is found to within 2 s at either end; the shortest planned walk lasts 30 s
@@ -83,6 +83,10 @@ class Session:
 
 def sessions(history: History, *, now: datetime) -> tuple[Session, ...]:
     """Every day with running that has ended by `now`, in ascending order."""
+    return history.found(_sessions, now)
+
+
+def _sessions(history: History, now: datetime) -> tuple[Session, ...]:
     done = sorted((run for run in history.runs if run.end <= now), key=lambda run: (run.start, run.run_id))
     days = groupby(sorted(done, key=lambda run: run.start.date()), key=lambda run: run.start.date())
     found = (Session(day=day, runs=tuple(runs)) for day, runs in days)
@@ -94,7 +98,7 @@ def running_s(run: Run) -> float:
     return run.running_s if run.bouts else run.duration_s
 
 
-def stretches(run: Run, activity: Activity, *, gap_s: float) -> tuple[Stretch, ...]:
+def stretches(run: Run, activity: Doing, *, gap_s: float) -> tuple[Stretch, ...]:
     """The stretches of one activity, joined over short gaps, in ascending order."""
     found: list[Stretch] = []
     for bout in sorted(run.bouts, key=lambda bout: bout.start_s):

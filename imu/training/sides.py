@@ -2,13 +2,14 @@
 
 Two legs are never quite alike, and no strap sits as its neighbour does. So the difference of a run is held
 against what this runner's sides differed by in runs without symptoms before the injury, and against the
-smallest change of it that two single runs can show: 1.96 * sqrt(2) sd of one (Weir 2005,
-doi:10.1519/15184.1). Nothing here warns; that is for the charts.
+smallest change of it that two single runs can show, 1.96 * sqrt(2) sd of one (Weir 2005,
+doi:10.1519/15184.1), or that a mean of several can. Nothing here warns; that is for the charts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from statistics import median
 from typing import Literal
 
@@ -23,11 +24,15 @@ from imu.training.ewma import RECENT_RUNS
 from imu.training.history import History, Injury, Run, Side
 from imu.training.metrics import METRICS, PELVIC_DROP, SHANK_ANGLE_IC, Floats, Metric, observations_of
 from imu.training.references import FEWEST_RUNS
+from imu.training.said import said
 from imu.training.symptoms import settled, symptom_free
 
 Sided = Literal["shank_angle_ic_deg", "pelvic_drop_deg", "contact_time_s", "impact_g"]
 ByRun = Mapping[str, Mapping[Side, float]]  # run id -> median of each leg
 _ANGLES = (SHANK_ANGLE_IC, PELVIC_DROP)
+# However alike a few usual runs were: strap, shoe and day alone move these by as much.
+LEAST_CONTACT_S = 0.010  # 4 % of a contact; healthy legs differ by 3 to 4 %
+LEAST_IMPACT_G = 1.5  # of the resultant peak, one run against another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,8 @@ class SideBySide:
     injured_side: Side
     runs: tuple[SidedRun, ...]  # in order of time; those before the injury first
     usual: float | None  # mean difference, injured minus other, before the injury
-    detectable: float | None  # smallest change of the difference that two runs can show
+    detectable: float | None  # smallest change of the difference that two single runs can show
+    least: float  # no smaller change is told, however many runs show it: straps feign as much
     usual_runs: int
     usual_sd: float | None
     no_reference: str | None
@@ -81,44 +87,59 @@ class SideBySide:
         return float(self.usual_sd * (1 / len(self.recent) + 1 / self.usual_runs) ** 0.5)
 
     @property
-    def is_detectable(self) -> bool | None:
-        """Whether the change is one that two runs could show; None where nothing can be said."""
-        if self.change is None or self.detectable is None:
+    def detectable_of_mean(self) -> float | None:
+        """Smallest change of the mean of the recent runs: chance shrinks with their number, a strap's lie
+        does not."""
+        if self.usual_sd is None or not self.recent:
             return None
-        return abs(self.change) > self.detectable
+        return max(float(2 * HALF_DETECTABLE * self.usual_sd / len(self.recent) ** 0.5), self.least)
+
+    @property
+    def is_detectable(self) -> bool | None:
+        """Whether the recent runs show a change; None where nothing can be said."""
+        if self.change is None or self.detectable_of_mean is None:
+            return None
+        return abs(self.change) > self.detectable_of_mean
 
 
 def side_by_side(
-    history: History,
+    before: Sequence[Run],
+    since: Sequence[Run],
     injury: Injury,
     *,
-    now: datetime,
     contact_time_s: ByRun | None = None,
 ) -> tuple[SideBySide, ...]:
     """Every quantity that both legs showed in a run since the injury, or before it.
 
-    contact_time_s: medians of each leg in running, where they are kept; segments do not hold them.
+    before, since: those of `compared_runs`, with their segments. contact_time_s: medians of each leg in
+    running, where they are kept; segments do not hold them.
     """
+    found = [
+        _compared(metric.name, _medians((*before, *since), metric), before, since, injury, metric.least_deg)
+        for metric in _ANGLES
+    ]
+    found.append(_compared("contact_time_s", contact_time_s or {}, before, since, injury, LEAST_CONTACT_S))
+    found.append(_compared("impact_g", _impacts((*before, *since)), before, since, injury, LEAST_IMPACT_G))
+    # Legs that are alike to the last digit were not measured apart.
+    return tuple(one for one in found if any(run.difference for run in one.runs))
+
+
+def compared_runs(history: History, injury: Injury, *, now: datetime) -> tuple[list[Run], list[Run]]:
+    """The runs that tell what is usual, and those since the injury; segments are not asked for."""
     trusted = [run for run in history.runs if run.end <= now and run.trust != "poor"]
-    before = [
+    usual = (
         run
-        for run in trusted
+        for run in reversed(trusted)
         if run.start.date() < injury.onset and settled(run, now=now) and symptom_free(history, run)
-    ][-2 * MOST_RUNS :]
+    )
+    before = list(islice(usual, 2 * MOST_RUNS))[::-1]
     since = [
         run
         for run in trusted
         if run.start.date() >= injury.onset
         and (injury.resolved is None or run.start.date() <= injury.resolved)
     ]
-    found = [
-        _compared(metric.name, _medians((*before, *since), metric), before, since, injury, metric.least_deg)
-        for metric in _ANGLES
-    ]
-    found.append(_compared("contact_time_s", contact_time_s or {}, before, since, injury, 0.0))
-    found.append(_compared("impact_g", _impacts((*before, *since)), before, since, injury, 0.0))
-    # Legs that are alike to the last digit were not measured apart.
-    return tuple(one for one in found if any(run.difference for run in one.runs))
+    return before, since
 
 
 def _medians(runs: tuple[Run, ...], metric: Metric) -> ByRun:
@@ -154,7 +175,7 @@ def _impacts(runs: tuple[Run, ...]) -> ByRun:
 
 
 def _compared(
-    quantity: str, values: ByRun, before: list[Run], since: list[Run], injury: Injury, least: float
+    quantity: str, values: ByRun, before: Sequence[Run], since: Sequence[Run], injury: Injury, least: float
 ) -> SideBySide:
     earlier = _both(values, before, injury.side, is_usual=True)[-MOST_RUNS:]
     later = _both(values, since, injury.side, is_usual=False)
@@ -169,15 +190,21 @@ def _compared(
         runs=(*earlier, *later),
         usual=usual,
         detectable=detectable,
+        least=least,
         usual_runs=len(earlier),
         usual_sd=sd,
         no_reference=None
         if usual is not None
-        else f"{len(earlier)} of {FEWEST_RUNS} runs without symptoms before {injury.onset} show both legs",
+        else said(
+            "{number} of {needed} runs without symptoms before {day} show both legs",
+            number=len(earlier),
+            needed=FEWEST_RUNS,
+            day=injury.onset,
+        ),
     )
 
 
-def _both(values: ByRun, runs: list[Run], injured: Side, *, is_usual: bool) -> list[SidedRun]:
+def _both(values: ByRun, runs: Sequence[Run], injured: Side, *, is_usual: bool) -> list[SidedRun]:
     other = OPPOSITE[injured]
     return [
         SidedRun(

@@ -5,6 +5,7 @@ from typing import Literal
 
 from imu.training.history import PainProfile
 from imu.training.plan import Plan, WalkRunStage
+from imu.training.said import Said, said
 
 StageKind = Literal["walk_run", "continuous", "speed"]
 
@@ -32,19 +33,36 @@ class Stage:
         return self.jogs * self.jog_s
 
     @property
-    def words(self) -> str:
+    def title(self) -> Said:
+        """Its name and its words, as a comparison names it."""
+        return said("stage {stage}: {words}", stage=self.id, words=self.words)
+
+    @property
+    def words(self) -> Said:
         if self.kind == "speed":
-            return (
-                f"{self.reps} x {self.rep_s:g} s at {self.rep_percent:g} % of your top speed in an easy run"
+            return said(
+                "{reps} x {rep_s:g} s at {percent:g} % of your top speed in an easy run",
+                reps=self.reps,
+                rep_s=self.rep_s,
+                percent=self.rep_percent,
             )
         if self.walk_s:
-            return f"{self.jogs} x ({minutes(self.walk_s)} walk, {minutes(self.jog_s)} jog)"
-        return f"{minutes(self.running_s)} easy running without a break"
+            return said(
+                "{jogs} x ({walk} walk, {jog} jog)",
+                jogs=self.jogs,
+                walk=minutes(self.walk_s),
+                jog=minutes(self.jog_s),
+            )
+        return said("{time} easy running without a break", time=minutes(self.running_s))
 
 
-def minutes(seconds: float) -> str:
+def minutes(seconds: float) -> Said:
     """Seconds in the words of a training plan."""
-    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:g} min"
+    return (
+        said("{number:.0f} s", number=seconds)
+        if seconds < 60
+        else said("{number:g} min", number=seconds / 60)
+    )
 
 
 def stages(plan: Plan, *, profile: PainProfile) -> tuple[Stage, ...]:

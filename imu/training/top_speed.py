@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from imu.training.history import History
 from imu.training.not_judged import NotJudged
+from imu.training.said import said
 from imu.training.sessions import running_s
 
 # Distance runners sprint at about twice their easy pace. A record hardly faster than easy running says
@@ -63,12 +64,16 @@ def fastest(measured: Sequence[Measured], *, now: datetime) -> TopSpeed | NotJud
     ended = bisect_right(measured, now, key=lambda one: one.end)
     known = measured[ended - 1] if ended else None
     if known is None or known.top is None or known.usual_mps is None:
-        return NotJudged(because="no run with a speed is on record")
+        return NotJudged(because=said("no run with a speed is on record"))
     speed, run_id = known.top
     if speed < LEAST_RATIO * known.usual_mps:
         return NotJudged(
-            because=f"the fastest recorded is {speed:.1f} m/s, close to your usual {known.usual_mps:.1f} m/s",
-            to_do="Go by effort; shares of top speed are judged once fast running was recorded.",
+            because=said(
+                "the fastest recorded is {fastest:.1f} m/s, close to your usual {usual:.1f} m/s",
+                fastest=speed,
+                usual=known.usual_mps,
+            ),
+            to_do=said("Go by effort; shares of top speed are judged once fast running was recorded."),
         )
     return TopSpeed(speed_mps=speed, run_id=run_id, runs=known.tops)
 

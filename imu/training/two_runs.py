@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu.training.baseline import Baseline
-from imu.training.comparison import NotCompared, compare
+from imu.training.comparison import NotCompared, compare, in_known_settings
 from imu.training.history import Run
 
 COVERED_95 = 1.96
@@ -40,16 +40,11 @@ def at_matched_speed(first: Run, second: Run, baseline: Baseline) -> Difference 
     """Change from the baseline in the second run minus that in the first: speed, slope, surface, shoe and
     minute are taken out. Settings that the baseline has never seen cannot be, so such a run is not compared.
     """
-    told = compare(first, baseline), compare(second, baseline)
-    for one in told:
-        if isinstance(one, NotCompared):
-            return one
-        if one.unknown:
-            reason = f"the baseline does not know {' and '.join(one.unknown)}"
-            return NotCompared(run_id=one.run_id, start=one.start, reason=reason)
-    one, other = told
-    assert not isinstance(one, NotCompared)
-    assert not isinstance(other, NotCompared)
+    one, other = (in_known_settings(compare(run, baseline)) for run in (first, second))
+    if isinstance(one, NotCompared):
+        return one
+    if isinstance(other, NotCompared):
+        return other
     asked = np.array(other.terms) - np.array(one.terms)  # the level is common to both and cancels
     unknown = float(asked @ np.array(baseline.covariance) @ asked)
     return Difference(

@@ -8,6 +8,7 @@ from imu.training.baseline import BEYOND_MPS, Baseline
 from imu.training.comparison import LEVEL_PERCENT, NotCompared, compare
 from imu.training.history import Run, Side
 from imu.training.metrics import Floats, Metric, observations
+from imu.training.said import said
 
 WITHIN_SD = 2.0  # about 19 of 20 usual segments lie within
 
@@ -35,7 +36,9 @@ def usual_range(run: Run, metric: Metric, side: Side | None, baseline: Baseline 
     seen = observations(run, metric, side)
     nothing = np.full(len(seen.value_deg), np.nan)
     if baseline is None:
-        return _told(seen.minute, seen.speed_mps, seen.value_deg, nothing, nothing, why="no baseline yet")
+        return _told(
+            seen.minute, seen.speed_mps, seen.value_deg, nothing, nothing, why=said("no baseline yet")
+        )
     if (baseline.metric, baseline.side) != (metric.name, side):
         raise ValueError(f"a baseline of {baseline.metric} expects nothing of {metric.name}")
     compared = compare(run, baseline)

@@ -17,6 +17,7 @@ from imu.training.evidence import Evidence
 from imu.training.history import History, Injury, Run, Side
 from imu.training.load import spike
 from imu.training.not_judged import NotJudged
+from imu.training.said import Several, said
 from imu.training.sessions import Session, sessions
 
 Code = Literal[
@@ -221,14 +222,16 @@ def _pains(state: PlanState) -> list[Told]:
     for answer in state.pain_at_rest:
         evidence = Evidence(
             value=float(answer.pain),
-            unit="of 10",
+            unit=said("of 10"),
             reference=float(state.bands.amber_max_during),
-            compared_with="the most that is not red",
+            compared_with=said("the most that is not red"),
             uncertainty=None,
             n=1,
-            counted="answers",
-            sentence=f"Pain {answer.pain} of 10 on {answer.at:%Y-%m-%d}, without a run.",
-            to_do="Do not run; rest until it is what it was, and tell your clinician.",
+            counted=said("answers"),
+            sentence=said(
+                "Pain {pain} of 10 on {day}, without a run.", pain=answer.pain, day=answer.at.date()
+            ),
+            to_do=said("Do not run; rest until it is what it was, and tell your clinician."),
         )
         key = f"{answer.at:%Y-%m-%dT%H:%M}"
         found.append(((key,), answer.at, _Raised(level="red", evidence=evidence)))
@@ -242,8 +245,8 @@ def _exceeded(judged: JudgedSession) -> _Raised | None:
         return None
     if match is not None and is_more and not judged.against_the_plan:
         return _Raised(level="amber", evidence=match.evidence)
-    details = "; ".join([*judged.against_the_plan, *(match.beyond if match is not None else ())])
-    stage = "no running yet" if judged.stage is None else f"stage {judged.stage.id}: {judged.stage.words}"
+    details = Several([*judged.against_the_plan, *(match.beyond if match is not None else ())])
+    stage = said("no running yet") if judged.stage is None else judged.stage.title
     return _Raised(
         level="amber",
         evidence=Evidence(
@@ -253,9 +256,13 @@ def _exceeded(judged: JudgedSession) -> _Raised | None:
             compared_with=stage,
             uncertainty=None,
             n=len(judged.session.runs),
-            counted="runs",
-            sentence=f"The run of {judged.session.day} was not in the plan: {details}.",
-            to_do="Look at what comes next before running; if the plan does not suit, tell your clinician.",
+            counted=said("runs"),
+            sentence=said(
+                "The run of {day} was not in the plan: {details:; }.", day=judged.session.day, details=details
+            ),
+            to_do=said(
+                "Look at what comes next before running; if the plan does not suit, tell your clinician."
+            ),
         ),
     )
 
@@ -263,20 +270,24 @@ def _exceeded(judged: JudgedSession) -> _Raised | None:
 def _distrust(run: Run) -> _Raised | None:
     if run.trust != "poor":
         return None
-    because = "; ".join(run.untrusted_because) or "the recording is poor"
+    because = Several(run.untrusted_because or (said("the recording is poor"),))
     return _Raised(
         level="note",
         evidence=Evidence(
             value=1.0,
-            unit="runs",
+            unit=said("runs"),
             reference=None,
             compared_with="",
             uncertainty=None,
             n=1,
-            counted="runs",
-            sentence=f"The recording of {run.start:%Y-%m-%d} cannot be trusted ({because}): "
-            "it counts as load, and its movement is not judged.",
-            to_do="Look at straps and sensors before the next run; stand still for 5 s at its start.",
+            counted=said("runs"),
+            sentence=said(
+                "The recording of {day} cannot be trusted ({because:; }): "
+                "it counts as load, and its movement is not judged.",
+                day=run.start.date(),
+                because=because,
+            ),
+            to_do=said("Look at straps and sensors before the next run; stand still for 5 s at its start."),
         ),
     )
 

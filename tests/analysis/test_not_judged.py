@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from imu.analysis import RunAnalysis, analyze
-from imu.recording import Recording
+from imu.recording import Recording, Samples
 from imu.simulate import Simulation
 from tests.analysis.days import SHANKS, only, rate_times, spoiled, track_of, without_gyroscope
 
@@ -24,6 +25,18 @@ NAMED = {  # words in not_judged, one of which names an empty value
 
 def foot_only(recording: Recording) -> Recording:
     return Recording(tracks={"foot_left": track_of(recording.tracks["shank_left"], placement="foot_left")})
+
+
+def lossy(recording: Recording) -> Recording:
+    """A radio that loses a packet of ten samples of three in ten."""
+    return spoiled(recording, without_packets, "shank_left")
+
+
+def without_packets(samples: Samples) -> Samples:
+    arrived = np.random.default_rng(1).random(len(samples) // 10 + 1) > 0.3
+    kept = np.repeat(arrived, 10)[: len(samples)]
+    assert samples.gyr_radps is not None
+    return Samples(samples.time_s[kept], samples.acc_mps2[kept], samples.gyr_radps[kept])
 
 
 WORN: dict[str, Callable[[Recording], Recording]] = {
@@ -50,6 +63,17 @@ def test_every_value_that_no_stride_has_is_named(easy: Simulation, worn: str) ->
             assert any(word in what for word in words), (column, what)
     if len(run.strides) and (run.strides["side"] == "unknown").all():
         assert "left and right" in what
+
+
+def test_a_leg_whose_strides_all_have_gaps_is_named(easy: Simulation) -> None:
+    run = analyze(lossy(easy.recording))
+    left = run.strides[run.strides["side"] == "left"]
+    assert len(left)
+    assert left["shank_angle_ic_deg"].isna().all()
+    assert reasons(run) == {
+        "left shank angle": "samples of the left shank sensor are missing in every stride"
+    }
+    assert {found["code"] for found in run.summary["warnings"]} == {"sensor_poor"}
 
 
 def test_who_stood_is_not_told_that_nobody_did(easy: Simulation) -> None:

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from imu.collect.arrivals import fit_arrivals, silent_losses
-from imu.collect.clocks import ClockFit, Timeline, fit_exchanges
+from imu.collect.arrivals import fit_arrivals
+from imu.collect.clocks import ClockFit, fit_exchanges
 from imu.devices.sensor import Exchange
+from imu.signal.earliest import silent_losses
+from imu.signal.timeline import Timeline
 from tests.collect.links import START_NS, BleLink, Clock, bursts, packets
 
 US, LOG_TICK_S = 1e-6, 48 / 32768
@@ -190,6 +192,27 @@ def test_a_stretch_of_one_packet_is_still_a_stretch() -> None:
 def test_a_timeline_goes_on_beyond_its_ends() -> None:
     line = Timeline(np.array([0.0, 10.0, 20.0]), np.array([0.0, 10.0, 30.0]))
     np.testing.assert_allclose(line.at(np.array([-1.0, 5.0, 15.0, 21.0])), [-1.0, 5.0, 20.0, 32.0])
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("every_s", [2.0, 5.0, 20.0])
+def test_a_link_that_loses_much_uncounted_gives_a_line_that_says_how_doubtful_it_is(
+    every_s: float, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    sample_s = np.arange(360_000) / 100.0
+    last, arrival_s = packets(sample_s, BleLink(0.03, repeated_share=0.1), random)
+    begins_s = np.arange(every_s, 3600.0, every_s) + random.uniform(0, 0.3 * every_s)
+    lasts_s = random.uniform(0.1, 0.6, len(begins_s))
+    since = np.searchsorted(begins_s, sample_s[last.astype(int)]) - 1
+    held = sample_s[last.astype(int)] >= np.where(since < 0, 0, (begins_s + lasts_s)[since])
+    last, arrival_s = last[held], arrival_s[held]
+    index = np.arange(2.0, 3.0 * len(last), 3.0)
+    index += np.cumsum(silent_losses(index, arrival_s, per_packet=3, rate_hz=100.0))
+    fit = fit_arrivals(index, arrival_s, rate_hz=100.0)
+    error_s = fit.timeline.at(index) - sample_s[last.astype(int)]
+    assert (np.diff(fit.timeline.time_s) > 0).all()
+    assert 1e-3 * fit.uncertainty_ms > np.ptp(error_s) / 4 > 0.1
 
 
 def test_a_computer_that_is_behind_and_catches_up_lost_nothing() -> None:

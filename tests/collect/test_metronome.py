@@ -76,3 +76,30 @@ def test_silence_is_silent() -> None:
         metronome.beat(None)
         time.sleep(0.3)
     assert ticks == []
+
+
+def test_an_end_at_the_worst_moment_is_an_end() -> None:
+    """Just before it forgets that something has changed: it must not wait for another change, for ever."""
+
+    class Forgetting(threading.Event):
+        def __init__(self) -> None:
+            super().__init__()
+            self.begins, self.may_go_on = threading.Event(), threading.Event()
+
+        def clear(self) -> None:
+            self.begins.set()
+            self.may_go_on.wait(30)
+            super().clear()
+
+        def set(self) -> None:
+            super().set()
+            self.may_go_on.set()
+
+    metronome = Metronome(lambda: None)
+    metronome._changed = changed = Forgetting()
+    metronome.__enter__()
+    assert changed.begins.wait(30)
+    leaving = threading.Thread(target=metronome.__exit__, args=(None, None, None), daemon=True)
+    leaving.start()
+    leaving.join(30)
+    assert not leaving.is_alive()

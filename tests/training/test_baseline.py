@@ -127,6 +127,14 @@ def test_a_new_shoe_is_called_unknown() -> None:
         (run(20, speed_mps=5.5), "the baseline knows"),
         (run(20, grade_percent=6.0), "0 level"),
         (replace(run(20), segments=NO_SEGMENTS), "nothing worn shows"),
+        (
+            replace(run(20), segments=NO_SEGMENTS, trust="usable", untrusted_because=("left shank: gaps",)),
+            "nothing shows it (left shank: gaps)",
+        ),
+        (
+            replace(run(20), segments=NO_SEGMENTS, trust="usable", untrusted_because=("pelvis: gaps",)),
+            "nothing worn shows it",
+        ),
         (replace(run(20), trust="poor", untrusted_because=("the left strap slipped",)), "strap slipped"),
     ],
 )

@@ -11,10 +11,10 @@ from hypothesis import assume, given, settings, strategies as st
 from imu.training.due import due
 from imu.training.engine import PlanState, plan_state
 from imu.training.history import (
-    Activity,
     Bout,
     CheckIn,
     Decision,
+    Doing,
     History,
     Moment,
     PainProfile,
@@ -34,7 +34,7 @@ ROW = stages(PLAN, profile="strain")
 AGREED = (*ENTRY, yes(10, "clinician_ok", clinician=True))
 IDS = [stage.id for stage in ROW]
 MOMENTS: tuple[Moment, ...] = ("during", "after", "next_morning")
-ACTIVITIES: tuple[Activity, ...] = ("run", "walk", "stand")
+ACTIVITIES: tuple[Doing, ...] = ("run", "walk", "stand")
 TRUSTS: tuple[Trust, ...] = ("good", "poor")
 PROFILES: tuple[PainProfile, ...] = ("strain", "tendon")
 DECISIONS: tuple[Literal["sign_off", "hold", "resume", "step_back", "set_stage"], ...] = (

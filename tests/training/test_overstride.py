@@ -50,14 +50,13 @@ def test_reaching_further_raises_it_and_only_of_that_leg() -> None:
     assert index(run(30, ahead_deg={"right": 4})).value == pytest.approx(index(run(30)).value)
 
 
-def test_a_missing_part_is_named_and_its_weight_shared() -> None:
+def test_the_weight_of_a_missing_part_is_shared() -> None:
     bare = replace(
         run(30),
         segments=Segments.of(replace(one, shank_angle_max_deg=None) for one in run(30).segments),
     )
     found = index(bare)
     assert [part.weight for part in found.parts] == [1.0]
-    assert found.missing == ("nothing worn shows the left largest late-swing shank angle",)
 
 
 def test_in_a_shoe_that_the_baseline_does_not_know_there_is_no_index() -> None:
@@ -85,6 +84,13 @@ def test_the_minute_in_which_it_began_is_found(minute: float) -> None:
     assert onset.between_min[0] <= onset.minute <= onset.between_min[1]
     assert onset.evidence.value == pytest.approx(3.5, abs=0.8)
     assert judging(onset.evidence.sentence + onset.evidence.to_do) == []
+
+
+def test_a_minute_that_is_sure_is_told_once() -> None:
+    sure = within(run(30, ahead_deg={"left": 9.0}, step_at_min=12.0, minutes=36, segment_sd_deg=0.3)).onset
+    assert sure is not None
+    assert round(sure.between_min[0]) == round(sure.between_min[1])
+    assert "between" not in sure.evidence.sentence
 
 
 def test_runs_without_change_have_no_onset() -> None:

@@ -30,6 +30,7 @@ class EchoBoard:
             Service(SERVICE, (_commands(), Characteristic(DATA, ("notify",))), advertised=True),
             Service("180a", (Characteristic("2a25", ("read",)),)),
         )
+        self._held = int(options.get("held", HELD))
         self.payload = 0
         self.written = 0
         self.visits = 0
@@ -79,8 +80,8 @@ class EchoBoard:
         due = [(COMMAND, echo) for echo in echoes]
         if self._began_s is not None:
             taken = min(int((now_s - self._began_s) * self._rate_hz), self._total)
-            if taken - self._sent > HELD:
-                self._sent = taken - HELD
+            if taken - self._sent > self._held:
+                self._sent = taken - self._held
             numbers = range(self._sent, min(taken, self._sent + room - len(due)))
             due += [(DATA, pack("<I", number).ljust(self._size, b".")) for number in numbers]
             self._sent = max(self._sent, numbers.stop)

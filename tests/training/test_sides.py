@@ -1,0 +1,98 @@
+"""The injured side against the other: by the runs before, and never by less than straps feign."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from imu.training.history import ImpactLoad, Injury, Run, Side
+from imu.training.references import FEWEST_RUNS
+from imu.training.sides import LEAST_CONTACT_S, LEAST_IMPACT_G, ByRun, SideBySide, side_by_side
+from tests.training.histories import FIRST, run
+
+BEFORE = [run(at) for at in range(FEWEST_RUNS)]
+SINCE = [run(FEWEST_RUNS + at) for at in range(4)]
+ONSET = (FIRST + timedelta(days=2 * FEWEST_RUNS - 1)).date()
+INJURY = Injury(injury_id="i", side="right", site="hamstring", onset=ONSET)
+
+
+def landing(one: Run, *, left_g: float, right_g: float, complete: bool = True) -> Run:
+    peaks: tuple[tuple[Side, float], ...] = (("left", left_g), ("right", right_g))
+    impact = tuple(
+        ImpactLoad(side=side, contacts=100, cumulative_g=100 * peak, damage_index=1.0, complete=complete)
+        for side, peak in peaks
+    )
+    return replace(one, impact=impact)
+
+
+def impacts(*, before: float, since: float) -> SideBySide:
+    found = side_by_side(
+        [landing(one, left_g=5.0, right_g=5.0 + before) for one in BEFORE],
+        [landing(one, left_g=5.0, right_g=5.0 + since) for one in SINCE],
+        INJURY,
+    )
+    return next(one for one in found if one.quantity == "impact_g")
+
+
+def contacts(*differences_s: float, since_s: float) -> SideBySide:
+    told: ByRun = {
+        one.run_id: {"left": 0.25, "right": 0.25 + difference}
+        for one, difference in zip((*BEFORE, *SINCE), (*differences_s, *[since_s] * 4), strict=True)
+    }
+    found = side_by_side(BEFORE, SINCE, INJURY, contact_time_s=told)
+    return next(one for one in found if one.quantity == "contact_time_s")
+
+
+def test_a_mean_of_three_runs_shows_a_change_that_no_single_run_can() -> None:
+    usual = np.linspace(0.0, 0.030, FEWEST_RUNS)
+    found = contacts(*usual, since_s=0.040)
+    assert found.injured_side == "right"
+    assert [one.is_usual for one in found.runs] == [True] * FEWEST_RUNS + [False] * 4
+    assert len(found.recent) == 3
+    assert found.change == pytest.approx(0.025)
+    sd = float(np.std(usual, ddof=1))
+    assert found.standard_error == pytest.approx(sd * (1 / 3 + 1 / FEWEST_RUNS) ** 0.5)
+    assert found.detectable is not None
+    assert found.detectable == pytest.approx(1.96 * 2**0.5 * sd)
+    assert found.change is not None
+    assert found.change < found.detectable
+    assert found.detectable_of_mean == pytest.approx(1.96 * (2 / 3) ** 0.5 * sd)
+    assert found.is_detectable
+
+
+@pytest.mark.parametrize(("since_g", "told"), [(-0.4, False), (1.4, False), (1.6, True), (-1.6, True)])
+def test_runs_that_were_alike_to_the_digit_make_no_jolt_detectable_that_a_strap_feigns(
+    since_g: float, told: bool
+) -> None:
+    found = impacts(before=0.0, since=since_g)
+    assert found.usual_sd == 0.0
+    assert found.detectable == LEAST_IMPACT_G
+    assert found.is_detectable is told
+
+
+def test_nor_a_contact_time_or_an_angle() -> None:
+    assert contacts(*[0.001] * FEWEST_RUNS, since_s=0.009).detectable == LEAST_CONTACT_S
+    steady = [run(at, day_sd_deg=0.0, segment_sd_deg=0.0, drop_deg={"left": 1.0}) for at in range(20)]
+    angles = side_by_side(steady[:FEWEST_RUNS], steady[FEWEST_RUNS:], INJURY)
+    assert [one.detectable for one in angles] == [2.0] * len(angles)
+
+
+def test_with_too_few_runs_before_it_says_why_and_nothing_is_detectable() -> None:
+    few = BEFORE[: FEWEST_RUNS - 1]
+    told = side_by_side(few, SINCE, INJURY)[0]
+    assert (told.usual, told.detectable, told.change, told.is_detectable) == (None, None, None, None)
+    assert told.no_reference is not None
+    assert f"{FEWEST_RUNS - 1} of {FEWEST_RUNS} runs" in told.no_reference
+
+
+def test_sums_that_are_lower_bounds_tell_nothing_of_the_other_leg() -> None:
+    clipped = [landing(one, left_g=5.0, right_g=9.0, complete=False) for one in (*BEFORE, *SINCE)]
+    found = side_by_side(clipped[:FEWEST_RUNS], clipped[FEWEST_RUNS:], INJURY)
+    assert "impact_g" not in {one.quantity for one in found}
+
+
+def test_legs_that_are_alike_to_the_last_digit_were_not_measured_apart() -> None:
+    alike = [landing(one, left_g=5.0, right_g=5.0) for one in (*BEFORE, *SINCE)]
+    found = side_by_side(alike[:FEWEST_RUNS], alike[FEWEST_RUNS:], INJURY)
+    assert "impact_g" not in {one.quantity for one in found}
