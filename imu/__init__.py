@@ -4,8 +4,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from imu import live as live, simulate as simulate
-    from imu.analysis import RunAnalysis as RunAnalysis, analyze as analyze
+    from imu import (
+        formats as formats,
+        live as live,
+        report as report,
+        simulate as simulate,
+        training as training,
+        validation as validation,
+    )
+    from imu.analysis import (
+        LegSignals as LegSignals,
+        RunAnalysis as RunAnalysis,
+        analyze as analyze,
+        leg_signals as leg_signals,
+    )
     from imu.calibration import Calibration as Calibration, load_calibration as load_calibration
     from imu.errors import RecordingError as RecordingError, RestrideError as RestrideError
     from imu.recording import (
@@ -22,6 +34,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Body": "recording",
     "Calibration": "calibration",
+    "LegSignals": "analysis",
     "Recording": "recording",
     "RecordingError": "errors",
     "RestrideError": "errors",
@@ -29,11 +42,19 @@ _HOMES = {
     "Samples": "recording",
     "SensorTrack": "recording",
     "analyze": "analysis",
+    "leg_signals": "analysis",
     "load": "recording",
     "load_calibration": "calibration",
     "save": "recording",
 }
-_ROOMS = ("live", "simulate")  # offered whole: `imu.simulate.simulate(...)`, `imu.live.LiveSession(...)`
+_ROOMS = (
+    "formats",
+    "live",
+    "report",
+    "simulate",
+    "training",
+    "validation",
+)  # offered whole: `imu.simulate.simulate(...)`, `imu.formats.load(...)`
 __all__ = sorted([*_HOMES, *_ROOMS])
 
 

@@ -18,6 +18,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def printable(text: str) -> str:
+    """For one line of a terminal: a file's name may hold a line break or an escape sequence too."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 class RestrideError(Exception):
     """Anything a user can put right. Its text is one line: where, what is wrong, what to do."""
 
@@ -26,9 +31,7 @@ class RecordingError(RestrideError):
     """What stands at `path` cannot be used or made, because of `reason`."""
 
     def __init__(self, path: Path | str, reason: str) -> None:
-        # A file's name may hold anything, a line break or a terminal's escape sequence too.
-        characters = (c if c.isprintable() else ascii(c)[1:-1] for c in f"{path}: {reason}")
-        super().__init__("".join(characters))
+        super().__init__(printable(f"{path}: {reason}"))
         self.path = Path(path)
         self.reason = reason
 
@@ -41,12 +44,15 @@ class PlanError(RestrideError):
     """A plan's file that cannot be followed, because of `reason`."""
 
     def __init__(self, name: str, reason: str) -> None:
-        text = f"{name}: {reason}"
-        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text))
+        super().__init__(printable(f"{name}: {reason}"))
 
 
 class StoreError(RestrideError):
     """What is remembered cannot be opened, or does not take what it is given."""
+
+
+class StoreTroubleError(StoreError):
+    """A store that is not as it should be. The text names places: for its keeper, and for no viewer."""
 
 
 class Forbidden(StoreError):  # noqa: N818 - the word of the contract

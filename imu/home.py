@@ -3,10 +3,11 @@
 import os
 from pathlib import Path
 
-import platformdirs
-
 
 def home() -> Path:
     """The folder of store, recordings and settings; it need not exist yet."""
-    named = os.environ.get("RESTRIDE_HOME")
-    return Path(named) if named else Path(platformdirs.user_data_dir("restride", appauthor=False))
+    if named := os.environ.get("RESTRIDE_HOME"):
+        return Path(named)
+    import platformdirs  # here, so that restride doctor can say that it is missing
+
+    return Path(platformdirs.user_data_dir("restride", appauthor=False))

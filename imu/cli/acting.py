@@ -45,10 +45,9 @@ class Acting:
 
     def judged(self) -> "Judgement":
         """Judge anew after a change, keep what lists show, and note what will be asked when."""
-        from imu.followup.standing import judged_and_kept
+        from imu.followup.standing import judged_anew
 
-        with self.changing() as repository:
-            found = judged_and_kept(repository, self.id, analysis_version=imu.__version__)
+        found = judged_anew(self.store, self.viewer, self.id, analysis_version=imu.__version__)
         refresh(home(), self.store, self.viewer, self.id)
         return found
 
@@ -58,5 +57,6 @@ def acting(account: str | None, athlete: str | None) -> Iterator[Acting]:
     """The account `account` (the only one without) on the athlete of a name (its own without)."""
     with opened(account) as (store, viewer):
         with store.seen_by(viewer) as repository:
-            whom, now = repository.sharing.athlete(athlete), repository.now()
+            whom = repository.sharing.athlete(athlete)
+            now = repository.now(whom.athlete_id)
         yield Acting(store, viewer, whom, now)

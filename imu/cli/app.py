@@ -5,18 +5,19 @@ from typing import Annotated
 
 import typer
 
-import imu
 from imu.cli.added import added_verbs
 from imu.cli.analyze import analyze
 from imu.cli.arm import arm
 from imu.cli.backup import backup, restore
 from imu.cli.baseline import baseline
+from imu.cli.build import version_text
 from imu.cli.calibrate import calibrate
 from imu.cli.checkin import checkin
 from imu.cli.demo import demo
 from imu.cli.doctor import doctor
 from imu.cli.erase import erase
 from imu.cli.exercise import exercise
+from imu.cli.export import export
 from imu.cli.export_all import export_all
 from imu.cli.hardware_check import hardware_check
 from imu.cli.import_runs import import_runs
@@ -42,7 +43,6 @@ from imu.home import home
 app = typer.Typer(
     # Plain text: boxes and colours cost 0.15 s per help page and do not survive a pipe.
     rich_markup_mode=None,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -50,7 +50,7 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def restride(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print version and build, and exit.")] = False,
 ) -> None:
     """Running gait from body-worn IMUs.
 
@@ -59,17 +59,23 @@ def restride(
     3 a sensor or server not reachable, 130 interrupted.
     """
     if version:
-        typer.echo(f"restride {imu.__version__}")
+        typer.echo(version_text())
         raise typer.Exit
-    if context.invoked_subcommand not in (None, "recover") and (waiting := interrupted(home())):
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+    elif context.invoked_subcommand != "doctor":  # which runs where nothing else does, and says it itself
+        _say_what_waits(context.invoked_subcommand)
+
+
+def _say_what_waits(verb: str) -> None:
+    """What an earlier command left to be done; not before the verb that does it."""
+    if verb != "recover" and (waiting := interrupted(home())):
         what = "a recording was" if waiting == 1 else f"{waiting} recordings were"
         typer.echo(f"{what} interrupted and can be finished: restride recover", err=True)
     now = datetime.now().astimezone()
-    if context.invoked_subcommand not in (None, "checkin") and (asked := questions_due(home(), now=now)):
+    if verb != "checkin" and (asked := questions_due(home(), now=now)):
         what = "a question" if asked == 1 else f"{asked} questions"
         typer.echo(f"{what} about your last run can be answered: restride checkin", err=True)
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 for verb in (
@@ -92,6 +98,7 @@ for verb in (
     reprocess,
     backup,
     restore,
+    export,
     export_all,
     erase,
     doctor,

@@ -21,12 +21,17 @@ baseline = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
 @baseline.callback()
 def baselines() -> None:
-    """Your own usual running: frozen on runs without symptoms, renewed only on purpose."""
+    """Your own usual running.
+
+    Frozen on runs without symptoms, renewed only on purpose.
+    """
 
 
 @baseline.command()
 def show(athlete: AthleteOption = None, as_account: AsOption = None, as_json: JsonOption = False) -> None:
-    """What each chart compares with, from which runs, or why there is nothing to compare with yet.
+    """What each chart compares with, and from which runs.
+
+    Or why there is nothing to compare with yet.
 
     Example:  restride baseline show
     """

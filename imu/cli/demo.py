@@ -16,7 +16,7 @@ import typer
 import imu
 from imu.cli.demo_open import can_open, opened
 from imu.cli.demo_run import BEGAN_BEFORE_S, logged_run, simulated_run
-from imu.cli.demo_squad import LOGINS_FILE, accounts_opened, logins_text, others_kept
+from imu.cli.demo_squad import LOGINS_FILE, accounts_opened, logins_text, others_kept, stand_back
 from imu.cli.demo_story import run_told, season_kept, season_until_yesterday, session_of
 from imu.cli.summary import aligned, run_text
 from imu.errors import RestrideError
@@ -102,6 +102,7 @@ def _opened(stack: ExitStack, home: Path, logins: "Mapping[str, Login]") -> "sub
     typer.echo("Opening the dashboard ...", err=True)
     said, process = stack.enter_context(opened(home))
     typer.echo(f"\n{said}\n{logins_text(logins)}\n")
+    stand_back()
     return process
 
 

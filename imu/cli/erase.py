@@ -38,8 +38,8 @@ def erase(
         draft_of(whose.athlete_id).unlink(missing_ok=True)
     if not receipt.compacted:
         typer.echo(
-            "the database is in use elsewhere: its file is written anew with the next erasure, or once "
-            "you run: restride doctor --repair",
+            "the database is in use elsewhere: its file is written anew by restride serve, with the next "
+            "erasure, or once you run: restride doctor --repair",
             err=True,
         )
     typer.echo(json.dumps(receipt.as_json(), indent=2))

@@ -22,7 +22,10 @@ exercise = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
 @exercise.callback()
 def exercises() -> None:
-    """The exercises of your plan: what is asked for today, what was done, how regularly."""
+    """The exercises of your plan.
+
+    What is asked for today, what was done, how regularly.
+    """
 
 
 @exercise.command()

@@ -74,7 +74,7 @@ def live(
     virtual: VirtualOption = False,
     virtual_sensors: VirtualSensorsOption = None,
 ) -> None:
-    """Show the shank angles while you run, large, with sounds if wanted.
+    """Show the shank angles while you run, with sounds if wanted.
 
     Compares with your own first three minutes and with the limit that you set; neither says what is good for
     you. Cues fade with --fade, so that you learn to do without them. Nothing is kept unless --out is given.

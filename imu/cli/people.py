@@ -92,7 +92,7 @@ def close_account(name: Name, as_account: AsOption = None, as_json: JsonOption =
     from imu.followup.plain import plain
 
     with opened(as_account) as (store, viewer), store.changed_by(viewer) as repository:
-        closed = repository.sharing.disable(name)
+        closed = repository.accounts.close(repository.accounts.named(name).account_id)
     typer.echo(json.dumps(plain(closed), indent=2, ensure_ascii=False) if as_json else f"{name}: closed")
 
 
@@ -130,7 +130,10 @@ def _typed(from_input: bool) -> str:
 
 @athletes.callback()
 def athlete() -> None:
-    """Whose runs are kept, as far as they are yours or shared with you."""
+    """Whose runs are kept.
+
+    As far as they are yours or shared with you.
+    """
 
 
 @athletes.command("add")
@@ -153,7 +156,9 @@ def add_athlete(
 
 @athletes.command("list")
 def list_athletes(as_account: AsOption = None, as_json: JsonOption = False) -> None:
-    """Your own and those that are shared with you, with what you may do.
+    """Your own and those shared with you.
+
+    With what you may do.
 
     Example:  restride athletes list --as ito
     """
@@ -307,7 +312,9 @@ def note(
     as_account: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a note to an athlete, as coach or clinician, or read the notes to you.
+    """Write a note to an athlete, or read the notes to you.
+
+    Who writes is a coach or clinician with whom the athlete shares.
 
     Example:  restride note "Easy week, please." --athlete Anna --as coach
     """

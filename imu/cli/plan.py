@@ -28,7 +28,10 @@ StageOption = Annotated[str | None, typer.Option("--stage", metavar="STAGE", hel
 
 @plan.callback()
 def plans() -> None:
-    """The plan back to running: where you stand, other versions of it, gates, a clinician's decisions."""
+    """The plan back to running.
+
+    Where you stand in it, its gates, other versions of it, a clinician's decisions.
+    """
 
 
 @plan.command()
@@ -117,9 +120,9 @@ def gate(
     as_account: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The gates before you, each with what speaks for it; or answer one.
+    """Show the gates before you, or answer one.
 
-    Some count only if a clinician's account answers them.
+    Each with what speaks for it. Some count only if a clinician's account answers them.
 
     Example:  restride plan gate painless_single_leg_squat yes
     """
@@ -149,9 +152,10 @@ def sign_off(
     as_account: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Sign off as a clinician: the entry gate, or the stage that comes next.
+    """Sign off as a clinician.
 
-    Needs a clinician's account with which clinical data is shared. It lifts a hold, too.
+    The entry gate, or the stage that comes next. Needs a clinician's account with which clinical data is
+    shared. It lifts a hold, too.
 
     Example:  restride plan sign-off --athlete Anna --as ito --reason "scan is clear"
     """

@@ -33,7 +33,7 @@ def refresh(home: Path, store: "Store", viewer: "Account", athlete_id: str) -> N
         if not any(one.is_own and one.athlete_id == athlete_id for one in repository.sharing.athletes()):
             return
         history = repository.record(athlete_id, segments=False).history
-        asked = coming_questions(history, now=repository.now())
+        asked = coming_questions(history, now=repository.now(athlete_id))
     remember(home, viewer.name, asked)
 
 

@@ -36,7 +36,7 @@ def reprocess(
     account: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Derive all runs again from their recordings.
+    """Derive all runs again from their recordings and watch files.
 
     For after an upgrade: strides, charts and baselines are then those of one analysis. Baselines stay with
     the runs they were made of. What is done is kept: after an interruption the same command goes on with the

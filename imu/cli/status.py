@@ -39,9 +39,15 @@ def status(
         name, content = _standing(store, viewer, athlete)
         with store.seen_by(viewer) as repository:
             known = repository.sharing.athlete(athlete).athlete_id
-            older = len(repository.runs.derived_otherwise(known, than=imu.__version__))
+            older = len(
+                {
+                    *repository.runs.derived_otherwise(known, than=imu.__version__),
+                    *repository.watches.read_otherwise(known, than=imu.__version__),
+                }
+            )
     if as_json:
-        typer.echo(_json({"athlete": name, **content, "runs_of_another_version": older}))
+        facts = {key: value for key, value in content.items() if key != "said"}
+        typer.echo(_json({"athlete": name, **facts, "runs_of_another_version": older}))
         return
     typer.echo("\n".join(_lines(name, content)))
     if older:
@@ -80,6 +86,7 @@ def _lines(name: str, content: Mapping[str, Any]) -> Iterator[str]:
     if last := content["last_run"]:
         when = datetime.fromisoformat(last["start"])
         yield f"Last run: {when:%Y-%m-%d %H:%M}, {last['running_s'] / 60:.0f} min of running."
+        yield f"  {last['finding']}"
     else:
         yield "No run yet: restride import RECORDING"
 

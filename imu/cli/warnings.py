@@ -51,7 +51,9 @@ def list_(
     as_account: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Each with value, comparison, uncertainty, the number behind it, what to do, and who has seen it.
+    """List them with what each rests on.
+
+    Value, comparison, uncertainty, the number behind it, what to do, and who has seen it.
 
     Example:  restride warnings list --all
     """

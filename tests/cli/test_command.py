@@ -1,5 +1,6 @@
 """What every verb shares: help, versions, exit codes and errors in one line."""
 
+import platform
 import subprocess
 import sys
 import tomllib
@@ -20,7 +21,11 @@ def test_the_script_of_the_distribution_is_the_command_tested_here() -> None:
 
 
 def test_the_version_is_the_installed_one(restride: Restride) -> None:
-    assert restride("--version").stdout == f"restride {imu.__version__}\n"
+    first, built, python, system = restride("--version").stdout.splitlines()
+    assert first == f"restride {imu.__version__}"
+    assert built.startswith("commit ")
+    assert python == f"Python {platform.python_version()}"
+    assert system.startswith(platform.system())
     assert metadata.version("restride") == imu.__version__
 
 

@@ -12,18 +12,17 @@ from tests.conftest import Restride
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("has_bumble", [True, False])
-def test_the_demo_finds_the_change_it_simulated(
-    restride: Restride, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_bumble: bool
+def test_without_virtual_sensors_the_demo_simulates_and_finds_the_change(
+    restride: Restride, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not has_bumble:
-        find_spec = importlib.util.find_spec
-        monkeypatch.setattr(
-            importlib.util, "find_spec", lambda name: None if name == "bumble" else find_spec(name)
-        )
+    """With them: tests/thread."""
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "bumble" else find_spec(name)
+    )
     done = restride("demo", "--out", tmp_path / "demo", "--squad", "2", "--json")
     assert done.returncode == 0
-    assert ("pip install 'restride[virtual]'" in done.stderr) is not has_bumble
+    assert "pip install 'restride[virtual]'" in done.stderr
     shown = json.loads(done.stdout)
     page = Path(shown["page"]).read_text()
     assert page.startswith("<!doctype html>")

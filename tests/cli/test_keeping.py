@@ -93,5 +93,5 @@ def test_doctor_looks_at_the_store_and_makes_none(home: Path, restride: Restride
     next((home / "blobs" / "derived").rglob("curves.parquet")).unlink()
     raw, derived = of_store("--repair")
     assert not raw["ok"]
-    assert "restore a backup" in str(raw["detail"])
-    assert "restride reprocess" in str(derived["detail"])
+    assert "restore a backup" in str(raw["advice"])
+    assert "restride reprocess" in str(derived["advice"])

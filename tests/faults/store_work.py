@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from imu.analysis import analyze
-from imu.followup.importing import RunFacts, derived_of, import_recording, write_tables
+from imu.followup.importing import RunFacts, derived_of, import_recording, packed_tables, write_tables
 from imu.recording import load
 from imu.store import Store
 from imu.store.raw_files import restore_folder
@@ -68,7 +68,7 @@ def derive_again(home: Path, number: int) -> None:
             analysis = analyze(recording)
         derived = derived_of(analysis, recording, run_id, facts=RunFacts(), analysis_version=str(number))
         with store.changed_by(account) as repository:
-            write_tables(repository, athlete_id, run_id, analysis)
+            write_tables(repository, athlete_id, run_id, packed_tables(analysis))
             repository.runs.derive_again(derived)
     store.close()
 
