@@ -1,5 +1,7 @@
 """The application: a store, a door, and pages."""
 
+from typing import Any
+
 import dash
 from dash import Dash
 from flask import Flask
@@ -9,6 +11,7 @@ from dashboard.api import routes
 from dashboard.auth import door
 from dashboard.pages import PAGES, not_found, register
 from dashboard.settings import Settings
+from dashboard.text import language
 from imu.store import Store
 
 # The scheme is set before anything is drawn, else a dark screen flashes white.
@@ -24,9 +27,17 @@ _INDEX = """<!doctype html>
 </html>"""
 
 
+class _Spoken(Dash):
+    """Says in which language its pages are: screen readers pronounce by it."""
+
+    def index(self, *args: Any, **kwargs: Any) -> str:
+        page = str(super().index(*args, **kwargs))
+        return page.replace('<html lang="en">', f'<html lang="{language()}">', 1)
+
+
 def create_app(settings: Settings) -> Dash:
     """A dashboard over one store. It keeps nothing in this process: any number of workers may serve it."""
-    app = Dash(
+    app = _Spoken(
         __name__,
         title="Restride",
         update_title="",

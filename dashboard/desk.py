@@ -8,7 +8,7 @@ from typing import cast
 from flask import Flask, abort, current_app
 from flask_login import current_user
 
-from imu.store import Account, Repository, Store
+from imu.store import Account, Athlete, Repository, Store
 
 _KEY = "restride.store"
 _HOME = "restride.home"
@@ -55,3 +55,8 @@ def changing() -> Iterator[Repository]:
     """The same for changes: kept at the end, or not at all."""
     with store().changed_by(viewer()) as repository:
         yield repository
+
+
+def athlete_of(repository: Repository, of: str | None) -> Athlete:
+    """The athlete of an id that was sent; without one the viewer's own, and never the only other one."""
+    return repository.sharing.by_id(of) if of else repository.sharing.own()

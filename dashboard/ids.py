@@ -9,6 +9,10 @@ NAVIGATION_OPEN = "navigation-open"
 COLOUR_SCHEME = "colour-scheme"
 NOTICES = "notices"
 FRAME = "frame"
+NOTHING_HERE = "nothing-here"
+NOT_SHOWN = "not-shown"
+NOT_ANSWERED = "not-answered"
+ADDRESS = "_pages_location"  # Dash's own
 
 
 def content(page: str, of: Any = "") -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """What stays while pages change: header, navigation, the place of the page."""
 
+from typing import Any
+
 import dash
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, html
@@ -7,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard import desk, ids, theme
 from dashboard.pages.route import Page
-from dashboard.text import _
+from dashboard.text import _, language
 
 
 def shell() -> Component:
@@ -19,40 +21,68 @@ def shell() -> Component:
     return dmc.MantineProvider(
         [
             dmc.NotificationContainer(id=ids.NOTICES),
-            dmc.AppShell(
-                [
-                    dmc.AppShellHeader(
-                        dmc.Group(
-                            [
-                                dmc.Group([burger, name], gap="sm"),
-                                dmc.ColorSchemeToggle(
-                                    id=ids.COLOUR_SCHEME,
-                                    lightIcon="☀",
-                                    darkIcon="☾",
-                                    variant="subtle",
-                                    color="gray",
-                                    **{"aria-label": _("Light or dark")},
-                                ),
-                            ],
-                            justify="space-between",
-                            h="100%",
-                            px="md",
-                        )
-                    ),
-                    dmc.AppShellNavbar(html.Nav(id=ids.NAVIGATION), p="sm"),
-                    dmc.AppShellMain(
-                        dmc.Container(dash.page_container, size="lg", px={"base": 0, "sm": "md"})
-                    ),
-                ],
-                id=ids.FRAME,
-                header={"height": 56},
-                navbar={"width": 220, "breakpoint": "sm", "collapsed": {"mobile": True}},
-                padding="md",
+            *_failures(),
+            dmc.DatesProvider(
+                dmc.AppShell(
+                    [
+                        dmc.AppShellHeader(
+                            dmc.Group(
+                                [
+                                    dmc.Group([burger, name], gap="sm"),
+                                    dmc.ColorSchemeToggle(
+                                        id=ids.COLOUR_SCHEME,
+                                        lightIcon="☀",
+                                        darkIcon="☾",
+                                        variant="subtle",
+                                        color="gray",
+                                        **{"aria-label": _("Light or dark")},
+                                    ),
+                                ],
+                                justify="space-between",
+                                h="100%",
+                                px="md",
+                            )
+                        ),
+                        dmc.AppShellNavbar(html.Nav(id=ids.NAVIGATION), p="sm"),
+                        dmc.AppShellMain(
+                            dmc.Container(dash.page_container, size="lg", px={"base": 0, "sm": "md"})
+                        ),
+                    ],
+                    id=ids.FRAME,
+                    header={"height": 56},
+                    navbar={"width": 220, "breakpoint": "sm", "collapsed": {"mobile": True}},
+                    padding="md",
+                ),
+                settings={"locale": language(), "firstDayOfWeek": 1},
             ),
         ],
         theme=theme.MANTINE,
         defaultColorScheme="auto",
     )
+
+
+def _failures() -> list[Component]:
+    """Words for the browser: what a page shows whose content the server does not know, or could not make,
+    and what is said of a press that led to nothing."""
+    told: dict[str, dict[str, Any]] = {
+        ids.NOTHING_HERE: {
+            "data-title": _("Nothing here"),
+            "data-words": _(
+                "There is no such page, or it is not shared with you. Ask the athlete to share it."
+            ),
+            "data-way": _("To the first page"),
+        },
+        ids.NOT_SHOWN: {
+            "data-title": _("This cannot be shown now"),
+            "data-words": _("The server could not be reached, or could not make it. Nothing was changed."),
+            "data-way": _("Try again"),
+        },
+        ids.NOT_ANSWERED: {
+            "data-title": _("This did not work"),
+            "data-words": _("Open the page again to see what was kept, then try again."),
+        },
+    }
+    return [html.Div(id=at, hidden=True, role="alert", **words) for at, words in told.items()]
 
 
 def register(app: Dash, pages: tuple[Page, ...]) -> None:
@@ -74,4 +104,9 @@ def register(app: Dash, pages: tuple[Page, ...]) -> None:
         Output(ids.FRAME, "navbar"),
         Input(ids.NAVIGATION_OPEN, "opened"),
         State(ids.FRAME, "navbar"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("restride", "navigationClosed"),
+        Output(ids.NAVIGATION_OPEN, "opened"),
+        Input(ids.ADDRESS, "pathname"),
     )

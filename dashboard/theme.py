@@ -7,12 +7,17 @@ ACCENT = "teal"
 
 MANTINE: dict[str, Any] = {
     "primaryColor": ACCENT,
-    "primaryShade": {"light": 9, "dark": 4},
-    "autoContrast": True,
+    # One shade for both schemes: Mantine picks the words on a filled button for the light one only. White is
+    # readable on this (5.0:1). What has no words on it is drawn in `--accent` of restride.css.
+    "primaryShade": 9,
     "defaultRadius": "md",
     "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', sans-serif",
     "fontFamilyMonospace": "ui-monospace, 'SF Mono', 'DejaVu Sans Mono', monospace",
     "headings": {"fontWeight": "650"},
+    "components": {
+        "Badge": {"defaultProps": {"tt": "none"}},  # words as everywhere, not in capitals
+        "Checkbox": {"defaultProps": {"radius": "sm"}},  # rounder ones look as if only one could be ticked
+    },
 }
 
 

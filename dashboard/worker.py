@@ -8,6 +8,7 @@ import multiprocessing
 import random
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -18,11 +19,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import imu
+from dashboard.minded import end_with_minder
 from imu.errors import RestrideError
 from imu.followup.arriving import arrive
-from imu.followup.standing import judged_and_kept
+from imu.followup.standing import judged_anew
 from imu.home import home as default_home
 from imu.store import HeldJob, Store
+from imu.store.erase import compact_after_erasing
 from imu.store.uploads import ARRIVAL
 from imu.store.work import LostJobError
 
@@ -32,6 +35,7 @@ LOOKS_EVERY_S = 1.0
 HOLDS_EVERY_S = 10.0  # of a lease of a minute
 LONGEST_S = 3600.0  # of one try
 SWEEPS_EVERY_S = 3600.0
+COMPACTS_EVERY_S = 300.0  # as long as somebody reads who holds the log of a SQLite store
 JUDGES_EVERY_S = 60.0
 JUDGES_AT_ONCE = 10
 
@@ -51,7 +55,7 @@ class Place:
 def work(place: Place, stop: threading.Event, *, until_idle: bool = False) -> None:
     """Do jobs until told to stop, or until none waits; between them, judge who was not judged lately."""
     store = place.opened()
-    swept_at = judged_at = -float("inf")
+    swept_at = judged_at = compacted_at = -float("inf")
     try:
         while not stop.is_set():
             held = _tried(store.jobs.take)
@@ -65,6 +69,9 @@ def work(place: Place, stop: threading.Event, *, until_idle: bool = False) -> No
             if now - judged_at >= JUDGES_EVERY_S:
                 more = judge_again(store, stop)
                 judged_at = judged_at if more else now
+            if now - compacted_at >= COMPACTS_EVERY_S:
+                compacted_at = now
+                _tried(lambda: compact_after_erasing(store))
             if until_idle:
                 return
             stop.wait(LOOKS_EVERY_S)
@@ -77,20 +84,24 @@ def do(place: Place, store: Store, held: HeldJob, stop: threading.Event) -> None
     if held.job.kind != ARRIVAL:
         store.jobs.fail(held.job, f"this restride knows no job of the kind {held.job.kind}")
         return
-    child = multiprocessing.get_context("spawn").Process(target=_in_child, args=(place, held), daemon=True)
-    child.start()
-    try:
-        ended = _minded(store, held, child, stop)
-        if child.exitcode is None and stop.is_set():
+    # What is unpacked lies in a folder of ours: a process that is killed leaves its own behind.
+    with tempfile.TemporaryDirectory(prefix="restride-job-", ignore_cleanup_errors=True) as scratch:
+        child = multiprocessing.get_context("spawn").Process(
+            target=_in_child, args=(place, held, scratch), daemon=True
+        )
+        child.start()
+        try:
+            ended = _minded(store, held, child, stop)
+            if child.exitcode is None and stop.is_set():
+                child.kill()
+                store.jobs.put_back(held.job)
+            elif ended:
+                store.jobs.give_up(held.job, ended)
+        except LostJobError:
+            pass  # ended by the child, or by whoever took over
+        finally:
             child.kill()
-            store.jobs.put_back(held.job)
-        elif ended:
-            store.jobs.give_up(held.job, ended)
-    except LostJobError:
-        pass  # ended by the child, or by whoever took over
-    finally:
-        child.kill()
-        child.join()
+            child.join()
 
 
 def judge_again(store: Store, stop: threading.Event) -> bool:
@@ -102,8 +113,8 @@ def judge_again(store: Store, stop: threading.Event) -> bool:
     for account, athlete_id in random.sample(found, min(len(found), JUDGES_AT_ONCE)):
         if stop.is_set():
             break
-        with suppress(RestrideError), store.changed_by(account) as repository:
-            judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
+        with suppress(RestrideError):
+            judged_anew(store, account, athlete_id, analysis_version=imu.__version__)
     return len(found) > JUDGES_AT_ONCE
 
 
@@ -126,7 +137,8 @@ def _minded(store: Store, held: HeldJob, child: BaseProcess, stop: threading.Eve
             store.jobs.hold(held.job)
 
 
-def _in_child(place: Place, held: HeldJob) -> None:
+def _in_child(place: Place, held: HeldJob, scratch: str) -> None:
+    tempfile.tempdir = scratch
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the worker decides when it ends
     with suppress(OSError):  # where memory is short, this process goes, and nobody else
         Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
@@ -158,6 +170,7 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    end_with_minder(stop.set)
     place = Place(home=given.home or default_home(), database=given.database, blobs=given.blobs)
     try:
         work(place, stop, until_idle=given.until_idle)

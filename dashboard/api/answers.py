@@ -3,12 +3,12 @@
 from typing import Any, TypeVar, cast
 
 import msgspec
-from flask import Response, abort, g, request
+from flask import Response, abort, current_app, g, request
 from msgspec import Struct
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.api.shapes import ERRORS, ErrorTold, Failure
-from imu.errors import Forbidden, RestrideError
+from imu.errors import Forbidden, RestrideError, StoreTroubleError
 from imu.store import Account
 from imu.store.uploads import OutOfStepError
 
@@ -34,7 +34,8 @@ def body(kind: type[Body]) -> Body:
 
 
 def answer(told: Struct, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(told), status, mimetype="application/json")
+    # A sentence of the rules goes out as its text.
+    return Response(msgspec.json.encode(told, enc_hook=str), status, mimetype="application/json")
 
 
 def failure(status: int, code: ERRORS, message: str, *, received: int | None = None) -> Response:
@@ -52,6 +53,12 @@ def out_of_step(error: OutOfStepError) -> Response:
 
 def refused(error: RestrideError) -> Response:
     return failure(422, "refused", str(error))
+
+
+def troubled(error: StoreTroubleError) -> Response:
+    """The error's own text names folders, ids and the database: not for whoever asks."""
+    current_app.logger.error("the store is not as it should be", exc_info=error)
+    return failure(422, "refused", "something that is kept here cannot be reached; tell the server's keeper")
 
 
 _CODES: dict[int, ERRORS] = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
@@ -75,6 +82,7 @@ HANDLERS: dict[Any, Any] = {
     Forbidden: not_there,
     OutOfStepError: out_of_step,
     RestrideError: refused,
+    StoreTroubleError: troubled,
     HTTPException: http_error,
     # By number too: the pages' own words for a number would be nearer than ours for all of them.
     **dict.fromkeys(_CODES, http_error),

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 
-import pyarrow.csv
 import pyarrow.parquet as pq
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
@@ -19,7 +18,8 @@ from dashboard.api.answers import HANDLERS, answer, body, caller, failure
 from dashboard.api.description import document
 from imu.followup.answers import Told, check_ins, consequence
 from imu.followup.arriving import complete
-from imu.followup.standing import judged_and_kept
+from imu.followup.standing import judged_anew
+from imu.formats.stride_table import csv_bytes
 from imu.store import Job, Repository, StoreError, Upload
 from imu.store.uploads import LARGEST_PIECE
 from imu.training.history import CheckIn
@@ -120,14 +120,13 @@ def run(run_id: str) -> Response:
 
 @BLUEPRINT.get("/runs/<run_id>/strides.parquet")
 def strides_parquet(run_id: str) -> Response:
-    return Response(_strides(run_id), mimetype="application/vnd.apache.parquet")
+    return Response(_strides(run_id, "parquet"), mimetype="application/vnd.apache.parquet")
 
 
 @BLUEPRINT.get("/runs/<run_id>/strides.csv")
 def strides_csv(run_id: str) -> Response:
-    out = BytesIO()
-    pyarrow.csv.write_csv(pq.read_table(BytesIO(_strides(run_id))), out)
-    return Response(out.getvalue(), mimetype="text/csv")
+    strides = pq.read_table(BytesIO(_strides(run_id, "csv"))).to_pandas()
+    return Response(csv_bytes(strides), mimetype="text/csv")
 
 
 @BLUEPRINT.post("/check-ins")
@@ -147,12 +146,12 @@ def check_in() -> Response:
     with desk.store().changed_by(caller()) as repository:
         athlete_id = _athlete_id(repository, sent.athlete_id)
         history = repository.record(athlete_id, segments=False).history
-        given = check_ins(history, told, at=sent.at or repository.now(), run=sent.run_id)
+        given = check_ins(history, told, at=sent.at or repository.now(athlete_id), run=sent.run_id)
         new = [one for one in given if not any(_same(one, known) for known in history.check_ins)]
         for one in new:
             repository.care.add_check_in(athlete_id, one)
-        found = judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
-        follows = list(consequence(found, given))
+    found = judged_anew(desk.store(), caller(), athlete_id, analysis_version=imu.__version__)
+    follows = list(consequence(found, given))
     kept = [
         shapes.CheckInKept(
             moment=one.moment, pain=int(one.pain or 0), at=one.at, run_id=one.run_id, is_new=one in new
@@ -183,15 +182,17 @@ def _same(one: CheckIn, other: CheckIn) -> bool:
 
 
 def _athlete_id(repository: Repository, given: str | None) -> str:
-    """The athlete of an id; without one the caller's own, or the only one."""
-    return repository.sharing.athlete(given).athlete_id
+    return desk.athlete_of(repository, given).athlete_id
 
 
-def _strides(run_id: str) -> bytes:
+def _strides(run_id: str, form: str) -> bytes:
+    """The table of a run as it is kept, and that it was taken away."""
     with desk.store().seen_by(caller()) as repository:
         if repository.runs.raw(run_id) is None:
             raise StoreError("this run came without a recording, so no stride of it is known")
-        return repository.files.derived(run_id, "strides.parquet")
+        found = repository.files.derived(run_id, "strides.parquet")
+        repository.sharing.took(repository.runs.athlete_of(run_id), f"run {run_id} as strides as {form}")
+    return found
 
 
 def register(server: Any) -> None:

@@ -1,4 +1,4 @@
-// Paper is light whatever the screen was, and charts shrink to its width as a whole.
+// Paper is light whatever the screen was, and charts shrink to its width as a whole; none grows into what follows.
 (() => {
   const root = document.documentElement;
   let before = null;
@@ -9,6 +9,7 @@
       const { width, height } = chart.getBoundingClientRect();
       if (!width || !height) continue;
       chart.style.setProperty("--shape", String(width / height));
+      chart.style.setProperty("--tallest", `${height}px`);
       for (const layer of chart.querySelectorAll(".main-svg")) layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
     }
   });

@@ -55,6 +55,6 @@
       make("div", { className: "bars", role: "img", "aria-label": told, title: told },
         ...data.weeks.map((minutes, at) =>
           make("span", { key: at, style: { height: `${Math.max(4, (100 * minutes) / most)}%` } }))),
-      line("cell-quiet", data.last_run));
+      make("div", { className: "cell-clamp cell-quiet" }, data.last_run));
   };
 })();

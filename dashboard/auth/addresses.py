@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from imu.errors import StoreError
-from imu.store import Repository, Role
+from imu.store import Repository, Right, Role
 
 
 class AnyPage(Protocol):
@@ -17,13 +17,15 @@ class AnyPage(Protocol):
     def roles(self) -> tuple[Role, ...]: ...
     @property
     def in_navigation(self) -> bool: ...
+    @property
+    def right(self) -> Right: ...
 
 
-Known = Callable[[Repository, str], object]
+Whose = Callable[[Repository, str], str]
 
-# What a variable of an address names, by the end of its own name; each raises for what is not shared.
-_SHARED: Mapping[str, Known] = {
-    "athlete_id": lambda repository, value: repository.sharing.by_id(value),
+# Whose a variable of an address is, by the end of its own name; each raises for what is not shared.
+_SHARED: Mapping[str, Whose] = {
+    "athlete_id": lambda repository, value: repository.sharing.by_id(value).athlete_id,
     "run_id": lambda repository, value: repository.runs.athlete_of(value),
 }
 _VARIABLE = re.compile(r"<(\w+)>")
@@ -44,17 +46,16 @@ class Addresses:
         path = "/" + path.strip("/")
         for pattern, page in self._pages:
             if (found := pattern.fullmatch(path)) and repository.viewer.role in page.roles:
-                return _all_shared(found.groupdict(), repository)
+                return _all_shared(found.groupdict(), page.right, repository)
         return False
 
 
-def _all_shared(variables: Mapping[str, str], repository: Repository) -> bool:
+def _all_shared(variables: Mapping[str, str], right: Right, repository: Repository) -> bool:
     try:
-        for name, value in variables.items():
-            _judge(name)(repository, value)
+        whose = {_judge(name)(repository, value) for name, value in variables.items()}
+        return all(right in repository.sharing.by_id(athlete_id).rights for athlete_id in whose)
     except StoreError:  # Forbidden is one
         return False
-    return True
 
 
 def _pattern(path: str) -> str:
@@ -69,7 +70,7 @@ def _pattern(path: str) -> str:
     )
 
 
-def _judge(name: str) -> Known:
+def _judge(name: str) -> Whose:
     for end, known in _SHARED.items():
         if name.endswith(end):
             return known

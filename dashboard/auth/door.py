@@ -1,10 +1,11 @@
 """Nothing without a signed-in account but the sign-in page and static files: decided here, once, for all."""
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from dash import Dash
 from dash.exceptions import DependencyException
-from flask import Flask, Response, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
@@ -19,7 +20,7 @@ from dashboard.auth.forged import LARGEST_BODY, is_declared
 from dashboard.auth.origin import SAFE, is_from_here
 from dashboard.settings import Settings
 from dashboard.text import _, language
-from imu.errors import Forbidden, RestrideError
+from imu.errors import Forbidden, RestrideError, StoreTroubleError
 from imu.store.sign_ins import LONGEST
 
 _STATIC = ("/assets/", "/static/", "/_dash-component-suites/")
@@ -67,6 +68,7 @@ def close(app: Dash, settings: Settings, pages: Iterable[AnyPage]) -> None:
     server.register_error_handler(NotFound, _not_there)
     server.register_error_handler(DependencyException, _not_there)  # a bundle that there is not
     server.register_error_handler(RestrideError, _wrong)
+    server.register_error_handler(StoreTroubleError, _troubled)
 
     @server.after_request
     def guarded(response: Response) -> Response:
@@ -90,7 +92,7 @@ def _ask_who(app: Dash, addresses: Addresses) -> AnyResponse | None:
     if not current_user.is_authenticated:
         if path.startswith(_OF_DASH) or request.method not in SAFE:
             return Response(_("Sign in first."), 401)
-        return redirect("/sign-in")
+        return redirect("/sign-in" if path == "/" else f"/sign-in?back={quote(path)}")
     if path.startswith(_OF_DASH):
         return _ask_dash(app)
     if path == "/":
@@ -133,3 +135,10 @@ def _nothing_here() -> AnyResponse:
 
 def _wrong(error: RestrideError) -> tuple[str, int, dict[str, str]]:
     return str(error), 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _troubled(error: StoreTroubleError) -> tuple[str, int, dict[str, str]]:
+    """The error's own text names folders, ids and the database: not for whoever asks."""
+    current_app.logger.error("the store is not as it should be", exc_info=error)
+    told = _("Something that is kept here cannot be reached. Tell whoever keeps this server.")
+    return told, 400, {"Content-Type": "text/plain; charset=utf-8"}

@@ -2,6 +2,7 @@
 
 import hmac
 import math
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ Step = Literal["code", "password"]
 _TOKEN = "form"
 _HALF = "half"  # somebody gave the password, and has yet to do the rest
 _HALF_FOR = timedelta(minutes=5)
+_BACK, _FIRST = "back", "/"
+_PATH = re.compile(r"/(?!/)[\w./?=&%~-]{0,500}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,11 @@ def known(secret: str) -> SignedIn | None:
 
 @BLUEPRINT.get("/sign-in")
 def show() -> AnyResponse:
+    back = _local(request.args.get(_BACK))
     if current_user.is_authenticated:
-        return redirect("/")
-    return _form()
+        return redirect(back)
+    ended = _("You were signed out meanwhile. Sign in, and you are back where you were.")
+    return _form(back=back, told=ended if "ended" in request.args else None)
 
 
 @BLUEPRINT.post("/sign-in")
@@ -70,21 +75,26 @@ def enter() -> AnyResponse:
     account = store.profiles.by_name(name)
     if not is_right or account is None:
         return _form(_("Name and password do not belong together."), 401)
-    return go_on(account)
+    return go_on(account, back=_local(request.form.get(_BACK)))
 
 
-def go_on(account: Account, *done: str) -> AnyResponse:
+def go_on(account: Account, *done: str, back: str) -> AnyResponse:
     """The way of somebody who gave the password, and did so much since: in, or to the next step."""
     session.clear()  # whoever had this cookie before has it no longer
     if _next_step(account, done) is None:
-        return let_in(account)
+        return let_in(account, back=back)
     until = desk.store().now() + _HALF_FOR
-    session[_HALF] = {"name": account.name, "done": list(done), "until": until.isoformat()}
+    session[_HALF] = {
+        "name": account.name,
+        "done": list(done),
+        "until": until.isoformat(),
+        _BACK: back,
+    }
     return redirect("/sign-in/next", 303)
 
 
-def let_in(account: Account) -> AnyResponse:
-    """Sign this browser in, with a secret that no earlier page of it knew."""
+def let_in(account: Account, *, back: str = _FIRST) -> AnyResponse:
+    """Sign this browser in, with a secret that no earlier page of it knew; `back`: a path of this server."""
     sign_ins = desk.store().sign_ins
     sign_ins.succeeded(account.name)
     session.clear()
@@ -92,7 +102,7 @@ def let_in(account: Account) -> AnyResponse:
     assert user is not None
     login_user(user)
     session.permanent = True
-    return redirect("/", 303)
+    return redirect(back, 303)
 
 
 @BLUEPRINT.get("/sign-in/next")
@@ -110,7 +120,9 @@ def enter_next() -> AnyResponse:
     if not _is_our_form():
         return _next_form(*half, _("This page was open for too long. Try again."), 400)
     wrong = _code_is_wrong(account) if step == "code" else _password_is_wrong(account)
-    return go_on(account, *done, step) if wrong is None else _next_form(*half, *wrong)
+    if wrong is not None:
+        return _next_form(*half, *wrong)
+    return go_on(account, *done, step, back=_local(session[_HALF][_BACK]))
 
 
 @BLUEPRINT.post("/sign-out")
@@ -179,8 +191,18 @@ def _is_our_form() -> bool:
     return known_here is not None and hmac.compare_digest(sent.encode(), known_here.encode())
 
 
-def _form(wrong: str | None = None, status: int = 200) -> Response:
-    return _page("sign_in.html", wrong, status, outside=current_app.config.get("OUTSIDE_NAME"))
+def _local(path: str | None) -> str:
+    """Where somebody was before he had to sign in: a page of this server, else the first one."""
+    is_path = path is not None and _PATH.fullmatch(path) and not path.startswith("/sign-")
+    return path if path is not None and is_path else _FIRST
+
+
+def _form(
+    wrong: str | None = None, status: int = 200, *, back: str | None = None, told: str | None = None
+) -> Response:
+    back = back or _local(request.form.get(_BACK))
+    outside = current_app.config.get("OUTSIDE_NAME")
+    return _page("sign_in.html", wrong, status, outside=outside, back=back, told=told)
 
 
 def _next_form(

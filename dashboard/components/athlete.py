@@ -11,6 +11,8 @@ from dashboard.components import levels
 from dashboard.components.bars import bars
 from dashboard.components.explained import explained
 from dashboard.components.levels import mark
+from dashboard.components.rests_on import rests_on
+from dashboard.components.section import section
 from dashboard.components.squad import (
     amount,
     as_of_words,
@@ -21,23 +23,29 @@ from dashboard.components.squad import (
     weeks_words,
 )
 from dashboard.components.states import empty
-from dashboard.text import _, ngettext
+from dashboard.text import _, episode_words as words, ngettext
 from dashboard.text.ages import ago, clock
+from dashboard.text.evidence import kept
+from dashboard.text.rules import begun
 from imu.store.people import Note
 from imu.store.standings import Standing
 
 Answers = Callable[[str], list[Component]]  # buttons of the warning with this key
 
 
-def head(one: Standing, *, now: datetime, to_episode: bool) -> Component:
-    """Who it is, and the ways from here."""
+def head(one: Standing, *, now: datetime, may_open_episode: bool) -> Component:
+    """Who it is, and the ways from here: to every page about him that the viewer may open."""
     at = f"/athlete/{one.athlete.athlete_id}"
-    ways = [(_("Runs"), f"{at}/runs"), (_("Progress"), f"{at}/progress")]
-    ways = [(_("Episode"), f"{at}/episode"), *ways] if to_episode else ways
+    ways = [
+        *([(_("Episode"), f"{at}/episode")] if may_open_episode else []),
+        (_("Runs"), f"{at}/runs"),
+        (_("Progress"), f"{at}/progress"),
+        (_("Today"), f"{at}/today"),
+        (_("Sensors"), f"{at}/sensors"),
+        *([(_("Sharing"), f"{at}/sharing")] if "share" in one.athlete.rights else []),
+    ]
     stale = (
-        []
-        if one.is_current
-        else [dmc.Text(as_of_words(one.as_of, now=now).capitalize(), size="sm", c="dimmed")]
+        [] if one.is_current else [dmc.Text(begun(as_of_words(one.as_of, now=now)), size="sm", c="dimmed")]
     )
     return dmc.Group(
         [
@@ -55,7 +63,12 @@ def standing(content: Mapping[str, Any] | None, *, now: datetime) -> Component:
             _("Not judged yet"), _("Once a run or an injury is on record, this page says what follows.")
         )
     return dmc.SimpleGrid(
-        [_next(content, now=now), _stage(content), load_facts(content), _told(content, now=now)],
+        [
+            _next(content, now=now),
+            _stage(content),
+            _part(_("Load"), *load_facts(content)),
+            _told(content, now=now),
+        ],
         cols={"base": 1, "sm": 2},
         spacing="md",
     )
@@ -65,27 +78,22 @@ def warnings(found: Sequence[Mapping[str, Any]], answers: Answers | None, *, now
     """What to look at, with what it rests on and who answered it; `answers` makes the buttons of one."""
     shown = [_warning(one, answers, now=now) for one in found]
     none = dmc.Text(_("Nothing asks for attention."), c="dimmed")
-    return _part(explained("warning", _("Warnings")), *(shown or [none]))
+    return section(explained("warning", _("Warnings")), *(shown or [none]))
 
 
 def _warning(one: Mapping[str, Any], answers: Answers | None, *, now: datetime) -> Component:
     level = levels.of_warning(one["level"])
-    error = "" if one["uncertainty"] is None else f" ± {one['uncertainty']:.1f}"
-    against = "" if one["reference"] is None else f" / {one['reference']:.1f}"
-    value = f"{one['value']:.1f}{error} {one['unit']}{against}"
-    rests = f"{value} · {one['compared_with']} · {one['n']} {one['counted']}"
     acts = [
-        f"{act['kind']} · {act['by']}, {clock(datetime.fromisoformat(act['at']), now=now)}"
+        f"{words.act(act['kind'])} · {act['by']}, {clock(datetime.fromisoformat(act['at']), now=now)}"
         + (f": {act['reason']}" if act["reason"] else "")
         for act in one.get("acts", ())
     ]
     return dmc.Stack(
         [
             dmc.Group(mark(level, one["sentence"]), wrap="nowrap", align="start"),
-            dmc.Text(rests, size="xs", c="dimmed"),
-            *([dmc.Text(one["to_do"], size="sm")] if one["to_do"] else []),
+            *rests_on(kept(one), to_do=True),
             *(dmc.Text(act, size="xs", c="dimmed") for act in acts),
-            *([dmc.Group(answers(one["key"]), gap="xs")] if answers else []),
+            *([dmc.Group(answers(one["key"]), gap="xs", mt="xs")] if answers else []),
         ],
         gap=4,
     )
@@ -104,12 +112,12 @@ def notes(told: Sequence[Note], form: Component | None, *, now: datetime) -> Com
         for one in told
     ]
     none = [] if shown else [dmc.Text(_("Nobody has written yet."), c="dimmed", size="sm")]
-    return _part(_("Notes"), *([form] if form else []), *none, *shown)
+    return section(_("Notes"), *([form] if form else []), *none, *shown)
 
 
 def _next(content: Mapping[str, Any], *, now: datetime) -> Component:
     coming = content["next"]
-    reasons = [dmc.Text(reason.capitalize(), size="sm", c="dimmed") for reason in coming["reasons"]]
+    reasons = [dmc.Text(begun(reason), size="sm", c="dimmed") for reason in coming["reasons"]]
     return _part(
         _("Next session"),
         mark(levels.may_run()[coming["may_run"]], size="lg"),
@@ -140,14 +148,14 @@ def _stage(content: Mapping[str, Any]) -> Component:
             )
         )
     if plan["why_not"]:
-        lines.append(dmc.Text(f"{plan['why_not'].capitalize()}.", size="sm", c="dimmed"))
+        lines.append(dmc.Text(f"{begun(plan['why_not'])}.", size="sm", c="dimmed"))
     return _part(explained("stage"), dmc.Text(words, fw=650, size="lg"), *lines)
 
 
-def load_facts(content: Mapping[str, Any]) -> Component:
+def load_facts(content: Mapping[str, Any]) -> list[Component]:
     """The week and the longest run against earlier ones, and the last weeks."""
     load, weeks = content["load"], content.get("weeks", ())
-    facts = []
+    facts: list[Component] = []
     for key, found in (("load_week", load["week"]), ("load_longest", load["longest"])):
         level, why = load_level(found), found.get("sentence") or found.get("not_judged", "")
         value = f"{level.word}, {amount(found)}" if amount(found) else level.word
@@ -160,7 +168,7 @@ def load_facts(content: Mapping[str, Any]) -> Component:
                 gap=0,
             )
         )
-    return _part(_("Load"), *facts, bars(weeks, weeks_words(weeks)))
+    return [*facts, bars(weeks, weeks_words(weeks))]
 
 
 def _told(content: Mapping[str, Any], *, now: datetime) -> Component:

@@ -6,13 +6,9 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-CONFIG: Any = {"displayModeBar": False, "scrollZoom": False, "responsive": True, "showTips": False}
+from dashboard.text import language
 
-
-def picture(graph: Component, label: str) -> Component:
-    """A chart for whoever does not see it: one picture with a name."""
-    named: dict[str, Any] = {"aria-label": label}
-    return html.Div(graph, role="img", **named)
+_CONFIG: Any = {"displayModeBar": False, "scrollZoom": False, "responsive": True, "showTips": False}
 
 
 def chart(
@@ -21,23 +17,22 @@ def chart(
     label: str,
     height: int,
     summary: str | None = None,
+    graph_id: dict[str, Any] | None = None,
 ) -> Component:
-    """A figure of a fixed height, so that nothing jumps. `summary`: one sentence below it."""
-    graph = dcc.Graph(figure=figure, config=CONFIG, style={"height": height}, responsive=True)
-    caption = [] if summary is None else [html.Figcaption(dmc.Text(summary, size="sm", c="dimmed"))]
-    return html.Figure([picture(graph, label), *caption], style={"margin": 0, "minWidth": 0})
+    """A figure of a fixed height, so that nothing jumps, as one picture with a name.
 
-
-def card(
-    title: str, *children: Component, aside: Component | None = None, note: str | None = None
-) -> Component:
-    """A titled part of a page."""
-    head: list[Component | None] = [dmc.Title(title, order=2, size="h4"), aside]
-    words = [] if note is None else [dmc.Text(note, size="sm", c="dimmed", maw=680)]
-    return dmc.Paper(
-        dmc.Stack(
-            [dmc.Group([one for one in head if one], justify="space-between"), *words, *children], gap="sm"
-        ),
-        withBorder=True,
-        p={"base": "md", "sm": "lg"},
+    summary: one sentence below it. graph_id: of a chart that is drawn again where it stands.
+    """
+    named: dict[str, Any] = {"aria-label": label}
+    own: dict[str, Any] = {} if graph_id is None else {"id": graph_id}
+    config: Any = {**_CONFIG, "locale": language()}  # how numbers and days are written
+    graph = dcc.Graph(
+        figure=figure,
+        config=config,
+        style={"height": height},
+        responsive=True,
+        **own,
     )
+    caption = [] if summary is None else [html.Figcaption(dmc.Text(summary, size="sm", c="dimmed"))]
+    picture = html.Div(graph, role="img", **named)
+    return html.Figure([picture, *caption], style={"margin": 0, "minWidth": 0})

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.sections import section
-from dashboard.text import _
-from imu.training.history import Moment
+from dashboard.components.section import section
+from dashboard.components.sides import side_field
+from dashboard.text import _, episode_words as words, numbers
+from imu.training.history import Moment, RedFlag
 
 Id = dict[str, Any]
 PainId = Callable[[str, str, int], Id]  # moment, run, pain
-FLAGS = ("sudden_sharp", "pop", "limp")
 
 
 def moment_words(moment: Moment) -> str:
@@ -23,10 +23,6 @@ def moment_words(moment: Moment) -> str:
         "after": _("Right after it"),
         "next_morning": _("This morning"),
     }[moment]
-
-
-def flag_words(flag: str) -> str:
-    return {"sudden_sharp": _("sudden sharp pain"), "pop": _("a pop"), "limp": _("limping")}[flag]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +42,9 @@ def questions(asked: Sequence[Question], *, pain: PainId, flags: Id) -> Componen
     for one in asked:
         rows.append(dmc.Text(one.sentence, fw=600))
         rows += [_row(moment, one.run_id, pain) for moment in one.lacking]
-    about_runs = any(moment != "next_morning" for one in asked for moment in one.lacking)
     return section(
         _("How was it?"),
-        html.Div(_flags(flags), hidden=not about_runs),
+        _flags(flags, _("Was there any of these? Tick it before you tap a number.")),
         *rows,
         dmc.Text(
             _("0 is no pain, 10 the worst you can imagine. One tap keeps the answer."), size="xs", c="dimmed"
@@ -58,22 +53,24 @@ def questions(asked: Sequence[Question], *, pain: PainId, flags: Id) -> Componen
 
 
 def _row(moment: Moment, run_id: str, pain: PainId) -> Component:
-    words = moment_words(moment)
+    asked = moment_words(moment)
     buttons = []
     for value in range(11):
-        said: dict[str, Any] = {"aria-label": _("{moment}: pain {value} of 10", moment=words, value=value)}
+        said: dict[str, Any] = {"aria-label": _("{moment}: pain {value} of 10", moment=asked, value=value)}
         buttons.append(
             html.Button(str(value), id=pain(moment, run_id, value), className="pain", type="button", **said)
         )
-    return html.Div([dmc.Text(words, size="sm", c="dimmed"), html.Div(buttons, className="pains")])
+    return html.Div([dmc.Text(asked, size="sm", c="dimmed"), html.Div(buttons, className="pains")])
 
 
-def _flags(at: Id) -> Component:
+def _flags(at: Id, label: str) -> Component:
     return dmc.CheckboxGroup(
-        dmc.Group([dmc.Checkbox(label=flag_words(flag), value=flag) for flag in FLAGS], gap="md", mt=4),
+        dmc.Group(
+            [dmc.Checkbox(label=words.flag(flag), value=flag) for flag in get_args(RedFlag)], gap="md", mt=4
+        ),
         id=at,
         value=[],
-        label=_("Was there any of these? Tick it before you tap a number."),
+        label=label,
     )
 
 
@@ -100,18 +97,10 @@ def more(fields: Callable[[str], Id], press: Id, error: Id) -> Component:
             dmc.Stack(
                 [
                     dmc.Group(pain, gap="sm"),
+                    _flags(fields("more-flags"), _("Was there any of these?")),
                     dmc.Group(
                         [
-                            dmc.Select(
-                                id=fields("side"),
-                                label=_("Side"),
-                                data=[
-                                    {"value": "left", "label": _("left")},
-                                    {"value": "right", "label": _("right")},
-                                ],
-                                clearable=True,
-                                w=130,
-                            ),
+                            side_field(fields("side"), clearable=True),
                             dmc.TextInput(
                                 id=fields("site"), label=_("Where"), placeholder=_("hamstring"), w=200
                             ),
@@ -121,6 +110,7 @@ def more(fields: Callable[[str], Id], press: Id, error: Id) -> Component:
                                 min=0,
                                 max=10,
                                 step=0.5,
+                                decimalSeparator=numbers.decimal_sign(),
                                 w=150,
                             ),
                         ],

@@ -7,9 +7,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import theme
+from dashboard.components.explained import explained
 from dashboard.components.run_head import trust_badge
 from dashboard.components.sides import in_order, side_mark, side_name
 from dashboard.text import _, numbers
+from dashboard.text.measures import measure_name
 from imu.followup.two_runs import PACE, Side
 from imu.report.figures import clock
 from imu.report.metrics import Metric
@@ -63,7 +65,7 @@ def _measure(metric: Metric, sides: Sequence[Side], injured: str | None) -> Comp
     )
     return html.Div(
         [
-            dmc.Text(_(metric.name), fw=600),
+            explained(metric.column, measure_name(metric), fw=600),
             *lines,
             *(dmc.Text(note, size="xs", c="dimmed") for note in notes),
         ]
@@ -115,7 +117,7 @@ def _difference(one: Side) -> Component:
     size = f"{numbers.signed(found.value * scale, decimals)}{unit}"
     if found.standard_error is None or found.detectable is None:
         words = _("too few usual runs are known to say how far such runs differ")
-        return dmc.Group([dmc.Text(size, fw=600), dmc.Text(words, size="sm", c="dimmed")], gap="sm")
+        return html.Div([dmc.Text(size, fw=600), dmc.Text(words, size="sm", c="dimmed")])
     error = f"± {numbers.number(found.standard_error * scale, decimals)}{unit}"
     least = f"{numbers.number(found.detectable * scale, decimals)}{unit}"
     words = (
@@ -128,9 +130,7 @@ def _difference(one: Side) -> Component:
             dmc.Group(
                 [
                     dmc.Text(f"{size} {error}", fw=650 if found.is_detected else 500),
-                    dmc.Badge(_("changed"), color="orange", variant="outline", tt="none")
-                    if found.is_detected
-                    else None,
+                    dmc.Badge(_("changed"), color="orange", variant="outline") if found.is_detected else None,
                 ],
                 gap="sm",
             ),

@@ -6,12 +6,12 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.sections import section, table
+from dashboard.components.rests_on import rests_on
+from dashboard.components.section import section, table
 from dashboard.text import _, episode_words as words, ngettext
+from dashboard.text.rules import spoken
 from imu.followup.episode import Episode
 from imu.training.engine import PlanState
-from imu.training.evidence import Evidence
-from imu.training.sides import SideBySide
 
 SHOWN_REASONS = 8
 SHOWN_EVENTS = 8
@@ -23,7 +23,7 @@ _LEVEL_COLOURS = {"red": "red", "amber": "orange", "note": "gray"}
 def facts(episode: Episode, *, files: Component) -> Component:
     """What the injury is, and the files that can be taken away."""
     injury = episode.injury
-    days = (episode.end.date() - injury.onset).days
+    days = (episode.now.date() - injury.onset).days
     told = [
         (_("Side and site"), f"{words.side(injury.side)} {injury.site}"),
         (_("Onset"), f"{injury.onset:%Y-%m-%d}, {ngettext('{number} day ago', '{number} days ago', days)}"),
@@ -48,7 +48,7 @@ def standing(episode: Episode) -> Component:
     """Where the plan stands now, and what comes next."""
     state = episode.state
     if not isinstance(state, PlanState):
-        return section(_("Now"), dmc.Text(_("No plan is followed: {because}.", because=state.because)))
+        return section(_("Now"), dmc.Text(words.no_plan(state.because)))
     if state.held_because:
         head, colour = _("On hold"), "red"
     elif state.is_complete:
@@ -67,9 +67,9 @@ def standing(episode: Episode) -> Component:
             ],
             gap="sm",
         ),
-        dmc.Text(state.held_because) if state.held_because else None,
-        dmc.Text(_("Next: {words}.", words=episode.next_words), fw=500),
-        dmc.List([dmc.ListItem(reason) for reason in episode.next_reasons], size="sm", spacing=4)
+        dmc.Text(spoken(state.held_because)) if state.held_because else None,
+        dmc.Text(words.next_session(episode.next_words), fw=500),
+        dmc.List([dmc.ListItem(spoken(reason)) for reason in episode.next_reasons], size="sm", spacing=4)
         if episode.next_reasons
         else None,
         dmc.Text(
@@ -106,12 +106,8 @@ def gates(episode: Episode, buttons: dict[str, Component]) -> Component:
                 badge,
                 dmc.Stack(
                     [
-                        dmc.Text(gate.sentence, size="sm"),
-                        *(
-                            [dmc.Text(evidence(gate.evidence), size="sm", c="dimmed")]
-                            if gate.evidence
-                            else []
-                        ),
+                        dmc.Text(spoken(gate.sentence), size="sm"),
+                        *rests_on(gate.evidence, to_do=False),
                     ],
                     gap=2,
                 ),
@@ -129,63 +125,6 @@ def gate_state(is_met: bool, *, met: str, unmet: str) -> Component:
     return dmc.Badge(met if is_met else unmet, color="teal" if is_met else "orange", variant="outline")
 
 
-def evidence(found: Evidence) -> str:
-    """Value, error, reference and the number behind them."""
-    error = "" if found.uncertainty is None else f" ± {found.uncertainty:.1f}"
-    against = "" if found.reference is None else f" / {found.reference:g} ({found.compared_with})"
-    return f"{found.value:.1f}{error} {found.unit}{against}, n = {found.n} {found.counted}"
-
-
-def sides_table(found: tuple[SideBySide, ...]) -> Component:
-    """Numbers of all quantities: usual, now, change with its error, and what could be told at all."""
-    rows: list[list[str | Component]] = []
-    for one in found:
-        shown = words.quantity(one.quantity)
-        rows.append(
-            [
-                shown.name,
-                shown.signed(one.usual) if one.usual is not None else "–",
-                shown.signed(one.now) if one.now is not None else "–",
-                changed(one),
-                f"± {shown.number(one.detectable)}" if one.detectable is not None else "–",
-                verdict(one),
-            ]
-        )
-    head = [_("Injured − other"), _("before"), _("last runs"), _("change ± se"), _("detectable"), ""]
-    return table(head, rows)
-
-
-def changed(one: SideBySide) -> str:
-    shown = words.quantity(one.quantity)
-    if one.change is None or one.standard_error is None:
-        return "–"
-    return f"{shown.signed(one.change)} ± {shown.number(one.standard_error)}"
-
-
-def verdict(one: SideBySide) -> str:
-    """Whether the sides differ otherwise than before the injury, in words that conclude nothing."""
-    if one.no_reference is not None:
-        return _("not judged: {because}", because=one.no_reference)
-    if one.now is None:
-        return _("not judged: no run since the injury shows both legs")
-    return _("changed: a pattern to discuss") if one.is_detectable else _("no change that can be told")
-
-
-def sentence_of_sides(one: SideBySide) -> str:
-    """The chart in one sentence."""
-    shown = words.quantity(one.quantity)
-    now = "–" if one.now is None else shown.signed(one.now)
-    usual = "–" if one.usual is None else shown.signed(one.usual)
-    return _(
-        "{name}, injured minus other: {now} in the last {number} runs, {usual} before the injury: {verdict}.",
-        name=shown.name,
-        now=now,
-        number=len(one.recent),
-        usual=usual,
-        verdict=verdict(one),
-    )
-
-
 def warning_list(episode: Episode, answers: Callable[[str], list[Component]] | None) -> Component:
     """All warnings of the episode, the latest first: value, comparison, what to do, who answered; and what
     may be answered to those that still ask for attention."""
@@ -195,8 +134,7 @@ def warning_list(episode: Episode, answers: Callable[[str], list[Component]] | N
     for one in episode.warnings:
         until = f"{one.resolved_at:%Y-%m-%d}" if one.resolved_at else _("still open")
         acts = [
-            f"{act.at:%Y-%m-%d} {words.status(act.kind if act.kind != 'reopened' else 'open')}, {act.by}"
-            + (f": {act.reason}" if act.reason else "")
+            f"{act.at:%Y-%m-%d} {words.act(act.kind)}, {act.by}" + (f": {act.reason}" if act.reason else "")
             for act in one.acts
         ]
         items.append(
@@ -217,9 +155,8 @@ def warning_list(episode: Episode, answers: Callable[[str], list[Component]] | N
                         ],
                         gap="xs",
                     ),
-                    dmc.Text(one.evidence.sentence, size="sm"),
-                    dmc.Text(evidence(one.evidence), size="sm", c="dimmed"),
-                    *([dmc.Text(one.evidence.to_do, size="sm")] if one.is_pressing else []),
+                    dmc.Text(spoken(one.evidence.sentence), size="sm"),
+                    *rests_on(one.evidence, to_do=one.is_pressing),
                     *(dmc.Text(act, size="sm", c="dimmed") for act in acts),
                     *([dmc.Group(answers(one.key), gap="xs", mt=4)] if answers and one.is_pressing else []),
                 ],
@@ -246,7 +183,7 @@ def limits(episode: Episode) -> Component:
 def _reasons(episode: Episode) -> Iterator[str]:
     for one in episode.unjudged:
         day = f"{one.day:%Y-%m-%d}: " if one.day else ""
-        yield f"{day}{one.what}: {one.because}"
+        yield f"{day}{spoken(one.what)}: {spoken(one.because)}"
 
 
 def history_of_plan(episode: Episode) -> Component:
@@ -260,7 +197,7 @@ def history_of_plan(episode: Episode) -> Component:
                 dmc.Text(
                     f"{event.at:%Y-%m-%d}" + (f", {event.by}" if event.by else ""), size="sm", c="dimmed"
                 ),
-                dmc.Text(event.sentence, size="sm", style={"overflowWrap": "anywhere"}),
+                dmc.Text(spoken(event.sentence), size="sm", style={"overflowWrap": "anywhere"}),
             ]
         )
         for event in events

@@ -8,10 +8,11 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.components.episode import gate_state
-from dashboard.components.sections import section
+from dashboard.components.section import section
 from dashboard.text import _, episode_words as words
+from dashboard.text.rules import spoken
 from imu.followup.episode import Episode
-from imu.followup.plans import known_gates, stage_to_sign
+from imu.followup.plans import known_gates, stage_to_sign, stands_at
 from imu.store import Note
 from imu.training.engine import PlanState
 from imu.training.rehab import CLINICIAN_EXERCISES, dose_words
@@ -19,19 +20,23 @@ from imu.training.rehab import CLINICIAN_EXERCISES, dose_words
 PAGE = "episode"
 
 
-def decide(episode: Episode, of: str) -> Component | None:
-    """Sign off, hold, resume or step back, with a reason."""
+def decide(episode: Episode, of: str, *, typed: str = "") -> Component | None:
+    """Sign off, hold, resume or step back, with a reason. `typed`: one that was not kept.
+
+    A button's key says where the plan stands here: pressed later, it means this place or nothing.
+    """
     state = episode.state
     if not isinstance(state, PlanState) or not episode.is_open:
         return None
     held = state.held_because is not None
-    ids_of_stages = [{"value": one.id, "label": f"{one.id}: {one.words}"} for one in state.row]
+    ids_of_stages = [{"value": one.id, "label": f"{one.id}: {spoken(one.words)}"} for one in state.row]
     signs = stage_to_sign(state)
     about = _("the entry gate") if signs is None else _("stage {stage}", stage=signs)
+    place = stands_at(state)
     buttons = [
-        _press(of, "sign_off", _("Sign off {what}", what=about), variant="filled"),
+        _press(of, f"sign_off:{place}", _("Sign off {what}", what=about), variant="filled"),
         _press(of, "resume", _("Resume")) if held else _press(of, "hold", _("Hold"), color="red"),
-        *([_press(of, "step_back", _("Step back"), color="orange")] if state.entered_at else []),
+        *([_press(of, f"step_back:{place}", _("Step back"), color="orange")] if state.entered_at else []),
     ]
     return section(
         _("Decide"),
@@ -42,6 +47,7 @@ def decide(episode: Episode, of: str) -> Component | None:
             autosize=True,
             minRows=2,
             required=True,
+            value=typed,
         ),
         dmc.Select(
             id=ids.control(PAGE, "stage", of),
@@ -95,7 +101,7 @@ def exercises(episode: Episode, of: str, *, agreed: bool, may_decide: bool) -> C
         return None
     return section(
         _("Exercises that need your word") if may_decide else _("Exercises that need a clinician's word"),
-        dmc.List([dmc.ListItem(dose_words(dose)) for dose in asked], size="sm", spacing=4),
+        dmc.List([dmc.ListItem(spoken(dose_words(dose))) for dose in asked], size="sm", spacing=4),
         dmc.Group(
             [
                 gate_state(agreed, met=_("agreed"), unmet=_("waiting")),
@@ -114,6 +120,7 @@ def notes(told: Sequence[Note], of: str, *, may_write: bool) -> Component | None
         dmc.Textarea(
             id=ids.control(PAGE, "note", of),
             label=_("New note to the athlete"),
+            description=_("Whoever sees this athlete can read it."),
             autosize=True,
             minRows=2,
         ),

@@ -8,7 +8,8 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.text import _
+from dashboard.components.sides import side_field
+from dashboard.text import _, numbers
 
 Id = dict[str, Any]
 
@@ -27,20 +28,16 @@ def injury_form(fields: Callable[[str], Id], press: Id, error: Id, *, today: dat
                     ),
                     dmc.Group(
                         [
-                            dmc.Select(
-                                id=fields("injured-side"),
-                                label=_("Side"),
-                                data=[
-                                    {"value": "left", "label": _("left")},
-                                    {"value": "right", "label": _("right")},
-                                ],
-                                w=130,
-                            ),
+                            side_field(fields("injured-side")),
                             dmc.TextInput(
                                 id=fields("injured-site"), label=_("Where"), value="hamstring", w=200
                             ),
                             dmc.DatePickerInput(
-                                id=fields("onset"), label=_("Since"), maxDate=today.isoformat(), w=180
+                                id=fields("onset"),
+                                label=_("Since"),
+                                valueFormat=numbers.day_in_field(),
+                                maxDate=today.isoformat(),
+                                w=180,
                             ),
                             dmc.TextInput(
                                 id=fields("grade"),

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import dash_mantine_components as dmc
-from babel.dates import format_date
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.sections import section
-from dashboard.text import _, language, ngettext
+from dashboard.components.section import section
+from dashboard.text import _, ngettext, numbers
+from dashboard.text.rules import spoken
 from imu.training.engine import JudgedSession, PlanState
 from imu.training.gates import Gate
 from imu.training.stages import Stage
@@ -50,7 +50,7 @@ def _reached(state: PlanState) -> dict[str, datetime]:
 
 
 def _rung(stage: Stage, ahead: int, reached: datetime | None, state: PlanState) -> Component:
-    day = format_date(reached.date(), "medium", locale=language()) if reached else ""
+    day = numbers.date_words(reached.date()) if reached else ""
     if ahead < 0:
         mark, told = "✓", _("reached {day}", day=day) if day else ""
     elif ahead == 0:
@@ -65,7 +65,7 @@ def _rung(stage: Stage, ahead: int, reached: datetime | None, state: PlanState) 
         mark, told = "○", ""
     words = [
         dmc.Text(_("Stage {stage}", stage=stage.id), fw=650, span=True),
-        dmc.Text(stage.words, span=True),
+        dmc.Text(spoken(stage.words), span=True),
     ]
     unread: dict[str, Any] = {"aria-hidden": "true"}
     here: dict[str, Any] = {"aria-current": "step"} if ahead == 0 else {}
@@ -86,12 +86,12 @@ def gates(found: Sequence[Gate]) -> Component | None:
     rows = []
     for gate in found:
         mark = "✓" if gate.met else "○"
-        lines = [dmc.Text(f"{mark} {gate.sentence}", fw=600 if not gate.met else 400)]
+        lines = [dmc.Text(f"{mark} {spoken(gate.sentence)}", fw=600 if not gate.met else 400)]
         if gate.answered_by and gate.answered_at:
             who = _("{by}, {day}", by=gate.answered_by, day=f"{gate.answered_at:%Y-%m-%d}")
             lines.append(dmc.Text(who, size="sm", c="dimmed"))
         if not gate.met:
-            lines.append(dmc.Text(gate.to_do, size="sm"))
+            lines.append(dmc.Text(spoken(gate.to_do), size="sm"))
         rows.append(html.Div(lines))
     return section(_("What opens the next stage"), *rows)
 
@@ -100,14 +100,14 @@ def sessions(judged: Sequence[JudgedSession]) -> Component | None:
     """The last sessions: counted or not, and why."""
     rows = []
     for one in reversed(judged[-SESSIONS:]):
-        day = format_date(one.session.day, "medium", locale=language())
+        day = numbers.date_words(one.session.day)
         minutes = f"{one.session.running_s / 60:.0f} min"
         if one.counted:
             mark, why = "✓", _("counts")
         elif one.response.colour is None and not one.against_the_plan:
             mark, why = "…", _("waits for answers about pain")
         else:
-            reasons = (*one.not_counted_because, *one.against_the_plan)
+            reasons = [spoken(why) for why in (*one.not_counted_because, *one.against_the_plan)]
             mark, why = "–", _("does not count: {why}", why="; ".join(reasons) or _("see its answers"))
         link = dmc.Anchor(
             f"{day} · {minutes}", href=f"/run/{one.session.run_ids[-1]}", className="plain-link"

@@ -8,8 +8,8 @@ import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.components.sections import section
-from dashboard.text import _
+from dashboard.components.section import section
+from dashboard.text import _, numbers
 from imu.followup.plan_drafts import Draft, number_at, usual_numbers
 from imu.store import PlanVersion
 from imu.training.history import PainProfile
@@ -64,6 +64,7 @@ def _editor(content: Mapping[str, Any], profile: PainProfile, of: str) -> Compon
             label=labels[place.split(".")[-1]],
             value=number_at(content, place),
             min=0,
+            decimalSeparator=numbers.decimal_sign(),
         )
         for place in usual_numbers(profile)
     ]
@@ -126,7 +127,7 @@ def draft(found: Draft, of: str, *, stale: bool = False) -> Component:
                 spacing=4,
             ),
             dmc.TextInput(
-                id=ids.control(PAGE, "why", of),
+                id=ids.control(PAGE, "plan-why", of),
                 label=_("Reason"),
                 description=_("Kept with the version; earlier versions stay on record."),
                 required=True,

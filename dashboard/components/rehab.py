@@ -7,10 +7,11 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.sections import section
+from dashboard.components.section import section
 from dashboard.text import _
+from dashboard.text.rules import spoken
 from imu.followup.programme import Planned, When
-from imu.training.rehab import dose_words
+from imu.training.rehab import dose_amount, dose_name
 
 Id = dict[str, Any]
 _ORDER: dict[When, int] = {"due": 0, "before a run": 1, "done": 2, "later": 3, "waits for a clinician": 4}
@@ -25,8 +26,9 @@ def programme(planned: Sequence[Planned], done: Callable[[str], Id] | None) -> C
 
 
 def _row(one: Planned, done: Callable[[str], Id] | None) -> Component:
-    name, _comma, dose = dose_words(one.dose).partition(", ")
-    words = html.Div([dmc.Text(name, fw=600), dmc.Text(dose, size="sm", c="dimmed")], style={"minWidth": 0})
+    name = dmc.Text(spoken(dose_name(one.dose)), fw=600)
+    amount = dmc.Text(spoken(dose_amount(one.dose)), size="sm", c="dimmed")
+    words = html.Div([name, amount], style={"minWidth": 0})
     press = one.when in ("due", "before a run", "later") and done is not None
     button = (
         dmc.Button(_("Done"), id=done(one.dose.id), variant="default", size="xs", style={"flexShrink": 0})

@@ -6,7 +6,9 @@ import dash_mantine_components as dmc
 import numpy as np
 from dash.development.base_component import Component
 
+from dashboard.components.rests_on import rests_on
 from dashboard.text import _, ngettext, numbers
+from dashboard.text.rules import spoken
 from imu.training.evidence import Evidence
 from imu.training.usual_range import UsualRange
 
@@ -40,7 +42,7 @@ def beside_usual(seen: UsualRange, *, sign: int = 1) -> Component:
 def range_words(seen: UsualRange) -> str:
     """One sentence below the chart: what the band is, or why there is none."""
     if seen.not_judged is not None:
-        return _("Not compared: {why}.", why=seen.not_judged)
+        return _("Not compared: {why}.", why=spoken(seen.not_judged))
     words = ngettext(
         "Grey: where about 19 of 20 stretches of {number} usual run lie, at the speed of that minute.",
         "Grey: where about 19 of 20 stretches of your {number} usual runs lie, at the speed of that minute.",
@@ -57,12 +59,16 @@ def onset(evidence: Evidence | None, why_not: str | None) -> Sequence[Component]
     if evidence is not None:
         return [
             dmc.Alert(
-                dmc.Text(evidence.to_do, size="sm"),
-                title=evidence.sentence,
+                dmc.Stack(rests_on(evidence, to_do=True), gap=2),
+                title=spoken(evidence.sentence),
                 color="orange",
                 variant="outline",
             )
         ]
     if why_not is not None:
-        return [dmc.Text(_("Change within the run: not judged, {why}.", why=why_not), size="sm", c="dimmed")]
+        return [
+            dmc.Text(
+                _("Change within the run: not judged, {why}.", why=spoken(why_not)), size="sm", c="dimmed"
+            )
+        ]
     return [dmc.Text(_("No change within this run at matched speed."), size="sm")]

@@ -6,9 +6,11 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.explained import explained
 from dashboard.text import _, numbers
 from imu.followup.one_run import OneRun
 from imu.report.figures import clock
+from imu.report.metrics import SPEED
 from imu.training.history import Run
 
 _TRUST = {  # symbol and colour; the words are beside them
@@ -38,9 +40,7 @@ def surface_words(surface: str) -> str:
 def trust_badge(run: Run, *, size: Literal["sm", "lg"] = "lg") -> Component:
     """Trust as word, symbol and colour."""
     symbol, colour = _TRUST[run.trust]
-    return dmc.Badge(
-        trust_words(run.trust), leftSection=symbol, color=colour, variant="outline", tt="none", size=size
-    )
+    return dmc.Badge(trust_words(run.trust), leftSection=symbol, color=colour, variant="outline", size=size)
 
 
 def trust_short(run: Run) -> Component:
@@ -49,20 +49,22 @@ def trust_short(run: Run) -> Component:
         return dmc.Text(_("good"), size="sm", c="dimmed")
     symbol, colour = _TRUST[run.trust]
     words = _("usable") if run.trust == "usable" else _("load only")
-    return dmc.Badge(words, leftSection=symbol, color=colour, variant="outline", tt="none")
+    return dmc.Badge(words, leftSection=symbol, color=colour, variant="outline")
 
 
 def head(found: OneRun) -> Component:
     """Date, facts, and the size of the run in four numbers."""
     run = found.run
-    facts = [trust_badge(run)]
+    is_of_watch = any(watch.alone for watch in found.watches)
+    facts = [_fact(_("told by a watch")) if is_of_watch else trust_badge(run)]
     if run.surface:
         facts.append(_fact(surface_words(run.surface)))
     if run.shoe:
         facts.append(_fact(run.shoe))
     if found.athlete.simulated:
         facts.append(_fact(_("simulated")))
-    because = [] if run.trust == "good" else [dmc.Text(one, size="sm") for one in run.untrusted_because]
+    told = () if run.trust == "good" or is_of_watch else run.untrusted_because
+    because = [dmc.Text(one, size="sm") for one in told]
     way = dmc.Anchor(
         _("All runs"), href=f"/athlete/{found.athlete.athlete_id}/runs", size="sm", underline="hover"
     )
@@ -79,15 +81,21 @@ def head(found: OneRun) -> Component:
 
 
 def _fact(words: str) -> Component:
-    return dmc.Badge(words, variant="default", tt="none", size="lg", fw=500)
+    return dmc.Badge(words, variant="default", size="lg", fw=500)
 
 
 def _tiles(run: Run) -> list[Component]:
     speed = run.distance_m / run.running_s if run.distance_m and run.running_s else None
+    recorded = _("of {time} recorded", time=clock(run.duration_s))
+    beside = _("{time} of it told by the watch alone", time=clock(run.running_beside_s))
     return [
-        tile(_("Running"), clock(run.running_s), _("of {time} recorded", time=clock(run.duration_s))),
+        tile(_("Running"), clock(run.running_s), beside if run.running_beside_s >= 1 else recorded),
         tile(_("Distance"), numbers.distance(run.distance_m, 2), numbers.distance_unit()),
-        tile(_("Pace"), numbers.pace(speed), numbers.pace_unit()),
+        tile(
+            explained(SPEED.column, _("Pace")),
+            numbers.pace(speed),
+            numbers.pace_unit(),
+        ),
         tile(
             _("Effort"),
             f"{run.effort_cr10:.0f}" if run.effort_cr10 is not None else None,
@@ -96,8 +104,8 @@ def _tiles(run: Run) -> list[Component]:
     ]
 
 
-def tile(name: str, value: str | None, detail: str) -> Component:
-    """One number that is read from afar, and what it is."""
+def tile(name: str | Component, value: str | None, detail: str) -> Component:
+    """One number that is read from afar, and what it is; a name that is explained comes as a component."""
     return html.Div(
         [
             dmc.Text(name, size="sm", c="dimmed"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -18,7 +17,6 @@ from imu.report.metrics import CADENCE, SHANK_ANGLE
 from imu.training.history import Run
 
 PER_PAGE = 20
-PERIODS_DAYS = {"30": 30, "90": 90, "365": 365}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,28 +29,6 @@ class Line:
     def median(self, side: str, column: str) -> float | None:
         value: float | None = (self.headline.get(side) or {}).get(column)
         return value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a reader filters by; anything that is not known filters nothing."""
-
-    period: str | None = None
-    surface: str | None = None
-    trust: str | None = None
-
-    def among(self, lines: Sequence[Line], *, now: datetime) -> list[Line]:
-        """Those that are wanted, the latest first."""
-        days = PERIODS_DAYS.get(str(self.period))
-        surfaces = {line.run.surface for line in lines}
-        surface = self.surface if isinstance(self.surface, str) and self.surface in surfaces else None
-        return [
-            line
-            for line in reversed(lines)
-            if (days is None or line.run.start >= now - timedelta(days=days))
-            and (surface is None or line.run.surface == surface)
-            and (self.trust != "judged" or line.run.trust != "poor")
-        ]
 
 
 def page_of(lines: Sequence[Line], number: Any) -> Sequence[Line]:

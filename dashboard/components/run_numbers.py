@@ -7,8 +7,10 @@ import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
 from dashboard.components.chart import chart
+from dashboard.components.explained import explained
 from dashboard.components.sides import side_mark, side_name
 from dashboard.text import _, numbers
+from dashboard.text.measures import measure_name
 from imu.report.metrics import SPEED, Metric
 
 Numbers = Mapping[str, Mapping[str, Any]]
@@ -32,14 +34,16 @@ def small(
 ) -> Component:
     """One measure: name, number per side, course over the run. Without strides there is no course."""
     rows = [one for side in sides if (one := _row(metric, told, side, injured)) is not None]
-    title = _("Pace") if metric is SPEED else _(metric.name)
+    title = _("Pace") if metric is SPEED else measure_name(metric)
     drawn = (
         []
         if figure is None
         else [chart(figure, label=_("{measure} over the run", measure=title), height=120)]
     )
     return dmc.Paper(
-        dmc.Stack([dmc.Text(title, fw=600, size="sm"), *rows, *drawn], gap=4), withBorder=True, p="md"
+        dmc.Stack([explained(metric.column, title, fw=600, size="sm"), *rows, *drawn], gap=4),
+        withBorder=True,
+        p="md",
     )
 
 

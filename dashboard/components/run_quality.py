@@ -6,9 +6,12 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
-from dashboard.components.chart import card
+from dashboard.components.section import section
 from dashboard.text import _, ngettext
-from imu.report.closing import PLACES, capitalised, percent
+from dashboard.text.analysis_words import analysed
+from dashboard.text.measures import place_name
+from dashboard.text.rules import begun
+from imu.report.closing import percent
 
 _GRADES = {"good": ("✓", "teal"), "usable": ("≈", "yellow"), "poor": ("!", "orange")}
 
@@ -16,7 +19,7 @@ _GRADES = {"good": ("✓", "teal"), "usable": ("≈", "yellow"), "poor": ("!", "
 def quality(summary: Mapping[str, Any], *, flags: Mapping[str, int], strides: int) -> Component:
     """Sensor by sensor: grade, lost samples, how it sat; then what kept strides out, and what is absent."""
     sensors = [_sensor(place, facts) for place, facts in summary["sensors"].items()]
-    return card(
+    return section(
         _("How good the data are"),
         dmc.SimpleGrid(sensors, cols={"base": 1, "xs": 2, "md": 3}, spacing="md"),
         _flagged(flags, strides),
@@ -53,13 +56,12 @@ def _sensor(place: str, facts: Mapping[str, Any]) -> Component:
             [
                 dmc.Group(
                     [
-                        dmc.Text(_(PLACES.get(place, place)), fw=600),
+                        dmc.Text(place_name(place), fw=600),
                         dmc.Badge(
                             words.get(facts["grade"], facts["grade"]),
                             leftSection=symbol,
                             color=colour,
                             variant="outline",
-                            tt="none",
                         ),
                     ],
                     justify="space-between",
@@ -72,7 +74,7 @@ def _sensor(place: str, facts: Mapping[str, Any]) -> Component:
                     )
                     for name, value in lines
                 ),
-                *(dmc.Text(sentence, size="sm") for sentence in facts["sentences"]),
+                *(dmc.Text(analysed(sentence), size="sm") for sentence in facts["sentences"]),
             ],
             gap=4,
         ),
@@ -106,7 +108,9 @@ def _absent(found: Sequence[Mapping[str, Any]]) -> Component:
     if not found:
         return dmc.Text(_("Everything that this program judges was judged."), size="sm")
     lines = [
-        dmc.Text([dmc.Text(capitalised(one["what"]), span=True, fw=600), ": ", one["why"]], size="sm")
+        dmc.Text(
+            [dmc.Text(begun(analysed(one["what"])), span=True, fw=600), ": ", analysed(one["why"])], size="sm"
+        )
         for one in found
     ]
     return dmc.Stack([dmc.Text(_("Not judged, and why"), fw=600, size="sm"), *lines], gap=4)

@@ -1,44 +1,36 @@
-"""A part of a page with a title of its own, and the few things that forms need."""
+"""A part of a page with a title of its own, and tables that a phone can scroll."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import dash_mantine_components as dmc
+from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.sections import scrolled
+from dashboard.text import _
 
 
-def section(title: str, words: str | None, *parts: Component | None) -> Component:
-    """A card: what it is about, one sentence, and what can be done."""
+def section(title: str | Component, *parts: Component | None, lead: str | None = None) -> Component:
+    """A card: what it is about, one sentence, and what there is. Parts that are absent leave no gap."""
     head: list[Component] = [dmc.Title(title, order=2, size="h4")]
-    if words:
-        head.append(dmc.Text(words, c="dimmed", size="sm", maw=620))
-    inner = [dmc.Stack(head, gap=4), *(one for one in parts if one is not None)]
-    return dmc.Paper(dmc.Stack(inner, gap="md"), withBorder=True, p={"base": "md", "sm": "xl"})
+    if lead is not None:
+        head.append(dmc.Text(lead, size="sm", c="dimmed", maw=680))
+    there = [one for one in parts if one is not None]
+    return dmc.Paper(dmc.Stack([*head, *there], gap="sm"), withBorder=True, p={"base": "md", "sm": "lg"})
 
 
-def said(words: str | None, *, wrong: bool = False) -> Component | None:
-    """What came of a press: done, or why not. It is read aloud."""
-    if not words:
-        return None
-    return dmc.Alert(words, color="orange" if wrong else "teal", variant="outline")
-
-
-def rows(head: Sequence[str], body: Sequence[Sequence[Component | str]]) -> Component:
-    """A table that scrolls by itself on a phone."""
-    table = dmc.Table(
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[Component | str]], *, least_width: int = 480
+) -> Component:
+    """A table in a frame that scrolls sideways by itself, also by keyboard, where the screen is narrow."""
+    told = dmc.Table(
         [
             dmc.TableThead(dmc.TableTr([dmc.TableTh(one) for one in head])),
-            dmc.TableTbody([dmc.TableTr([dmc.TableTd(cell) for cell in line]) for line in body]),
+            dmc.TableTbody([dmc.TableTr([dmc.TableTd(cell) for cell in row]) for row in rows]),
         ],
         verticalSpacing="xs",
-        horizontalSpacing="sm",
+        horizontalSpacing="xs",
     )
-    return scrolled(table, least_width=480)
-
-
-def secret(words: str, value: str, copy: str) -> Component:
-    """Something that is shown this once."""
-    code = dmc.Code(value, block=True, style={"overflowWrap": "anywhere", "whiteSpace": "pre-wrap"})
-    inner = [dmc.Text(words, size="sm"), code, dmc.CopyButton(value=value, children=copy, size="xs", w=120)]
-    return dmc.Alert(dmc.Stack(inner, gap="xs"), color="teal", variant="outline")
+    frame: dict[str, Any] = {"aria-label": _("A table that can be scrolled sideways")}
+    inner = html.Div(told, style={"minWidth": least_width})
+    return html.Div(inner, className="scrolled", tabIndex=0, role="region", **frame)

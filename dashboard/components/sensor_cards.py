@@ -9,7 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.text import _
-from dashboard.text.live_words import moment, name_of
+from dashboard.text.live_words import moment
+from dashboard.text.measures import place_name
 
 _LOW_PERCENT = 20.0
 
@@ -41,14 +42,14 @@ def sensor_cards(shown: Sequence[SensorShown]) -> Component:
         dmc.SimpleGrid([_card(one) for one in used], cols={"base": 1, "sm": 2, "lg": 3}, spacing="md")
     ]
     if retired:
-        lines = [dmc.ListItem(f"{one.name or name_of(one.placement)}, {one.serial}") for one in retired]
+        lines = [dmc.ListItem(f"{one.name or place_name(one.placement)}, {one.serial}") for one in retired]
         words = dmc.Text(_("No longer in use"), size="sm", fw=600)
         parts.append(dmc.Stack([words, dmc.List(lines, size="sm", c="dimmed")], gap=4))
     return dmc.Stack(parts, gap="md")
 
 
 def _card(one: SensorShown) -> Component:
-    titles: list[Component] = [dmc.Title(name_of(one.placement), order=3, size="h4")]
+    titles: list[Component] = [dmc.Title(place_name(one.placement), order=3, size="h4")]
     if one.virtual:
         titles.append(dmc.Badge(_("virtual"), variant="outline", color="gray"))
     named = one.name if one.name and one.name != one.placement.replace("_", " ") else None

@@ -8,9 +8,10 @@ from dash.development.base_component import Component
 
 from dashboard import theme
 from dashboard.text import _
+from dashboard.text.rules import begun
 from imu.training.history import Side
 
-_SYMBOLS = {"circle": "●", "diamond": "◆", "square": "■"}
+SYMBOLS = {"circle": "●", "diamond": "◆", "square": "■"}
 
 
 def side_name(side: str, *, injured: str | None) -> str:
@@ -39,12 +40,16 @@ def side_mark(side: str, *, injured: str | None) -> Component:
     """The symbol of a side, in its colour."""
     look = look_of(side, injured=injured)
     hidden: dict[str, Any] = {"aria-hidden": "true"}
-    return html.Span(_SYMBOLS[look.symbol], style={"color": look.colour}, **hidden)
+    return html.Span(SYMBOLS[look.symbol], style={"color": look.colour}, **hidden)
+
+
+def side_field(at: dict[str, Any], *, clearable: bool = False) -> Component:
+    """Where somebody says which side."""
+    sides = [{"value": "left", "label": _("left")}, {"value": "right", "label": _("right")}]
+    return dmc.Select(id=at, label=_("Side"), data=sides, clearable=clearable, w=130)
 
 
 def side_label(side: str, *, injured: str | None) -> Component:
     """Symbol and name, instead of a legend."""
     name = side_name(side, injured=injured)
-    return dmc.Group(
-        [side_mark(side, injured=injured), dmc.Text(name[:1].upper() + name[1:], size="sm", fw=600)], gap=6
-    )
+    return dmc.Group([side_mark(side, injured=injured), dmc.Text(begun(name), size="sm", fw=600)], gap=6)

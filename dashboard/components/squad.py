@@ -3,17 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from dashboard.components import levels
 from dashboard.components.levels import Level
-from dashboard.text import _, language, ngettext
+from dashboard.text import _, episode_words as words, ngettext, numbers
 from dashboard.text.ages import ago, clock
+from dashboard.text.rules import standing_in_words
 from imu.followup.needs import Need
 from imu.store.standings import Standing
 
-Attention = Literal["all", "attention", "warnings"]
 _UNJUDGED = 1e9  # sorts last
 
 
@@ -94,7 +93,7 @@ def counted(rows: Sequence[SquadRow], *, shown: int) -> str:
 
 
 def _row(one: Standing, need: Need, place: int, *, now: datetime) -> SquadRow:
-    content: Mapping[str, Any] = one.content or {}
+    content: Mapping[str, Any] = standing_in_words(one.content) or {}
     load, warnings = content.get("load", {}), content.get("warnings", ())
     week, longest = load.get("week", {}), load.get("longest", {})
     stage, stage_by = stage_words(content.get("plan"))
@@ -178,7 +177,7 @@ def amount(found: Mapping[str, Any]) -> str:
     if "value" not in found:
         return ""
     decimals = 0 if found["unit"] == "min" else 1
-    return f"{found['value']:.{decimals}f}\N{NO-BREAK SPACE}{found['unit']}"
+    return f"{numbers.number(found['value'], decimals)}\N{NO-BREAK SPACE}{found['unit']}"
 
 
 def check_in_words(told: Mapping[str, Any] | None) -> str:
@@ -187,23 +186,18 @@ def check_in_words(told: Mapping[str, Any] | None) -> str:
         return ""
     where = f", {told['site']}" if told.get("site") else ""
     flag = f" · {_('red flag')}" if told.get("red_flags") else ""
-    return f"{told['pain']}/10 {_moments(language())[told['moment']]}{where}{flag}"
+    return f"{told['pain']}/10 {words.moment(told['moment'])}{where}{flag}"
 
 
 def weeks_words(weeks: Sequence[float]) -> str:
     """What the bars show, for whoever does not see them."""
-    minutes = ", ".join(f"{one:.0f}" for one in weeks)
+    minutes = ", ".join(numbers.number(one, 0) for one in weeks)
     return f"{_('Minutes of running in each of the last weeks, this one last:')} {minutes}".strip()
 
 
 def as_of_words(moment: datetime | None, *, now: datetime) -> str:
     """When something was judged that may be judged otherwise by now."""
     return _("not judged yet") if moment is None else _("as of {time}", time=clock(moment, now=now))
-
-
-@cache
-def _moments(_language: str) -> dict[str, str]:
-    return {"during": _("during"), "after": _("after"), "next_morning": _("next morning")}
 
 
 def _moment(found: Mapping[str, Any] | None, key: str) -> datetime | None:

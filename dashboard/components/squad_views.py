@@ -19,12 +19,13 @@ from dashboard.text import _
 from dashboard.text.explanations import explanation
 
 CARDS = 20  # at first; more on request
+_ROW_PX, _HEADER_PX = 92, 40
 # Colours are variables of the page, so the grid follows light and dark without a callback.
 THEME = {
     "function": "themeQuartz.withParams({"
     "backgroundColor: 'var(--mantine-color-body)', foregroundColor: 'var(--mantine-color-text)', "
     "borderColor: 'var(--mantine-color-default-border)', headerBackgroundColor: 'transparent', "
-    "headerTextColor: 'var(--mantine-color-dimmed)', accentColor: 'var(--mantine-primary-color-filled)', "
+    "headerTextColor: 'var(--mantine-color-dimmed)', accentColor: 'var(--accent)', "
     "rowHoverColor: 'var(--mantine-color-default-hover)', fontFamily: 'inherit', headerFontWeight: 600, "
     "wrapperBorderRadius: '8px', columnBorder: false, cellHorizontalPadding: 12, "
     "headerColumnResizeHandleColor: 'transparent'})"
@@ -33,6 +34,7 @@ THEME = {
 
 def grid(rows: Sequence[SquadRow], grid_id: dict[str, Any]) -> Component:
     """Sorted by need until a header is pressed; cells are reached with arrow keys, links with Enter."""
+    lines_px = _HEADER_PX + _ROW_PX * max(len(rows), 2) + 4
     return dag.AgGrid(
         id=grid_id,
         columnDefs=_columns(),
@@ -42,13 +44,14 @@ def grid(rows: Sequence[SquadRow], grid_id: dict[str, Any]) -> Component:
         defaultColDef={"resizable": False, "suppressMovable": True, "sortable": True, "minWidth": 110},
         dashGridOptions={
             "theme": THEME,
-            "rowHeight": 82,
-            "headerHeight": 40,
+            "rowHeight": _ROW_PX,
+            "headerHeight": _HEADER_PX,
             "suppressCellFocus": False,
             "animateRows": False,
             "localeText": {"noRowsToShow": _("Nobody fits these filters.")},
         },
-        style={"height": "max(420px, calc(100vh - 230px))"},
+        # As high as its lines, as long as they fit the window.
+        style={"height": f"min({lines_px}px, max(420px, calc(100vh - 230px)))"},
     )
 
 
@@ -65,7 +68,7 @@ def nobody(role: str) -> Component:
     return empty(
         _("Nobody shares with you yet"),
         _(
-            "An athlete shares from Account → Sharing: your account name, what you may see, and until when. "
+            "An athlete shares from “Sharing and data”: your account name, what you may see, and until when. "
             "Training shows runs, load, stage and warnings; clinical also where it hurt and in which words. "
             "He sees who looked at what, and may take it back at any time."
         ),

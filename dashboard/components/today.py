@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 import dash_mantine_components as dmc
-from babel.dates import format_date
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import levels
-from dashboard.components.sections import section
-from dashboard.text import _, language, ngettext, numbers
+from dashboard.components.section import section
+from dashboard.text import _, ngettext, numbers
 from dashboard.text.ages import ago
+from dashboard.text.rules import begun, spoken
 
 
 def may_run(content: Mapping[str, Any]) -> Component:
@@ -44,7 +44,7 @@ def may_run(content: Mapping[str, Any]) -> Component:
 def _measures(coming: Mapping[str, Any]) -> Component:
     told = []
     if coming["earliest"] and coming["may_run"] == "rest":
-        day = format_date(date.fromisoformat(coming["earliest"]), "EEEE d MMMM", locale=language())
+        day = numbers.coming_day(date.fromisoformat(coming["earliest"]))
         told.append((_("earliest"), day))
     if coming["running_min"]:
         told.append((_("running"), f"{coming['running_min']:.0f} min"))
@@ -75,7 +75,7 @@ def _stage(plan: Mapping[str, Any]) -> str:
 
 
 def _sentence(reason: str) -> str:
-    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
+    return f"{begun(reason).rstrip('.')}."
 
 
 def last_run(content: Mapping[str, Any], *, now: datetime) -> Component:
@@ -103,7 +103,7 @@ def answered(sentences: Sequence[str]) -> Component | None:
     if not sentences:
         return None
     return dmc.Alert(
-        dmc.Stack([dmc.Text(one, size="sm") for one in sentences], gap=4),
+        dmc.Stack([dmc.Text(spoken(one), size="sm") for one in sentences], gap=4),
         title=_("Kept. What follows:"),
         variant="outline",
     )

@@ -6,11 +6,14 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.text import _
-from dashboard.text.live_words import activity, change, clock, degrees, name_of, sensor_sentence
+from dashboard.components.sides import SYMBOLS
+from dashboard.text import _, numbers
+from dashboard.text.live_words import activity, change, degrees, sensor_sentence
+from dashboard.text.measures import place_name
 from dashboard.theme import Look, side_look
 from imu.collect.coach import SideNow
 from imu.collect.ongoing import Ongoing
+from imu.report.figures import clock
 
 Side = Literal["left", "right"]
 SIDES: tuple[Side, ...] = ("left", "right")
@@ -18,7 +21,6 @@ _REACH_DEG = 10.0  # of the gauge, to either side of what it is centred on
 _SHORT = 5  # signs of a number that may be as large as can be: 12.4°
 _MIDDLE_DEG = 10.0  # where there is neither a limit nor a baseline yet
 _UNSAID: dict[str, Any] = {"aria-hidden": "true"}
-_SYMBOLS = {"circle": "●", "diamond": "◆", "square": "■"}
 
 
 def treadmill(now: Ongoing, *, injured: Side | None) -> Component:
@@ -53,7 +55,7 @@ def no_session(command: str) -> Component:
                     c="dimmed",
                     maw=520,
                 ),
-                dmc.Code(command, block=True),
+                html.Pre(command, className="command", tabIndex="0"),
                 dmc.Text(
                     _(
                         "--limit is yours to set: for example your baseline and 3 degrees. --cue has this "
@@ -81,7 +83,7 @@ def _side(side: Side, now: SideNow | None, session: Ongoing, *, injured: Side | 
     if injured is not None:
         whose = _("injured side") if side == injured else _("other side")
     head = [
-        html.Span(_SYMBOLS[look.symbol], className="treadmill-symbol", **_UNSAID),
+        html.Span(SYMBOLS[look.symbol], className="treadmill-symbol", **_UNSAID),
         html.Span(_("Left") if side == "left" else _("Right"), className="treadmill-name"),
         html.Span(whose or "", className="treadmill-whose"),
     ]
@@ -94,7 +96,7 @@ def _side(side: Side, now: SideNow | None, session: Ongoing, *, injured: Side | 
         ],
         className=f"treadmill-side{' is-above' if above else ''}",
         style={"--side": look.colour, "--side-line": _line(look)},
-        **_called(name_of(f"shank_{side}")),
+        **_called(place_name(f"shank_{side}")),
     )
 
 
@@ -138,7 +140,7 @@ def _gauge(now: SideNow | None, limit_deg: float | None, look: Look) -> Componen
     if baseline_deg is not None:
         shown.append(html.Div(className="gauge-baseline", style={"left": place(baseline_deg)}))
     if now is not None and now.angle_deg is not None:
-        marker = html.Span(_SYMBOLS[look.symbol])
+        marker = html.Span(SYMBOLS[look.symbol])
         shown.append(html.Div(marker, className="gauge-now", style={"left": place(now.angle_deg)}))
     return html.Div(shown, className="gauge", **_UNSAID)
 
@@ -148,13 +150,13 @@ def _foot(now: Ongoing) -> Component:
     of = "" if now.seconds is None else _("of {time}", time=clock(now.seconds))
     told: list[tuple[str, str]] = [
         (
-            "–" if now.cadence_spm is None else f"{now.cadence_spm:.0f}",
+            "–" if now.cadence_spm is None else numbers.number(now.cadence_spm, 0),
             _("steps a minute") if now.cadence_spm is not None else activity(now.activity),
         ),
         (clock(now.elapsed_s), of or _("since you began")),
     ]
     if now.heart_rate_bpm is not None:
-        told.append((f"{now.heart_rate_bpm:.0f}", _("heart beats a minute")))
+        told.append((numbers.number(now.heart_rate_bpm, 0), _("heart beats a minute")))
     return html.Div(
         [html.P([html.Strong(number), html.Span(words)]) for number, words in told],
         className="treadmill-foot",

@@ -1,6 +1,6 @@
 """An injury over time: stages, load, pain and what was marked, on one axis."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from dashboard import theme
 from dashboard.figures.base import Figure, Trace, note
 from dashboard.figures.stacked import Row, as_text, span, stacked, upright, wall
 from dashboard.text import _, episode_words as words
-from imu.followup.episode import Episode
+from imu.followup.episode import Episode, Lately, Week
 from imu.training.history import CheckIn, Moment
 from imu.training.warnings import Level, RaisedWarning
 
@@ -29,7 +29,6 @@ _MOMENTS: dict[Moment, tuple[str, str]] = {
 def course(episode: Episode) -> Figure:
     """Four rows on one axis of time. Red behind all of them: time on hold."""
     lanes = _lanes(episode)
-    glyphs = ", ".join(f"{glyph} {words.moment(moment)}" for moment, (_s, glyph) in _MOMENTS.items())
     highest = max((spell.step for spell in episode.spells), default=0)
     rows = (
         Row(
@@ -38,13 +37,8 @@ def course(episode: Episode) -> Figure:
             [_ladder(episode)],
             {"range": [0, max(highest + 1, 4)], "tickvals": _few(highest)},
         ),
-        Row(0.2, _("Running, minutes in seven days"), [_load(episode)], {"rangemode": "tozero", "nticks": 4}),
-        Row(
-            0.22,
-            _("Pain of 10: {glyphs}", glyphs=glyphs),
-            list(_pain(episode)),
-            {"range": [-0.8, 10.8], "tickvals": [0, 5, 10]},
-        ),
+        _load_row(episode.weeks, share=0.2),
+        _pain_row(episode.answers, share=0.22),
         Row(
             0.06 * len(lanes),
             _("Marked: from when to when"),
@@ -53,6 +47,7 @@ def course(episode: Episode) -> Figure:
                 "range": [-0.6, len(lanes) - 0.4],
                 "tickvals": list(range(len(lanes))),
                 "ticktext": list(lanes),
+                "automargin": True,  # names are as long as their language makes them
             },
         ),
     )
@@ -61,9 +56,32 @@ def course(episode: Episode) -> Figure:
         rows,
         x={"range": [wall(episode.begin), wall(episode.end)]},
         gap=0.075,
-        margin={"l": 74, "r": 12, "t": 22, "b": 28},
+        margin={"l": 92, "r": 12, "t": 22, "b": 28},
         shapes=shapes,
         notes=notes,
+    )
+
+
+def load_and_pain(shown: Lately) -> Figure:
+    """Two rows on one axis of time, where no plan is followed."""
+    return stacked(
+        (_load_row(shown.weeks, share=0.5), _pain_row(shown.answers, share=0.5)),
+        x={"range": [wall(shown.begin), wall(shown.end)]},
+        gap=0.14,
+        margin={"l": 40, "r": 12, "t": 22, "b": 28},
+    )
+
+
+def summary_of_lately(shown: Lately) -> str:
+    """The same picture in one sentence."""
+    worst = max((one.pain for one in shown.answers), default=None)
+    return _(
+        "From {begin} to {end}: {minutes} minutes of running in the last seven days, worst pain {pain} of "
+        "10.",
+        begin=f"{shown.begin:%Y-%m-%d}",
+        end=f"{shown.end:%Y-%m-%d}",
+        minutes=f"{shown.weeks[-1].minutes:.0f}" if shown.weeks else "0",
+        pain="–" if worst is None else worst,
     )
 
 
@@ -103,13 +121,32 @@ def _ladder(episode: Episode) -> Trace:
     }
 
 
-def _load(episode: Episode) -> Trace:
+def _load_row(weeks: Sequence[Week], *, share: float) -> Row:
+    return Row(
+        share,
+        _("Running, minutes in seven days"),
+        [_load(weeks)],
+        {"rangemode": "tozero", "nticks": 4},
+    )
+
+
+def _pain_row(answers: Sequence[CheckIn], *, share: float) -> Row:
+    glyphs = ", ".join(f"{glyph} {words.moment(moment)}" for moment, (_s, glyph) in _MOMENTS.items())
+    return Row(
+        share,
+        _("Pain of 10: {glyphs}", glyphs=glyphs),
+        list(_pain(answers)),
+        {"range": [-0.8, 10.8], "tickvals": [0, 5, 10]},
+    )
+
+
+def _load(weeks: Sequence[Week]) -> Trace:
     said = _("Week of %{x|%Y-%m-%d}: %{y:.0f} min in %{customdata} runs")
     return {
         "type": "bar",
-        "x": [wall(week.begin) for week in episode.weeks],
-        "y": [round(week.minutes, 1) for week in episode.weeks],
-        "customdata": [week.runs for week in episode.weeks],
+        "x": [wall(week.begin) for week in weeks],
+        "y": [round(week.minutes, 1) for week in weeks],
+        "customdata": [week.runs for week in weeks],
         "width": 6.4 * _DAY_MS,
         "offset": 0.3 * _DAY_MS,
         "marker": {"color": theme.NEUTRAL, "cornerradius": 2},
@@ -117,9 +154,9 @@ def _load(episode: Episode) -> Trace:
     }
 
 
-def _pain(episode: Episode) -> Iterator[Trace]:
+def _pain(answers: Sequence[CheckIn]) -> Iterator[Trace]:
     for moment, (symbol, _glyph) in _MOMENTS.items():
-        own = [one for one in episode.answers if one.moment == moment]
+        own = [one for one in answers if one.moment == moment]
         marker = {"symbol": symbol, "size": 8, "color": theme.INJURED.colour, "line": {"width": 1.5}}
         yield _points(own, [one.pain for one in own], marker)
 

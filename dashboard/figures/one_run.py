@@ -49,15 +49,19 @@ class ChangeWithin:
 
 
 def bouts(done: Sequence[Bout], *, duration_s: float) -> Figure:
-    """Standing, walking and running on one strip; each piece tells how long it was and how fast."""
+    """Standing, walking and running on one strip; each piece tells how long it was and how
+    fast; what is patterned does so where it is pointed at."""
     names = {"run": _("run"), "walk": _("walk"), "stand": _("stand")}
     bars = [
         _bars([one for one in done if one.activity == activity], name, *_ACTIVITIES[activity])
         for activity, name in names.items()
     ]
+    # A watch may have been on before and after.
+    begin_s = min([0.0, *(one.start_s for one in done)])
+    end_s = max([duration_s, *(one.end_s for one in done)])
     return figure(
         bars,
-        x=minutes_axis(duration_s / 60, words=_("min")),
+        x=minutes_axis(end_s / 60, words=_("min")) | {"range": [begin_s / 60, end_s / 60]},
         y={"visible": False},
         margin={"l": 4, "t": 2},
         barmode="overlay",
@@ -75,7 +79,7 @@ def _bars(own: Sequence[Bout], name: str, colour: str, pattern: str, ink: str) -
         "y": [""] * len(own),
         "base": [one.start_s / 60 for one in own],
         "x": [(one.end_s - one.start_s) / 60 for one in own],
-        "text": told,
+        "text": [""] * len(own) if pattern else told,  # nobody reads words on a pattern
         "customdata": told,
         "textposition": "inside",
         "insidetextanchor": "middle",
@@ -86,7 +90,7 @@ def _bars(own: Sequence[Bout], name: str, colour: str, pattern: str, ink: str) -
             "color": colour,
             "line": {"width": 0},
             "cornerradius": 3,
-            "pattern": {"shape": pattern, "size": 6, "solidity": 0.15, "fgcolor": ink},
+            "pattern": {"shape": pattern, "size": 6, "solidity": 0.15, "fgcolor": ink, "bgcolor": colour},
         },
         "hovertemplate": f"{name} %{{customdata}}<extra></extra>",
     }
@@ -120,18 +124,11 @@ def angle(
         hovertemplate=f"{_('this run')} %{{y:.1f}}°<extra></extra>",
     )
     shapes, notes = _change(began)
-    known = np.flatnonzero(np.isfinite(expected))
-    if len(known):
-        at = known[0]
-        notes.append(
-            note(
-                _("your usual range"),
-                float(seen.minute[at]),
-                float(expected[at] + half[at]),
-                xanchor="left",
-                yanchor="bottom",
-            )
-        )
+    if np.isfinite(expected).any():  # above the chart, where no line runs, and not beside other words there
+        is_left = began is None or began.minute > longest_min / 2
+        at, side = (0.0, "left") if is_left else (1.0, "right")
+        words = f"▒ {_('your usual range')}"
+        notes.append(note(words, at, 1.0, xref="paper", yref="paper", xanchor=side, yanchor="bottom"))
     return figure(
         [band(seen.minute, expected - half, expected + half), usual, own | {"mode": "lines+markers"}],
         x=minutes_axis(longest_min, words=_("min")),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dashboard.figures.base import Figure, Trace, figure, note
+from dashboard.text import numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,25 @@ def stacked(
     traces: list[Trace] = []
     axes: dict[str, dict[str, Any]] = {}
     titles = []
+    at_left = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
     top = 1.0
     for at, row in enumerate(rows):
         bottom = max(0.0, top - row.share * room)
         name = axis_of(at)
         traces += [{**trace, "yaxis": name} for trace in row.traces]
         axes[f"yaxis{name[1:]}"] = {**_Y, **row.y, "domain": [bottom, top], "anchor": "x"}
-        titles.append(note(row.title, 0, top, xref="paper", yref="paper", xanchor="left", yanchor="bottom"))
+        titles.append(note(row.title, 0, top, xshift=_EDGE_PX - margin["l"], **at_left))
         top = bottom - gap
     first = axes.pop("yaxis")
     return figure(
         traces,
-        x={"anchor": axis_of(len(rows) - 1), "type": "date", "tickformat": "%-d %b", "nticks": 6, **x},
+        x={
+            "anchor": axis_of(len(rows) - 1),
+            "type": "date",
+            "tickformat": numbers.day_of_axis(),
+            "nticks": 6,
+            **x,
+        },
         y=first,
         margin=margin,
         hovermode="closest",
@@ -54,6 +62,7 @@ def stacked(
 
 
 _Y = {"fixedrange": True, "zeroline": False, "gridcolor": "rgba(134, 142, 150, 0.25)", "nticks": 5}
+_EDGE_PX = 4  # titles begin at the left edge of the picture: on a phone they need its whole width
 
 
 def axis_of(row: int) -> str:

@@ -22,6 +22,8 @@ from dashboard.pages import (
     squad,
     today,
     today_acts,
+    today_check_in,
+    whose,
 )
 from dashboard.pages.route import Page
 
@@ -48,6 +50,7 @@ def register(app: Dash) -> None:
     """Give an application its pages."""
     for module in (
         today,
+        today_check_in,
         today_acts,
         squad,
         athlete,
@@ -66,5 +69,6 @@ def register(app: Dash) -> None:
         sharing,
         account,
         help_page,
+        whose,
     ):
         module.register(app)

@@ -1,4 +1,4 @@
-"""The account: password, language and units; its other parts stand in `account_ways`."""
+"""The account: password, language and units; its other parts stand in modules of their own."""
 
 from typing import Any
 
@@ -8,15 +8,22 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboard import desk, ids
-from dashboard.components.section import said, section
+from dashboard.components.outcome import outcome
+from dashboard.components.section import section
 from dashboard.components.states import loading
-from dashboard.pages import account_ways
+from dashboard.pages import account_browsers, account_devices, account_second_step
 from dashboard.pages.route import Page
+from dashboard.proof import password_is_wrong
 from dashboard.text import N_, _
 from imu.errors import StoreError
 from imu.store.passwords import LONGEST, SHORTEST, hashed
 
-_PARTS = ("password", "settings", *account_ways.PARTS)
+_WAYS_IN = (account_second_step, account_browsers, account_devices)
+_CHANGED = N_(
+    "The password is changed. Other browsers have to sign in again; devices keep their keys: "
+    "remove below what you do not know."
+)
+_PARTS = ("password", "settings", *(one.PART for one in _WAYS_IN))
 
 
 def layout(**_query: str) -> Component:
@@ -43,14 +50,14 @@ def register(app: Dash) -> None:
         store, account = desk.store(), desk.viewer()
         if new != again:
             return _password(again_wrong=_("The two are not the same."))
-        if wrong := account_ways.password_is_wrong(account, old):
+        if wrong := password_is_wrong(account, old):
             return _password(old_wrong=wrong)
         try:
             store.sign_ins.set_password_hash(account.name, hashed(str(new or "")), keep=desk.browser())
         except StoreError:
             told = _("A password has {least} to {most} characters.", least=SHORTEST, most=LONGEST)
             return _password(new_wrong=told)
-        return _password(done=_("The password is changed. Other browsers have to sign in again."))
+        return _password(done=_(_CHANGED))
 
     @app.callback(Output(ids.content("settings"), "children"), Input(ids.content("settings"), "id"))
     def show_settings(_at: dict[str, Any]) -> Component:
@@ -74,7 +81,8 @@ def register(app: Dash) -> None:
             return _settings(account.language, account.units, wrong=_("Choose one of each."))
         return _settings(language or None, units, done=_("Kept. The next page that you load follows it."))
 
-    account_ways.register(app)
+    for part in _WAYS_IN:
+        part.register(app)
 
 
 def _password(
@@ -92,10 +100,10 @@ def _password(
     ]
     return section(
         _("Password"),
-        _("At least {least} characters. A few words in a row are good.", least=SHORTEST),
         dmc.Stack(fields, gap="sm", maw=400),
         dmc.Group(dmc.Button(_("Change"), id=ids.control("password", "change"))),
-        said(done),
+        outcome(done),
+        lead=_("At least {least} characters. A few words in a row are good.", least=SHORTEST),
     )
 
 
@@ -119,10 +127,9 @@ def _settings(
     ]
     return section(
         _("Language and units"),
-        None,
         dmc.Group(chosen, gap="xl"),
         dmc.Group(dmc.Button(_("Keep"), id=ids.control("settings", "keep"))),
-        said(wrong, wrong=True) or said(done),
+        outcome(done, wrong=wrong),
     )
 
 

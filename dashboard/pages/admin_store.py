@@ -11,7 +11,8 @@ from dash.exceptions import PreventUpdate
 
 import imu
 from dashboard import desk, ids
-from dashboard.components.section import rows, said, section
+from dashboard.components.outcome import outcome
+from dashboard.components.section import section, table
 from dashboard.text import _
 from imu.errors import StoreError
 from imu.store.accounts import Counts
@@ -68,10 +69,12 @@ def _backups(*, done: str | None = None, wrong: str | None = None) -> Component:
     button = dmc.Button(_("Make a backup now"), id=ids.control("backups", "make"), variant="outline")
     return section(
         _("Backups"),
-        _("They hold everything, not encrypted, beside the store. Copy them to another place."),
-        rows((_("Made"), _("Size")), body) if body else dmc.Text(_("There is none yet."), size="sm"),
+        table((_("Made"), _("Size")), body, least_width=0)
+        if body
+        else dmc.Text(_("There is none yet."), size="sm"),
         dmc.Group(button),
-        said(wrong, wrong=True) or said(done),
+        outcome(done, wrong=wrong),
+        lead=_("They hold everything, not encrypted, beside the store. Copy them to another place."),
     )
 
 
@@ -92,4 +95,4 @@ def _health(counts: Counts) -> Component:
         [_("Waiting to be analysed"), f"{counts.jobs_waiting}"],
         [_("Could not be analysed"), f"{counts.jobs_failed}"],
     ]
-    return section(_("Health"), None, rows(("", ""), body))
+    return section(_("Health"), table(("", ""), body, least_width=0))

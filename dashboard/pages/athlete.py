@@ -12,16 +12,18 @@ from dashboard.components import athlete as parts
 from dashboard.components.page import page
 from dashboard.components.warning_answers import warning_answers
 from dashboard.pages import warning_acts
+from dashboard.pages.episode import ROLES as EPISODE_ROLES
 from dashboard.pages.route import Page
 from dashboard.text import N_, _, ngettext
-from imu.store import Repository
+from dashboard.text.rules import standing_in_words
+from imu.store import Athlete, Repository
 
 LONGEST_NOTE = 2000
 
 
 def layout(athlete_id: str = "", **_query: str) -> Component:
     back = dmc.Anchor(_("← Squad"), href="/squad", className="way", size="sm", underline="never")
-    return page(_("Athlete"), ids.content("athlete", athlete_id), aside=back)
+    return page(_("Athlete"), ids.content("athlete", athlete_id), aside=back, is_kind=True)
 
 
 def register(app: Dash) -> None:
@@ -55,39 +57,35 @@ def register(app: Dash) -> None:
             repository.sharing.add_note(str(at["of"]), said)
             return _content(repository, str(at["of"])), None
 
-    @app.callback(
-        Output(content, "children", allow_duplicate=True),
-        Output(warning_acts.reasons("athlete"), "error"),
-        *warning_acts.presses("athlete"),
-        State(content, "id"),
-        prevent_initial_call=True,
-    )
-    def answer(*given: Any) -> Any:
-        *told, at = given
-        found = warning_acts.pressed(*told)
-        errors = warning_acts.beside(found, *told)
-        if found is None or warning_acts.wrong_with(found):
-            return no_update, errors
-        with desk.changing() as repository:
-            warning_acts.keep(repository, str(at["of"]), found)
-            return _content(repository, str(at["of"])), errors
+    warning_acts.register(app, "athlete", content, _answered)
+
+
+def _answered(athlete_id: str, answer: warning_acts.Answer) -> Component:
+    warning_acts.keep(athlete_id, answer)
+    with desk.looking() as repository:
+        return _content(repository, athlete_id)
 
 
 def _content(repository: Repository, athlete_id: str) -> Component:
     one = repository.standings.one(athlete_id, analysis_version=imu.__version__)
-    now, rights = repository.now(), one.athlete.rights
+    content = standing_in_words(one.content)
+    now, rights = repository.now(athlete_id), one.athlete.rights
     told = repository.sharing.notes(athlete_id)
-    warnings = (one.content or {}).get("warnings", ())
+    warnings = (content or {}).get("warnings", ())
     answers = warning_answers(lambda name, key: ids.control("athlete", name, athlete_id, key))
     return dmc.Stack(
         [
-            parts.head(one, now=now, to_episode="read_clinical" in rights),
-            parts.standing(one.content, now=now),
+            parts.head(one, now=now, may_open_episode=_may_open_episode(one.athlete)),
+            parts.standing(content, now=now),
             parts.warnings(warnings, answers if "acknowledge" in rights else None, now=now),
             parts.notes(told, _form(athlete_id) if "write_note" in rights else None, now=now),
         ],
         gap="lg",
     )
+
+
+def _may_open_episode(athlete: Athlete) -> bool:
+    return "read_clinical" in athlete.rights and desk.viewer().role in EPISODE_ROLES
 
 
 def _form(athlete_id: str) -> Component:

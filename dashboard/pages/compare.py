@@ -9,8 +9,9 @@ from dash.development.base_component import Component
 
 from dashboard import desk, ids
 from dashboard.components import comparison
-from dashboard.components.chart import card, chart
+from dashboard.components.chart import chart
 from dashboard.components.page import page
+from dashboard.components.section import section
 from dashboard.components.sides import in_order, side_label, side_name
 from dashboard.components.states import empty
 from dashboard.figures import one_run as figures, stride_curves
@@ -53,7 +54,7 @@ def register(app: Dash) -> None:
         return dmc.Stack(
             [
                 comparison.heads(first.run, second.run),
-                card(_("In numbers"), comparison.table(sides, injured=second.injured), note=note),
+                section(_("In numbers"), comparison.table(sides, injured=second.injured), lead=note),
                 _courses(first, second),
                 _curves(second.injured, earlier, later),
             ],
@@ -80,11 +81,11 @@ def _courses(first: OneRun, second: OneRun) -> Component:
             head = side_label(side, injured=second.injured)
             drawn.append(dmc.Stack([head, chart(figure, label=label, height=200)], gap=2))
     if not drawn:
-        return card(_("Shank angle at contact"), dmc.Text(_("Not measured in both runs."), c="dimmed"))
-    return card(
+        return section(_("Shank angle at contact"), dmc.Text(_("Not measured in both runs."), c="dimmed"))
+    return section(
         _("Shank angle at contact"),
         dmc.SimpleGrid(drawn, cols={"base": 1, "sm": 2}, spacing="lg"),
-        note=_("Over the minutes of running. Grey line: the earlier run; dashed: the later one."),
+        lead=_("Over the minutes of running. Grey line: the earlier run; dashed: the later one."),
     )
 
 
@@ -112,11 +113,11 @@ def _curves(injured: str | None, earlier: Curves, later: Curves) -> Component:
             rows.append(dmc.Stack([head, chart(figure, label=label, height=210)], gap=2))
     if not rows:
         why = _("Average strides are kept of recorded runs only; one of these came without a recording.")
-        return card(_("Average stride"), dmc.Text(why, c="dimmed", size="sm"))
-    return card(
+        return section(_("Average stride"), dmc.Text(why, c="dimmed", size="sm"))
+    return section(
         _("Average stride"),
         dmc.SimpleGrid(rows, cols={"base": 1, "sm": 2}, spacing="lg"),
-        note=_("From one landing (0 %) to the next (100 %), ± 1 sd of strides."),
+        lead=_("From one landing (0 %) to the next (100 %), ± 1 sd of strides."),
     )
 
 

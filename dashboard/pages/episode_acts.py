@@ -1,5 +1,6 @@
 """What is decided, answered and written on an episode's page."""
 
+from datetime import datetime
 from typing import Any, get_args
 
 from dash import Dash, Input, Output, State, ctx, no_update
@@ -12,9 +13,9 @@ from dashboard.pages.episode import shown, whose
 from dashboard.text import _, episode_words as words
 from imu.errors import Forbidden, RestrideError
 from imu.followup.judgement import plan_of
-from imu.followup.plans import check_gate, decision_of, moved_since
-from imu.followup.standing import judged_and_kept
-from imu.store import Repository, StoreError
+from imu.followup.plans import PlanMovedError, check_gate, decision_of, moved_since
+from imu.followup.standing import judged_anew
+from imu.store import StoreError
 from imu.training.history import DecisionKind
 
 _PAGE = "episode"
@@ -41,14 +42,15 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def decide(_clicks: Any, reason: Any, stage: Any) -> Any:
-        of, kind = pressed()
+        of, key = pressed()
         try:
-            with desk.changing() as repository:
-                return _decided(
-                    repository, of, kind, reason=words_of(reason), stage=words_of(stage) or None
-                ), None
+            return _decided(of, key, reason=words_of(reason), stage=words_of(stage) or None), None
         except Forbidden:
             raise
+        except PlanMovedError:
+            moved = _("The plan has moved since you looked. This is where it stands now.")
+            with desk.looking() as repository:
+                return shown(repository, of, wrong=moved, reason=words_of(reason)), None
         except RestrideError as error:
             return no_update, str(error)
 
@@ -60,8 +62,7 @@ def register(app: Dash) -> None:
     def answer(_clicks: Any) -> Component:
         of, key = pressed()
         word, _colon, gate = key.partition(":")
-        with desk.changing() as repository:
-            return _answered(repository, of, gate, passed=word == "yes")
+        return _answered(of, gate, passed=word == "yes")
 
     @app.callback(
         content,
@@ -76,6 +77,7 @@ def register(app: Dash) -> None:
             with desk.changing() as repository:
                 athlete_id = whose(repository, of)
                 repository.sharing.add_note(athlete_id, words_of(text))
+            with desk.looking() as repository:
                 return shown(repository, athlete_id, told=[_("The athlete can read your note.")]), None
         except Forbidden:
             raise
@@ -83,38 +85,43 @@ def register(app: Dash) -> None:
             return no_update, str(error)
 
 
-def _decided(repository: Repository, of: str, kind: str, *, reason: str, stage: str | None) -> Component:
-    athlete_id = whose(repository, of)
-    if kind not in get_args(DecisionKind):
-        raise StoreError(f"{kind}: nothing that can be decided")
-    known: DecisionKind = kind  # type: ignore[assignment]  # looked up above
-    now = repository.now()
-    record = repository.record(athlete_id, segments=False)
-    made = decision_of(record, known, stage=stage, by=desk.viewer().name, reason=reason, now=now)
-    repository.care.decide(athlete_id, made)
-    found = judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
-    told = [
-        f"{words.decision(known)}.",
-        *(event.sentence for event in moved_since(found.state, now)),
-        _("Next: {words}.", words=found.next.words),
-    ]
-    return shown(repository, athlete_id, told=told)
+def _decided(of: str, key: str, *, reason: str, stage: str | None) -> Component:
+    kind, _colon, place = key.partition(":")
+    with desk.changing() as repository:
+        athlete_id = whose(repository, of)
+        if kind not in get_args(DecisionKind):
+            raise StoreError(f"{kind}: nothing that can be decided")
+        known: DecisionKind = kind  # type: ignore[assignment]  # looked up above
+        now = repository.now(athlete_id)
+        record = repository.record(athlete_id, segments=False)
+        made = decision_of(
+            record, known, stage=stage, by=desk.viewer().name, reason=reason, now=now, seen_at=place
+        )
+        repository.care.decide(athlete_id, made)
+    return after(athlete_id, f"{words.decision(known)}.", since=now)
 
 
-def _answered(repository: Repository, of: str, gate: str, *, passed: bool) -> Component:
-    athlete_id = whose(repository, of)
-    record = repository.record(athlete_id, segments=False)
-    check_gate(plan_of(record)[0], gate, is_clinician="decide" in record.athlete.rights)
-    now = repository.now()
-    repository.care.answer_gate(athlete_id, gate, passed=passed, at=now)
-    found = judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
+def _answered(of: str, gate: str, *, passed: bool) -> Component:
+    with desk.changing() as repository:
+        athlete_id = whose(repository, of)
+        record = repository.record(athlete_id, segments=False)
+        check_gate(plan_of(record)[0], gate, is_clinician="decide" in record.athlete.rights)
+        now = repository.now(athlete_id)
+        repository.care.answer_gate(athlete_id, gate, passed=passed, at=now)
     said = _("Yes") if passed else _("Not yet")
-    told = [
-        f"{words.gate(gate)}: {said}.",
-        *(event.sentence for event in moved_since(found.state, now)),
-        _("Next: {words}.", words=found.next.words),
-    ]
-    return shown(repository, athlete_id, told=told)
+    return after(athlete_id, f"{words.gate(gate)}: {said}.", since=now)
+
+
+def after(athlete_id: str, *did: str, since: datetime) -> Component:
+    """The page after an act that was kept: what it did, how the plan moved by it, and what comes next.
+
+    The athlete is judged when nobody waits for it any more.
+    """
+    found = judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
+    moved = (event.sentence for event in moved_since(found.state, since))
+    told = [*did, *moved, words.next_session(found.next.words)]
+    with desk.looking() as repository:
+        return shown(repository, athlete_id, told=told)
 
 
 def words_of(given: object) -> str:

@@ -1,9 +1,12 @@
 """What can be taken away from an episode: the report, and its runs and check-ins as tables."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from dash import Dash
@@ -13,15 +16,41 @@ import imu
 from dashboard import desk
 from dashboard.pages.episode import gathered
 from dashboard.report.pdf import episode_pdf
-from imu.errors import Forbidden
+from dashboard.text import language
+from dashboard.text.rules import spoken
+from imu.errors import Forbidden, StoreError
 from imu.followup.episode import Episode
+from imu.followup.fhir_runs import episode_fhir
+from imu.followup.run_to_export import RunToExport, of_history
 from imu.store import AthleteRecord
+from imu.training.sides import Sided
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
+_RUN = (
+    "run_id",
+    "start",
+    "duration_s",
+    "running_s",
+    "distance_m",
+    "top_speed_mps",
+    "surface",
+    "shoe",
+    "effort_cr10",
+    "trust",
+    "untrusted_because",
+)
+_SIDED: tuple[Sided, ...] = ("shank_angle_ic_deg", "pelvic_drop_deg", "contact_time_s", "impact_g")
+_CHECK_IN = ("at", "moment", "pain", "run_id", "side", "site", "red_flags", "effort_cr10", "note")
+
 
 def register(app: Dash) -> None:
-    routes = {"episode.pdf": _report, "episode-runs.csv": _runs, "episode-check-ins.csv": _check_ins}
+    routes = {
+        "episode.pdf": _report,
+        "episode-runs.csv": _runs,
+        "episode-check-ins.csv": _check_ins,
+        "episode-fhir.json": _fhir,
+    }
     for name, view in routes.items():
         app.server.add_url_rule(f"/athlete/<athlete_id>/{name}", name, view)
 
@@ -42,6 +71,47 @@ def _report(athlete_id: str) -> Response:
     return _file(made.content, "application/pdf", f"episode-{episode.end:%Y-%m-%d}.pdf")
 
 
+def _fhir(athlete_id: str) -> Response:
+    """The report, and the measures of the last run that was recorded by sensors."""
+    record, episode, now = _read(athlete_id, "episode as fhir")
+    made_by = desk.viewer().name
+    report = episode_pdf(episode, made_by=made_by, made_at=now, version=imu.__version__)
+    found = episode_fhir(
+        _last_recorded(record, episode),
+        athlete_id=record.athlete.athlete_id,
+        name=record.athlete.name,
+        simulated=record.athlete.simulated,
+        key=f"{record.athlete.athlete_id}/{episode.injury.injury_id}/{now.isoformat()}",
+        begin=datetime.combine(episode.injury.onset, datetime.min.time(), now.tzinfo),
+        end=episode.end,
+        said=[
+            spoken(one)
+            for one in (
+                episode.next_words,
+                *episode.next_reasons,
+                *(one.evidence.sentence for one in episode.warnings if one.resolved_at is None),
+            )
+        ],
+        pdf=report.content,
+        language=language(),
+        made_at=now,
+        software=imu.__version__,
+    )
+    return _file(found, "application/fhir+json", f"episode-{episode.end:%Y-%m-%d}.fhir.json")
+
+
+def _last_recorded(record: AthleteRecord, episode: Episode) -> list[RunToExport]:
+    since = [run for run in record.history.runs if run.start.date() >= episode.injury.onset]
+    with TemporaryDirectory(prefix="restride-episode-") as folder, desk.looking() as repository:
+        for run in reversed([one for one in since if one.end <= episode.end]):
+            if repository.runs.raw(run.run_id) is None:
+                continue
+            with suppress(StoreError):  # a watch's alone has no strides
+                scratch = Path(folder)
+                return [of_history(repository, run.run_id, scratch=scratch, samples=False, with_name=True)]
+    return []
+
+
 def _runs(athlete_id: str) -> Response:
     record, episode, _now = _read(athlete_id, "episode runs")
     since = [
@@ -51,51 +121,35 @@ def _runs(athlete_id: str) -> Response:
     rows = []
     for run in since:
         row: dict[str, Any] = {
-            "run_id": run.run_id,
-            "start": run.start,
+            **{name: getattr(run, name) for name in _RUN},
             "duration_s": round(run.duration_s, 1),
             "running_s": round(run.running_s, 1),
-            "distance_m": run.distance_m,
-            "top_speed_mps": run.top_speed_mps,
-            "surface": run.surface,
-            "shoe": run.shoe,
-            "effort_cr10": run.effort_cr10,
-            "trust": run.trust,
             "untrusted_because": "; ".join(run.untrusted_because),
         }
-        for quantity in ("shank_angle_ic_deg", "pelvic_drop_deg", "contact_time_s", "impact_g"):
+        for quantity in _SIDED:
             both = sides.get(quantity, {}).get(run.run_id)
             row[f"{quantity}_injured"] = None if both is None else both.injured
             row[f"{quantity}_other"] = None if both is None else both.other
         rows.append(row)
-    return _table(rows, f"episode-runs-{episode.end:%Y-%m-%d}.csv")
+    columns = [*_RUN, *(f"{quantity}_{leg}" for quantity in _SIDED for leg in ("injured", "other"))]
+    return _table(columns, rows, f"episode-runs-{episode.end:%Y-%m-%d}.csv")
 
 
 def _check_ins(athlete_id: str) -> Response:
     _record, episode, _now = _read(athlete_id, "episode check-ins")
     rows = [
-        {
-            "at": one.at,
-            "moment": one.moment,
-            "pain": one.pain,
-            "run_id": one.run_id,
-            "side": one.side,
-            "site": one.site,
-            "red_flags": " ".join(one.red_flags),
-            "effort_cr10": one.effort_cr10,
-            "note": one.note,
-        }
+        {**{name: getattr(one, name) for name in _CHECK_IN}, "red_flags": " ".join(one.red_flags)}
         for one in episode.answers
     ]
-    return _table(rows, f"episode-check-ins-{episode.end:%Y-%m-%d}.csv")
+    return _table(_CHECK_IN, rows, f"episode-check-ins-{episode.end:%Y-%m-%d}.csv")
 
 
-def _table(rows: Iterable[Mapping[str, Any]], name: str) -> Response:
-    listed = [{column: _cell(value) for column, value in row.items()} for row in rows]
+def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], name: str) -> Response:
+    """A table that says its columns also where it has no row."""
     out = StringIO()
-    writer = csv.DictWriter(out, list(listed[0]) if listed else [])
+    writer = csv.DictWriter(out, columns)
     writer.writeheader()
-    writer.writerows(listed)
+    writer.writerows({column: _cell(value) for column, value in row.items()} for row in rows)
     return _file(out.getvalue().encode(), "text/csv; charset=utf-8", name)
 
 

@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
-from dash.development.base_component import Component
 
-import imu
 from dashboard import desk, ids
 from dashboard.components.plan_editor import draft
-from dashboard.pages.episode import shown, whose
-from dashboard.pages.episode_acts import pressed, words_of
+from dashboard.pages.episode import whose
+from dashboard.pages.episode_acts import after, pressed, words_of
 from dashboard.text import _
 from imu.errors import Forbidden, RestrideError
 from imu.followup.plan_drafts import Draft, drafted, usual_numbers
 from imu.followup.plans import content_in_force
-from imu.followup.standing import judged_and_kept
 from imu.store import AthleteRecord, Repository, StoreError
 from imu.training.engine import current_injury
 
@@ -54,9 +51,9 @@ def register(app: Dash) -> None:
         Output(ids.content(_PAGE, ids.MATCH), "children", allow_duplicate=True),
         shown_draft,
         wrong,
-        Output(ids.control(_PAGE, "why", ids.MATCH), "error"),
+        Output(ids.control(_PAGE, "plan-why", ids.MATCH), "error"),
         Input(ids.control(_PAGE, "adopt", ids.MATCH, ids.ALL), "n_clicks"),
-        State(ids.control(_PAGE, "why", ids.MATCH), "value"),
+        State(ids.control(_PAGE, "plan-why", ids.MATCH), "value"),
         text,
         numbers,
         places,
@@ -77,17 +74,20 @@ def register(app: Dash) -> None:
                 found = _draft(repository, record, text, numbers, places)
                 if found.digest != digest:
                     return no_update, draft(found, of, stale=True), None, None
-                return _adopted(repository, athlete_id, found, reason), no_update, None, None
+                version = repository.care.adopt_plan(athlete_id, found.content, reason=reason)
+                now = repository.now(athlete_id)
         except Forbidden:
             raise
         except RestrideError as error:
             return no_update, None, str(error), None
+        followed = _("Version {version} is followed now.", version=version)
+        return after(athlete_id, followed, *found.changes, since=now), no_update, None, None
 
 
 def _draft(repository: Repository, record: AthleteRecord, text: Any, numbers: Any, places: Any) -> Draft:
     if not isinstance(text, str) or not text.strip():
         raise StoreError(_("The text of the plan is empty."))
-    injury = current_injury(record.history, now=repository.now())
+    injury = current_injury(record.history, now=repository.now(record.athlete.athlete_id))
     known = usual_numbers("strain" if injury is None else injury.profile)
     given = dict(zip(_keys(places), numbers if isinstance(numbers, list) else [], strict=False))
     return drafted(content_in_force(record), text, given, places=known)
@@ -96,14 +96,3 @@ def _draft(repository: Repository, record: AthleteRecord, text: Any, numbers: An
 def _keys(places: Any) -> Sequence[str]:
     named = places if isinstance(places, list) else []
     return [str(one.get("key")) for one in named if isinstance(one, dict)]
-
-
-def _adopted(repository: Repository, athlete_id: str, found: Draft, why: str) -> Component:
-    version = repository.care.adopt_plan(athlete_id, found.content, reason=why)
-    judged = judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
-    told = [
-        _("Version {version} is followed now.", version=version),
-        *found.changes,
-        _("Next: {words}.", words=judged.next.words),
-    ]
-    return shown(repository, athlete_id, told=told)

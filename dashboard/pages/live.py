@@ -1,5 +1,6 @@
 """The treadmill view while `restride live` or `restride record` goes on beside this server."""
 
+from shlex import quote
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -68,7 +69,7 @@ def _injured() -> Side | None:
         if own is None:
             return None
         history = repository.record(own.athlete_id, segments=False).history
-        injury = current_injury(history, now=repository.now())
+        injury = current_injury(history, now=repository.now(own.athlete_id))
     return injury.side if injury is not None and injury.side in ("left", "right") else None
 
 
@@ -98,7 +99,7 @@ def _room(injured: Side | None) -> Component:
 def _command() -> str:
     """What starts a session of the viewer; where others use this computer too, it says whose."""
     viewer = desk.viewer()
-    return _COMMAND if collector.belongs_to(viewer) else f"RESTRIDE_AS='{viewer.name}' {_COMMAND}"
+    return _COMMAND if collector.belongs_to(viewer) else f"RESTRIDE_AS={quote(viewer.name)} {_COMMAND}"
 
 
 PAGES = (Page(path="/live", title=N_("Live"), layout=layout, roles=("runner",), in_navigation=True),)

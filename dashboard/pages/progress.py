@@ -7,19 +7,21 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
 
+import imu
 from dashboard import desk, ids
 from dashboard.components import ladder as parts
 from dashboard.components.athlete import load_facts
 from dashboard.components.chart import chart
 from dashboard.components.page import page
-from dashboard.components.sections import section
+from dashboard.components.section import section
 from dashboard.components.states import empty
 from dashboard.figures import episode as figures
+from dashboard.pages.no_record import lacks_record, no_record
 from dashboard.pages.route import WITH_ATHLETES, Page
 from dashboard.text import N_, _
-from imu.followup.episode import episode_of
-from imu.followup.judgement import judge
-from imu.followup.standing import standing_of
+from dashboard.text.rules import standing_in_words
+from imu.followup.episode import Episode, Lately, episode_of, lately
+from imu.followup.standing import judged, standing_of
 from imu.store import Repository
 from imu.training.engine import PlanState
 
@@ -33,43 +35,45 @@ def register(app: Dash) -> None:
 
     @app.callback(Output(content, "children"), Input(content, "id"))
     def show(at: dict[str, Any]) -> Component:
+        if lacks_record(at["of"]):
+            return no_record()
         with desk.looking() as repository:
             return _content(repository, str(at["of"]))
 
 
 def _content(repository: Repository, of: str) -> Component:
-    athlete_id = repository.sharing.athlete(of or None).athlete_id
-    record = repository.record(athlete_id)
-    found = judge(record, now=repository.now())
-    episode = episode_of(record, found, listed=repository.runs.listed(athlete_id), notes=())
-    load = load_facts(standing_of(record, found))
+    athlete_id = desk.athlete_of(repository, of).athlete_id
+    record, found = judged(repository, athlete_id, analysis_version=imu.__version__)
+    episode = episode_of(record, found, compared=(), notes=())
+    load = section(_("Load"), *load_facts(standing_in_words(standing_of(record, found)) or {}))
+    recent = [] if episode and episode.is_open else [_lately(lately(record.history, now=found.at))]
     if episode is None:
-        return dmc.Stack(
-            [
-                load,
-                empty(
-                    _("No plan is followed"),
-                    _("Stages and gates begin with an injury: tell about it on the page Today."),
-                ),
-            ],
-            gap="lg",
+        none = empty(
+            _("No plan is followed"),
+            _("Stages and gates begin with an injury: tell about it on the page Today."),
         )
+        return dmc.Stack([*recent, load, none], gap="lg")
+    return dmc.Stack([*recent, *_way_back(episode, load)], gap="lg")
+
+
+def _lately(found: Lately) -> Component:
+    picture = chart(figures.load_and_pain(found), label=figures.summary_of_lately(found), height=360)
+    return section(
+        _("Load and pain"), picture, lead=_("The last weeks, each of seven days; the last ends today.")
+    )
+
+
+def _way_back(episode: Episode, load: Component) -> list[Component]:
+    """Stages with load and pain on one axis, then what they rest on."""
     course = chart(figures.course(episode), label=figures.summary(episode), height=620)
     state = episode.state
     followed = [parts.ladder(state), parts.gates(state.gates)] if isinstance(state, PlanState) else []
-    judged = parts.sessions(state.judged) if isinstance(state, PlanState) else None
+    sessions = parts.sessions(state.judged) if isinstance(state, PlanState) else None
     onset = datetime.combine(episode.injury.onset, datetime.min.time())
-    shown = [
-        section(
-            _("Stages, load and pain"),
-            course,
-            lead=_("From four weeks before the injury of {day} until today.", day=f"{onset:%Y-%m-%d}"),
-        ),
-        load,
-        *followed,
-        judged,
-    ]
-    return dmc.Stack([one for one in shown if one is not None], gap="lg")
+    until = _("today") if episode.is_open else f"{episode.end:%Y-%m-%d}"
+    lead = _("From four weeks before the injury of {day} until {end}.", day=f"{onset:%Y-%m-%d}", end=until)
+    shown = [section(_("Stages, load and pain"), course, lead=lead), load, *followed, sessions]
+    return [one for one in shown if one is not None]
 
 
 PAGES = (

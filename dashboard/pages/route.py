@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dash.development.base_component import Component
 
-from imu.store import Role
+from imu.store import Right, Role
 
 EVERYBODY: tuple[Role, ...] = ("runner", "coach", "clinician", "admin")
 WITH_ATHLETES: tuple[Role, ...] = ("runner", "coach", "clinician")
@@ -20,6 +20,7 @@ class Page:
     layout: Callable[..., Component]
     roles: tuple[Role, ...] = EVERYBODY
     in_navigation: bool = False
+    right: Right = "read"  # what opening it takes, over the athlete of the path
 
     @property
     def name(self) -> str:

@@ -6,21 +6,25 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
 
+import imu
 from dashboard import desk, ids
 from dashboard.components.page import page
 from dashboard.components.run_head import head
 from dashboard.components.run_quality import quality
 from dashboard.components.states import loading
-from dashboard.pages import run_measures, run_raw, run_view
+from dashboard.pages import run_files, run_measures, run_raw, run_view
 from dashboard.pages.route import WITH_ATHLETES, Page
+from dashboard.pages.run_watch import attached
 from dashboard.text import N_, _
+from dashboard.text.rules import spoken
 from imu.followup import one_run as one
-from imu.followup.judgement import judge
+from imu.followup.standing import judged
 from imu.followup.story import looked_back
+from imu.followup.watch_beside import beside
 
 
 def layout(run_id: str = "", **_query: str) -> Component:
-    return page(_("Run"), ids.content("run", run_id))
+    return page(_("Run"), ids.content("run", run_id), is_kind=True)
 
 
 def register(app: Dash) -> None:
@@ -33,12 +37,14 @@ def register(app: Dash) -> None:
         return dmc.Stack(
             [
                 head(found),
+                *([run_files.files(at["of"])] if found.is_recorded else []),
                 html.Div(
                     dmc.Skeleton(height=48), id=ids.content("run-story", at["of"]), style={"minHeight": 48}
                 ),
                 *([run_view.done(found)] if found.run.bouts else []),
                 run_view.angles(found),
                 html.Div(loading(600), id=ids.content("run-strides", at["of"])),
+                *([html.Div(loading(220), id=ids.content("run-watch", at["of"]))] if found.watches else []),
                 *(_recorded(found) if found.is_recorded else [run_view.without_recording(found)]),
             ],
             gap="lg",
@@ -51,9 +57,9 @@ def register(app: Dash) -> None:
     def tell(at: dict[str, Any]) -> Component:
         with desk.looking() as repository:
             run = repository.runs.run(at["of"])
-            record = repository.record(repository.runs.athlete_of(run.run_id))
-            found = judge(record, now=repository.now())
-        return dmc.Text(looked_back(run, found), maw=720, lh=1.6)
+            whose = repository.runs.athlete_of(run.run_id)
+            _record, found = judged(repository, whose, analysis_version=imu.__version__)
+        return dmc.Text(" ".join(map(spoken, looked_back(run, found))), maw=720, lh=1.6)
 
     @app.callback(
         Output(ids.content("run-strides", ids.MATCH), "children"),
@@ -89,7 +95,19 @@ def register(app: Dash) -> None:
             flags = one.flags_of(repository, at["of"])
         return quality(summary, flags=flags.doubted, strides=flags.strides)
 
+    @app.callback(
+        Output(ids.content("run-watch", ids.MATCH), "children"),
+        Input(ids.content("run-watch", ids.MATCH), "id"),
+    )
+    def look_at_watches(at: dict[str, Any]) -> Component:
+        with desk.looking() as repository:
+            found = one.one_run(repository, at["of"])
+            told = [(watch, beside(repository, found, watch)) for watch in found.watches]
+        minutes = found.run.duration_s / 60
+        return dmc.Stack([attached(watch, lines, longest_min=minutes) for watch, lines in told], gap="lg")
+
     run_raw.register(app)
+    run_files.register(app)
 
 
 def _recorded(found: one.OneRun) -> list[Component]:

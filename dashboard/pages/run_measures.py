@@ -7,7 +7,8 @@ import pandas as pd
 from dash.development.base_component import Component
 
 from dashboard.components import run_numbers
-from dashboard.components.chart import card, chart
+from dashboard.components.chart import chart
+from dashboard.components.section import section
 from dashboard.components.sides import in_order, look_of, side_label, side_name
 from dashboard.figures import one_run as figures, stride_curves
 from dashboard.pages.run_view import longest_min
@@ -46,8 +47,8 @@ def measures(found: OneRun, strides: pd.DataFrame | None) -> Component:
         else _("Median over pieces of 25 strides ± half the width of their middle half.")
     )
     if not parts:
-        return card(_("Measures"), dmc.Text(_("No stride of this run could be judged."), c="dimmed"))
-    return card(_("Measures"), run_numbers.grid(parts), note=note)
+        return section(_("Measures"), dmc.Text(_("No stride of this run could be judged."), c="dimmed"))
+    return section(_("Measures"), run_numbers.grid(parts), lead=note)
 
 
 def curves(
@@ -76,7 +77,9 @@ def curves(
             head = dmc.Group([dmc.Text(names[signal], size="sm"), side_label(side, injured=found.injured)])
             rows.append(dmc.Stack([head, chart(figure, label=label, height=210)], gap=2))
     if not rows:
-        return card(_("Average stride"), dmc.Text(_("No stride was whole enough for a curve."), c="dimmed"))
+        return section(
+            _("Average stride"), dmc.Text(_("No stride was whole enough for a curve."), c="dimmed")
+        )
     note = (
         _("From one landing (0 %) to the next (100 %). Grey: your baseline's runs, ± 1 sd.")
         if usual
@@ -84,7 +87,9 @@ def curves(
             "From one landing (0 %) to the next (100 %), ± 1 sd of strides. No curves of a baseline are kept."
         )
     )
-    return card(_("Average stride"), dmc.SimpleGrid(rows, cols={"base": 1, "sm": 2}, spacing="lg"), note=note)
+    return section(
+        _("Average stride"), dmc.SimpleGrid(rows, cols={"base": 1, "sm": 2}, spacing="lg"), lead=note
+    )
 
 
 def baseline_of_curves(found: OneRun) -> Baseline | None:

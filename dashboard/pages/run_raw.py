@@ -3,16 +3,17 @@
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, ctx, dcc, html
+from dash import Dash, Input, Output, State, ctx, html
 from dash.development.base_component import Component
 
 from dashboard import desk, ids
-from dashboard.components.chart import CONFIG, card, picture
+from dashboard.components.chart import chart
+from dashboard.components.section import section
 from dashboard.figures import raw_signal
 from dashboard.text import _
+from dashboard.text.measures import place_name
 from imu.followup import raw_window
 from imu.followup.one_run import OneRun
-from imu.report.closing import PLACES
 from imu.report.figures import clock
 
 _LENGTHS = {"10": 10.0, "60": 60.0, "600": 600.0}
@@ -31,7 +32,7 @@ def place(found: OneRun) -> Component:
         [
             dmc.SegmentedControl(
                 id=ids.control("run-raw", "sensor", run_id),
-                data=[{"value": one, "label": _(PLACES.get(one, one))} for one in sensors],
+                data=[{"value": one, "label": place_name(one)} for one in sensors],
                 value=sensors[0],
                 size="sm",
             ),
@@ -64,23 +65,17 @@ def place(found: OneRun) -> Component:
         label=None,
         marks=[{"value": 0, "label": "0:00"}, {"value": max(last_s, 1.0), "label": clock(duration_s)}],
         mb="lg",
-        **{"aria-label": _("Where in the recording")},
+        mx="sm",  # the words at its ends are wider than it
+        thumbLabel=_("Where in the recording"),
     )
-    graph = dcc.Graph(
-        id=ids.control("run-raw", "graph", run_id),
-        figure={
-            "layout": {"height": HEIGHT, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
-        },
-        config=CONFIG,
-        style={"height": HEIGHT},
-        responsive=True,
-    )
-    return card(
+    empty = {"layout": {"height": HEIGHT, "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}}
+    graph_id = ids.control("run-raw", "graph", run_id)
+    return section(
         _("Raw signal"),
         controls,
-        picture(graph, _("Raw signal of one sensor")),
+        chart(empty, label=_("Raw signal of one sensor"), height=HEIGHT, graph_id=graph_id),
         slider,
-        note=_(
+        lead=_(
             "What the sensor itself recorded, in its own axes. Draw over the chart to look closer; a double "
             "click goes back."
         ),

@@ -4,7 +4,8 @@ import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
 from dashboard.components import run_angles
-from dashboard.components.chart import card, chart
+from dashboard.components.chart import chart
+from dashboard.components.section import section
 from dashboard.components.sides import in_order, look_of, side_label, side_name
 from dashboard.figures import one_run as figures
 from dashboard.text import _
@@ -21,7 +22,7 @@ def done(found: OneRun) -> Component:
     run = found.run
     figure = figures.bouts(run.bouts, duration_s=run.duration_s)
     words = _("Dark: running, with pace. Hatched: walking. Dotted: standing.")
-    return card(
+    return section(
         _("What you did"), chart(figure, label=_("Standing, walking, running"), height=96, summary=words)
     )
 
@@ -38,10 +39,10 @@ def angles(found: OneRun) -> Component:
     note = _("How far the ankle is ahead of the knee as the foot lands. A change is a pattern to discuss.")
     return dmc.Stack(
         [
-            card(
+            section(
                 _("Shank angle at contact"),
                 dmc.SimpleGrid(legs, cols={"base": 1, "md": 2}, spacing="xl"),
-                note=note,
+                lead=note,
             ),
             *_drop_difference(found, longest),
         ],
@@ -68,6 +69,8 @@ def _leg(
         name = side_name(side, injured=found.injured)
         label = _("Shank angle at contact over the run, {side}", side=name)
         parts.append(chart(figure, label=label, height=240, summary=run_angles.range_words(seen)))
+    elif seen.not_judged is not None and baseline is not None:
+        parts.append(dmc.Text(run_angles.range_words(seen), size="sm", c="dimmed"))
     if baseline is not None and seen.not_judged is None:
         why_not = looked.reason if isinstance(looked, NotCompared) else None
         parts += run_angles.onset(None if began is None else began.evidence, why_not)
@@ -92,17 +95,24 @@ def _drop_difference(found: OneRun, longest: float) -> list[Component]:
     )
     label = _("Difference of pelvic drop over the run")
     return [
-        card(
+        section(
             _("Difference of pelvic drop"),
             run_angles.beside_usual(seen, sign=sign),
             chart(figure, label=label, height=200, summary=run_angles.range_words(seen)),
-            note=note,
+            lead=note,
         )
     ]
 
 
 def without_recording(found: OneRun) -> Component:
     """A run whose numbers came without samples: said kindly, with what there is."""
+    if found.watches:
+        return dmc.Alert(
+            _("Distance, time and speed count as load. How you run is measured by sensors on the body."),
+            title=_("This run was told by a watch."),
+            color="gray",
+            variant="outline",
+        )
     why = (
         _("This run is simulated, and simulated seasons have no recordings.")
         if found.athlete.simulated
@@ -117,4 +127,5 @@ def without_recording(found: OneRun) -> Component:
 
 def longest_min(found: OneRun) -> float:
     latest = found.run.segments.column("minute")
-    return max(found.run.running_s / 60, float(latest.max()) if len(latest) else 0.0, 0.5)
+    recorded_s = found.run.running_s - found.run.running_beside_s
+    return max(recorded_s / 60, float(latest.max()) if len(latest) else 0.0, 0.5)

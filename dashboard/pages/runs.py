@@ -9,12 +9,16 @@ from dash.development.base_component import Component
 
 from dashboard import desk, ids
 from dashboard.components import run_list
+from dashboard.components.follower import follower
 from dashboard.components.page import page
-from dashboard.components.run_head import surface_words
-from dashboard.components.run_list import Line, Wanted
+from dashboard.components.run_filters import Wanted, filters
+from dashboard.components.run_list import Line
 from dashboard.components.states import empty
+from dashboard.pages.following import follow
+from dashboard.pages.no_record import lacks_record, no_record
 from dashboard.pages.route import WITH_ATHLETES, Page
 from dashboard.text import N_, _, ngettext
+from dashboard.text.rules import spoken
 from imu.followup.verdicts import verdicts
 from imu.store import Repository
 from imu.training.engine import current_injury
@@ -37,12 +41,7 @@ def register(app: Dash) -> None:
         Output(ids.content("runs", ids.MATCH), "children"), Input(ids.content("runs", ids.MATCH), "id")
     )
     def show(at: dict[str, Any]) -> Component:
-        with desk.looking() as repository:
-            if not at["of"] and not any(one.is_own for one in repository.sharing.athletes()):
-                return _nothing()
-            lines, injured = _read(repository, at["of"])
-            now = repository.now()
-        return _content(at["of"], lines, Wanted().among(lines, now=now), injured) if lines else _nothing()
+        return _shown(str(at["of"]))
 
     @app.callback(
         output=[
@@ -53,10 +52,12 @@ def register(app: Dash) -> None:
         inputs={
             "of": Input(at["rows"], "id"),
             **{name: Input(at[name], "value") for name in ("period", "surface", "trust", "page")},
+            "news": Input(ids.control("runs", "newest", ids.MATCH), "data"),
         },
         prevent_initial_call=True,
     )
-    def narrow(of: dict[str, Any], period: Any, surface: Any, trust: Any, page: Any) -> list[Any]:
+    def narrow(of: dict[str, Any], period: Any, surface: Any, trust: Any, page: Any, news: Any) -> list[Any]:
+        del news  # that there is some
         with desk.looking() as repository:
             lines, injured = _read(repository, of["of"])
             wanted = Wanted(period=period, surface=surface, trust=trust).among(lines, now=repository.now())
@@ -81,52 +82,35 @@ def register(app: Dash) -> None:
             found = verdicts(repository, [one["of"] for one in asked])
         return [_verdict(found.get(one["of"])) for one in asked]
 
+    follow(app, "runs", _newest)
+    follow(app, "no-runs", _newest, content="runs", again=_shown)
+
+
+def _newest(repository: Repository, of: str) -> str:
+    own = of or next((one.athlete_id for one in repository.sharing.athletes() if one.is_own), None)
+    return repository.standings.newest(own)
+
+
+def _shown(of: str) -> Component:
+    if lacks_record(of):
+        return no_record()
+    with desk.looking() as repository:
+        newest = _newest(repository, of)
+        lines, injured = _read(repository, of)
+        wanted = Wanted().among(lines, now=repository.now())
+    return _content(of, lines, wanted, injured, newest) if lines else _nothing(of, newest)
+
 
 def _read(repository: Repository, of: str) -> tuple[list[Line], str | None]:
     """The runs that are there, and which leg is injured today."""
-    athlete_id = repository.sharing.athlete(of or None).athlete_id
+    athlete_id = desk.athlete_of(repository, of).athlete_id
     lines = [Line(run=one.run, headline=one.headline) for one in repository.runs.listed(athlete_id)]
     history = History(injuries=repository.yardsticks(athlete_id).injuries)
-    injury = current_injury(history, now=repository.now())
+    injury = current_injury(history, now=repository.now(athlete_id))
     return lines, None if injury is None else injury.side
 
 
-def _content(of: str, lines: list[Line], wanted: list[Line], injured: str | None) -> Component:
-    surfaces = sorted({line.run.surface for line in lines if line.run.surface})
-    filters = dmc.Group(
-        [
-            dmc.SegmentedControl(
-                id=ids.control("runs", "period", of),
-                data=[
-                    {"value": "all", "label": _("All")},
-                    {"value": "30", "label": _("30 days")},
-                    {"value": "90", "label": _("90 days")},
-                    {"value": "365", "label": _("A year")},
-                ],
-                value="all",
-                size="sm",
-            ),
-            dmc.Select(
-                id=ids.control("runs", "surface", of),
-                data=[{"value": one, "label": surface_words(one)} for one in surfaces],
-                placeholder=_("Any surface"),
-                clearable=True,
-                size="sm",
-                w=150,
-                **{"aria-label": _("Surface")},
-            ),
-            dmc.Select(
-                id=ids.control("runs", "trust", of),
-                data=[{"value": "judged", "label": _("Only what can be judged")}],
-                placeholder=_("Any recording"),
-                clearable=True,
-                size="sm",
-                w=210,
-                **{"aria-label": _("Recording")},
-            ),
-        ],
-        gap="sm",
-    )
+def _content(of: str, lines: list[Line], wanted: list[Line], injured: str | None, newest: str) -> Component:
     count = dmc.Text(_count(wanted), id=ids.control("runs", "count", of), size="sm", c="dimmed")
     bar = html.Div(run_list.compare_bar([]), id=ids.control("runs", "bar", of))
     rows = html.Div(
@@ -134,12 +118,18 @@ def _content(of: str, lines: list[Line], wanted: list[Line], injured: str | None
     )
     return dmc.Stack(
         [
-            filters,
+            filters(of, {line.run.surface for line in lines if line.run.surface}),
             dmc.Group([count, bar], justify="space-between", mih=36),
             dmc.CheckboxGroup(rows, id=ids.control("runs", "chosen", of), value=[]),
             dmc.Pagination(
-                id=ids.control("runs", "page", of), total=run_list.pages(wanted), value=1, size="sm"
+                id=ids.control("runs", "page", of),
+                total=run_list.pages(wanted),
+                value=1,
+                size="sm",
+                withControls=False,  # arrows have no names here; the first and the last page stand in the row
+                hideWithOnePage=True,
             ),
+            follower("runs", of, newest, keeps_fields=True),
         ]
     )
 
@@ -149,11 +139,12 @@ def _count(wanted: list[Line]) -> str:
 
 
 def _verdict(words: str | None) -> Component | None:
-    return None if words is None else dmc.Text(words, size="sm")
+    return None if words is None else dmc.Text(spoken(words), size="sm")
 
 
-def _nothing() -> Component:
-    return empty(_("No run yet"), _("Record one with your sensors, or sync what they hold."))
+def _nothing(of: str, newest: str) -> Component:
+    none = empty(_("No run yet"), _("Record one with your sensors, or sync what they hold."))
+    return html.Div([none, follower("no-runs", of, newest)])
 
 
 PAGES = (

@@ -13,6 +13,7 @@ from dashboard.components.page import page
 from dashboard.components.sensor_cards import SensorShown, sensor_cards
 from dashboard.components.states import empty
 from dashboard.components.strapping import strapping
+from dashboard.pages.no_record import lacks_record, no_record
 from dashboard.pages.route import WITH_ATHLETES, Page
 from dashboard.text import N_, _
 from imu.errors import RestrideError
@@ -30,8 +31,10 @@ def register(app: Dash) -> None:
         Output(ids.content(_NAME, ids.MATCH), "children"), Input(ids.content(_NAME, ids.MATCH), "id")
     )
     def show(at: dict[str, Any]) -> Component:
+        if lacks_record(at["of"]):
+            return no_record()
         with desk.looking() as repository:
-            athlete = repository.sharing.athlete(at["of"] or None)
+            athlete = desk.athlete_of(repository, str(at["of"]))
             worn = repository.runs.sensors(athlete.athlete_id)
         return dmc.Stack([*_known(athlete, worn), strapping()], gap="xl")
 

@@ -9,12 +9,15 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboard import desk, ids
-from dashboard.components.section import rows, said, section
-from dashboard.components.sharing import looks, state_of
+from dashboard.components.outcome import outcome
+from dashboard.components.section import section
+from dashboard.components.sharing import MOST_LOOKS, form, grants, looks
 from dashboard.components.states import loading
 from dashboard.pages import own_data
+from dashboard.pages.no_record import lacks_record, no_record
 from dashboard.pages.route import WITH_ATHLETES, Page
-from dashboard.text import _
+from dashboard.proof import password_is_wrong
+from dashboard.text import N_, _
 from imu.errors import Forbidden, StoreError
 from imu.store import Athlete, Repository, Scope
 
@@ -31,8 +34,10 @@ def register(app: Dash) -> None:
         Output(ids.content("sharing", MATCH), "children"), Input(ids.content("sharing", MATCH), "id")
     )
     def show(at: dict[str, Any]) -> Component:
+        if lacks_record(at["of"]):
+            return no_record()
         with desk.looking() as repository:
-            return _shown(repository, own_data.athlete_of(repository, at["of"]))
+            return _shown(repository, own_data.athlete_of(repository, at["of"]), at["of"])
 
     @app.callback(
         Output(ids.content("sharing", MATCH), "children", allow_duplicate=True),
@@ -40,32 +45,49 @@ def register(app: Dash) -> None:
         State(ids.control("sharing", "with", of=MATCH), "value"),
         State(ids.control("sharing", "scope", of=MATCH), "value"),
         State(ids.control("sharing", "until", of=MATCH), "value"),
+        State(ids.control("sharing", "password", of=MATCH), "value"),
         prevent_initial_call=True,
     )
-    def act(clicks: list[int | None], viewer: Any, scope: Any, until: Any) -> Component:
+    def act(clicks: list[int | None], viewer: Any, scope: Any, until: Any, password: Any) -> Component:
         if not any(clicks):
             raise PreventUpdate
-        pressed = ctx.triggered_id
+        pressed, typed = ctx.triggered_id, str(viewer or "")
+        if pressed["key"] == "share" and (answer := _unproved(pressed["of"], typed, password)) is not None:
+            return answer
         with desk.changing() as repository:
             athlete = own_data.athlete_of(repository, pressed["of"])
             try:
-                done = _acted(repository, athlete, str(pressed["key"]), str(viewer or ""), str(scope), until)
+                done = _acted(repository, athlete, str(pressed["key"]), typed, str(scope), until)
             except Forbidden:
                 raise
             except StoreError as error:
-                return _shown(repository, athlete, wrong=str(error), typed=str(viewer or ""))
-            return _shown(repository, athlete, done=done)
+                return _shown(repository, athlete, pressed["of"], wrong=str(error), typed=typed)
+            return _shown(repository, athlete, pressed["of"], done=done)
 
     own_data.register(app)
 
 
+def _unproved(of: str, typed: str, password: Any) -> Component | None:
+    """The page anew, where the password does not prove who shares. `Forbidden` before it is looked at."""
+    with desk.looking() as repository:
+        own_data.athlete_of(repository, of)
+    if not (wrong := password_is_wrong(desk.viewer(), password)):
+        return None
+    with desk.looking() as repository:
+        athlete = own_data.athlete_of(repository, of)
+        return _shown(repository, athlete, of, unproved=wrong, typed=typed)
+
+
 def _acted(repository: Repository, athlete: Athlete, key: str, viewer: str, scope: str, until: Any) -> str:
     if key != "share":
-        repository.sharing.revoke(athlete.athlete_id, key)
-        return _("Nothing is shared with {name} any more.", name=key)
+        given = {one.grant_id: one.viewer for one in repository.sharing.grants(athlete.athlete_id)}
+        if (name := given.get(key)) is None:
+            raise StoreError(_("This is not shared any more."))
+        repository.sharing.revoke(athlete.athlete_id, name)
+        return _("Nothing is shared with {name} any more.", name=name)
     if scope not in ("training", "clinical"):
         raise StoreError(_("Choose what you share."))
-    end = _end_of(until, repository.now())
+    end = _end_of(until, repository.now(athlete.athlete_id))
     repository.sharing.grant(athlete.athlete_id, viewer.strip(), cast("Scope", scope), until=end)
     return _("{name} can see it now.", name=viewer.strip())
 
@@ -81,78 +103,46 @@ def _end_of(day: Any, now: datetime) -> datetime | None:
 
 
 def _shown(
-    repository: Repository, athlete: Athlete, *, done: str | None = None, wrong: str = "", typed: str = ""
+    repository: Repository,
+    athlete: Athlete,
+    of: str,
+    *,
+    done: str | None = None,
+    wrong: str = "",
+    unproved: str = "",
+    typed: str = "",
 ) -> Component:
-    of, now = athlete.athlete_id, repository.now()
-    grants = repository.sharing.grants(of)
-    body = [
-        [one.viewer, _scopes()[one.scope], state_of(one, now=now), _revoke(of, one.viewer, one.revoked_at)]
-        for one in grants
-    ]
-    fields = [
-        dmc.TextInput(
-            id=ids.control("sharing", "with", of),
-            label=_("Name of the account"),
-            value=typed,
-            error=wrong,
-            w=260,
-        ),
-        dmc.DateInput(
-            id=ids.control("sharing", "until", of),
-            label=_("Until"),
-            description=None,
-            value=f"{now + _USUAL:%Y-%m-%d}",
-            minDate=f"{now:%Y-%m-%d}",
-            clearable=True,
-            w=180,
-        ),
-    ]
-    scope = dmc.RadioGroup(
-        dmc.Stack(
-            [
-                dmc.Radio(_("Training: runs, load, stage, warnings, pain as numbers"), value="training"),
-                dmc.Radio(_("Clinical: also where it hurt, in your words, and notes"), value="clinical"),
-            ],
-            gap="xs",
-        ),
-        id=ids.control("sharing", "scope", of),
-        label=_("What you share"),
-        value="training",
-    )
-    button = dmc.Button(_("Share"), id=ids.control("sharing", "act", of, "share"))
+    """`of`: as the page's content has it, else nothing that is pressed there would be heard."""
+    athlete_id = athlete.athlete_id
+    now = repository.now(athlete_id)
     return dmc.Stack(
         [
             section(
                 _("Who may see your data"),
-                _("A coach or clinician sees what you share until the day you choose, or you take it back."),
-                rows((_("Account"), _("Sees"), "", ""), body) if body else None,
-                dmc.Group(fields, align="flex-start"),
-                scope,
-                dmc.Group(button),
-                said(done),
+                grants(repository.sharing.grants(athlete_id), of, now=now),
+                *form(of, until=now + _USUAL, today=now, typed=typed, wrong=wrong, unproved=unproved),
+                outcome(done),
+                lead=_(
+                    "A coach or clinician sees what you share until the day you choose, or you take it back."
+                ),
             ),
             section(
                 _("Who looked"),
-                _("Everybody who opened your data is written down, once a day for each kind of page."),
-                looks(repository.sharing.audit(of), but=repository.viewer.name),
+                looks(repository.sharing.audit(athlete_id, by_others=True, most=MOST_LOOKS)),
+                lead=_("Everybody who opened your data is written down, once a day for each kind of page."),
             ),
         ],
         gap="lg",
     )
 
 
-def _revoke(of: str, viewer: str, revoked_at: datetime | None) -> Component | str:
-    if revoked_at is not None:
-        return ""
-    own = ids.control("sharing", "act", of, viewer)
-    return dmc.Button(_("Take back"), id=own, size="compact-sm", variant="subtle")
-
-
-def _scopes() -> dict[Scope, str]:
-    return {"training": _("training"), "clinical": _("clinical"), "keeper": _("keeps the record")}
-
-
 PAGES = (
-    Page(path="/sharing", title="Sharing and data", layout=layout, roles=("runner",), in_navigation=True),
-    Page(path="/athlete/<athlete_id>/sharing", title="Sharing", layout=layout, roles=WITH_ATHLETES),
+    Page(path="/sharing", title=N_("Sharing and data"), layout=layout, roles=("runner",), in_navigation=True),
+    Page(
+        path="/athlete/<athlete_id>/sharing",
+        title=N_("Sharing"),
+        layout=layout,
+        roles=WITH_ATHLETES,
+        right="share",
+    ),
 )

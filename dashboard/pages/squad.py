@@ -3,22 +3,25 @@
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, dcc
+from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 import imu
 from dashboard import desk, ids
 from dashboard.components import squad_views
+from dashboard.components.follower import follower
 from dashboard.components.page import page
 from dashboard.components.squad import SquadRow, counted, filtered, rows_of, stages
+from dashboard.pages.following import follow
 from dashboard.pages.route import Page
 from dashboard.text import N_, _
 from imu.followup.needs import by_need
+from imu.store import Repository
 
 EVERY_MS = 60_000
 GRID, CARDS, COUNT = (ids.control("squad", name) for name in ("grid", "cards", "count"))
 ATTENTION, STAGE, TEXT = (ids.control("squad", name) for name in ("attention", "stage", "text"))
-MORE, CLOCK = ids.control("squad", "more"), ids.control("squad", "clock")
+MORE, CLOCK, NEWEST = (ids.control("squad", name) for name in ("more", "clock", "newest"))
 
 
 def layout(**_query: str) -> Component:
@@ -28,8 +31,7 @@ def layout(**_query: str) -> Component:
 def register(app: Dash) -> None:
     @app.callback(Output(ids.content("squad"), "children"), Input(ids.content("squad"), "id"))
     def show(_at: dict[str, Any]) -> Component:
-        rows = _read()
-        return _board(rows) if rows else squad_views.nobody(desk.viewer().role)
+        return _shown()
 
     @app.callback(
         Output(GRID, "rowData"),
@@ -38,6 +40,7 @@ def register(app: Dash) -> None:
         Output(STAGE, "data"),
         Output(MORE, "style"),
         Input(CLOCK, "n_intervals"),
+        Input(NEWEST, "data"),
         Input(ATTENTION, "value"),
         Input(STAGE, "value"),
         Input(TEXT, "value"),
@@ -45,7 +48,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def again(
-        _tick: int, attention: Any, stage: Any, text: Any, more: Any
+        _tick: int, _news: Any, attention: Any, stage: Any, text: Any, more: Any
     ) -> tuple[list[dict[str, Any]], Component, str, list[str], dict[str, str]]:
         rows = _read()
         found = filtered(
@@ -60,16 +63,30 @@ def register(app: Dash) -> None:
             _only_if(len(found) > shown),
         )
 
+    follow(app, "squad", _newest)
+    follow(app, "nobody", _newest, content="squad", again=_shown)
+
+
+def _newest(repository: Repository, of: str) -> str:
+    return repository.standings.newest(of or None)
+
+
+def _shown(_of: str = "") -> Component:
+    with desk.looking() as repository:
+        newest = _newest(repository, "")
+    if rows := _read():
+        return _board(rows, newest)
+    return html.Div([squad_views.nobody(desk.viewer().role), follower("nobody", "", newest)])
+
 
 def _read() -> tuple[SquadRow, ...]:
     with desk.looking() as repository:
         now = repository.now()
-        return rows_of(
-            by_need(repository.standings.squad(analysis_version=imu.__version__), now=now), now=now
-        )
+        kept = repository.standings.squad(analysis_version=imu.__version__)
+        return rows_of(by_need(kept, now=now), now=now)
 
 
-def _board(rows: tuple[SquadRow, ...]) -> Component:
+def _board(rows: tuple[SquadRow, ...], newest: str) -> Component:
     narrowing = dmc.Group(
         [
             dmc.SegmentedControl(
@@ -86,7 +103,7 @@ def _board(rows: tuple[SquadRow, ...]) -> Component:
                 data=stages(rows),
                 placeholder=_("Every stage"),
                 clearable=True,
-                w=170,
+                w={"base": "100%", "xs": 170},
                 clearButtonProps={"aria-label": _("Every stage")},
                 **{"aria-label": _("Stage")},
             ),
@@ -94,7 +111,7 @@ def _board(rows: tuple[SquadRow, ...]) -> Component:
                 id=TEXT,
                 placeholder=_("Name or words"),
                 debounce=300,
-                w=190,
+                w={"base": "100%", "xs": 190},
                 **{"aria-label": _("Name or words")},
             ),
             dmc.Text(counted(rows, shown=len(rows)), id=COUNT, size="sm", c="dimmed"),
@@ -115,6 +132,7 @@ def _board(rows: tuple[SquadRow, ...]) -> Component:
                 [dmc.Box(squad_views.cards(rows, shown=squad_views.CARDS), id=CARDS), more], hiddenFrom="sm"
             ),
             dcc.Interval(id=CLOCK, interval=EVERY_MS),
+            follower("squad", "", newest, keeps_fields=True),
         ]
     )
 

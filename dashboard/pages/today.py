@@ -1,11 +1,11 @@
 """The first page of a runner: may I run today, what and why, and three taps to say how it was."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output
+from dash import Dash, Input, Output, no_update
 from dash.development.base_component import Component
 
 import imu
@@ -13,21 +13,28 @@ from dashboard import desk, ids
 from dashboard.components import athlete as athlete_parts, check_in, today as parts
 from dashboard.components.arrivals import arrivals
 from dashboard.components.check_in import Question
+from dashboard.components.follower import follower
 from dashboard.components.injury_form import injury_form
 from dashboard.components.page import page
 from dashboard.components.rehab import programme as rehab
 from dashboard.components.warning_answers import warning_answers
+from dashboard.pages.following import follow, newest_of
+from dashboard.pages.no_record import lacks_record, no_record
 from dashboard.pages.route import WITH_ATHLETES, Page
 from dashboard.text import N_, _
+from dashboard.text.rules import spoken, standing_in_words
+from imu.errors import Forbidden, StoreError, StoreTroubleError
 from imu.followup.judgement import plan_of
 from imu.followup.programme import Planned, programme
-from imu.followup.standing import judged_and_kept
+from imu.followup.standing import judged_anew
 from imu.store import Repository
 from imu.training.due import ASKED_FOR, Due, due
 from imu.training.engine import PlanState, plan_state
 from imu.training.history import History, Moment
 
 PAGE = "today"
+CONTENT = ids.content(PAGE, ids.MATCH)
+AGAIN = Output(CONTENT, "children", allow_duplicate=True)
 NOTES_SHOWN = 2
 _MOMENTS: dict[str, tuple[Moment, ...]] = {
     "check_in_run": ("during", "after"),
@@ -40,28 +47,60 @@ def layout(athlete_id: str = "", **_query: str) -> Component:
 
 
 def register(app: Dash) -> None:
-    content = ids.content(PAGE, ids.MATCH)
-
-    @app.callback(Output(content, "children"), Input(content, "id"))
+    @app.callback(Output(CONTENT, "children"), Input(CONTENT, "id"))
     def show(at: dict[str, Any]) -> Component:
         return shown(str(at["of"]))
+
+    follow(app, PAGE, _newest, content=PAGE, again=shown)
+
+
+def _newest(repository: Repository, of: str) -> str:
+    return newest_of(repository, desk.athlete_of(repository, of).athlete_id)
+
+
+def of_one(name: str) -> dict[str, Any]:
+    """A control of which the content has one."""
+    return ids.control(PAGE, name, ids.MATCH)
+
+
+def whose(repository: Repository, of: str) -> str:
+    """The athlete of an address, or the viewer's own."""
+    return desk.athlete_of(repository, of).athlete_id
+
+
+def heard(of: str, act: Callable[[], Sequence[str]]) -> tuple[Any, Any]:
+    """What was filled in and sent: the page anew with what it led to, or what is wrong to stand beside it.
+
+    `Forbidden` before anything that was filled in is looked at.
+    """
+    with desk.looking() as repository:
+        whose(repository, of)
+    try:
+        return shown(of, told=act()), None
+    except (Forbidden, StoreTroubleError):
+        raise
+    except (StoreError, ValueError) as error:
+        return no_update, str(error)
 
 
 def shown(of: str, *, told: Sequence[str] = ()) -> Component:
     """The whole content. `told`: what the answer before it led to, in sentences."""
+    if lacks_record(of):
+        return no_record()
     with desk.looking() as repository:
-        athlete_id = repository.sharing.athlete(of or None).athlete_id
+        athlete_id = whose(repository, of)
         is_current = repository.standings.one(athlete_id, analysis_version=imu.__version__).is_current
     if not is_current:
-        with desk.changing() as repository:
-            judged_and_kept(repository, athlete_id, analysis_version=imu.__version__)
+        judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
     with desk.looking() as repository:
         return _content(repository, of, athlete_id, told)
 
 
 def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[str]) -> Component:
-    one, now = repository.standings.one(athlete_id, analysis_version=imu.__version__), repository.now()
-    assert one.content is not None
+    one = repository.standings.one(athlete_id, analysis_version=imu.__version__)
+    now = repository.now(athlete_id)
+    content = standing_in_words(one.content)
+    assert content is not None
     (asked, planned), rights = _waiting(repository, athlete_id), one.athlete.rights
     may_tell, may_answer = "write_symptoms" in rights, "acknowledge" in rights
 
@@ -83,22 +122,28 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
     notes = repository.sharing.notes(athlete_id)
     injury = injury_form(control, control("record"), control("wrong-injury"), today=now.date())
     found = [
-        parts.may_run(one.content),
+        parts.may_run(content),
         parts.answered(told),
         *tell,
-        arrivals(repository.jobs.listed(athlete_id), now=now) if one.athlete.is_own else None,
-        parts.last_run(one.content, now=now),
+        arrivals(
+            repository.jobs.listed(athlete_id),
+            now=now,
+            again=(lambda job_id: control("again", job_id)) if "write_runs" in rights else None,
+        ),
+        parts.last_run(content, now=now),
         rehab(planned, (lambda key: control("done", key)) if may_tell else None),
-        athlete_parts.warnings(one.content["warnings"], answers, now=now),
+        athlete_parts.warnings(content["warnings"], answers, now=now),
         athlete_parts.notes(notes[:NOTES_SHOWN], None, now=now) if notes else None,
-        injury if may_tell and not one.content["plan"]["followed"] else None,
+        injury if may_tell and not content["plan"]["followed"] else None,
+        follower(PAGE, of, newest_of(repository, athlete_id)),
     ]
     return dmc.Stack([part for part in found if part is not None], gap="lg", maw=760)
 
 
 def _waiting(repository: Repository, athlete_id: str) -> tuple[tuple[Question, ...], tuple[Planned, ...]]:
     """What is asked about runs, and the exercises of today."""
-    history, now = (record := repository.record(athlete_id, segments=False)).history, repository.now()
+    history = (record := repository.record(athlete_id, segments=False)).history
+    now = repository.now(athlete_id)
     plan, _version = plan_of(record)
     state = plan_state(history, plan, now=now)
     followed = state if isinstance(state, PlanState) else None
@@ -118,7 +163,7 @@ def _questions(history: History, waiting: Sequence[Due], *, now: datetime) -> It
     for run_id, sentence, moments in asked:
         known = {one.moment for one in history.answers.of_run(run_id)}
         if lacking := tuple(moment for moment in moments if moment not in known):
-            yield Question(run_id, sentence, lacking)
+            yield Question(run_id, spoken(sentence), lacking)
 
 
 PAGES = (

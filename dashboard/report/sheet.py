@@ -1,19 +1,22 @@
 """What stands on the report, as texts: chosen, shortened and counted, so that it fits on one page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 
-from dashboard.components.episode import changed, evidence, verdict
+from dashboard.components.episode_sides import changed, detectable, verdict
 from dashboard.components.plan_editor import whose
 from dashboard.text import _, episode_words as words
+from dashboard.text.evidence import evidence
+from dashboard.text.rules import spoken
 from imu.followup.episode import Episode
 from imu.training.engine import PlanState
 
 Row = tuple[str, ...]
 WIDTH_PT, HEIGHT_PT = 527.0, 785.0  # inside the margins of A4
 SIDES, GATES, WARNINGS = (23, 10, 10, 15, 11, 31), (30, 8, 44, 18), (14, 10, 10, 66)  # columns, per cent
+_LEVELS = ("red", "amber", "note")
 _LINE, _LETTER = 1.3, 0.58  # height of a line and width of a letter, of the size of type
 _HEADINGS_PT = 150.0  # of all sections, with the head of the page
 
@@ -25,6 +28,21 @@ class Room:
     rows: int
     characters: int
     type_pt: float
+
+    def cut(self, text: str) -> str:
+        """In one line of this room."""
+        plain = " ".join(text.split())
+        return plain if len(plain) <= self.characters else f"{plain[: self.characters - 1]}…"
+
+    def cut_later(self, text: str) -> str:
+        """In two or three lines: for what must be understood without looking elsewhere."""
+        return replace(self, characters=max(3 * self.characters, 180)).cut(text)
+
+    def some(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """As many as there is room for, and how many are not shown."""
+        known = [self.cut(text) for text in texts]
+        more = len(known) - self.rows
+        return tuple(known) if more <= 0 else (*known[: self.rows], _("and {number} more", number=more))
 
 
 # From ample to tight: the first that fits on one page is taken.
@@ -51,39 +69,9 @@ class Sheet:
 
 def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, version: str) -> Sheet:
     """The texts of an episode within a room."""
-    injury = episode.injury
+    cut, some = room.cut, room.some
     analysed = ", ".join(episode.analysis_versions) or "–"
-
-    def cut(text: str) -> str:
-        plain = " ".join(text.split())
-        return plain if len(plain) <= room.characters else f"{plain[: room.characters - 1]}…"
-
-    def some(rows: Iterable[str]) -> tuple[str, ...]:
-        known = [cut(row) for row in rows]
-        more = len(known) - room.rows
-        if more <= 0:
-            return tuple(known)
-        return (*known[: room.rows], _("and {number} more", number=more))
-
-    gates = [] if not isinstance(episode.state, PlanState) else list(episode.state.gates)
-    shown_gates = [
-        (
-            cut(words.gate(gate.key)),
-            _("met") if gate.met else _("open"),
-            cut(gate.sentence if gate.evidence is None else evidence(gate.evidence)),
-            cut(f"{gate.answered_by or ''} {gate.answered_at:%Y-%m-%d}".strip() if gate.answered_at else "–"),
-        )
-        for gate in gates[: room.rows]
-    ]
-    shown_warnings = [
-        (
-            f"{words.warning(one.code)}, {words.level(one.level)}",
-            f"{one.raised_at:%Y-%m-%d}",
-            f"{one.resolved_at:%Y-%m-%d}" if one.resolved_at else words.status(one.status),
-            cut(one.evidence.sentence),
-        )
-        for one in episode.warnings[: room.rows]
-    ]
+    reasons = [_("Next: {words}.", words=spoken(episode.next_words)), *map(spoken, episode.next_reasons)]
     return Sheet(
         athlete=cut(episode.athlete),
         made=_(
@@ -93,42 +81,88 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
             version=version,
             analysed=cut(analysed),
         ),
-        facts=(
-            (_("Injury"), cut(f"{words.side(injury.side)} {injury.site}")),
-            (_("Onset"), f"{injury.onset:%Y-%m-%d}"),
-            (_("Grade"), cut(injury.grade or _("not told"))),
-            (_("Pain judged as"), _("tendon") if injury.profile == "tendon" else _("strain")),
-            (_("Over"), f"{injury.resolved:%Y-%m-%d}" if injury.resolved else _("no")),
-            (_("Runs since"), str(episode.runs)),
-        ),
-        now=cut(_now(episode)),
-        reasons=some([_("Next: {words}.", words=episode.next_words), *episode.next_reasons][: room.rows + 1]),
-        gates=(*shown_gates, *_rest(len(gates), room, width=4)),
-        sides=tuple(
-            (
-                words.quantity(one.quantity).name,
-                words.quantity(one.quantity).signed(one.usual) if one.usual is not None else "–",
-                words.quantity(one.quantity).signed(one.now) if one.now is not None else "–",
-                changed(one),
-                f"± {words.quantity(one.quantity).number(one.detectable)}" if one.detectable else "–",
-                cut(verdict(one)),
-            )
-            for one in episode.sides
-        ),
-        warnings=(*shown_warnings, *_rest(len(episode.warnings), room, width=4)),
+        facts=_facts(episode, room),
+        now=room.cut_later(_now(episode)),
+        reasons=replace(room, rows=room.rows + 1).some(reasons),
+        gates=_gates(episode, room),
+        sides=_sides(episode, room),
+        warnings=_warnings(episode, room),
         decisions=some(
             f"{one.at:%Y-%m-%d} {words.decision(one.kind)}"
             + (f" ({_('stage {stage}', stage=one.stage)})" if one.stage else "")
             + f", {one.by}: {one.reason}"
             for one in reversed(episode.decisions)
         ),
-        limits=some(
-            f"{f'{one.day:%Y-%m-%d}: ' if one.day else ''}{one.what}: {one.because}"
+        limits=replace(room, characters=2 * room.characters).some(
+            f"{f'{one.day:%Y-%m-%d}: ' if one.day else ''}{spoken(one.what)}: {spoken(one.because)}"
             for one in episode.unjudged
         ),
         plan=cut(whose(episode.plan, episode.plan_version)),
         boundary=episode.plan.boundary if len(episode.plan.boundary) <= 400 else cut(episode.plan.boundary),
     )
+
+
+def _facts(episode: Episode, room: Room) -> tuple[Row, ...]:
+    injury = episode.injury
+    return (
+        (_("Injury"), room.cut(f"{words.side(injury.side)} {injury.site}")),
+        (_("Onset"), f"{injury.onset:%Y-%m-%d}"),
+        (_("Grade"), room.cut(injury.grade or _("not told"))),
+        (_("Pain judged as"), _("tendon") if injury.profile == "tendon" else _("strain")),
+        (_("Over"), f"{injury.resolved:%Y-%m-%d}" if injury.resolved else _("no")),
+        (_("Runs since"), str(episode.runs)),
+    )
+
+
+def _gates(episode: Episode, room: Room) -> tuple[Row, ...]:
+    gates = episode.state.gates if isinstance(episode.state, PlanState) else ()
+    shown = [
+        (
+            room.cut(words.gate(gate.key)),
+            _("met") if gate.met else _("open"),
+            room.cut((gate.evidence and evidence(gate.evidence)) or spoken(gate.sentence)),
+            room.cut(
+                f"{gate.answered_by or ''} {gate.answered_at:%Y-%m-%d}".strip() if gate.answered_at else "–"
+            ),
+        )
+        for gate in sorted(gates, key=lambda gate: gate.met)[: room.rows]
+    ]
+    return (*shown, *_rest(len(gates), room, width=4))
+
+
+def _sides(episode: Episode, room: Room) -> tuple[Row, ...]:
+    """Of each quantity the difference between the legs: before, now, changed by, and what must be passed."""
+    rows = []
+    for one in episode.sides:
+        quantity = words.quantity(one.quantity)
+        rows.append(
+            (
+                quantity.name,
+                quantity.signed(one.usual) if one.usual is not None else "–",
+                quantity.signed(one.now) if one.now is not None else "–",
+                changed(one),
+                detectable(one),
+                room.cut(verdict(one)),
+            )
+        )
+    return tuple(rows)
+
+
+def _warnings(episode: Episode, room: Room) -> tuple[Row, ...]:
+    """Those that are open come first, in whole sentences: they are what the consultation is about."""
+    ordered = sorted(
+        episode.warnings, key=lambda one: (one.resolved_at is not None, _LEVELS.index(one.level))
+    )
+    shown = [
+        (
+            f"{words.warning(one.code)}, {words.level(one.level)}",
+            f"{one.raised_at:%Y-%m-%d}",
+            f"{one.resolved_at:%Y-%m-%d}" if one.resolved_at else words.status(one.status),
+            (room.cut if one.resolved_at else room.cut_later)(spoken(one.evidence.sentence)),
+        )
+        for one in ordered[: room.rows]
+    ]
+    return (*shown, *_rest(len(episode.warnings), room, width=4))
 
 
 def height_pt(sheet: Sheet, room: Room, *, drawings_pt: float) -> float:
@@ -163,9 +197,9 @@ def _rest(number: int, room: Room, *, width: int) -> list[Row]:
 def _now(episode: Episode) -> str:
     state = episode.state
     if not isinstance(state, PlanState):
-        return _("No plan is followed: {because}.", because=state.because)
+        return words.no_plan(state.because)
     if state.held_because:
-        return _("On hold: {because}", because=state.held_because)
+        return _("On hold: {because}", because=spoken(state.held_because))
     if state.is_complete:
         return _("The plan is complete.")
     if state.stage is None:
@@ -173,7 +207,7 @@ def _now(episode: Episode) -> str:
     return _(
         "Stage {stage}: {words}; {done} of {needed} sessions in a row counted.",
         stage=state.stage.id,
-        words=state.stage.words,
+        words=spoken(state.stage.words),
         done=state.successes,
         needed=state.plan.rules.successes_to_advance,
     )

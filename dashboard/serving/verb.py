@@ -34,7 +34,9 @@ def serve(
     behind_proxy: Annotated[
         bool,
         typer.Option(
-            "--behind-proxy", help="One proxy of yours with https is in front: believe its headers."
+            "--behind-proxy",
+            help="A proxy of yours with https is in front: believe its headers.  "
+            "[several: RESTRIDE_BEHIND_PROXY=2]",
         ),
     ] = False,
     insecure_cookies: Annotated[
@@ -61,14 +63,16 @@ def serve(
         raise RestrideError(
             f"the dashboard is not installed ({missing[0]} is missing): pip install 'restride[dashboard]'"
         )
-    from dashboard.serving.environment import SECRET, Told
+    from dashboard.serving.environment import SECRET, Told, provider, told
     from dashboard.serving.first_account import see_to_first_account
     from dashboard.serving.processes import Processes, address_of, listening, run
     from dashboard.serving.secret import secret_key
     from imu.store import Store
 
     local = _is_local(host)
-    told = Told(insecure_cookies=insecure_cookies or (local and not behind_proxy), behind_proxy=behind_proxy)
+    proxies = max(told().proxies, int(behind_proxy))
+    asked = Told(insecure_cookies=insecure_cookies or (local and not proxies), proxies=proxies)
+    provider()  # refused before anything is opened
     with ExitStack() as stack:
         bound = stack.enter_context(listening(host, port))
         address = address_of(bound)
@@ -83,10 +87,10 @@ def serve(
 
         def ready() -> None:
             typer.echo(f"Restride is open at {address}; Ctrl-C ends it.")
-            if not (local or behind_proxy or insecure_cookies):
+            if not (local or proxies or insecure_cookies):
                 typer.echo("Signing in works over https only: see docs/deploy.md for a proxy.", err=True)
 
-        processes = Processes(told.variables(database=database, blobs=blobs), opened)
+        processes = Processes(asked.variables(database=database, blobs=blobs), opened)
         run(processes, bound, workers=workers, analyses=analyses, ready=ready)
 
 

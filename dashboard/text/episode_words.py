@@ -2,12 +2,25 @@
 
 from dataclasses import dataclass
 
-from dashboard.text.catalogue import _
+from dashboard.text import numbers
+from dashboard.text.catalogue import N_, _
+from dashboard.text.rules import spoken
 from imu.followup.plans import question_of
-from imu.report.metrics import signed, signless_zero, spaced
-from imu.training.history import DecisionKind, Moment, Side
+from imu.report.metrics import spaced
+from imu.training.history import DecisionKind, Moment, RedFlag, Side
+from imu.training.pain import FLAG_WORDS
 from imu.training.sides import Sided
-from imu.training.warnings import Code, Level, Status
+from imu.training.warnings import ActKind, Code, Level, Status
+
+EXERCISES = (  # of the plan that comes with Restride, for the catalogue
+    N_("Chair bridge"),
+    N_("Bridge walk-out"),
+    N_("Power position"),
+    N_("March and skip"),
+    N_("Extender"),
+    N_("Diver"),
+    N_("Glider"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +34,10 @@ class Quantity:
     scale: float = 1.0
 
     def number(self, value: float) -> str:
-        return (
-            f"{signless_zero(f'{value * self.scale:.{self.decimals}f}').replace('-', '−')}{spaced(self.unit)}"
-        )
+        return f"{numbers.number(value * self.scale, self.decimals)}{spaced(self.unit)}"
 
     def signed(self, value: float) -> str:
-        return f"{signed(value * self.scale, self.decimals)}{spaced(self.unit)}"
+        return f"{numbers.signed(value * self.scale, self.decimals)}{spaced(self.unit)}"
 
 
 def quantity(name: Sided) -> Quantity:
@@ -58,9 +69,8 @@ def moment(name: Moment) -> str:
     return known[name]
 
 
-def flag(name: str) -> str:
-    known = {"sudden_sharp": _("sudden sharp pain"), "pop": _("a pop"), "limp": _("a limp")}
-    return known.get(name, name)
+def flag(name: RedFlag) -> str:
+    return spoken(FLAG_WORDS[name])
 
 
 def warning(code: Code) -> str:
@@ -92,6 +102,19 @@ def status(name: Status) -> str:
     return known[name]
 
 
+def act(kind: ActKind) -> str:
+    """What somebody did with a warning, as the status that it led to."""
+    return status("open" if kind == "reopened" else kind)
+
+
+def no_plan(because: str) -> str:
+    return _("No plan is followed: {because}.", because=spoken(because))
+
+
+def next_session(words: str) -> str:
+    return _("Next: {words}.", words=spoken(words))
+
+
 def decision(kind: DecisionKind) -> str:
     known: dict[DecisionKind, str] = {
         "sign_off": _("Signed off"),
@@ -105,5 +128,5 @@ def decision(kind: DecisionKind) -> str:
 
 def gate(key: str) -> str:
     """What a gate asks, as a heading."""
-    asked = question_of(key)
+    asked = spoken(question_of(key))
     return asked[:1].upper() + asked[1:]

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from dashboard.text.catalogue import _, language
+from dashboard.text.measures import measure_name
 from imu.report.metrics import (
     CADENCE,
     CONTACT_TIME,
@@ -59,7 +60,7 @@ def _angles() -> tuple[Explanation, ...]:
         Explanation(
             key=SHANK_ANGLE.column,
             group="measured",
-            term=_("Shank angle at contact"),
+            term=measure_name(SHANK_ANGLE),
             unit=SHANK_ANGLE.unit,
             what=_("How far the ankle is ahead of the knee as the foot lands."),
             how=_(
@@ -79,7 +80,7 @@ def _angles() -> tuple[Explanation, ...]:
         Explanation(
             key=SHANK_MAXIMUM.column,
             group="measured",
-            term=_("Largest shank angle"),
+            term=measure_name(SHANK_MAXIMUM),
             unit=SHANK_MAXIMUM.unit,
             what=_("The furthest the shank reaches forward before landing."),
             how=_("The largest angle in the quarter of a second before contact, against quiet standing."),
@@ -115,7 +116,7 @@ def _steps() -> tuple[Explanation, ...]:
         Explanation(
             key=CADENCE.column,
             group="measured",
-            term=_("Cadence"),
+            term=measure_name(CADENCE),
             unit=CADENCE.unit,
             what=_("Steps of both feet in a minute."),
             how=_("Counted from contact to contact."),
@@ -125,7 +126,7 @@ def _steps() -> tuple[Explanation, ...]:
         Explanation(
             key=SPEED.column,
             group="measured",
-            term=_("Speed"),
+            term=measure_name(SPEED),
             unit=SPEED.unit,
             what=_("Over the ground, or of the belt."),
             how=_("From the movement of the shank between two stances, stride by stride; shown as pace."),
@@ -135,7 +136,7 @@ def _steps() -> tuple[Explanation, ...]:
         Explanation(
             key=STRIDE_LENGTH.column,
             group="measured",
-            term=_("Stride length"),
+            term=measure_name(STRIDE_LENGTH),
             unit=STRIDE_LENGTH.unit,
             what=_("Two steps: from one landing of a foot to the next of the same foot."),
             how=_("Speed times the time of the stride."),
@@ -145,7 +146,7 @@ def _steps() -> tuple[Explanation, ...]:
         Explanation(
             key=CONTACT_TIME.column,
             group="measured",
-            term=_("Contact time"),
+            term=measure_name(CONTACT_TIME),
             unit=CONTACT_TIME.unit,
             what=_("How long the foot stays on the ground."),
             how=_("From the instant force on the foot begins to the instant it ends, as the shank feels it."),
@@ -163,7 +164,7 @@ def _pelvis_and_impact() -> tuple[Explanation, ...]:
         Explanation(
             key=PELVIC_DROP.column,
             group="measured",
-            term=_("Pelvic drop"),
+            term=measure_name(PELVIC_DROP),
             unit=PELVIC_DROP.unit,
             what=_("How far the other hip sinks while this foot carries you."),
             how=_(
@@ -179,7 +180,7 @@ def _pelvis_and_impact() -> tuple[Explanation, ...]:
         Explanation(
             key=OSCILLATION.column,
             group="measured",
-            term=_("Vertical oscillation"),
+            term=measure_name(OSCILLATION),
             unit=OSCILLATION.unit,
             what=_("Rise and fall of the pelvis in a step."),
             how=_("From the vertical acceleration of the sensor at the pelvis."),
@@ -189,7 +190,7 @@ def _pelvis_and_impact() -> tuple[Explanation, ...]:
         Explanation(
             key=PEAK_ACCELERATION.column,
             group="measured",
-            term=_("Peak tibial acceleration"),
+            term=measure_name(PEAK_ACCELERATION),
             unit=PEAK_ACCELERATION.unit,
             what=_("The jolt at the shin just after landing."),
             how=_("The largest acceleration in the first 80 ms of the contact."),

@@ -1,23 +1,25 @@
 """The dashboard in a real browser: served by real processes, on a small squad."""
 
+import fcntl
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser import story
-from tests.browser.looking import Window, sign_in, window
+from tests.browser.looking import PHONE, Window, sign_in
 from tests.browser.story import Story
 from tests.served import Served, served
 
 WindowOf = Callable[[str], Window]
-_TOLD_WITHIN_S = 300.0
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", metavar="FOLDER", help="leave a picture of every page in FOLDER")
 
 
 @pytest.fixture(scope="session")
@@ -26,16 +28,12 @@ def told_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     home = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "browser-story"
     whole = home.with_name("browser-story-is-told")
-    try:
-        home.mkdir()
-    except FileExistsError:
-        until = time.monotonic() + _TOLD_WITHIN_S
-        while not whole.exists():
-            assert time.monotonic() < until, "another process did not tell the story"
-            time.sleep(0.2)
-    else:
-        story.tell(home)
-        whole.touch()
+    with home.with_name("browser-story.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            home.mkdir()
+            story.tell(home)
+            whole.touch()
     return home
 
 
@@ -44,7 +42,7 @@ def dashboard(told_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """Served from a copy: what a test changes, other modules do not see."""
     home = tmp_path_factory.mktemp("served") / "home"
     shutil.copytree(told_home, home)
-    with served(home, log=home / "serve.log") as here:
+    with served(home, "--workers", "1", "--no-worker", log=home / "serve.log") as here:
         yield here
 
 
@@ -72,24 +70,37 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def cookies_of(browser: Browser, dashboard: Served, told: Story) -> Callable[[str], list[Any]]:
-    """Signed in once per role: tries are counted."""
-    kept: dict[str, list[Any]] = {}
+def entered(browser: Browser, dashboard: Served, told: Story) -> Iterator[Callable[[str], BrowserContext]]:
+    """A browser in which somebody of a role is signed in: once, for tries are counted, and with what it has
+    loaded before.
+    """
+    kept: dict[str, BrowserContext] = {}
 
-    def cookies(role: str) -> list[Any]:
+    def context_of(role: str) -> BrowserContext:
         if role not in kept:
-            with window(browser, dashboard.address) as here:
-                sign_in(here.page, dashboard.address, *told.logins[role])
-                kept[role] = list(here.page.context.cookies())
+            kept[role] = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]})
+            with kept[role].new_page() as page:
+                sign_in(page, dashboard.address, *told.logins[role])
         return kept[role]
 
-    return cookies
+    yield context_of
+    for one in kept.values():
+        one.close()
 
 
 @pytest.fixture
-def window_of(
-    browser: Browser, dashboard: Served, cookies_of: Callable[[str], list[Any]]
-) -> Iterator[WindowOf]:
+def window_of(entered: Callable[[str], BrowserContext], dashboard: Served) -> Iterator[WindowOf]:
     """A window in which somebody of a role is signed in."""
     with ExitStack() as stack:
-        yield lambda role: stack.enter_context(window(browser, dashboard.address, cookies=cookies_of(role)))
+        yield lambda role: Window(stack.enter_context(entered(role).new_page()), dashboard.address)
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest) -> Path | None:
+    """Where to leave pictures of all that is seen, if somebody wants to look."""
+    wanted = request.config.getoption("--pictures", default=None)
+    if wanted is None:
+        return None
+    folder = Path(wanted)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

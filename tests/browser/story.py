@@ -8,7 +8,7 @@ from pathlib import Path
 import imu
 from imu import simulate
 from imu.cli.demo_squad import accounts_opened, keep_others
-from imu.cli.demo_story import season_kept, season_until_yesterday
+from imu.cli.demo_story import season_kept, season_until_yesterday, session_of
 from imu.followup.arrival import take_in
 from imu.followup.importing import RunFacts
 from imu.store import Store
@@ -29,14 +29,21 @@ class Story:
         return cls(**json.loads((home / _FILE).read_text()))
 
 
-def tell(home: Path) -> None:
-    """Fill a home. The runner is alma, on the way back; the run came in an hour ago."""
+def tell(home: Path, *, athletes: int = ATHLETES, as_planned: bool = False) -> None:
+    """Fill a home. The runner is alma, on the way back; the run came in an hour ago.
+
+    as_planned: it is the run that her plan asked for, with the demo's change in gait, and not a short one.
+    """
     now = datetime.now().astimezone().replace(microsecond=0)
     season = season_until_yesterday((now - timedelta(hours=2)).date())
     season_kept(home, season)
     logins = accounts_opened(home, season, out=home)
-    keep_others(home, athletes=ATHLETES, until=(now - timedelta(days=1)).date())
+    keep_others(home, athletes=athletes, until=(now - timedelta(days=1)).date())
     plan = simulate.SimulationConfig(pattern="stand:20,walk:30,run:240@2.7,stand:10")
+    facts = RunFacts()
+    if as_planned:
+        plan = session_of(season, start=now - timedelta(hours=1))
+        facts = RunFacts(surface="road", shoe=season.history.runs[-1].shoe)
     recording = replace(simulate.simulate(plan).recording, start=now - timedelta(hours=1))
     store = Store.at(home)
     with store.seen_by("alma") as repository:
@@ -44,7 +51,7 @@ def tell(home: Path) -> None:
         earlier_id = repository.runs.listed(athlete_id)[-1].run.run_id
         injury_id = repository.record(athlete_id, segments=False).history.injuries[-1].injury_id
     alma = next(one for one in store.accounts() if one.name == "alma")
-    arrived = take_in(store, alma, athlete_id, recording, facts=RunFacts(), analysis_version=imu.__version__)
+    arrived = take_in(store, alma, athlete_id, recording, facts=facts, analysis_version=imu.__version__)
     store.close()
     told = Story(
         logins={role: (name, password) for name, (role, password) in logins.items()},

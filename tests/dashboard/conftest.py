@@ -3,8 +3,10 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import argon2
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
@@ -29,6 +31,15 @@ class Ids:
 
 
 ClientOf = Callable[[str], FlaskClient]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hashes that cost nothing: what they cost by purpose would be most of the time of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = partial(argon2.PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(argon2, "PasswordHasher", quick)
+        yield
 
 
 @pytest.fixture(scope="session")

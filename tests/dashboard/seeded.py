@@ -31,6 +31,7 @@ ROLES = {
     "office": "admin",
 }
 CLINICAL_WORDS = "it stings behind the knee of {name}"  # of a check-in: clinical scope only
+RUN_WORDS = "the knee of {name} was stiff before this run"  # of a recording: clinical scope only
 NOTE_WORDS = "a word to {name} from his adviser"  # of a note: for all who see the athlete
 NAMES = {"anna": "Anna Quellmalz", "ben": "Ben Ostrowski"}  # of the athletes; nobody else may learn them
 
@@ -38,9 +39,10 @@ SIMULATED = " (simulated)"  # behind the name of an athlete whose season was
 
 
 def secrets_of(account: str) -> tuple[str, ...]:
-    """Words that only those may see who see this account's athlete; the first is clinical."""
+    """Words that only those may see who see this account's athlete; the first two are clinical."""
     name = NAMES[account]
-    return CLINICAL_WORDS.format(name=name), NOTE_WORDS.format(name=name), name
+    written = (CLINICAL_WORDS, RUN_WORDS, NOTE_WORDS)
+    return *(words.format(name=name) for words in written), name
 
 
 def fill(home: Path, clock: Callable[[], datetime] = lambda: NOON) -> None:
@@ -60,7 +62,7 @@ def fill(home: Path, clock: Callable[[], datetime] = lambda: NOON) -> None:
         store,
         accounts["anna"],
         athlete.athlete_id,
-        replace(run, start=NOON - timedelta(hours=2)),
+        replace(run, start=NOON - timedelta(hours=2), notes=secrets_of("anna")[1]),
         facts=RunFacts(),
         analysis_version=imu.__version__,
     )
@@ -70,7 +72,7 @@ def fill(home: Path, clock: Callable[[], datetime] = lambda: NOON) -> None:
 def _tell(store: Store, account: Account, clinician: Account, story: str) -> None:
     season = tell(story, until=date(2026, 3, 1), name=NAMES[account.name])
     athlete_id = keep_season(store, account, season, analysis_version=imu.__version__)
-    clinical, note, _ = secrets_of(account.name)
+    clinical, _, note, _ = secrets_of(account.name)
     with store.changed_by(account) as repository:
         repository.care.add_injury(
             athlete_id,

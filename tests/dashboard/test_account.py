@@ -6,6 +6,7 @@ import pyotp
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from dashboard import ids as at
@@ -104,7 +105,10 @@ def test_a_second_step_is_asked_for_once_a_code_proved_it(
         return words(press(changing_app, client, "second-step", pressed, field))
 
     assert "Set up" in act("confirm", "000000")
-    assert "data:image/svg" in act("begin")
+    assert "not your password" in act("begin", "wrong")
+    with client.session_transaction() as session:
+        assert "second step" not in session
+    assert "data:image/svg" in act("begin", "anna anna anna")
     with client.session_transaction() as session:
         secret = session["second step"]
     assert "not the code of now" in act("confirm", "12")
@@ -137,15 +141,33 @@ def test_a_device_gets_a_key_that_is_shown_once(
     changing_app: Dash, client: FlaskClient, anna: Account
 ) -> None:
     sign_ins = store_of(changing_app).sign_ins
-    name = (at.control("devices", "name"), "my laptop")
-    told = words(press(changing_app, client, "devices", at.control("devices", "act", key="add"), name))
+    typed = (at.control("devices", "name"), "my laptop"), (at.control("devices", "password"), "wrong")
+    add = at.control("devices", "act", key="add")
+    assert "not your password" in words(press(changing_app, client, "devices", add, *typed))
+    assert not sign_ins.devices(anna)
+    typed = typed[0], (at.control("devices", "password"), "anna anna anna")
+    told = words(press(changing_app, client, "devices", add, *typed))
     token = "restride_" + told.partition("restride_")[2].partition('"')[0]
     assert sign_ins.account_of_token(token) == anna
     assert token not in words(shown(client, "devices", at_once=True))
     (device,) = sign_ins.devices(anna)
     ben = signed_in(changing_app, "ben")
     pressed = at.control("devices", "act", key=device.token_id)
-    assert "no such device" in words(press(changing_app, ben, "devices", pressed, name))
+    assert "no such device" in words(press(changing_app, ben, "devices", pressed, *typed))
     assert sign_ins.account_of_token(token) == anna
-    press(changing_app, client, "devices", pressed, name)
+    press(changing_app, client, "devices", pressed, *typed)
     assert sign_ins.account_of_token(token) is None
+
+
+def test_an_account_without_a_password_proves_itself_by_having_come_just_now(
+    changing_app: Dash, client: FlaskClient, anna: Account, app_clock: Clock
+) -> None:
+    store = store_of(changing_app)
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE account SET password_hash = NULL WHERE name = 'anna'"))
+    typed = (at.control("devices", "name"), "my laptop"), (at.control("devices", "password"), "")
+    add = at.control("devices", "act", key="add")
+    app_clock.forward(minutes=11)
+    assert "Sign out and in again" in words(press(changing_app, client, "devices", add, *typed))
+    assert not store.sign_ins.devices(anna)
+    assert "restride_" in words(press(changing_app, signed_in(changing_app, "anna"), "devices", add, *typed))

@@ -49,10 +49,24 @@ def office(changing_app: Dash) -> FlaskClient:
 
 
 def share(
-    app: Dash, client: FlaskClient, of: str, key: str, who: str, scope: Any, until: Any
+    app: Dash,
+    client: FlaskClient,
+    of: str,
+    key: str,
+    who: str,
+    scope: Any,
+    until: Any,
+    password: str = "anna anna anna",
 ) -> TestResponse:
     pressed = at.control("sharing", "act", of, key)
-    return press(app, client, "sharing", pressed, scope=scope, until=until, **{"with": who})
+    typed = {"with": who, "scope": scope, "until": until, "password": password}
+    return press(app, client, "sharing", pressed, **typed)
+
+
+def granted(app: Dash, of: str, who: str) -> list[str]:
+    """Ids of all grants to an account, as anna sees them."""
+    with store_of(app).seen_by("anna") as repository:
+        return [one.grant_id for one in repository.sharing.grants(of) if one.viewer == who]
 
 
 def test_an_athlete_shares_until_a_day_and_takes_it_back(
@@ -64,8 +78,33 @@ def test_an_athlete_shares_until_a_day_and_takes_it_back(
     assert "until 2026-05-01" in told
     assert shown(otto, "runs", ids.anna).status_code == 200
     assert "otto" in words(shown(anna, "sharing", ids.anna))
-    share(changing_app, anna, ids.anna, "otto", "", "training", None)
+    (grant,) = granted(changing_app, ids.anna, "otto")
+    share(changing_app, anna, ids.anna, grant, "", "training", None)
     assert shown(otto, "runs", ids.anna).status_code == 404
+
+
+def test_sharing_asks_for_the_password(changing_app: Dash, anna: FlaskClient, ids: Ids) -> None:
+    told = words(share(changing_app, anna, ids.anna, "share", "otto", "clinical", None, "wrong"))
+    assert "not your password" in told
+    assert not granted(changing_app, ids.anna, "otto")
+
+
+def test_an_account_of_any_name_and_with_two_grants_loses_them(
+    changing_app: Dash, anna: FlaskClient, ids: Ids
+) -> None:
+    store_of(changing_app).add_account("share", "coach")
+    for scope in ("training", "clinical"):
+        told = share(changing_app, anna, ids.anna, "share", "share", scope, None)
+        assert "can see it now" in words(told)
+    given = granted(changing_app, ids.anna, "share")
+    page = words(shown(anna, "sharing", ids.anna))
+    assert all(page.count(f'"key": "{one}"') == 1 for one in given)
+    assert "Nothing is shared with share" in words(
+        share(changing_app, anna, ids.anna, given[0], "", None, None, "")
+    )
+    assert shown(signed_in(changing_app, "share"), "runs", ids.anna).status_code == 404
+    again = share(changing_app, anna, ids.anna, "0" * 32, "", None, None, "")
+    assert "not shared any more" in words(again)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +128,7 @@ def test_what_cannot_be_shared_is_said_and_not_done(
 @pytest.mark.parametrize("name", ["kim", "ito", "ben", "office"])
 def test_nobody_else_shares_exports_or_erases(changing_app: Dash, ids: Ids, name: str) -> None:
     client = signed_in(changing_app, name)
+    assert client.get(f"/athlete/{ids.anna}/sharing").status_code == 404
     assert shown(client, "sharing", ids.anna).status_code == 404
     assert shown(client, "own-data", ids.anna).status_code == 404
     assert share(changing_app, client, ids.anna, "share", name, "clinical", None).status_code == 404
@@ -100,8 +140,11 @@ def test_nobody_else_shares_exports_or_erases(changing_app: Dash, ids: Ids, name
         assert repository.sharing.athlete().athlete_id == ids.anna
 
 
-def test_everything_can_be_taken_along(anna: FlaskClient, ids: Ids) -> None:
-    with anna.post("/export", data={"of": ids.anna}) as answer:
+def test_everything_can_be_taken_along_with_the_password(anna: FlaskClient, ids: Ids) -> None:
+    refused = anna.post("/export", data={"of": ids.anna, "password": "wrong"})
+    assert (refused.status_code, refused.mimetype) == (403, "text/html")
+    assert "not your password" in words(refused)
+    with anna.post("/export", data={"of": ids.anna, "password": "anna anna anna"}) as answer:
         assert answer.mimetype == "application/zip"
         assert "attachment" in answer.headers["Content-Disposition"]
         packed = zipfile.ZipFile(io.BytesIO(answer.data))
@@ -127,6 +170,7 @@ def test_erasing_asks_for_the_name_and_the_password(changing_app: Dash, anna: Fl
     told = words(press(changing_app, anna, "own-data", pressed, name=name, password="anna anna anna"))
     assert ids.anna in told
     assert name not in told
+    assert len(store.jobs.erased()) == 1  # free pages are left to the worker, for others wait meanwhile
     with store.seen_by("ito") as repository, pytest.raises(Forbidden):
         repository.sharing.by_id(ids.anna)
 
@@ -161,7 +205,7 @@ def test_an_administrator_adds_accounts_and_changes_them(changing_app: Dash, off
     ("act", "key", "typed", "why"),
     [
         ("add", "", {"name": "anna", "role": "coach"}, "choose another"),
-        ("add", "", {"name": "", "role": "coach"}, "1 to 80 characters"),
+        ("add", "", {"name": "", "role": "coach"}, "Give the account a name."),
         ("add", "", {"name": "king", "role": "king"}, "there is none"),
         ("close", "0" * 32, {}, "no such account"),
         ("drop table", "0" * 32, {}, "no such account"),
@@ -206,3 +250,56 @@ def test_nobody_else_administers(changing_app: Dash, other: FlaskClient) -> None
     assert press(changing_app, other, "backups", at.control("backups", "make")).status_code == 404
     assert store_of(changing_app).accounts() == before
     assert not (changing_app.server.extensions["restride.home"] / "backups").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("", "Give the account a name."),
+        ("  ", "Give the account a name."),
+        (None, "Give the account a name."),
+        ("anna", "there is one of this name"),
+        ("x" * 81, "1 to 80 characters"),
+    ],
+)
+def test_an_account_that_cannot_be_added_is_told_at_its_field_with_what_was_typed(
+    changing_app: Dash, office: FlaskClient, name: Any, why: str
+) -> None:
+    before = len(store_of(changing_app).accounts())
+    pressed = at.control("accounts", "add")
+    answer = press(changing_app, office, "accounts", pressed, name=name, role="coach", who=None, outside="")
+    assert answer.status_code == 200
+    (field,) = fields_of(json.loads(answer.data), "name")
+    assert why in field["error"]
+    assert field["value"] == (name or "")
+    assert len(store_of(changing_app).accounts()) == before
+
+
+def fields_of(part: Any, name: str) -> list[dict[str, Any]]:
+    """The properties of the fields of the form for accounts that have this name."""
+    if isinstance(part, dict):
+        own = part.get("id")
+        found = (
+            [part]
+            if isinstance(own, dict) and (own.get("control"), own.get("name")) == ("account-form", name)
+            else []
+        )
+        return found + [one for each in part.values() for one in fields_of(each, name)]
+    return [one for each in part for one in fields_of(each, name)] if isinstance(part, list) else []
+
+
+@pytest.mark.parametrize("page", ["sharing", "own-data", "today", "runs"])
+@pytest.mark.parametrize("whose", ["", "anna"])
+def test_what_is_pressed_on_a_page_is_heard_by_it(anna: FlaskClient, ids: Ids, page: str, whose: str) -> None:
+    """A browser matches buttons with the content that they fill by whose page it is, as its address says."""
+    of = ids.anna if whose else ""
+    found = _ids(json.loads(shown(anna, page, of).data))
+    own = {one["of"] for one in found if one.get("control") == page and one["name"] != "verdict"}
+    assert own == {of}  # a verdict is of a run
+
+
+def _ids(part: Any) -> list[dict[str, Any]]:
+    if isinstance(part, dict):
+        own = [part["id"]] if isinstance(part.get("id"), dict) else []
+        return own + [one for each in part.values() for one in _ids(each)]
+    return [one for each in part for one in _ids(each)] if isinstance(part, list) else []

@@ -24,7 +24,7 @@ from werkzeug.test import TestResponse
 
 from dashboard.api.description import document
 from tests.dashboard import seeded
-from tests.dashboard.asking import store_of
+from tests.dashboard.asking import signed_in, store_of
 from tests.dashboard.conftest import Ids
 from tests.store.conftest import Clock
 
@@ -175,7 +175,89 @@ def test_of_somebody_else_nobody_learns_anything(anna: Device, ben: Device, ids:
     assert not [word for word in seeded.secrets_of("anna") if word in told]
 
 
-def test_runs_and_strides_are_read(anna: Device, ids: Ids) -> None:
+@pytest.mark.parametrize(("who", "reads"), [("anna", True), ("ito", True), ("kim", False)])
+def test_what_the_runner_wrote_is_told_with_the_clinical_scope_only(
+    changing_app: Dash, ids: Ids, who: str, reads: bool
+) -> None:
+    told = Device(changing_app, who)("GET", f"/runs/{ids.recorded}")
+    assert told.get_json()["summary"]["running"]
+    clinical = [one in told.text for one in seeded.secrets_of("anna")[:2]]
+    assert clinical == [False, reads]
+
+
+def test_without_an_id_nobody_elses_record_is_meant(changing_app: Dash) -> None:
+    kim = Device(changing_app, "kim")  # who sees one athlete, and has no record
+    for answer in (
+        kim("POST", "/uploads", json=BEGIN),
+        kim("POST", "/check-ins", json={"resting": 1}),
+        kim("GET", "/runs"),
+    ):
+        assert (answer.status_code, code_of(answer)) == (422, "refused")
+        assert "no record of its own" in answer.text
+
+
+def test_what_is_gone_is_said_without_its_place(changing_app: Dash, anna: Device, ids: Ids) -> None:
+    store = store_of(changing_app)
+    store.blobs.remove_all(f"derived/{ids.anna}")
+    page = signed_in(changing_app, "anna").get(f"/run/{ids.recorded}/strides.csv")
+    for answer in (anna("GET", f"/runs/{ids.recorded}/strides.csv"), page):
+        assert answer.status_code in (400, 422)
+        assert "cannot be reached" in answer.text
+        assert not [one for one in (ids.anna, str(store.blobs.url), "parquet") if one in answer.text]
+
+
+def test_whoever_announces_a_file_may_ask_about_its_job(changing_app: Dash, anna: Device, ids: Ids) -> None:
+    kim = Device(changing_app, "kim")
+    jobs = []
+    for device in (anna, kim):
+        upload = begun(device, athlete_id=ids.anna)
+        device("PUT", f"/uploads/{upload['upload_id']}/pieces/0", data=FILE)
+        jobs.append(device("POST", f"/uploads/{upload['upload_id']}/complete").get_json()["job_id"])
+        assert device("GET", f"/jobs/{jobs[-1]}").status_code == 200
+    assert kim("GET", f"/jobs/{jobs[0]}").status_code == 404
+    assert begun(kim, athlete_id=ids.anna)["job"]["job_id"] == jobs[1]
+
+
+@pytest.mark.parametrize("who", ["otto", "uma", "office"])
+def test_a_key_opens_what_its_account_may_see(changing_app: Dash, ids: Ids, who: str) -> None:
+    allowed, device = Device(changing_app, "ito"), Device(changing_app, who)
+    asked: list[tuple[str, str, Any]] = [
+        ("GET", f"/runs/{ids.recorded}", None),
+        ("GET", f"/runs/{ids.recorded}/strides.csv", None),
+        ("GET", f"/runs/{ids.recorded}/strides.parquet", None),
+        ("GET", f"/runs?athlete_id={ids.anna}", None),
+        ("POST", "/uploads", BEGIN | {"athlete_id": ids.anna}),
+        ("POST", "/check-ins", {"athlete_id": ids.anna, "resting": 1}),
+    ]
+    for method, path, sent in asked:
+        assert device(method, path, json=sent).status_code == 404, path
+        assert allowed(method, path, json=sent).status_code in (200, 201), path
+
+
+def test_a_key_opens_no_more_than_the_grant(changing_app: Dash, ids: Ids, app_clock: Clock) -> None:
+    kim = Device(changing_app, "kim")
+    assert kim("GET", f"/runs?athlete_id={ids.anna}").status_code == 200
+    told = {"athlete_id": ids.anna, "resting": 1}  # a coach with the training scope tells no symptoms
+    assert kim("POST", "/check-ins", json=told).status_code == 404
+    app_clock.forward(days=31)
+    assert kim("GET", f"/runs?athlete_id={ids.anna}").status_code == 404
+    assert kim("POST", "/uploads", json=BEGIN | {"athlete_id": ids.anna}).status_code == 404
+
+
+def test_a_table_of_strides_is_the_same_from_the_page_and_by_a_program(changing_app: Dash, ids: Ids) -> None:
+    """And the athlete learns of both alike."""
+    kim = Device(changing_app, "kim")
+    page = signed_in(changing_app, "kim").get(f"/run/{ids.recorded}/strides.csv")
+    assert page.status_code == 200
+    told = kim("GET", f"/runs/{ids.recorded}/strides.csv")
+    assert told.data == page.data
+    kim("GET", f"/runs/{ids.recorded}/strides.parquet")
+    with store_of(changing_app).seen_by("anna") as repository:
+        log = [one.subject for one in repository.sharing.audit(ids.anna) if one.by == "kim"]
+    assert {f"run {ids.recorded} as strides as {form}" for form in ("csv", "parquet")} <= set(log)
+
+
+def test_runs_and_strides_are_read(changing_app: Dash, anna: Device, ids: Ids) -> None:
     runs = anna("GET", "/runs").get_json()["runs"]
     assert {ids.run_of_anna, ids.recorded} <= {one["run_id"] for one in runs}
     assert anna("GET", f"/runs/{ids.recorded}").get_json()["summary"]["running"]
@@ -183,6 +265,8 @@ def test_runs_and_strides_are_read(anna: Device, ids: Ids) -> None:
     told = pd.read_csv(BytesIO(anna("GET", f"/runs/{ids.recorded}/strides.csv").data))
     assert list(told.columns) == list(parquet.columns)
     assert len(told) == len(parquet) > 50
+    page = signed_in(changing_app, "anna").get(f"/run/{ids.recorded}/strides.csv")
+    assert anna("GET", f"/runs/{ids.recorded}/strides.csv").data == page.data
     simulated = anna("GET", f"/runs/{ids.run_of_anna}/strides.csv")
     assert (simulated.status_code, code_of(simulated)) == (422, "refused")
 

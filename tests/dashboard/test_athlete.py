@@ -9,7 +9,10 @@ from werkzeug.test import TestResponse
 
 import imu
 from dashboard import ids as names
+from dashboard.pages import PAGES
 from dashboard.pages.warning_acts import KINDS
+from dashboard.text.evidence import evidence, kept
+from imu.training.warnings import ActKind
 from tests.dashboard.asking import call, shown, signed_in, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
 from tests.dashboard.seeded import NAMES, secrets_of
@@ -19,7 +22,7 @@ def test_a_coach_sees_stage_load_warnings_and_notes_and_no_clinical_word(
     client_of: ClientOf, ids: Ids
 ) -> None:
     told = words(shown(client_of("kim"), "athlete", ids.anna))
-    clinical, note, name = secrets_of("anna")
+    clinical, _, note, name = secrets_of("anna")
     assert name in told
     assert note in told
     assert clinical not in told
@@ -90,7 +93,14 @@ def test_nobody_else_writes(changing_app: Dash, ids: Ids, name: str) -> None:
 
 
 def answered(
-    app: Dash, name: str, athlete_id: str, kind: str, key: str, *, page: str = "athlete", reason: Any = None
+    app: Dash,
+    name: str,
+    athlete_id: str,
+    kind: ActKind,
+    key: str,
+    *,
+    page: str = "athlete",
+    reason: Any = None,
 ) -> TestResponse:
     """The answer to a button of a warning that was pressed."""
     at, why = names.content(page, athlete_id), names.control(page, "why", athlete_id, key)
@@ -118,6 +128,17 @@ def warnings(app: Dash, athlete_id: str) -> list[dict[str, Any]]:
     assert kept.content is not None
     found: list[dict[str, Any]] = kept.content["warnings"]
     return found
+
+
+@pytest.mark.parametrize("page", ["athlete", "today", "episode"])
+def test_what_a_warning_rests_on_is_said_alike_on_every_page(changing_app: Dash, ids: Ids, page: str) -> None:
+    (warning,) = warnings(changing_app, ids.anna)
+    told = words(shown(signed_in(changing_app, "ito"), page, ids.anna))
+    line = evidence(kept(warning))
+    assert line is not None
+    assert "±" in line
+    assert line in told
+    assert warning["to_do"] in told
 
 
 def test_an_acknowledged_warning_no_longer_asks_and_a_seen_one_says_by_whom(
@@ -156,7 +177,7 @@ def test_overruling_needs_a_reason_and_says_so_beside_the_field(
 @pytest.mark.parametrize("place", ["athlete", "today"])
 @pytest.mark.parametrize("kind", ["overruled", "snoozed"])
 def test_an_overruled_or_snoozed_warning_is_put_aside_on_every_page(
-    changing_app: Dash, ids: Ids, place: str, kind: str
+    changing_app: Dash, ids: Ids, place: str, kind: ActKind
 ) -> None:
     (warning,) = warnings(changing_app, ids.anna)
     answer = answered(changing_app, "ito", ids.anna, kind, warning["key"], page=place, reason="strap slid")
@@ -170,3 +191,24 @@ def test_the_help_page_explains_everything_to_everybody(client_of: ClientOf) -> 
         assert "Pelvic drop" in told
         assert "How sure it is" in told
         assert "Changed from your baseline" in told
+
+
+@pytest.mark.parametrize(("name", "scope"), [("kim", "training"), ("kim", "clinical"), ("ito", "clinical")])
+def test_every_page_about_an_athlete_that_may_be_opened_has_a_way_to_it_and_no_other(
+    changing_app: Dash, ids: Ids, name: str, scope: Any
+) -> None:
+    with store_of(changing_app).changed_by("anna") as repository:
+        repository.sharing.revoke(ids.anna, name)
+        repository.sharing.grant(ids.anna, name, scope)
+    client = signed_in(changing_app, name)
+    said = words(shown(client, "athlete", ids.anna))
+    about = [page.path for page in PAGES if page.path.startswith("/athlete/<athlete_id>/")]
+    for path in (one.replace("<athlete_id>", ids.anna) for one in about):
+        assert (f'"{path}"' in said) == (client.get(path).status_code == 200), path
+
+
+def test_whoever_keeps_a_record_finds_the_way_to_sharing_it(changing_app: Dash) -> None:
+    with store_of(changing_app).changed_by("ito") as repository:
+        kept = repository.sharing.add_athlete("Nils").athlete_id
+    said = words(shown(signed_in(changing_app, "ito"), "athlete", kept))
+    assert f'"/athlete/{kept}/sharing"' in said

@@ -1,6 +1,7 @@
 """The door: nothing without an account, nothing from another site, and one 404 for all that is not there."""
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from dash import Dash, html
@@ -32,7 +33,7 @@ def test_a_stranger_is_let_in_nowhere(dash_app: Dash) -> None:
         for method in (rule.methods or set()) - {"OPTIONS"}:
             answer = stranger.open(address, method=method)
             assert answer.status_code in (302, 401), (method, rule)
-            assert answer.status_code != 302 or answer.location == "/sign-in"
+            assert answer.status_code != 302 or urlsplit(answer.location)[:3] == ("", "", "/sign-in")
             asked += 1
     assert asked > 8
 

@@ -11,18 +11,20 @@ from dash import Dash
 from flask.testing import FlaskClient
 
 from dashboard import ids as addresses
+from dashboard.pages.warning_acts import KINDS
 from imu.followup.judgement import judge
 from imu.followup.plan_drafts import drafted, usual_numbers
-from imu.followup.plans import content_in_force
+from imu.followup.plans import content_in_force, stands_at
 from imu.store import AthleteRecord
 from imu.training.engine import PlanState
+from imu.training.history import Injury
 from tests.dashboard.asking import call, shown, signed_in, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
 from tests.dashboard.seeded import NOON, secrets_of
 from tests.store.conftest import Clock
 
 PAGE = "episode"
-FILES = ("episode.pdf", "episode-runs.csv", "episode-check-ins.csv")
+FILES = ("episode.pdf", "episode-runs.csv", "episode-check-ins.csv", "episode-fhir.json")
 
 
 def record_of(app: Dash, athlete_id: str) -> AthleteRecord:
@@ -41,18 +43,21 @@ def press(client: FlaskClient, name: str, of: str, key: str = "", **fields: Any)
     pressed = addresses.control(PAGE, name, of, key)
     content = {"id": addresses.content(PAGE, of), "property": "children"}
     output, _to_fill, inputs, state = CALLS[name](client, of, pressed, content, fields)
-    to = _filled(output, of)
+    to = _filled(output, of, key)
     return call(client, output, to=to, inputs=inputs, state=state, pressed=_changed(pressed))
 
 
-def _filled(output: str, of: str) -> Any:
+def _filled(output: str, of: str, key: str) -> Any:
     """What a callback fills, as a browser names it."""
     several = output.startswith("..")
     declared = output[2:-2].split("...") if several else [output]
     found = []
     for one in declared:
         pattern, _dot, at = one.rpartition(".")
-        found.append({"id": {**json.loads(pattern), "of": of}, "property": at})
+        own = json.loads(pattern)
+        one_of_all = {"key": key} if own.get("key") == ["ALL"] else {}
+        filled = {"id": {**own, "of": of, **one_of_all}, "property": at}
+        found.append([filled] if one_of_all else filled)
     return found if several else found[0]
 
 
@@ -124,17 +129,23 @@ def _preview(client: FlaskClient, of: str, pressed: Any, _content: Any, fields: 
 
 
 def _adopt(client: FlaskClient, of: str, pressed: Any, content: Any, fields: Any) -> Any:
-    to = [content, _to("draft", of, "children"), _to("plan", of, "error"), _to("why", of, "error")]
-    state = [_control("why", of, "value", fields.get("why")), *_drafted(of, fields)]
+    to = [content, _to("draft", of, "children"), _to("plan", of, "error"), _to("plan-why", of, "error")]
+    state = [_control("plan-why", of, "value", fields.get("why")), *_drafted(of, fields)]
     return _output(client, "adopt"), to, [[value(pressed, "n_clicks", 1)]], state
 
 
 def _overrule(client: FlaskClient, of: str, pressed: Any, content: Any, fields: Any) -> Any:
-    inputs: list[Any] = [[value(pressed, "n_clicks", 1)], [], [], []]
+    inputs: list[Any] = [
+        [value({**pressed, "name": one}, "n_clicks", 1 if one == "overruled" else None)] for one in KINDS
+    ]
     key = pressed["key"]
-    at = addresses.control(PAGE, "why-not", of, key)
-    state = [[value(at, "value", fields["why"])], [value(at, "id", at)]]
-    return _output(client, "overruled"), content, inputs, state
+    at = addresses.control(PAGE, "why", of, key)
+    state = [
+        [value(at, "value", fields["why"])],
+        [value(at, "id", at)],
+        value(content["id"], "id", content["id"]),
+    ]
+    return _output(client, "overruled"), [content, [{"id": at, "property": "error"}]], inputs, state
 
 
 CALLS = {
@@ -184,6 +195,22 @@ def test_stepping_back_goes_where_it_was_told(changing_app: Dash, ids: Ids) -> N
     stage = state_of(changing_app, ids.anna).stage
     assert stage is not None
     assert stage.id == "2"
+
+
+@pytest.mark.parametrize("kind", ["sign_off", "step_back"])
+def test_a_button_means_the_stage_that_it_named(changing_app: Dash, ids: Ids, kind: str) -> None:
+    """A colleague steps back while the page is open: what is pressed there is not about another stage."""
+    client, seen = signed_in(changing_app, "ito"), stands_at(state_of(changing_app, ids.anna))
+    assert f'"key": "{kind}:{seen}"' in words(shown(client, PAGE, ids.anna))
+    press(client, "decide", ids.anna, "step_back", reason="sore", stage="2")
+    before = record_of(changing_app, ids.anna).history.decisions
+    answer = press(client, "decide", ids.anna, f"{kind}:{seen}", reason="feels strong")
+    assert "has moved since you looked" in words(answer)
+    assert "feels strong" in words(answer)  # what was typed is not lost
+    assert f'"key": "{kind}:2"' in words(answer)  # and the page shows where it stands
+    assert record_of(changing_app, ids.anna).history.decisions == before
+    press(client, "decide", ids.anna, f"{kind}:2", reason="feels strong")
+    assert len(record_of(changing_app, ids.anna).history.decisions) == len(before) + 1
 
 
 def test_what_cannot_be_decided_is_said_beside_the_field(changing_app: Dash, ids: Ids) -> None:
@@ -273,6 +300,22 @@ def test_files_are_taken_away_and_the_athlete_can_see_by_whom(changing_app: Dash
     assert {("ito", f"episode {what}") for what in ("report", "runs", "check-ins")} <= looks
 
 
+def test_a_clinics_record_gets_the_report_and_the_measures(changing_app: Dash, ids: Ids) -> None:
+    bundle = pytest.importorskip("fhir.resources.R4B.bundle").Bundle
+    taken = signed_in(changing_app, "ito").get(f"/athlete/{ids.anna}/episode-fhir.json")
+    found = bundle.model_validate_json(taken.data)
+    (report,) = [
+        one.resource for one in found.entry if one.resource.get_resource_type() == "DiagnosticReport"
+    ]
+    assert report.presentedForm[0].data.startswith(b"%PDF")
+    assert report.status == "partial"
+    (patient,) = [one.resource for one in found.entry if one.resource.get_resource_type() == "Patient"]
+    assert patient.name[0].text == record_of(changing_app, ids.anna).athlete.name
+    with store_of(changing_app).seen_by("anna") as repository:
+        looks = {(one.by, one.subject) for one in repository.sharing.audit(ids.anna) if one.action == "read"}
+    assert ("ito", "episode as fhir") in looks
+
+
 def test_no_word_of_an_export_becomes_a_formula(changing_app: Dash, ids: Ids) -> None:
     from imu.training.history import CheckIn
 
@@ -290,7 +333,53 @@ def test_a_warning_is_answered_with_a_reason(changing_app: Dash, ids: Ids) -> No
     found = judge(record_of(changing_app, ids.anna), now=NOON)
     pressing = next(one for one in found.pressing)
     refused = press(client, "overruled", ids.anna, pressing.key, why=" ")
-    assert "overruling needs a reason" in words(refused)
-    assert "needs a reason" not in words(press(client, "overruled", ids.anna, pressing.key, why="a new shoe"))
+    assert "Say why it does not count." in words(refused)
+    assert "left hamstring" not in words(refused)  # said beside the field: what was typed stays
+    assert record_of(changing_app, ids.anna).acts == ()
+    assert "Kept" in words(press(client, "overruled", ids.anna, pressing.key, why="a new shoe"))
     (act,) = record_of(changing_app, ids.anna).acts
     assert (act.warning, act.kind, act.by, act.reason) == (pressing.key, "overruled", "ito", "a new shoe")
+
+
+def test_an_answer_to_a_warning_that_is_gone_shows_how_it_is_now(changing_app: Dash, ids: Ids) -> None:
+    client = signed_in(changing_app, "ito")
+    (pressing,) = judge(record_of(changing_app, ids.anna), now=NOON).pressing
+    press(client, "overruled", ids.anna, pressing.key, why="a new shoe")
+    again = press(client, "overruled", ids.anna, pressing.key, why="a colleague's shoe")
+    assert "a new shoe" in words(again)
+    assert len(record_of(changing_app, ids.anna).acts) == 1
+
+
+def test_a_closed_episode_counts_from_today_and_shows_what_is_written_since(
+    changing_app: Dash, ids: Ids
+) -> None:
+    known = record_of(changing_app, ids.anna).history.injuries
+    (injury,) = (one for one in known if one.resolved is None)
+    over = injury.onset + timedelta(days=30)
+    with store_of(changing_app).changed_by("anna") as repository:
+        repository.care.resolve_injury(ids.anna, injury.injury_id, over)
+    client = signed_in(changing_app, "ito")
+    press(client, "send", ids.anna, note="see you in spring")
+    told = words(shown(client, PAGE, ids.anna))
+    assert f"{(NOON.date() - injury.onset).days} days ago" in told
+    assert "see you in spring" in told
+
+
+def test_where_no_injury_is_on_record_the_way_leads_to_where_one_is_told(changing_app: Dash) -> None:
+    with store_of(changing_app).changed_by("ito") as repository:
+        kept = repository.sharing.add_athlete("Nils").athlete_id
+    said = words(shown(signed_in(changing_app, "ito"), PAGE, kept))
+    assert "The athlete can record one." not in said
+    assert f'"/athlete/{kept}/today"' in said
+    assert "injured-side" in words(shown(signed_in(changing_app, "ito"), "today", kept))
+
+
+def test_a_table_without_a_row_names_its_columns(changing_app: Dash) -> None:
+    with store_of(changing_app).changed_by("ito") as repository:
+        kept = repository.sharing.add_athlete("Nils").athlete_id
+        injury = Injury(injury_id="calf", side="left", site="calf", onset=NOON.date())
+        repository.care.add_injury(kept, injury)
+    client = signed_in(changing_app, "ito")
+    for file, column in (("episode-check-ins.csv", "moment"), ("episode-runs.csv", "impact_g_other")):
+        (head,) = csv.reader(StringIO(client.get(f"/athlete/{kept}/{file}").text))
+        assert column in head

@@ -28,7 +28,7 @@ def episode() -> Episode:
         athlete_id="a", name="Anna", is_own=True, simulated=True, revision=1, rights=frozenset({"read"})
     )
     record = AthleteRecord(athlete=athlete, history=season.history, plans=(), baselines=(), acts=())
-    found = episode_of(record, judge(record, now=NOW), listed=(), notes=())
+    found = episode_of(record, judge(record, now=NOW), compared=(), notes=())
     assert found is not None
     return found
 
@@ -81,6 +81,18 @@ def test_an_ordinary_one_needs_no_shortening(episode: Episode) -> None:
     assert ("Injury", "right hamstring") in sheet.facts
     assert "ito" in sheet.made
     assert "9.9.9" in sheet.made
+
+
+def test_what_is_open_comes_first_in_a_whole_sentence(longest: Episode) -> None:
+    over = tuple(replace(one, resolved_at=NOW) for one in longest.warnings[:-1])
+    sentence = "In the last 3 runs the left shank met the ground 5.9° further ahead (± 1.1°) than usual: " * 2
+    last = longest.warnings[-1]
+    still = replace(last, resolved_at=None, evidence=replace(last.evidence, sentence=sentence.strip()))
+    told = sheet_of(
+        replace(longest, warnings=(*over, still)), ROOMS[-1], made_by="ito", made_at=NOW, version="1"
+    )
+    assert "5.9° further ahead (± 1.1°) than usual" in told.warnings[0][-1]
+    assert told.warnings[1][-1].endswith("…")
 
 
 def test_what_is_left_out_is_counted(longest: Episode) -> None:

@@ -1,10 +1,20 @@
 """Every number and word on a screen is explained in one place."""
 
-import pytest
+from typing import Any, get_args
 
+import dash_mantine_components as dmc
+import pytest
+from dash.development.base_component import Component
+
+from dashboard.components.comparison import table
+from dashboard.components.episode_sides import sides_table
 from dashboard.components.explained import explained
+from dashboard.components.run_numbers import small
 from dashboard.text.explanations import explanation, explanations
-from imu.report.metrics import SIDED, WHOLE
+from dashboard.text.measures import MEASURES
+from imu.followup.two_runs import MEASURES as COMPARED, Side
+from imu.report.metrics import SIDED, WHOLE, Metric
+from imu.training.sides import SideBySide, Sided
 
 MEASURED = {metric.column: metric for metric in (*SIDED, *WHOLE)}
 
@@ -28,6 +38,10 @@ def test_every_explanation_is_whole_sentences_that_judge_nobody(key: str) -> Non
     assert not any(word in " ".join(said).lower() for word in ("diagnos", "predict", "abnormal", " safe "))
 
 
+def test_every_measure_has_a_name_in_the_catalogue() -> None:
+    assert {metric.name for metric in (*SIDED, *WHOLE, *COMPARED)} <= set(MEASURES)
+
+
 def test_an_explained_term_shows_its_words_and_what_it_means() -> None:
     drawn = explained("stage", "Stage 4")
     assert drawn.label == explanation("stage").what
@@ -37,3 +51,43 @@ def test_an_explained_term_shows_its_words_and_what_it_means() -> None:
 def test_a_page_cannot_ask_for_a_word_that_nobody_explained() -> None:
     with pytest.raises(KeyError):
         explained("vibes")
+
+
+def terms(part: Any) -> set[str]:
+    """What the hover texts within a component say."""
+    told = {part.label} if isinstance(part, dmc.Tooltip) else set()
+    children = getattr(part, "children", None)
+    for one in children if isinstance(children, (list, tuple)) else [children]:
+        if isinstance(one, Component):
+            told |= terms(one)
+    return told
+
+
+@pytest.mark.parametrize("metric", [*SIDED, *WHOLE], ids=lambda metric: metric.column)
+def test_each_measure_of_a_run_is_explained_where_its_number_stands(metric: Metric) -> None:
+    what = explanation(metric.column).what
+    drawn = small(metric, {}, ("left",), injured=None, figure=None)
+    assert any(what in label for label in terms(drawn))
+
+
+@pytest.mark.parametrize("metric", COMPARED, ids=lambda metric: metric.column)
+def test_each_measure_of_two_runs_is_explained(metric: Metric) -> None:
+    side = Side(metric=metric, side="both", first=1.0, second=1.0, difference=None, not_matched=None)
+    what = explanation(metric.column).what
+    assert any(what in label for label in terms(table([side], injured=None)))
+
+
+@pytest.mark.parametrize("quantity", get_args(Sided))
+def test_each_quantity_of_both_sides_is_explained(quantity: Sided) -> None:
+    one = SideBySide(
+        quantity=quantity,
+        injured_side="left",
+        runs=(),
+        usual=None,
+        detectable=None,
+        least=2.0,
+        usual_runs=0,
+        usual_sd=None,
+        no_reference="no run",
+    )
+    assert terms(sides_table((one,)))

@@ -35,4 +35,8 @@ def test_germans_read_commas_and_their_own_days(dash_app: Dash) -> None:
         g.language = "de"
         assert numbers.number(1.5, 1) == "1,5"
         assert numbers.day(MOMENT) == "Montag, 2. März 2026, 07:05"
+        assert numbers.date_words(MOMENT.date()) == "2. März 2026"
+        assert numbers.coming_day(MOMENT.date()) == "Montag, 2. März"
     assert numbers.day(MOMENT) == "Monday 2 March 2026, 07:05"
+    assert numbers.date_words(MOMENT.date()) == "2 Mar 2026"
+    assert numbers.coming_day(MOMENT.date()) == "Monday 2 March"

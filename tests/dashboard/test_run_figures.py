@@ -70,6 +70,7 @@ def test_bouts_tell_how_long_and_how_fast_and_differ_without_colour() -> None:
     ]
     run, walk, stand = one_run.bouts(done, duration_s=360)["data"]
     assert run["text"] == ["5:00 · 5:00\N{NO-BREAK SPACE}min/km"]
+    assert walk["text"] == [""]  # nobody reads words on a pattern
     assert walk["base"] == [0.0]
     assert stand["x"] == []
     assert len({one["marker"]["pattern"]["shape"] for one in (run, walk, stand)}) == 3

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from dash import Dash
 
+from dashboard.components.explained import explained
+from dashboard.components.run_head import tile
 from tests.dashboard.asking import call, shown, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
 
@@ -152,3 +154,53 @@ def test_a_start_out_of_the_run_stays_in_it(client_of: ClientOf, ids: Ids, start
 @pytest.mark.parametrize("sensor", ["../../store", "recording", "shank_left.parquet", "", None, ["pelvis"]])
 def test_only_sensors_of_the_recording_can_be_asked_for(client_of: ClientOf, ids: Ids, sensor: Any) -> None:
     assert raw(client_of("anna"), ids.recorded, sensor=sensor).status_code == 404
+
+
+def test_a_run_is_taken_away_as_a_table_and_as_an_activity(
+    dash_app: Dash, ids: Ids, client_of: ClientOf
+) -> None:
+    client = client_of("kim")
+    said = words(shown(client, "run", ids.recorded))
+    for file in ("strides.csv", "run.fit"):
+        assert f"/run/{ids.recorded}/{file}" in said
+    table = client.get(f"/run/{ids.recorded}/strides.csv")
+    assert table.status_code == 200
+    assert table.text.startswith("side,ic_time_s,")
+    activity = client.get(f"/run/{ids.recorded}/run.fit")
+    assert activity.data[8:12] == b".FIT"
+    assert 'filename="run-2026-03-02.fit"' in activity.headers["Content-Disposition"]
+    with store_of(dash_app).seen_by("anna") as repository:
+        looked = {(one.by, one.subject) for one in repository.sharing.audit(ids.anna)}
+    assert {("kim", f"run {ids.recorded} as {what}") for what in ("strides as csv", "fit")} <= looked
+
+
+@pytest.mark.parametrize("file", ["strides.csv", "run.fit"])
+@pytest.mark.parametrize("who", ["otto", "ben", "office"])
+def test_nobody_else_takes_it_away(ids: Ids, client_of: ClientOf, who: str, file: str) -> None:
+    assert client_of(who).get(f"/run/{ids.recorded}/{file}").status_code == 404
+
+
+def test_a_run_without_a_recording_offers_no_files(client_of: ClientOf, season_run: str) -> None:
+    client = client_of("anna")
+    assert "strides.csv" not in words(shown(client, "run", season_run))
+    answer = client.get(f"/run/{season_run}/run.fit")
+    assert 400 <= answer.status_code < 500
+    assert "without a recording" in answer.text
+
+
+def test_without_the_library_the_page_says_what_is_missing(
+    ids: Ids, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.pages.run_files.find_spec", lambda _name: None)
+    said = words(shown(client_of("anna"), "run", ids.recorded))
+    assert "restride[formats]" in said
+    assert "run.fit" not in said
+
+
+def test_the_name_of_a_tile_is_as_high_whether_it_is_explained_or_not() -> None:
+    plain, told = (
+        tile(name, "5:44", "min/km").children[0] for name in ("Pace", explained("speed_mps", "Pace"))
+    )
+    assert (type(plain), plain.size) == (type(told), told.size)
+    # What is explained takes its type from the line: one of its own would stand in a line of another height.
+    assert told.children.children.children.inherit

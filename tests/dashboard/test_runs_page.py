@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.components.run_list import PER_PAGE, Line, Wanted, page_of, pages
+from dashboard.components.run_filters import Wanted
+from dashboard.components.run_list import PER_PAGE, Line, page_of, pages
 from imu.training.history import Run, Surface, Trust
 from tests.dashboard.asking import call, shown, value, words
 from tests.dashboard.conftest import ClientOf, Ids
@@ -69,7 +70,7 @@ def test_nobody_lists_the_runs_of_another(client_of: ClientOf, ids: Ids) -> None
 
 
 def narrowed(client: Any, of: str, **chosen: Any) -> Any:
-    names = ("rows", "page", "count", "period", "surface", "trust")
+    names = ("rows", "page", "count", "period", "surface", "trust", "newest")
     at = {name: {"control": "runs", "key": "", "name": name, "of": of} for name in names}
     key = '{{"control":"runs","key":"","name":"{}","of":["MATCH"]}}.{}'
     targets = [("rows", "children"), ("page", "total"), ("count", "children")]
@@ -77,6 +78,7 @@ def narrowed(client: Any, of: str, **chosen: Any) -> Any:
     inputs = [
         value(at["rows"], "id", at["rows"]),
         *(value(at[name], "value", chosen.get(name)) for name in ("period", "surface", "trust", "page")),
+        value(at["newest"], "data", None),
     ]
     to = [{"id": at[name], "property": prop} for name, prop in targets]
     return call(client, output, to=to, inputs=inputs)

@@ -3,16 +3,24 @@
 import json
 import logging
 import re
+import signal
 import socket
 import stat
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import httpx
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from dashboard.serving import verb
+from dashboard.serving.environment import provider, settings, told
 from dashboard.serving.logs import JsonLines, route_of
 from dashboard.serving.processes import listening
 from dashboard.serving.secret import secret_key
@@ -149,6 +157,34 @@ def test_health_needs_no_sign_in_and_sees_the_database(
     assert client.get("/healthz").status_code == 503
 
 
+def test_the_first_requests_of_a_worker_may_come_at_the_same_time(
+    home_of_anna: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dash finishes itself at its first request; a browser asks for twenty bundles at once."""
+    monkeypatch.setenv("RESTRIDE_HOME", str(home_of_anna))
+    client = signed_in_at(from_environment(), "anna")
+    bundles = re.findall(r'src="(/_dash-component-suites/[^"]+)"', client.get("/today").text)
+    assert len(bundles) > 5
+    server = from_environment()
+    together = threading.Barrier(len(bundles))
+
+    def asked(bundle: str) -> int:
+        together.wait(30)
+        with server.test_client().get(bundle) as answer:
+            return answer.status_code
+
+    with ThreadPoolExecutor(len(bundles)) as browser:
+        assert set(browser.map(asked, bundles)) == {200}
+
+
+def signed_in_at(server: Flask, name: str) -> FlaskClient:
+    client = server.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = server.extensions["restride.store"].sign_ins.begin(name, agent="test")
+        session["_fresh"] = True
+    return client
+
+
 @pytest.mark.slow
 def test_it_serves_alone_writes_no_ids_and_ends_in_order(home_of_anna: Path, restride: Restride) -> None:
     with served(home_of_anna) as here, httpx.Client(base_url=here.address) as browser:
@@ -178,3 +214,64 @@ def test_behind_a_proxy_cookies_are_for_https_only(home_of_anna: Path) -> None:
     with served(home_of_anna, "--behind-proxy", "--workers", "1", "--no-worker") as here:
         answer = httpx.get(f"{here.address}/sign-in", headers={"X-Forwarded-Proto": "https"})
     assert "Secure" in answer.headers["Set-Cookie"]
+
+
+def test_a_number_of_proxies_is_believed_and_nothing_else(tmp_path: Path) -> None:
+    assert told({}).proxies == 0
+    assert settings({"RESTRIDE_HOME": str(tmp_path), "RESTRIDE_BEHIND_PROXY": "2"}).proxies == 2
+    for wrong in ("yes", "-1", "10", "1.5"):
+        with pytest.raises(StoreError, match=f"RESTRIDE_BEHIND_PROXY: {wrong}; give the number"):
+            told({"RESTRIDE_BEHIND_PROXY": wrong})
+
+
+def test_an_identity_provider_is_whole_or_refused(tmp_path: Path) -> None:
+    whole = {
+        "RESTRIDE_OIDC_ISSUER": "https://id.example.org",
+        "RESTRIDE_OIDC_CLIENT_ID": "restride",
+        "RESTRIDE_OIDC_CLIENT_SECRET": "s" * 20,
+    }
+    found = settings({"RESTRIDE_HOME": str(tmp_path), **whole, "RESTRIDE_OIDC_NAME": "The clinic"}).provider
+    assert found is not None
+    assert (found.issuer, found.name) == ("https://id.example.org", "The clinic")
+    assert "s" * 20 not in repr(found)
+    assert settings({"RESTRIDE_HOME": str(tmp_path)}).provider is None
+    for name in whole:
+        half = {one: value for one, value in whole.items() if one != name}
+        with pytest.raises(StoreError, match=f"^{name}: missing; an identity provider needs all of"):
+            provider(half)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_soon_with_browsers_connected(home_of_anna: Path, number: int) -> None:
+    """On a machine that does nothing else in under three; here others may compute at the same time."""
+    with served(home_of_anna) as here, ExitStack() as stack:
+        for _ in range(6):
+            browser = stack.enter_context(httpx.Client(base_url=here.address))
+            assert browser.get("/sign-in").status_code == 200  # and the connection is kept
+        began = time.monotonic()
+        here.process.send_signal(number)
+        here.process.wait(30)
+        took_s = time.monotonic() - began
+    assert took_s < 8
+
+
+@pytest.mark.slow
+def test_killed_it_leaves_nobody_behind_who_keeps_the_port(home_of_anna: Path) -> None:
+    with served(home_of_anna) as here:
+        here.process.kill()
+        here.process.wait(30)
+        address, port = here.address, here.address.rpartition(":")[2]
+        until = time.monotonic() + 60
+        while is_answered(address):
+            assert time.monotonic() < until, "a server without anybody to mind it goes on"
+            time.sleep(0.1)
+    with served(home_of_anna, "--port", port) as again:
+        assert is_answered(again.address)
+
+
+def is_answered(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/healthz", timeout=10).status_code == 200
+    except httpx.HTTPError:
+        return False

@@ -222,3 +222,54 @@ def test_half_way_in_is_over_after_five_minutes(
     app_clock.forward(minutes=6)
     answer = stranger.get("/sign-in/next")
     assert (answer.status_code, answer.location) == (302, "/sign-in")
+
+
+def test_somebody_who_was_signed_out_comes_back_to_his_page(stranger: FlaskClient) -> None:
+    assert stranger.get("/runs").location == "/sign-in?back=/runs"
+    page = stranger.get("/sign-in?ended&back=/athlete/1f/runs%3Fperiod%3D30").get_data(as_text=True)
+    assert "You were signed out meanwhile." in page
+    assert 'name="back" value="/athlete/1f/runs?period=30"' in page
+    assert "signed out" not in stranger.get("/sign-in?back=/runs").get_data(as_text=True)
+    form = {"token": token_of(stranger), "name": "anna", "back": "/runs?period=30"}
+    wrong = stranger.post("/sign-in", data={**form, "password": "no"})
+    assert 'name="back" value="/runs?period=30"' in wrong.get_data(as_text=True)
+    answer = stranger.post("/sign-in", data={**form, "password": "anna anna anna"})
+    assert (answer.status_code, answer.location) == (303, "/runs?period=30")
+
+
+def test_he_comes_back_after_the_second_step_too(
+    stranger: FlaskClient, changing_app: Dash, app_clock: Clock
+) -> None:
+    store = store_of(changing_app)
+    anna = store.profiles.by_name("anna")
+    assert anna is not None
+    secret = pyotp.random_base32()
+    store.profiles.set_second_step(anna, secret)
+    form = {"token": token_of(stranger), "name": "anna", "password": "anna anna anna", "back": "/progress"}
+    assert stranger.post("/sign-in", data=form).location == "/sign-in/next"
+    code = pyotp.TOTP(secret).at(app_clock())
+    answer = stranger.post("/sign-in/next", data={"token": token_of(stranger, "/sign-in/next"), "code": code})
+    assert (answer.status_code, answer.location) == (303, "/progress")
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "/%0d%0aSet-Cookie: x",
+        "/\r\nX: y",
+        "javascript:alert(1)",
+        "runs",
+        "/sign-out",
+        "/" + "x" * 600,
+        '/runs" onfocus="x',
+        "",
+    ],
+)
+def test_nobody_is_led_away_from_here(stranger: FlaskClient, back: str) -> None:
+    page = stranger.get("/sign-in", query_string={"ended": "", "back": back}).get_data(as_text=True)
+    assert 'name="back" value="/"' in page
+    form = {"token": token_of(stranger), "name": "anna", "password": "anna anna anna", "back": back}
+    assert stranger.post("/sign-in", data=form).location == "/"

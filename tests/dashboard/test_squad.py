@@ -11,7 +11,7 @@ from dash import Dash
 
 import imu
 from dashboard.components.squad import SquadRow, counted, filtered, rows_of, stages
-from dashboard.pages.squad import ATTENTION, CARDS, CLOCK, COUNT, GRID, MORE, STAGE, TEXT
+from dashboard.pages.squad import ATTENTION, CARDS, CLOCK, COUNT, GRID, MORE, NEWEST, STAGE, TEXT
 from imu.followup.needs import by_need
 from imu.followup.standing import WEEKS
 from imu.store.standings import Standing
@@ -134,6 +134,7 @@ def narrowed(app: Dash, name: str, **given: Any) -> dict[str, Any]:
         to=[{"id": of, "property": names.get(what, what)} for what, of in parts.items()],
         inputs=[
             value(CLOCK, "n_intervals", 1),
+            value(NEWEST, "data", None),
             value(ATTENTION, "value", given.get("attention", "all")),
             value(STAGE, "value", given.get("stage")),
             value(TEXT, "value", given.get("text")),

@@ -12,12 +12,14 @@ from dashboard.text import catalogue
 from imu.store.profiles import LANGUAGES
 
 DASHBOARD = Path(catalogue.__file__).parents[1]
-METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+ROOMS = (DASHBOARD, *(DASHBOARD.parent / "imu" / room for room in ("training", "followup")))
+METHODS = [("**.py", "dashboard.text.collecting:words_of"), ("**.html", "jinja2")]
 
 
 def messages() -> set[str | tuple[str, ...]]:
     keywords: dict[str, Any] = {"_": None, "N_": None, "ngettext": (1, 2)}
-    found = extract_from_dir(DASHBOARD, method_map=METHODS, keywords=keywords)
+    keywords |= {"said": None, "pattern": None}  # sentences of the rules
+    found = [one for room in ROOMS for one in extract_from_dir(room, method_map=METHODS, keywords=keywords)]
     return {message for _file, _line, message, _comments, _context in found}
 
 

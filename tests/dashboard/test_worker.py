@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import imu
 from dashboard import worker
 from dashboard.worker import Place, judge_again, work
 from imu.store import HeldJob, Job, Store
+from imu.store.erase import erase
 from imu.store.work import TRIES
 
 
@@ -32,15 +34,21 @@ def now(store: Store, job: Job) -> Job:
         return repository.jobs.one(job.job_id)
 
 
-def crashes(_place: Place, _held: HeldJob) -> None:
+def crashes(_place: Place, _held: HeldJob, scratch: str) -> None:
+    Path(scratch, "unpacked.parquet").write_bytes(b"of a run")
     os._exit(139)
 
 
-def sleeps(_place: Place, _held: HeldJob) -> None:
+def sleeps(_place: Place, _held: HeldJob, _scratch: str) -> None:
     threading.Event().wait(60)
 
 
-def test_a_crash_fails_the_job_and_nothing_else(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_fails_the_job_and_nothing_else(
+    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What was unpacked of a run does not stay either."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     monkeypatch.setattr(worker, "_in_child", crashes)
     store = place.opened()
     first, second = asked(store), asked(store, "unknown")
@@ -48,6 +56,7 @@ def test_a_crash_fails_the_job_and_nothing_else(place: Place, monkeypatch: pytes
     failed = now(store, first)
     assert (failed.state, failed.tries) == ("failed", TRIES)
     assert "code 139" in (failed.message or "")
+    assert list((tmp_path / "temporary").iterdir()) == []
     assert "knows no job" in (now(store, second).message or "")
 
 
@@ -64,6 +73,17 @@ def test_told_to_stop_it_puts_its_job_back(place: Place, monkeypatch: pytest.Mon
     at_work.join(30)
     assert not at_work.is_alive()
     assert (now(store, job).state, now(store, job).tries) == ("waiting", 0)
+
+
+def test_it_writes_the_files_anew_after_somebody_was_erased(place: Place) -> None:
+    store = place.opened()
+    account = store.only_account()
+    with store.seen_by(account) as repository:
+        athlete_id = repository.sharing.athlete().athlete_id
+    erase(store, account, athlete_id, compacts=False)
+    assert len(store.jobs.erased()) == 1
+    work(place, threading.Event(), until_idle=True)
+    assert store.jobs.erased() == ()
 
 
 def test_as_a_process_it_does_what_waits_and_judges_everybody(place: Place) -> None:

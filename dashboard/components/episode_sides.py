@@ -1,0 +1,71 @@
+"""The injured side against the other in numbers and in words that conclude nothing."""
+
+from dash.development.base_component import Component
+
+from dashboard.components.explained import explained
+from dashboard.components.section import table
+from dashboard.text import _, episode_words as words
+from dashboard.text.rules import spoken
+from imu.report.metrics import PEAK_ACCELERATION
+from imu.training.sides import SideBySide
+
+
+def sides_table(found: tuple[SideBySide, ...]) -> Component:
+    """Numbers of all quantities: usual, now, change with its error, and what could be told at all."""
+    rows: list[list[str | Component]] = []
+    for one in found:
+        shown = words.quantity(one.quantity)
+        rows.append(
+            [
+                explained(_explained_as(one), shown.name),
+                shown.signed(one.usual) if one.usual is not None else "–",
+                shown.signed(one.now) if one.now is not None else "–",
+                changed(one),
+                detectable(one),
+                verdict(one),
+            ]
+        )
+    head = [_("Injured − other"), _("before"), _("last runs"), _("change ± se"), _("detectable"), ""]
+    return table(head, rows)
+
+
+def _explained_as(one: SideBySide) -> str:
+    """The term of the help page that a quantity is: impact is a mean of peak accelerations."""
+    return PEAK_ACCELERATION.column if one.quantity == "impact_g" else one.quantity
+
+
+def changed(one: SideBySide) -> str:
+    shown = words.quantity(one.quantity)
+    if one.change is None or one.standard_error is None:
+        return "–"
+    return f"{shown.signed(one.change)} ± {shown.number(one.standard_error)}"
+
+
+def detectable(one: SideBySide) -> str:
+    """What the mean of the last runs must pass."""
+    least = one.detectable_of_mean
+    return "–" if least is None else f"± {words.quantity(one.quantity).number(least)}"
+
+
+def verdict(one: SideBySide) -> str:
+    """Whether the sides differ otherwise than before the injury, in words that conclude nothing."""
+    if one.no_reference is not None:
+        return _("not judged: {because}", because=spoken(one.no_reference))
+    if one.now is None:
+        return _("not judged: no run since the injury shows both legs")
+    return _("changed: a pattern to discuss") if one.is_detectable else _("no change that can be told")
+
+
+def sentence_of_sides(one: SideBySide) -> str:
+    """The chart in one sentence."""
+    shown = words.quantity(one.quantity)
+    now = "–" if one.now is None else shown.signed(one.now)
+    usual = "–" if one.usual is None else shown.signed(one.usual)
+    return _(
+        "{name}, injured minus other: {now} in the last {number} runs, {usual} before the injury: {verdict}.",
+        name=shown.name,
+        now=now,
+        number=len(one.recent),
+        usual=usual,
+        verdict=verdict(one),
+    )

@@ -1,0 +1,60 @@
+"""What the rules say, in the viewer's language: by the pattern of a sentence and the values that filled it.
+
+A sentence without a pattern, such as one that an older version wrote down, stays as it is.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from babel.numbers import get_decimal_symbol
+
+from dashboard.text.catalogue import _, language
+from imu.training.said import Phrase, Said, Several, remade
+
+_OWN = "en"  # the language that the rules are written in
+
+
+def spoken(sentence: str) -> str:
+    """A sentence of the rules."""
+    if not isinstance(sentence, Said) or language() == _OWN:
+        return sentence
+    return _(sentence.pattern, **{name: _value(one) for name, one in sentence.values.items()})
+
+
+def begun(words: str) -> str:
+    """Words as a line or a sentence begins: only the first letter changes, for German nouns keep theirs."""
+    return words[:1].upper() + words[1:]
+
+
+def standing_in_words(content: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A standing (`imu.followup.standing`) with every sentence in the viewer's language."""
+    if content is None or language() == _OWN:
+        return content
+    told = {text: spoken(remade(made)) for text, made in content.get("said", {}).items()}
+    return {name: _replaced(part, told) for name, part in content.items() if name != "said"}
+
+
+def _replaced(part: Any, told: Mapping[str, str]) -> Any:
+    if isinstance(part, dict):
+        return {name: _replaced(one, told) for name, one in part.items()}
+    if isinstance(part, list):
+        return [_replaced(one, told) for one in part]
+    return told.get(part, part) if isinstance(part, str) else part
+
+
+def _value(value: Any) -> Any:
+    match value:
+        case Said():
+            return Phrase(spoken(value))
+        case Several():
+            return Several(_value(one) for one in value)
+        case float():
+            return _Number(value)
+    return value
+
+
+class _Number(float):
+    """Rounded as the pattern asks, with the comma or point of the language."""
+
+    def __format__(self, spec: str) -> str:
+        return super().__format__(spec).replace(".", get_decimal_symbol(language()))

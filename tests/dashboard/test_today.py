@@ -1,0 +1,436 @@
+"""Today: may I run, what and why; answers in three taps, exercises, warnings; and whoever has none of it."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+import imu
+from dashboard import ids as names
+from imu.store import AthleteRecord, Store
+from imu.training.history import CheckIn
+from tests.dashboard.asking import call, shown, signed_in, store_of, value, words
+from tests.dashboard.conftest import ClientOf, Ids
+from tests.dashboard.seeded import NOON, secrets_of
+from tests.store.conftest import Clock
+
+PAGE = "today"
+_TOLD = ("during", "after", "next_morning", "resting", "more-flags", "side", "site", "effort", "note")
+_INJURY = ("injured-side", "injured-site", "onset", "grade")
+
+
+def control(name: str, of: str = "", key: str = "") -> dict[str, Any]:
+    return names.control(PAGE, name, of, key)
+
+
+def pressed(app: Dash, who: FlaskClient, name: str, *, of: str, key: str, state: list[Any]) -> TestResponse:
+    """The answer to a button of the page; the last of what it sends along is whose page it is."""
+    at = names.content(PAGE, of)
+    (output,) = (
+        one
+        for one, found in app.callback_map.items()
+        if f'"content":"{PAGE}"' in one and f'"name":"{name}"' in str(found["inputs"])
+    )
+    several = '["ALL"]' in app.callback_map[output]["inputs"][0]["id"]
+    press = value(control(name, of, key), "n_clicks", 1)
+    parts = output[2:-2].split("...") if output.startswith("..") else [output]
+    filled: list[Any] = [{"id": at, "property": parts[0].rpartition(".")[2]}]
+    if len(parts) == 2:
+        wrong = "wrong-injury" if name == "record" else "wrong"
+        filled.append({"id": control(wrong, of), "property": "children"})
+    return call(
+        who,
+        output,
+        to=filled if len(parts) == 2 else filled[0],
+        inputs=[[press]] if several else [press],
+        state=[*state, value(at, "id", at)],
+    )
+
+
+def tapped(app: Dash, name: str, key: str, *, of: str = "", flags: Any = ()) -> TestResponse:
+    ticked = [value(control("flags", of), "value", flags if isinstance(flags, str) else list(flags))]
+    return pressed(app, signed_in(app, name), "pain", of=of, key=key, state=[ticked])
+
+
+def ticked_off(app: Dash, name: str, exercise: str, *, of: str = "") -> TestResponse:
+    return pressed(app, signed_in(app, name), "done", of=of, key=exercise, state=[])
+
+
+def told(app: Dash, name: str, given: Mapping[str, Any], *, of: str = "") -> TestResponse:
+    state = [value(control(one, of), "value", given.get(one)) for one in _TOLD]
+    return pressed(app, signed_in(app, name), "keep", of=of, key="", state=state)
+
+
+def injured(app: Dash, name: str, *given: Any, of: str = "") -> TestResponse:
+    state = [value(control(one, of), "value", what) for one, what in zip(_INJURY, given, strict=True)]
+    return pressed(app, signed_in(app, name), "record", of=of, key="", state=state)
+
+
+def record(app: Dash, name: str = "anna") -> AthleteRecord:
+    with store_of(app).seen_by(name) as repository:
+        return repository.record(repository.sharing.athlete().athlete_id, segments=False)
+
+
+def answers(app: Dash, run_id: str) -> list[tuple[str, int]]:
+    found = record(app).history.answers.of_run(run_id)
+    return [(one.moment, one.pain) for one in found]
+
+
+def newcomer(store: Store) -> str:
+    """A runner who has just signed in for the first time: nothing is known of him."""
+    account = store.add_account("neo", "runner")
+    with store.changed_by(account) as repository:
+        return repository.sharing.add_athlete("Neo", own=True).athlete_id
+
+
+# --- What one opens the page for --------------------------------------------------------------------------
+
+
+def test_it_says_whether_what_and_why_and_the_one_finding_of_the_last_run(
+    client_of: ClientOf, dash_app: Dash, ids: Ids
+) -> None:
+    said = words(shown(client_of("anna"), PAGE))
+    with store_of(dash_app).seen_by("anna") as repository:
+        kept = repository.standings.one(ids.anna, analysis_version=imu.__version__).content
+    assert kept is not None
+    assert {"yes": "May run", "easy": "Easy only", "rest": "Rest today"}[kept["next"]["may_run"]] in said
+    assert kept["next"]["words"] in said
+    for reason in kept["next"]["reasons"]:
+        assert reason[1:].rstrip(".") in said
+    assert kept["last_run"]["finding"] in said
+    assert f"/run/{ids.recorded}" in said
+    for warning in kept["warnings"]:
+        assert {warning["sentence"], warning["to_do"]} <= set(_texts(said))
+
+
+def _texts(said: str) -> list[str]:
+    """All texts of an answer, of whatever component."""
+    found: list[str] = []
+
+    def walk(part: Any) -> None:
+        if isinstance(part, str):
+            found.append(part)
+        for one in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+            walk(one)
+
+    walk(json.loads(said))
+    return found
+
+
+def test_the_day_after_it_says_again(changing_app: Dash, app_clock: Clock) -> None:
+    """What was judged yesterday is judged anew before it is shown."""
+    first = words(shown(signed_in(changing_app, "anna"), PAGE))
+    app_clock.forward(days=3)
+    client = signed_in(changing_app, "anna")
+    assert shown(client, PAGE).status_code == 200
+    assert "2 h ago" in first or "hours ago" in first
+    assert "3 days ago" in words(shown(client, PAGE))
+
+
+def test_a_runner_without_a_run_is_told_how_to_begin(changing_app: Dash) -> None:
+    newcomer(store_of(changing_app))
+    said = words(shown(signed_in(changing_app, "neo"), PAGE))
+    assert "restride sync" in said
+    assert "How was it?" not in said
+    assert "Exercises for today" not in said
+    assert "injured-side" in said  # no plan is followed, so an injury can be told
+    assert "Nothing asks for attention." in said
+
+
+# --- Three taps -------------------------------------------------------------------------------------------
+
+
+def test_three_taps_answer_a_run_and_then_nothing_is_asked(
+    changing_app: Dash, app_clock: Clock, ids: Ids
+) -> None:
+    assert tapped(changing_app, "anna", f"during {ids.recorded} 2").status_code == 200
+    said = words(tapped(changing_app, "anna", f"after {ids.recorded} 1"))
+    assert "Kept. What follows:" in said
+    assert "How was it?" not in said
+    app_clock.forward(hours=20)
+    said = words(shown(signed_in(changing_app, "anna"), PAGE))
+    assert f"next_morning {ids.recorded} 0" in said
+    said = words(tapped(changing_app, "anna", f"next_morning {ids.recorded} 0"))
+    assert "How was it?" not in said
+    kept = answers(changing_app, ids.recorded)
+    assert sorted(kept) == [("after", 1), ("during", 2), ("next_morning", 0)]
+
+
+def test_a_red_flag_is_kept_with_the_answer_and_holds_the_plan(changing_app: Dash, ids: Ids) -> None:
+    said = words(tapped(changing_app, "anna", f"during {ids.recorded} 6", flags=["sudden_sharp", "made up"]))
+    (kept,) = record(changing_app).history.answers.of_run(ids.recorded)
+    assert kept.red_flags == ("sudden_sharp",)
+    assert "Rest today" in said
+
+
+def test_a_red_flag_is_asked_for_with_every_answer(changing_app: Dash, app_clock: Clock, ids: Ids) -> None:
+    """What began on the evening after, or in the night, is told the next morning."""
+    for moment in ("during", "after"):
+        tapped(changing_app, "anna", f"{moment} {ids.recorded} 1")
+    app_clock.forward(hours=20)
+    said = json.loads(words(shown(signed_in(changing_app, "anna"), PAGE)))
+    assert len(_parts(said, "flags")) == 1
+    assert not any(one.get("hidden") for one in _parts(said, "flags", around=True))
+    tapped(changing_app, "anna", f"next_morning {ids.recorded} 1", flags=["limp"])
+    kept = {one.moment: one.red_flags for one in record(changing_app).history.answers.of_run(ids.recorded)}
+    assert kept == {"during": (), "after": (), "next_morning": ("limp",)}
+
+
+@pytest.mark.parametrize("moment", ["during", "after", "next_morning", "resting"])
+def test_a_red_flag_is_told_at_any_time(changing_app: Dash, moment: str) -> None:
+    assert _parts(json.loads(words(shown(signed_in(changing_app, "anna"), PAGE))), "more-flags")
+    answer = told(changing_app, "anna", {moment: "2", "more-flags": ["pop", "made up"]})
+    assert answer.status_code == 200, answer.text
+    assert record(changing_app).history.check_ins[-1].red_flags == ("pop",)
+
+
+def _parts(part: Any, name: str, *, around: bool = False) -> list[dict[str, Any]]:
+    """Properties of all components that are a control of this name, or (`around`) hold one."""
+    found: list[dict[str, Any]] = []
+    for one in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        found += _parts(one, name, around=around)
+    at = part.get("id") if isinstance(part, dict) else None
+    is_it = isinstance(at, dict) and at.get("name") == name
+    return [*found, part] if is_it or (around and found and isinstance(part, dict)) else found
+
+
+def test_the_same_tap_twice_is_one_answer(changing_app: Dash, ids: Ids) -> None:
+    """A finger that trembles, or a second window."""
+    once = tapped(changing_app, "anna", f"during {ids.recorded} 2")
+    again = tapped(changing_app, "anna", f"during {ids.recorded} 2")
+    assert (once.status_code, again.status_code) == (200, 200)
+    assert f"during {ids.recorded}" not in words(again)
+    assert answers(changing_app, ids.recorded) == [("during", 2)]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "during {run} 11",
+        "during {run} -1",
+        "during {run} x",
+        "during {run}",
+        "never {run} 2",
+        "resting {run} 2",
+        "during {run} 2 2",
+        "",
+        "during {run} ²",
+    ],
+)
+def test_a_tap_that_no_button_makes_is_refused_in_words(changing_app: Dash, ids: Ids, key: str) -> None:
+    before = record(changing_app).history.check_ins
+    answer = tapped(changing_app, "anna", key.format(run=ids.recorded))
+    assert answer.status_code == 400
+    assert answer.text == "this answer cannot be read; open the page again"
+    assert record(changing_app).history.check_ins == before
+
+
+@pytest.mark.parametrize("run", ["of_ben", "unknown"])
+def test_a_tap_about_a_run_of_somebody_else_keeps_nothing(changing_app: Dash, ids: Ids, run: str) -> None:
+    run_id = ids.run_of_ben if run == "of_ben" else "0" * 32
+    before = record(changing_app).history.check_ins, record(changing_app, "ben").history.check_ins
+    answer = tapped(changing_app, "anna", f"during {run_id} 2")
+    assert answer.status_code == 400
+    assert (record(changing_app).history.check_ins, record(changing_app, "ben").history.check_ins) == before
+
+
+@pytest.mark.parametrize("name", ["ben", "otto", "uma", "office"])
+def test_nobody_else_answers_ticks_or_tells(changing_app: Dash, ids: Ids, name: str) -> None:
+    before = record(changing_app)
+    of = ids.anna
+    for answer in (
+        tapped(changing_app, name, f"during {ids.recorded} 2", of=of),
+        ticked_off(changing_app, name, "chair_bridge", of=of),
+        told(changing_app, name, {"resting": "2"}, of=of),
+        injured(changing_app, name, "left", "knee", "2026-03-01", "", of=of),
+    ):
+        assert answer.status_code == 404
+        assert not any(one in words(answer) for one in secrets_of("anna"))
+    assert record(changing_app) == before
+
+
+def test_a_coach_who_may_look_cannot_answer_for_her(changing_app: Dash, ids: Ids) -> None:
+    said = words(shown(signed_in(changing_app, "kim"), PAGE, ids.anna))
+    assert '"name": "pain"' not in said
+    assert '"name": "done"' not in said
+    assert tapped(changing_app, "kim", f"during {ids.recorded} 2", of=ids.anna).status_code == 404
+    assert answers(changing_app, ids.recorded) == []
+
+
+# --- More to tell -----------------------------------------------------------------------------------------
+
+
+def test_pain_without_a_run_is_told_with_its_place(changing_app: Dash) -> None:
+    answer = told(
+        changing_app, "anna", {"resting": "3", "side": "left", "site": " hamstring ", "note": " on stairs "}
+    )
+    assert answer.status_code == 200
+    last = record(changing_app).history.check_ins[-1]
+    assert (last.pain, last.run_id, last.side, last.site, last.note) == (
+        3,
+        None,
+        "left",
+        "hamstring",
+        "on stairs",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, "no answer about pain"),
+        ({"during": "x"}, "Pain is a whole number from 0 to 10."),
+        ({"during": "2.5"}, "Pain is a whole number from 0 to 10."),
+        ({"during": "11"}, "10"),
+        ({"during": [1]}, "Pain is a whole number from 0 to 10."),
+        ({"during": "1", "effort": 11}, "Effort is a number from 0 to 10."),
+        ({"during": "1", "effort": "hard"}, "Effort is a number from 0 to 10."),
+        ({"during": "1", "note": "x" * 2001}, "A note has at most 2000 characters."),
+        ({"during": "1", "resting": "1"}, "does not go with answers about one"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_beside_the_form(
+    changing_app: Dash, given: Mapping[str, Any], sentence: str
+) -> None:
+    before = record(changing_app).history.check_ins
+    answer = told(changing_app, "anna", given)
+    assert answer.status_code == 200, answer.text
+    assert sentence in words(answer)
+    assert "May run" not in words(answer)  # only the sentence is sent; what was typed stays
+    assert record(changing_app).history.check_ins == before
+
+
+# --- Exercises --------------------------------------------------------------------------------------------
+
+
+def due_now(app: Dash, name: str = "anna") -> list[str]:
+    said = words(shown(signed_in(app, name), PAGE))
+    return [one for one in ("chair_bridge", "bridge_walkout", "power_position_hold") if f'"{one}"' in said]
+
+
+def test_an_exercise_is_ticked_off_with_its_dose(changing_app: Dash) -> None:
+    exercise = due_now(changing_app)[0]
+    answer = ticked_off(changing_app, "anna", exercise)
+    assert answer.status_code == 200
+    kept = record(changing_app).history.exercises[-1]
+    assert (kept.exercise, kept.at) == (exercise, NOON)
+    assert kept.sets
+    assert kept.sets >= 1
+    assert "done" in words(answer)
+
+
+def test_an_exercise_that_the_plan_does_not_have_is_not_kept(changing_app: Dash) -> None:
+    before = record(changing_app).history.exercises
+    answer = ticked_off(changing_app, "anna", "headstand")
+    assert answer.status_code == 400
+    assert "headstand" in answer.text
+    assert record(changing_app).history.exercises == before
+
+
+# --- An injury --------------------------------------------------------------------------------------------
+
+
+def test_an_injury_that_is_told_begins_the_plan(changing_app: Dash) -> None:
+    newcomer(store_of(changing_app))
+    answer = injured(changing_app, "neo", "right", " calf ", "2026-03-01", "")
+    assert answer.status_code == 200
+    assert "From today the plan back to running is followed." in words(answer)
+    (kept,) = record(changing_app, "neo").history.injuries
+    assert (kept.side, kept.site, kept.onset.isoformat(), kept.grade) == ("right", "calf", "2026-03-01", None)
+    said = words(shown(signed_in(changing_app, "neo"), PAGE))
+    assert "injured-side" not in said
+    assert "Before the first stage of the plan." in said
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ((None, "calf", "2026-03-01", ""), "Say which side."),
+        (("both", "calf", "2026-03-01", ""), "Say which side."),
+        (("left", "  ", "2026-03-01", ""), "Say where, for instance hamstring."),
+        (("left", "calf", None, ""), "Say since which day."),
+        (("left", "calf", "yesterday", ""), "Say since which day."),
+    ],
+)
+def test_half_an_injury_is_no_injury(changing_app: Dash, given: tuple[Any, ...], sentence: str) -> None:
+    newcomer(store_of(changing_app))
+    answer = injured(changing_app, "neo", *given)
+    assert answer.status_code == 200
+    assert sentence in words(answer)
+    assert record(changing_app, "neo").history.injuries == ()
+
+
+def test_an_answer_that_came_in_elsewhere_is_shown_when_the_page_is_opened(
+    changing_app: Dash, ids: Ids
+) -> None:
+    with store_of(changing_app).changed_by("anna") as repository:
+        for moment in ("during", "after"):
+            kept = CheckIn(at=NOON - timedelta(minutes=5), moment=moment, pain=0, run_id=ids.recorded)
+            repository.care.add_check_in(ids.anna, kept)
+    assert "How was it?" not in words(shown(signed_in(changing_app, "anna"), PAGE))
+
+
+# --- A runner whose record is still kept by somebody else -------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["today", "runs", "progress", "sensors", "sharing"])
+def test_a_runner_without_a_record_is_told_so_on_every_page_of_his(changing_app: Dash, page: str) -> None:
+    store_of(changing_app).add_account("neo", "runner")
+    answer = shown(signed_in(changing_app, "neo"), page)
+    assert answer.status_code == 200, answer.text
+    assert "No record of yours yet" in words(answer)
+
+
+def test_nor_is_anything_of_his_offered_for_download(changing_app: Dash) -> None:
+    store_of(changing_app).add_account("neo", "runner")
+    answer = shown(signed_in(changing_app, "neo"), "own-data")
+    assert answer.status_code == 200, answer.text
+    assert "Download" not in words(answer)
+
+
+def test_whoever_becomes_a_runner_has_a_record(changing_app: Dash) -> None:
+    store = store_of(changing_app)
+    (otto,) = (one for one in store.accounts() if one.name == "otto")
+    with store.changed_by("office") as repository:
+        repository.accounts.set_role(otto.account_id, "runner")
+        repository.accounts.set_role(otto.account_id, "coach")
+        repository.accounts.set_role(otto.account_id, "runner")
+    with store.seen_by("otto") as repository:
+        (own,) = repository.sharing.athletes()
+    assert (own.name, own.is_own) == ("otto", True)
+
+
+# --- A recording that somebody sent and that could not be analysed ----------------------------------------
+
+
+def failed_job(app: Dash, name: str, athlete_id: str) -> str:
+    """The id of a job that somebody asked for, and that failed."""
+    store = store_of(app)
+    with store.changed_by(name) as repository:
+        asked = repository.jobs.ask(athlete_id, "arrival", subject="0" * 64, detail={}).job_id
+    held = store.jobs.take()
+    assert held is not None
+    assert held.job.job_id == asked
+    store.jobs.fail(held.job, "time goes back")
+    return asked
+
+
+def test_whoever_sent_a_recording_sees_that_it_failed_and_lets_it_be_tried_again(
+    changing_app: Dash, ids: Ids
+) -> None:
+    job_id = failed_job(changing_app, "kim", ids.anna)
+    for name in ("kim", "anna"):
+        said = words(shown(signed_in(changing_app, name), PAGE, ids.anna))
+        assert "time goes back" in said
+        assert job_id in said
+    assert "time goes back" not in words(shown(signed_in(changing_app, "ito"), PAGE, ids.anna))
+    kim, ito = signed_in(changing_app, "kim"), signed_in(changing_app, "ito")
+    assert pressed(changing_app, ito, "again", of=ids.anna, key=job_id, state=[]).status_code == 404
+    said = words(pressed(changing_app, kim, "again", of=ids.anna, key=job_id, state=[]))
+    assert "waits to be analysed" in said
+    assert "time goes back" not in said
