@@ -6,44 +6,24 @@ explain; how far the method agrees with real runners is in docs/validation.md.
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from svg import INK, MUTED, Panel, framed, picture
 
 import imu
-from imu.analysis import RunAnalysis
-from imu.analysis.legs import MOUNT_HEIGHT_M
-from imu.analysis.survey import survey
-from imu.analysis.window import windows
+from imu.analysis import LegSignals, RunAnalysis
 from imu.report.theme import LEFT, NOTICE, RIGHT, RUN, STAND, WALK, ZERO
-from imu.signal.alignment import ShankMount
-from imu.signal.contacts import ContactParameters, Contacts, shank_contacts
+from imu.signal.contacts import ContactParameters
 from imu.signal.grid import GRID_HZ
 from imu.signal.lowpass import lowpass
-from imu.signal.shank import ShankMotion, shank_motion
 from imu.simulate import Simulation, SimulationConfig, simulate
 
 STEADY = SimulationConfig(pattern="stand:8,run:60@3", seed=5)
 CHANGING = SimulationConfig(pattern="stand:6,run:60@2.5>4.5,run:30@4.5>3,run:20@3", seed=5)
 MIXED = SimulationConfig(pattern="stand:10,walk:35@1.3,run:30@2.6,walk:30@1.3,run:45@3.2,stand:10", seed=2)
-
-
-@dataclass(frozen=True, slots=True)
-class LegSignals:
-    """The left shank of the steady run, as the method sees it."""
-
-    time_s: NDArray[np.float64]
-    force: NDArray[np.float64]  # (n, 2) along forward and up of the shank, m/s2
-    rate_radps: NDArray[np.float64]
-    contacts: Contacts
-    motion: ShankMotion
-    mount: ShankMount
-    running: NDArray[np.bool_]
 
 
 @cache
@@ -54,29 +34,8 @@ def simulated(config: SimulationConfig) -> tuple[Simulation, RunAnalysis]:
 
 @cache
 def left_leg() -> LegSignals:
-    recording = simulated(STEADY)[0].recording
-    found = survey(recording)
-    block = next(windows(recording))
-    mount, signal = found.shanks["shank_left"][0], block.signals["shank_left"]
-    assert signal.gyr_radps is not None
-    gyr = signal.gyr_radps - mount.gyro_bias_radps
-    label = found.labels(block.start_s, block.n)
-    forward = np.cross(mount.long_axis, mount.sagittal_axis)
-    force = signal.acc_mps2 @ np.array([forward, mount.long_axis]).T
-    rate = gyr @ mount.sagittal_axis
-    contacts = shank_contacts(force[:, 1], rate, signal.missing, label, sampling_rate_hz=GRID_HZ)
-    motion = shank_motion(
-        signal.acc_mps2,
-        gyr,
-        signal.missing,
-        contacts,
-        line=mount.line,
-        sagittal_axis=mount.sagittal_axis,
-        mount_height_m=recording.tracks["shank_left"].mount_height_m or MOUNT_HEIGHT_M,
-        sampling_rate_hz=GRID_HZ,
-    )
-    time_s = block.start_s + np.arange(block.n) / GRID_HZ
-    return LegSignals(time_s, force, rate, contacts, motion, mount, label == 2)
+    """The left shank of the steady run, as the method sees it."""
+    return imu.leg_signals(simulated(STEADY)[0].recording)
 
 
 def activity() -> str:
@@ -110,10 +69,11 @@ def activity() -> str:
 def alignment() -> str:
     """The specific force of running in the plane of the swing, and the two directions it defines."""
     leg = left_leg()
-    here = leg.running & (leg.time_s > 15) & (leg.time_s < 35)
-    force = leg.force[here]
+    here = (leg.activity == "run") & (leg.time_s > 15) & (leg.time_s < 35)
+    force = np.column_stack([leg.forward_mps2, leg.axial_mps2])
+    standing = force[(leg.time_s > 1) & (leg.time_s < 6)].mean(axis=0)
+    force = force[here]
     mean = force.mean(axis=0)
-    standing = leg.force[(leg.time_s > 1) & (leg.time_s < 6)].mean(axis=0)
     # One scale for both directions: the width of the panel is 2.85 times its height.
     panel = Panel(
         "specific force in the sagittal plane of the left shank (m/s²), 20 s of running",
@@ -150,23 +110,22 @@ def contacts() -> str:
     """One stride around contact and toe-off: the signals that are searched, what is found, the truth."""
     leg = left_leg()
     k = 20
-    start_s = (leg.contacts.mid_swing[k] - 8) / GRID_HZ + leg.time_s[0]
+    start_s = float(leg.mid_swing_s[k]) - 8 / GRID_HZ
     here = (leg.time_s >= start_s) & (leg.time_s <= start_s + 0.62)
     p = ContactParameters()
-    axial = lowpass(leg.force[:, 1], p.rise_lowpass_hz, sampling_rate_hz=GRID_HZ)
+    axial = lowpass(leg.axial_mps2, p.rise_lowpass_hz, sampling_rate_hz=GRID_HZ)
     rise = np.gradient(axial) * GRID_HZ
     time_ms = 1000 * (leg.time_s[here] - start_s)
     truth = simulated(STEADY)[0].truth.strides
     left = truth[truth["side"] == "left"]
     found_ic, found_off = (
-        1000 * (float(place[k]) / GRID_HZ + leg.time_s[0] - start_s)
-        for place in (leg.contacts.initial_contact, leg.contacts.toe_off)
+        1000 * (float(moment_s[k]) - start_s) for moment_s in (leg.initial_contact_s, leg.toe_off_s)
     )
     row = left.iloc[(1000 * (left["ic_time_s"] - start_s) - found_ic).abs().argmin()]
     true_ic, true_off = (1000 * (float(row[name]) - start_s) for name in ("ic_time_s", "to_time_s"))
     ticks = [float(t) for t in range(0, 601, 100)]
     force = Panel("force along the shank (m/s²)", (0, 620), (-20, 60), ticks, [-20, 0, 20, 40, 60], 150)
-    force.line(time_ms, leg.force[here, 1], ZERO.light, width=1)
+    force.line(time_ms, leg.axial_mps2[here], ZERO.light, width=1)
     force.line(time_ms, axial[here], LEFT.light, width=2)
     slope = Panel("its rise (m/s² per ms)", (0, 620), (-1.5, 2), ticks, [-1, 0, 1, 2], 100)
     slope.line(time_ms, rise[here] / 1000, LEFT.light, width=2)
@@ -202,8 +161,8 @@ def orientation() -> str:
     assert samples.gyr_radps is not None
     raw = np.interp(leg.time_s, samples.time_s, samples.gyr_radps @ leg.mount.sagittal_axis)
     drifting = np.degrees(np.cumsum(raw) / GRID_HZ)
-    error = np.array([drifting, leg.motion.inclination_deg]) - true_deg
-    whole = leg.running & (leg.time_s > 12) & (leg.time_s < 66)
+    error = np.array([drifting, leg.inclination_deg]) - true_deg
+    whole = (leg.activity == "run") & (leg.time_s > 12) & (leg.time_s < 66)
     error[0] -= error[0][whole][0]
     stride = round(0.75 * GRID_HZ)
     both = Panel(
@@ -222,7 +181,7 @@ def orientation() -> str:
     near = (leg.time_s >= 30) & (leg.time_s <= 32.4)
     angle = Panel("inclination, 2.4 s of it (°)", (30, 32.4), (-110, 30), [30, 31, 32], [-100, -50, 0], 150)
     angle.level(0, ZERO.light)
-    angle.line(leg.time_s[near], leg.motion.inclination_deg[near], LEFT.light, width=2.2)
+    angle.line(leg.time_s[near], leg.inclination_deg[near], LEFT.light, width=2.2)
     angle.line(leg.time_s[near], true_deg[near], INK, width=1.2, dash="3 3")
     angle.text(32.4, -110, "solid: found, dashed: true", INK, dx=-4, dy=-6, anchor="end")
     return picture([both, angle], x_name="time (s)", says="The gyroscope alone drifts, levelled it does not")

@@ -16,6 +16,7 @@ from imu.analysis.columns import STRIDE_COLUMNS
 from imu.analysis.flags import MEANINGS, SPOILING
 from imu.cli.app import app
 from imu.simulate import SimulationConfig, simulate
+from tests.conftest import Restride
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("firmware/*.md")])
@@ -31,7 +32,11 @@ def test_the_page_of_the_command_line_is_fresh() -> None:
 
 @pytest.mark.parametrize(
     ("page", "maker"),
-    [("following.md", "following_example.py"), ("privacy.md", "privacy_tables.py")],
+    [
+        ("following.md", "following_example.py"),
+        ("glossary.md", "glossary_tables.py"),
+        ("privacy.md", "privacy_tables.py"),
+    ],
 )
 def test_what_programs_print_into_a_page_is_what_they_print(page: str, maker: str) -> None:
     made = subprocess.run(
@@ -59,6 +64,27 @@ def test_every_command_in_the_documents_is_one_that_restride_takes(page: Path) -
                     context.resilient_parsing = False
                 assert command is not None, line
                 assert command.make_context(verb, arguments, parent=context).params, line
+
+
+@pytest.mark.slow
+def test_the_first_commands_of_a_tinkerer_do_what_his_guide_says(
+    restride: Restride, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "guides" / "tinkerer.md").read_text()
+    commands = re.findall(r"restride (?:simulate|analyze run|import run) [^`\n]*", page)
+    assert len(commands) == 3
+    for command in commands:
+        done = restride(*shlex.split(command)[1:])
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+    assert (tmp_path / "found" / "report.html").is_file()
+
+
+def test_a_red_flag_is_told_as_the_guide_for_a_runner_says(restride: Restride) -> None:
+    page = (ROOT / "docs" / "guides" / "runner.md").read_text()
+    (command,) = re.findall(r"`restride (checkin [^`]*--red-flag [^`]*)`", page)
+    done = restride(*shlex.split(command), "--no-run")
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
