@@ -7,7 +7,7 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-browser firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs docs-figures screenshots validate bench warnings words lock clean
+.PHONY: help demo test test-long test-browser firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs site man notebooks docs-figures screenshots validate bench warnings words lock notices dist sbom clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -15,18 +15,22 @@ help:  ## this list
 demo: $(VENV)/run.stamp  ## open the dashboard with a simulated squad, and sync one more run from virtual sensors
 	@$(BIN)/restride demo --out demo-run
 
-test: $(VENV)/test.stamp firmware-if-possible postgresql-if-possible  ## everything that must hold before a change is taken
+test: $(VENV)/test.stamp postgresql-if-possible browser-if-possible  ## everything that must hold before a change is taken
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
-	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto --dist worksteal -m "not long" --ignore tests/browser
+	@$(MAKE) --no-print-directory --jobs 2 firmware-if-possible types-and-rooms  # neither keeps two cores busy
+	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto --dist worksteal -m "not long"
 
-test-browser: $(VENV)/test.stamp browser-if-possible  ## every page for every role in Chromium: phone and desktop, light and dark, axe
-	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto --dist worksteal tests/browser
+test-browser: $(VENV)/test.stamp browser-if-possible  ## of that only what a browser shows, and a picture of every page in build/pages
+	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto --dist worksteal tests/browser --pictures build/pages
 
 test-long: $(VENV)/test.stamp  ## every fault at every sensor: half an hour of kills, lost links and full disks
 	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest -m long
+
+.PHONY: types-and-rooms
+types-and-rooms:
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 .PHONY: firmware-if-possible
 firmware-if-possible:
@@ -86,6 +90,17 @@ docs: $(VENV)/test.stamp  ## write docs/cli.md from the help pages, and what pro
 	$(BIN)/python docs/cli_page.py > docs/cli.md
 	$(BIN)/python docs/made_blocks.py
 
+site: $(VENV)/test.stamp  ## the documents as a site that opens from files: build/site/index.html
+	$(BIN)/python docs/site_pages.py build/pages
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+man: $(VENV)/test.stamp  ## the same help pages as a man page: build/man/restride.1
+	mkdir -p build/man
+	$(BIN)/python docs/man_page.py > build/man/restride.1
+
+notebooks: $(VENV)/test.stamp  ## run the notebooks and write them as pages into build/notebooks
+	RESTRIDE_SHARED=$(abspath $(RESTRIDE_SHARED)) $(BIN)/python docs/notebooks_html.py build/notebooks
+
 docs-figures: $(VENV)/test.stamp  ## draw the pictures of docs/method.md from simulated runs
 	$(BIN)/python docs/figures.py
 
@@ -106,14 +121,31 @@ warnings: $(VENV)/test.stamp  ## simulate a year of runs for hundreds of runners
 
 words: $(VENV)/test.stamp  ## bring the dashboard's catalogues up to date; what is new in them waits for a translator
 	mkdir -p build
-	$(BIN)/pybabel -q extract -F dashboard/text/babel.cfg -k N_ --no-location --omit-header -o build/words.pot dashboard
-	$(BIN)/pybabel -q update -i build/words.pot -o dashboard/text/locales/de.po -l de --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel -q extract -F dashboard/text/babel.cfg -k N_ -k said -k pattern --no-location --omit-header -o build/words.pot dashboard imu/training imu/followup
+	$(BIN)/pybabel -q update -i build/words.pot -o dashboard/text/locales/de.po -l de --no-fuzzy-matching --ignore-obsolete --width 110
 
 lock:  ## choose the newest allowed versions of everything and pin them
 	$(PYTHON) -m venv --clear build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev]'
 	{ echo '# Tested versions of everything; written by make lock.'; \
 	  build/lock/bin/python -m pip freeze --exclude restride; } > $(LOCK)
+
+notices: $(VENV)/test.stamp  ## write THIRD-PARTY.md: what restride runs on, and under which licences
+	mkdir -p build
+	$(BIN)/python requirements/notices.py > build/THIRD-PARTY.md && cp build/THIRD-PARTY.md THIRD-PARTY.md
+
+# The time of the last commit, so that whoever builds the same commit gets the same bytes.
+dist: $(VENV)/test.stamp  ## sdist and wheel into dist/, byte for byte the same whoever builds them
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(BIN)/python -m build --no-isolation
+
+sbom: dist  ## what is installed with the wheel and the extras of users, as CycloneDX: dist/restride.cdx.json
+	$(PYTHON) -m venv --clear build/sbom
+	build/sbom/bin/python -m pip --disable-pip-version-check --quiet install --constraint $(LOCK) \
+	  "$$(ls dist/*.whl)[cluster,dashboard,fhir,formats,oidc,postgres,s3,serial,validation,virtual]"
+	build/sbom/bin/python -m pip --disable-pip-version-check --quiet uninstall --yes pip setuptools
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+	  --of JSON --output-file dist/restride.cdx.json build/sbom/bin/python
 
 clean:  ## remove what these targets made
 	rm -rf $(VENV) build dist demo-run .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

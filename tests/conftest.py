@@ -32,6 +32,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(cores, min(2 * cores, 8))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes a minute or more begins first, or the last of it would run alone at the end."""
+    items.sort(key=lambda item: "packaging" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def shared_samples() -> Path:
     """The folder of sample recordings with truth; tests that need it are skipped where it is absent."""

@@ -44,7 +44,7 @@ def fill(store: Store, *, athletes: int, years: int) -> Squad:
     now = store.now()
     with store.engine.begin() as connection:
         connection.execute(
-            insert(_table(AthleteRow)),
+            insert(table_of(AthleteRow)),
             [
                 {
                     "athlete_id": one,
@@ -58,11 +58,11 @@ def fill(store: Store, *, athletes: int, years: int) -> Squad:
         )
         granted = {"viewer_id": coach.account_id, "scope": "clinical", "granted_by": coach.account_id}
         connection.execute(
-            insert(_table(GrantRow)),
+            insert(table_of(GrantRow)),
             [{"grant_id": _id(one), "athlete_id": one, "granted_at": now, **granted} for one in ids],
         )
         judged = {"revision": 1, "as_of": now, "analysis_version": VERSION, "content": _STANDING}
-        connection.execute(insert(_table(StandingRow)), [{"athlete_id": one, **judged} for one in ids])
+        connection.execute(insert(table_of(StandingRow)), [{"athlete_id": one, **judged} for one in ids])
     runs = 0
     for table, rows in _tables(store, seasons, ids):
         written = _write(store, table, rows)
@@ -88,9 +88,9 @@ def _tables(
                 if place < len(seasons[season]):
                     yield _id(f"run {number} {place}"), athlete_id, season, place
 
-    yield _table(RunRow), ((run_id, who, *kept[of][at]) for run_id, who, of, at in of_all())
-    yield _table(SegmentsRow), ((run_id, packed[of][at]) for run_id, _, of, at in of_all())
-    yield _table(SummaryRow), ((run_id, summary) for run_id, *_ in of_all())
+    yield table_of(RunRow), ((run_id, who, *kept[of][at]) for run_id, who, of, at in of_all())
+    yield table_of(SegmentsRow), ((run_id, packed[of][at]) for run_id, _, of, at in of_all())
+    yield table_of(SummaryRow), ((run_id, summary) for run_id, *_ in of_all())
 
 
 def _columns(store: Store, run: Run, shift: timedelta) -> tuple[Any, ...]:
@@ -98,7 +98,7 @@ def _columns(store: Store, run: Run, shift: timedelta) -> tuple[Any, ...]:
     derived = Derived(run=run, headline=_HEADLINE, summary={}, analysis_version=VERSION)
     values = {**row_of(derived), "analysed_at": store.now()}
     values |= {"start": run.start + shift, "end": run.end + shift}
-    return tuple(_kept(column.type, values[column.name]) for column in list(_table(RunRow).columns)[2:])
+    return tuple(_kept(column.type, values[column.name]) for column in list(table_of(RunRow).columns)[2:])
 
 
 def _kept(kind: object, value: Any) -> Any:
@@ -146,7 +146,7 @@ def _settle(store: Store) -> None:
         raw.close()
 
 
-def _table(row: Any) -> Table:
+def table_of(row: Any) -> Table:
     table = row.__table__
     assert isinstance(table, Table)
     return table
