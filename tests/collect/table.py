@@ -21,6 +21,7 @@ class Table:
         self.progress = Progress(Watch(CODING))
         self.seen: list[Seen] = []
         self.lost: tuple[float, float] = (0.0, 0.0)  # from when to when nothing arrives, unsaid
+        self.room: int | None = None  # samples that wait meanwhile and arrive then; None: none at all
         self.now_s = 0.0
         self._heard = 0
 
@@ -48,8 +49,11 @@ class Table:
         while self.now_s < ends_s:
             self.now_s = min(self.now_s + 0.1, ends_s)
             taken = self._chip.taken(self.now_s)
-            counts = self._chip.counts(self._heard, taken)
-            self._heard = taken
-            if not self.lost[0] <= self.now_s < self.lost[1]:
-                self.progress.watch.hear(Block("both", counts, None, arrival_ns=round(self.now_s * 1e9)))
+            is_silent = self.lost[0] <= self.now_s < self.lost[1]
+            if not is_silent or self.room is None:
+                counts = self._chip.counts(self._heard, taken)
+                self._heard = taken
+                if not is_silent:
+                    kept = counts[: self.room]
+                    self.progress.watch.hear(Block("both", kept, None, arrival_ns=round(self.now_s * 1e9)))
             self.seen.append(self.progress.look())

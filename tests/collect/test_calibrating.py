@@ -106,12 +106,23 @@ def test_a_nudge_or_another_face_is_no_turn_at_all() -> None:
     assert not [each for each in table.seen if each.what in ("turn", "fault")]
 
 
-def test_a_turn_that_lost_samples_without_a_word_is_refused() -> None:
+@pytest.mark.parametrize("room", [None, 57])  # of about 60 samples: three are lost, and all others late
+def test_a_turn_that_lost_samples_without_a_word_is_refused(room: int | None) -> None:
     table = a_table()
     table.does(*FACES)
-    table.lost = (table.now_s + 1.0, table.now_s + 1.5)
+    table.lost, table.room = (table.now_s + 1.0, table.now_s + 1.5), room
     (shown,) = table.does((360.0, 3.0))
     assert (shown.what, shown.why) == ("fault", "samples of it were lost on the way")
+
+
+def test_samples_lost_at_rest_do_not_make_the_clock_of_turns_slow() -> None:
+    whole, torn = a_table(), a_table()
+    whole.does(*FACES, (360.0, 3.0))
+    torn.lost, torn.room = (3.0, 3.4), 20
+    torn.does(*FACES, (360.0, 3.0))
+    (turn,) = torn.progress.settled_turns()
+    assert turn.is_whole
+    assert torn.progress.watch.interval_s == pytest.approx(whole.progress.watch.interval_s, rel=5e-4)
 
 
 def a_chip(**changes: float) -> dict[Face, Rest]:

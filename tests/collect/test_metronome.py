@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 from numpy.typing import NDArray
 
-from imu.collect.metronome import Metronome, next_tick_s
+from imu.collect.metronome import LATE_S, Metronome, next_tick_s
 
 
 @given(st.floats(0, 1e5), st.floats(0, 1e4), st.floats(0.2, 2.0))
@@ -19,15 +19,17 @@ def test_the_next_tick_is_ahead_by_one_period_at_most(
     assert -1e-9 <= due_s - (began_s + after_s) <= period_s + 1e-9
 
 
-def ticked(pace_spm: float, seconds: float, *, hang: int | None = None) -> list[float]:
+def ticked(pace_spm: float, seconds: float, *, hang: tuple[int, float] = (0, 0.0)) -> list[float]:
+    """Seconds after the first beat of the grid; after one of them, all hangs for so long."""
     ticks: list[float] = []
 
     def tick() -> None:
-        ticks.append(time.perf_counter())
-        if len(ticks) == hang:
-            time.sleep(0.5)
+        ticks.append(time.perf_counter() - began_s)
+        if len(ticks) == hang[0]:
+            time.sleep(hang[1])
 
     with Metronome(tick) as metronome:
+        began_s = time.perf_counter()
         metronome.beat(pace_spm)
         time.sleep(seconds)
     return ticks
@@ -56,17 +58,20 @@ def test_ticks_are_steady_and_do_not_drift() -> None:
     ticks = ticked(180.0, 5.0)
     stop.set()
     beside.join()
-    assert 13 <= len(ticks) <= 15
+    assert len(ticks) <= 15
+    assert len(ticks) >= 14 - np.count_nonzero(late_s(own, 1 / 3) > 0.5 * LATE_S) - 2
     assert np.median(late_s(ticks, 1 / 3)) < 0.005 + np.median(late_s(own, 1 / 3))
     step = np.round((np.array(ticks) - ticks[0]) * 3.0)
     assert len(set(step)) == len(step)
 
 
 def test_after_a_hang_it_goes_on_in_the_same_rhythm() -> None:
-    ticks = np.array(ticked(300.0, 2.2, hang=3))
-    offset = (ticks - ticks[0]) / 0.2
-    assert np.abs(offset - np.round(offset)).max() < 0.3  # no burst to make up for what was missed
-    assert np.diff(ticks).max() > 0.5
+    ticks = np.array(ticked(150.0, 3.0, hang=(3, 0.6)))
+    assert np.diff(ticks).max() > 0.6
+    assert np.diff(ticks).min() > 0.4 - 2 * LATE_S  # no burst to make up for what was missed
+    into_s = ticks % 0.4  # half a period, had the rhythm begun anew with the end of the hang
+    assert np.median(into_s) < 0.1
+    assert np.mean(into_s < 0.15) > 0.7  # a busy machine may wake it late
 
 
 def test_silence_is_silent() -> None:

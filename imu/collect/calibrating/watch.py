@@ -24,6 +24,7 @@ class RestParameters:
     gyr_sd_dps: float = 0.5  # per axis; no hand holds or turns so evenly
     knows_rate_s: float = 10.0  # before that, the rate is the one that was set
     late_s: float = 0.1  # packets between two rests, against the samples in them: then some were lost
+    silence_s: float = 0.25  # between two packets: a sensor that does not count them may have dropped some
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,9 +110,9 @@ class Watch:
     def interval_s(self) -> float:
         """True time between two samples: oscillators of chips are off by 1 %, and so would be every turn."""
         set_s = 1.0 / self._coding.rate_hz
-        if self.rows * set_s < self.parameters.knows_rate_s:
+        index, arrival_s = self._longest_unbroken()
+        if len(index) == 0 or (index[-1] - index[0]) * set_s < self.parameters.knows_rate_s:
             return set_s
-        index, arrival_s = np.array(self._arrivals).T
         fit = fit_arrivals(index, arrival_s - arrival_s[0], rate_hz=self._coding.rate_hz)
         return set_s / (1.0 + 1e-6 * fit.skew_ppm)
 
@@ -145,12 +146,32 @@ class Watch:
 
     def _is_whole(self, first: int, last: int, interval_s: float) -> bool:
         """By what the sensor says, and by when packets came: some lose samples without a word."""
-        if any(first < row <= last for row in self._gaps):
-            return False
         rows, arrival_s = np.array(self._arrivals).T
         ends = np.searchsorted(rows, [first, last])
         (began, ended), (began_s, ended_s) = rows[ends], arrival_s[ends]
+        if self._breaks(rows, arrival_s)[ends[0] + 1 : ends[1] + 1].any():
+            return False
         return bool(ended_s - began_s - (ended - began) * interval_s < self.parameters.late_s)
+
+    def _breaks(self, rows: Floats, arrival_s: Floats) -> NDArray[np.bool_]:
+        """(n,) before which packets some samples are missing, or may be.
+
+        A radio repeats what was not heard. What is lost is lost where a sensor has no more room to let it
+        wait, and then nothing was heard of it for long; one packet fewer would pass for a slower turn.
+        """
+        silent = np.diff(arrival_s, prepend=arrival_s[:1]) >= self.parameters.silence_s
+        after_gap = np.searchsorted(rows, self._gaps, side="right")
+        silent[after_gap[after_gap < len(rows)]] = True
+        return np.asarray(silent)
+
+    def _longest_unbroken(self) -> tuple[Floats, Floats]:
+        """Rows and arrivals (n,) of the packets between two breaks that span the most samples."""
+        if not self._arrivals:
+            return np.empty(0), np.empty(0)
+        rows, arrival_s = np.array(self._arrivals).T
+        stretches = np.split(np.arange(len(rows)), np.flatnonzero(self._breaks(rows, arrival_s)))
+        longest = max(stretches, key=lambda each: np.ptp(rows[each]) if len(each) else -1.0)
+        return rows[longest], arrival_s[longest]
 
     def _measured(self, stream: str, first: int, last: int) -> Floats:
         """(last - first, 3)"""
