@@ -53,6 +53,29 @@ _RIGHT_DEEPER = pattern(
     "(± {error:.1f}°) than usual: changed from your baseline, likely since the run of {day}."
 )
 
+# A warning ends when the whole chart is back, lest it come and go; its last runs may be back before.
+_LEFT_AHEAD_EASED = pattern(
+    "From the run of {day} on the left shank met the ground further ahead than usual: changed from your "
+    "baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), no more than usual "
+    "runs do."
+)
+_RIGHT_AHEAD_EASED = pattern(
+    "From the run of {day} on the right shank met the ground further ahead than usual: changed from your "
+    "baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), no more than usual "
+    "runs do."
+)
+_LEFT_DEEPER_EASED = pattern(
+    "From the run of {day} on the pelvis sank more in left stance, compared with right, than usual: changed "
+    "from your baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), no more than "
+    "usual runs do."
+)
+_RIGHT_DEEPER_EASED = pattern(
+    "From the run of {day} on the pelvis sank more in right stance, compared with left, than usual: changed "
+    "from your baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), no more than "
+    "usual runs do."
+)
+_EASED_TO_DO = said("Go on as you do: the warning ends by itself once the next runs stay as usual.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charted:
@@ -274,7 +297,11 @@ def _alarms(
             [one.change_deg / one.scatter_deg for one in found[after : opened + 1]]
         )
         began = found[after + _began(standardised)]
-        latest = max(opened, end - 1)  # the evidence of an open warning is that of today
+        # An open warning tells of today; one that is over, of the last runs that were still changed.
+        latest = opened + int(np.flatnonzero(judged.reaches_least[opened:end])[-1])
+        eased = closed is None and latest < end - 1
+        newest = end - 1 if closed is None else latest
+        recent = found[max(0, newest + 1 - RECENT_RUNS) : newest + 1]
         alarms.append(
             Alarm(
                 chart=charted.name,
@@ -286,9 +313,7 @@ def _alarms(
                 began_with=began.run_id,
                 began_at=began.start,
                 closed_at=None if closed is None else found[closed].start,
-                evidence=_evidence(
-                    found[max(0, latest + 1 - RECENT_RUNS) : latest + 1], charted, baseline, way, began
-                ),
+                evidence=_evidence(recent, baseline, _words(charted, way, eased=eased), began),
             )
         )
         after = end
@@ -302,13 +327,13 @@ def _began(change: Floats) -> int:
 
 
 def _evidence(
-    recent: list[Comparison], charted: Charted, baseline: Baseline, way: Direction, began: Comparison
+    recent: list[Comparison], baseline: Baseline, words: tuple[str, str], began: Comparison
 ) -> Evidence:
     change = float(np.mean([one.change_deg for one in recent]))
     chance = float(np.mean([one.scatter_deg for one in recent])) / len(recent) ** 0.5
     error = float(np.hypot(chance, np.mean([one.standard_error_deg for one in recent])))
     expected = float(np.mean([one.expected_deg for one in recent]))
-    sentence, to_do = _words(charted, way)
+    sentence, to_do = words
     return Evidence(
         value=expected + change,
         unit="deg",
@@ -327,7 +352,12 @@ def _evidence(
     )
 
 
-def _words(charted: Charted, way: Direction) -> tuple[str, str]:
+def _words(charted: Charted, way: Direction, *, eased: bool) -> tuple[str, str]:
+    """What a warning says, and what to do about it."""
     if charted.metric is SHANK_ANGLE_IC:
-        return (_LEFT_AHEAD if charted.side == "left" else _RIGHT_AHEAD), _SHANK_TO_DO
-    return (_LEFT_DEEPER if way == "more" else _RIGHT_DEEPER), _DROP_TO_DO
+        sentences = (_LEFT_AHEAD, _LEFT_AHEAD_EASED, _RIGHT_AHEAD, _RIGHT_AHEAD_EASED)
+        is_right, to_do = charted.side == "right", _SHANK_TO_DO
+    else:
+        sentences = (_LEFT_DEEPER, _LEFT_DEEPER_EASED, _RIGHT_DEEPER, _RIGHT_DEEPER_EASED)
+        is_right, to_do = way == "less", _DROP_TO_DO
+    return sentences[2 * is_right + eased], _EASED_TO_DO if eased else to_do

@@ -79,6 +79,31 @@ def test_a_warning_closes_when_the_runs_are_back() -> None:
     assert found.open_alarms == ()
 
 
+@pytest.mark.parametrize(
+    ("leg", "chart"), [("left", "overstride_left"), ("right", "overstride_right"), ("drop", "drop_asymmetry")]
+)
+def test_an_open_warning_whose_last_runs_are_back_says_so(leg: str, chart: str) -> None:
+    kind = {"drop_deg": {"left": 6.0}} if leg == "drop" else {"ahead_deg": {leg: 6.0}}
+    back = tuple(run(at) for at in range(40, 60))
+    eased = []
+    for days in range(1, len(back)):
+        found = drawn(History(runs=USUAL + changed(**kind) + back[:days]))[chart]
+        (alarm,) = found.alarms
+        assert alarm.evidence.reference is not None
+        still = abs(alarm.evidence.value - alarm.evidence.reference) > 2.0
+        if found.open_alarms and not still:
+            assert "no more than usual runs do" in alarm.evidence.sentence
+            assert "changed from your baseline" in alarm.evidence.sentence
+            assert "ends by itself" in alarm.evidence.to_do
+            assert judging(f"{alarm.evidence.sentence} {alarm.evidence.to_do}") == []
+            eased.append(days)
+        else:
+            assert still  # one that is over still tells of the runs it was about
+            assert "In the last 3 runs" in alarm.evidence.sentence
+            assert "no more than usual" not in alarm.evidence.sentence
+    assert eased
+
+
 def test_a_new_shoe_is_learnt_before_its_runs_are_judged() -> None:
     found = drawn(History(runs=USUAL + changed(ahead_deg={"left": 4.0, "right": 4.0}, shoe="new")))
     assert found["overstride_left"].alarms == ()
