@@ -39,6 +39,10 @@ _FRAME = {
         }
     },
 }
+_CHANNEL_TYPES = (  # of the specification; those that an IMU does not have are counted as none
+    *("ACCEL", "ANGACCEL", "GYRO", "JNTANG", "LATENCY"),
+    *("MAGN", "MISC", "ORNT", "POS", "VEL"),
+)
 _README = """{name}
 
 Running with body-worn inertial sensors: specific force (m/s^2) and angular rate (rad/s) in the axes of each
@@ -136,7 +140,7 @@ def _sidecar(track: SensorTrack, channels: Sequence[Mapping[str, str]]) -> dict[
     usual_hz = float(1 / np.median(between)) if len(between) else 0.0
     counts = {
         f"{kind}ChannelCount": sum(one["type"] == kind for one in channels)
-        for kind in ("ACCEL", "GYRO", "LATENCY")
+        for kind in _CHANNEL_TYPES
     }
     told = {
         "TaskName": TASK,

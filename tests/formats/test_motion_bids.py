@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,17 @@ def tsv(path: Path) -> pd.DataFrame:
 def told(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
+
+
+def test_the_validator_of_bids_finds_nothing_wrong(dataset: Path) -> None:
+    validator = Path(sys.executable).with_name("bids-validator-deno")
+    ran = subprocess.run([validator, dataset, "--json"], capture_output=True, text=True, timeout=120)
+    found = json.loads(ran.stdout)["issues"]["issues"]
+    assert [one for one in found if one["severity"] == "error"] == []
+    assert ran.returncode == 0
+    (dataset / STEM[:6] / "motion" / f"{STEM}_channels.tsv").write_text("name\nacc_x\n", encoding="utf-8")
+    ran = subprocess.run([validator, dataset], capture_output=True, text=True, timeout=120)
+    assert ran.returncode != 0  # it would have found it
 
 
 def test_the_dataset_says_what_it_is_and_who_took_part(dataset: Path) -> None:
