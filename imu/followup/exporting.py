@@ -153,7 +153,10 @@ def _mot(runs: Sequence[RunToExport], place: Path) -> None:
             f"{run.name}: no shank sensor with quiet standing before the run, so no angle over time is known"
         )
     labels = {f"shank_{side}_inclination": angle for side, angle in found.angle_deg.items()}
-    write_angles(f"{run.name} shank inclination", found.time_s, labels, place)
+    try:
+        write_angles(f"{run.name} shank inclination", found.time_s, labels, place)
+    except ValueError as error:
+        raise RestrideError(f"{run.name}: no shank angle over time: {error}") from error
 
 
 FORMATS: Mapping[str, Format] = {

@@ -138,10 +138,7 @@ def _sidecar(track: SensorTrack, channels: Sequence[Mapping[str, str]]) -> dict[
     lasted_s = track.end_s - track.start_s
     between = np.diff(track.samples().time_s)
     usual_hz = float(1 / np.median(between)) if len(between) else 0.0
-    counts = {
-        f"{kind}ChannelCount": sum(one["type"] == kind for one in channels)
-        for kind in _CHANNEL_TYPES
-    }
+    counts = {f"{kind}ChannelCount": sum(one["type"] == kind for one in channels) for kind in _CHANNEL_TYPES}
     told = {
         "TaskName": TASK,
         "TaskDescription": "running outdoors or on a treadmill, with standing and walking as it came",
