@@ -68,7 +68,7 @@ def _measures() -> Iterator[tuple[str, str, str, Variable]]:
     columns = {one.name: one for one in STRIDE_COLUMNS}
     for metric in SUMMARY_METRICS:
         sides = _SIDES | ({"both": "overall"} if metric in _WHOLE else {})
-        section = columns[metric].meaning
+        section = f"{columns[metric].term}: {columns[metric].meaning}"
         for letter, side in sides.items():
             for ending, (statistic, words) in _STATISTICS.items():
                 whose = "both legs" if side == "overall" else side
@@ -78,7 +78,7 @@ def _measures() -> Iterator[tuple[str, str, str, Variable]]:
                     statistic,
                     Variable(
                         name=f"{_SHORT.get(metric, metric)}_{letter}{ending}",
-                        label=f"{columns[metric].meaning}: {whose}, {words}",
+                        label=f"{columns[metric].term}, {whose}: {words}",
                         validation="integer" if statistic == "n" else "number",
                         unit="" if statistic == "n" else columns[metric].unit,
                         section=section,

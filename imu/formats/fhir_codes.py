@@ -50,7 +50,7 @@ MEASURES = (
     ),
     Measure(
         code="running-speed",
-        display="Running speed",
+        display="Speed",
         definition="Speed of a stride against the ground or the belt.",
         column="speed_mps",
         unit="m/s",
@@ -84,7 +84,7 @@ MEASURES = (
     ),
     Measure(
         code="ground-contact-time",
-        display="Ground contact time",
+        display="Contact time",
         definition="From initial contact to toe-off of the same foot.",
         column="contact_time_s",
         unit="ms",
@@ -93,7 +93,7 @@ MEASURES = (
     ),
     Measure(
         code="shank-angle-at-contact",
-        display="Shank angle at initial contact",
+        display="Shank angle at contact",
         definition=f"Sagittal inclination at initial contact {_STANDING}; ankle ahead: positive.",
         column="shank_angle_ic_deg",
         unit="deg",
@@ -101,7 +101,7 @@ MEASURES = (
     ),
     Measure(
         code="shank-angle-largest",
-        display="Largest shank angle before contact",
+        display="Largest shank angle",
         definition=f"Largest inclination of the shank in the late swing {_STANDING}.",
         column="shank_angle_max_deg",
         unit="deg",
@@ -117,7 +117,7 @@ MEASURES = (
     ),
     Measure(
         code="pelvic-drop-from-standing",
-        display="Lowest swing side of the pelvis",
+        display="Pelvic drop from standing",
         definition=f"Lowest point of the swing side in that stance {_STANDING}; low: positive.",
         column="pelvic_drop_abs_deg",
         unit="deg",
@@ -125,7 +125,7 @@ MEASURES = (
     ),
     Measure(
         code="pelvic-tilt",
-        display="Forward tilt of the pelvis",
+        display="Pelvic tilt",
         definition=f"Mean forward tilt over a stride {_STANDING}.",
         column="pelvic_tilt_deg",
         unit="deg",
