@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 OLDEST_PYTHON = (3, 11)
+_ABSENT = "is not installed"
 
 # What each extra is for; `dev` is for whoever changes restride, and needs no advice.
 EXTRAS = {
@@ -55,7 +56,7 @@ def restride() -> Iterator[Check]:
     for needed in _requirements(extra=None):
         fault = _fault(needed)
         if fault:
-            yield Check(needed.name, False, fault, "run: pip install --upgrade restride")
+            yield Check(needed.name, False, fault, f"run: {_installer()} --upgrade restride")
         else:
             yield Check(needed.name, True, metadata.version(needed.name))
 
@@ -67,13 +68,25 @@ def extras() -> Iterator[Check]:
         if not faults:
             yield Check(f"extra {extra}", True, gives)
         else:
-            lacking = ", ".join(f"{name} {fault}" for name, fault in faults.items())
             yield Check(
                 f"extra {extra}",
                 True,
-                f"{lacking}; it would give {gives}",
-                f"if wanted, run: pip install 'restride[{extra}]'",
+                f"{_lacking(faults)}; it would give {gives}",
+                f"if wanted, run: {_installer()} 'restride[{extra}]'",
             )
+
+
+def _lacking(faults: Mapping[str, str]) -> str:
+    """`a is 1.0, not >=2; b, c not installed`"""
+    absent = [name for name, fault in faults.items() if fault == _ABSENT]
+    others = [f"{name} {fault}" for name, fault in faults.items() if fault != _ABSENT]
+    return "; ".join([*others, *([f"{', '.join(absent)} not installed"] if absent else [])])
+
+
+def _installer() -> str:
+    """What adds to this very installation: pipx keeps each program in an environment of its own."""
+    of_pipx = (Path(sys.prefix) / "pipx_metadata.json").exists()
+    return "pipx runpip restride install" if of_pipx else "pip install"
 
 
 def _requirements(*, extra: str | None) -> Iterator["Requirement"]:
@@ -93,7 +106,7 @@ def _fault(needed: "Requirement") -> str | None:
     try:
         there = metadata.version(needed.name)
     except metadata.PackageNotFoundError:
-        return "is not installed"
+        return _ABSENT
     if not needed.specifier.contains(there, prereleases=True):
         return f"is {there}, not {needed.specifier}"
     return None

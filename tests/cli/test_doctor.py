@@ -128,11 +128,28 @@ def test_a_missing_extra_is_a_note_with_the_command(monkeypatch: pytest.MonkeyPa
     )
     extras = {check.name: check for check in package_checks.extras()}
     assert extras["extra formats"].ok
-    assert "fitdecode is not installed; it would give FIT" in extras["extra formats"].detail
+    assert "fitdecode not installed; it would give FIT" in extras["extra formats"].detail
     assert extras["extra formats"].advice == "if wanted, run: pip install 'restride[formats]'"
     assert extras["extra dashboard"].advice == ""
     (numpy,) = [check for check in package_checks.restride() if check.name == "numpy"]
     assert (numpy.ok, numpy.detail) == (False, "is 0.0.1, not <3,>=2.0")
+
+
+def test_whoever_installed_with_pipx_is_told_how_pipx_adds_to_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def version(_name: str) -> str:
+        raise metadata.PackageNotFoundError
+
+    monkeypatch.setattr(metadata, "version", version)
+    monkeypatch.setattr(
+        metadata, "requires", lambda _name: ['gpxpy; extra == "formats"', 'ab; extra == "formats"']
+    )
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    (tmp_path / "pipx_metadata.json").write_text("{}")
+    (formats,) = [check for check in package_checks.extras() if check.name == "extra formats"]
+    assert formats.detail.startswith("gpxpy, ab not installed; it would give")
+    assert formats.advice == "if wanted, run: pipx runpip restride install 'restride[formats]'"
 
 
 @pytest.mark.parametrize(
