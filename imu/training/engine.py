@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import Literal
 
 from imu.training.gates import Gate, entry_gates, stage_gates
-from imu.training.history import CheckIn, Decision, GateAnswer, History, Injury
+from imu.training.history import CheckIn, Decision, DecisionKind, GateAnswer, History, Injury
 from imu.training.not_judged import NotJudged
 from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, PainResponse, pain_response, unlinked_red
 from imu.training.plan import PainBands, Plan
@@ -86,6 +86,12 @@ class PlanState:
     @property
     def bands(self) -> PainBands:
         return self.plan.pain_profiles.of(self.injury.profile)
+
+# Decisions that may lead nowhere, and why.
+_NOWHERE: dict[DecisionKind, Said] = {
+    "step_back": said("No stage has begun, so there is none to step back to: nothing changed."),
+    "set_stage": said("No stage was named: nothing changed."),
+}
 
 
 def current_injury(history: History, *, now: datetime) -> Injury | None:
@@ -342,8 +348,7 @@ class _Fold:
         if decision.kind in ("set_stage", "step_back"):
             index = self._decided_index(decision, ids)
             if index is None:
-                words = said("Not possible here: nothing changed.")
-                self._tell(at, "decided", words, before=before, by=by)
+                self._tell(at, "decided", _NOWHERE[decision.kind], before=before, by=by)
                 return
             self.at = _Position(index=index)
             self.entered_at = self.entered_at or at

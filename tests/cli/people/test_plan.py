@@ -146,6 +146,13 @@ def test_only_a_clinician_decides(
     ]
 
 
+def test_a_step_back_before_the_first_stage_says_why_it_changes_nothing(
+    restride: Restride, ito: Account, injured: Account
+) -> None:
+    said = restride("plan", "step-back", "--reason", "sore", "--athlete", injured.name, "--as", ito.name)
+    assert said.stdout.startswith("No stage has begun, so there is none to step back to: nothing changed.")
+
+
 def test_a_clinicians_version_is_signed(
     restride: Restride, store: Store, ito: Account, injured: Account, content: dict[str, Any], tmp_path: Path
 ) -> None:
