@@ -41,7 +41,8 @@
     data.warning
       ? make("div", { className: "cell" },
           line("", mark(levels[data.warning], `${data.warnings} ${open}`)),
-          make("div", { className: "cell-clamp", title: data.warning_words }, data.warning_words))
+          make("div", { title: data.warning_words },
+            ...data.warning_names.map((name) => make("div", { key: name }, name))))
       : make("div", { className: "cell cell-quiet" }, none);
 
   cells.SquadCheckIn = ({ data }) =>

@@ -163,7 +163,7 @@ def _card(row: SquadRow) -> Component:
     parts.append(dmc.Text([html.B(row.stage), f" · {row.next_words}"], size="sm"))
     if row.warning:
         parts.append(
-            dmc.Text(row.warning_words, size="sm", className=f"level-{row.warning.look}", lineClamp=3)
+            dmc.Text(row.warning_words, size="sm", className=f"level-{row.warning.look}")
         )
     parts.append(
         dmc.Group(

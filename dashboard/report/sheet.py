@@ -12,11 +12,11 @@ from dashboard.text.evidence import evidence
 from dashboard.text.rules import spoken
 from imu.followup.episode import Episode
 from imu.training.engine import PlanState
+from imu.training.warnings import LEVELS
 
 Row = tuple[str, ...]
 WIDTH_PT, HEIGHT_PT = 527.0, 785.0  # inside the margins of A4
 SIDES, GATES, WARNINGS = (23, 10, 10, 15, 11, 31), (30, 8, 44, 18), (14, 10, 10, 66)  # columns, per cent
-_LEVELS = ("red", "amber", "note")
 _LINE, _LETTER = 1.3, 0.58  # height of a line and width of a letter, of the size of type
 _HEADINGS_PT = 150.0  # of all sections, with the head of the page
 
@@ -151,7 +151,7 @@ def _sides(episode: Episode, room: Room) -> tuple[Row, ...]:
 def _warnings(episode: Episode, room: Room) -> tuple[Row, ...]:
     """Those that are open come first, in whole sentences: they are what the consultation is about."""
     ordered = sorted(
-        episode.warnings, key=lambda one: (one.resolved_at is not None, _LEVELS.index(one.level))
+        episode.warnings, key=lambda one: (one.resolved_at is not None, LEVELS.index(one.level))
     )
     shown = [
         (
