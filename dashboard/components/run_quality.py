@@ -8,12 +8,12 @@ from dash.development.base_component import Component
 
 from dashboard.components.section import section
 from dashboard.text import _, ngettext
-from dashboard.text.analysis_words import analysed
+from dashboard.text.analysis_words import analysed, stride_flag
 from dashboard.text.measures import place_name
 from dashboard.text.rules import begun
 from imu.report.closing import percent
 
-_GRADES = {"good": ("✓", "teal"), "usable": ("≈", "yellow"), "poor": ("!", "orange")}
+_GRADES = {"good": ("✓", "teal"), "fair": ("≈", "yellow"), "poor": ("!", "orange")}
 
 
 def quality(summary: Mapping[str, Any], *, flags: Mapping[str, int], strides: int) -> Component:
@@ -38,7 +38,7 @@ def quality(summary: Mapping[str, Any], *, flags: Mapping[str, int], strides: in
 
 def _sensor(place: str, facts: Mapping[str, Any]) -> Component:
     symbol, colour = _GRADES.get(facts["grade"], ("?", "gray"))
-    words = {"good": _("good"), "usable": _("usable"), "poor": _("poor")}
+    words = {"good": _("good"), "fair": _("usable"), "poor": _("poor")}
     alignment = facts["alignment"]
     lines = [
         (_("Lost samples"), percent(facts["missing_share"])),
@@ -93,12 +93,14 @@ def _flagged(flags: Mapping[str, int], strides: int) -> Component:
             ngettext("{number} stride, none with a doubt.", "{number} strides, none with a doubt.", strides),
             size="sm",
         )
-    told = ", ".join(f"{word.replace('_', ' ')} {count}" for word, count in flags.items())
-    return dmc.Text(_("Of {strides} strides with a doubt: {flags}.", strides=strides, flags=told), size="sm")
+    told = " · ".join(f"{stride_flag(word)}: {count}" for word, count in flags.items())
+    return dmc.Text(
+        _("{strides} strides, of them with a doubt: {flags}", strides=strides, flags=told), size="sm"
+    )
 
 
 def _warned(found: Sequence[Mapping[str, Any]]) -> Component:
-    lines = [dmc.Text(one["sentence"], size="sm") for one in found]
+    lines = [dmc.Text(analysed(one["sentence"]), size="sm") for one in found]
     if not lines:
         return dmc.Text(_("The analysis marked nothing in this run as changed."), size="sm")
     return dmc.Stack([dmc.Text(_("What the analysis noticed"), fw=600, size="sm"), *lines], gap=4)
