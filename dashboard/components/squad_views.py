@@ -162,9 +162,7 @@ def _card(row: SquadRow) -> Component:
         parts.append(dmc.Text(row.as_of, size="xs", c="dimmed"))
     parts.append(dmc.Text([html.B(row.stage), f" · {row.next_words}"], size="sm"))
     if row.warning:
-        parts.append(
-            dmc.Text(row.warning_words, size="sm", className=f"level-{row.warning.look}")
-        )
+        parts.append(dmc.Text(row.warning_words, size="sm", className=f"level-{row.warning.look}"))
     parts.append(
         dmc.Group(
             [

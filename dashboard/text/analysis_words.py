@@ -190,7 +190,7 @@ _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z0-9])")  # between two of them
 
 
 def analysed(sentence: str) -> str:
-    """What the analysis wrote, one sentence or several, or its name for something, in the viewer's language."""
+    """Sentences of the analysis, or its name for something, in the viewer's language."""
     if language() == _OWN:
         return sentence
     return " ".join(_one(part) for part in _SENTENCES.split(sentence))

@@ -88,7 +88,7 @@ def _warnings() -> Iterator[dict[str, Any]]:
     yield from findings(run, {}, agreed, worn={"left": Strap(seconds, turned, ())})
     for share, late_s, drift_s in ((0.9, 0.1, 0.1), (None, 0.1, -0.1), (None, -0.1, 0.0)):
         for out in ({-1}, {1}, {-1, 1}):
-            late, drift = {side: late_s for side in out}, {side: drift_s for side in out}
+            late, drift = dict.fromkeys(out, late_s), dict.fromkeys(out, drift_s)
             clocks = Clocks(late, drift, frozenset(out))
             yield from findings(run[:0], {}, replace(agreed, swapped_share=share, clocks=clocks, phase=0.2))
     lost = SensorStatistics(3000, 0.0, 60.0, 0.01, 6000, 2999, 29.99, 0.5, 3, 20.0, 500, acc_step_mps2=1.0)

@@ -38,7 +38,12 @@ def named(standing: Standing, name: str, **content: Any) -> Standing:
     return replace(standing, athlete=athlete, content={**(standing.content or {}), **content})
 
 
-WARNING = {"key": "load_spike:1", "code": "load_spike", "level": "red", "sentence": "The run was 2.0 times the longest."}
+WARNING = {
+    "key": "load_spike:1",
+    "code": "load_spike",
+    "level": "red",
+    "sentence": "The run was 2.0 times the longest.",
+}
 ON_HOLD = {"followed": True, "held_because": "wait for the scan", "complete": False, "stage": "4"}
 
 
