@@ -6,11 +6,12 @@ from datetime import datetime
 from itertools import accumulate
 from math import ceil
 
+from dashboard.components.episode import beside_progress
 from dashboard.components.episode_sides import changed, detectable, verdict
 from dashboard.components.plan_editor import whose
 from dashboard.text import _, episode_words as words
 from dashboard.text.evidence import evidence
-from dashboard.text.rules import spoken
+from dashboard.text.rules import begun, spoken
 from imu.followup.episode import Episode
 from imu.training.engine import PlanState
 from imu.training.warnings import LEVELS, RaisedWarning
@@ -80,7 +81,10 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
     """The texts of an episode within a room."""
     cut, some = room.cut, room.some
     analysed = ", ".join(episode.analysis_versions) or "–"
-    reasons = [_("Next: {words}.", words=spoken(episode.next_words)), *map(spoken, episode.next_reasons)]
+    reasons = [
+        _("Next: {words}.", words=spoken(episode.next_words)),
+        *(begun(spoken(one)) for one in beside_progress(episode)),
+    ]
     return Sheet(
         athlete=cut(episode.athlete),
         made=_(
@@ -106,7 +110,7 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
             f"{f'{one.day:%Y-%m-%d}: ' if one.day else ''}{spoken(one.what)}: {spoken(one.because)}"
             for one in episode.unjudged
         ),
-        plan=cut(whose(episode.plan, episode.plan_version)),
+        plan=room.cut_later(whose(episode.plan, episode.plan_version)),
         boundary=episode.plan.boundary if len(episode.plan.boundary) <= 400 else cut(episode.plan.boundary),
     )
 
