@@ -25,7 +25,7 @@
   cells.SquadNext = ({ data, levels }) =>
     make("div", { className: "cell" },
       line("cell-strong", data.stage),
-      make("div", { className: "cell-clamp", title: data.next_words }, data.next_words),
+      make("div", { className: "cell-clamp cell-clamp-3", title: data.next_words }, data.next_words),
       data.may_run ? line("", mark(levels[data.may_run])) : null);
 
   const load = (name, level, words, why) =>

@@ -8,6 +8,7 @@ from dashboard import theme
 from dashboard.figures.base import Figure, Trace
 from dashboard.figures.stacked import Row, axis_of, stacked, upright, wall
 from dashboard.text import _, episode_words as words
+from imu.report.metrics import spaced
 from imu.training.sides import SideBySide, SidedRun
 
 _MARGIN_DAYS = timedelta(days=2)
@@ -25,7 +26,7 @@ def over_runs(found: SideBySide, *, onset: datetime) -> Figure:
         _leg(found, _("injured"), theme.INJURED, shown, [run.injured for run in found.runs]),
         _leg(found, _("other"), theme.OTHER, shown, [run.other for run in found.runs]),
     )
-    suffix = {"ticksuffix": shown.unit if shown.unit == "°" else ""}
+    suffix = {"ticksuffix": spaced(shown.unit)}
     differences = [
         _differences([run for run in found.runs if run.is_usual == usual], shown, usual)
         for usual in (True, False)
