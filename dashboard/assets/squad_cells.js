@@ -47,7 +47,7 @@
 
   cells.SquadCheckIn = ({ data }) =>
     make("div", { className: "cell" },
-      data.check_in ? make("div", { className: "cell-clamp cell-strong" }, data.check_in) : null, line("cell-quiet", data.check_in_age));
+      data.check_in ? make("div", { className: "cell-clamp cell-clamp-3 cell-strong", title: data.check_in }, data.check_in) : null, line("cell-quiet", data.check_in_age));
 
   cells.SquadRuns = ({ data, words }) => {
     const told = `${words} ${data.weeks.map(Math.round).join(", ")}`;

@@ -149,7 +149,7 @@ def _link(run: Run) -> Component:
     beside = " · ".join([f"{run.start:%H:%M}", *where])
     return html.Div(
         [
-            dmc.Anchor(words, href=f"/run/{run.run_id}", size="sm", fw=600),
+            dmc.Anchor(words, href=f"/run/{run.run_id}", size="sm", fw=600, style={"whiteSpace": "nowrap"}),
             dmc.Text(beside, size="xs", c="dimmed"),
         ]
     )

@@ -7,11 +7,12 @@ import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
 from dashboard.components.section import section
-from dashboard.text import _, ngettext
+from dashboard.text import _, ngettext, numbers
 from dashboard.text.analysis_words import analysed, stride_flag
 from dashboard.text.measures import place_name
 from dashboard.text.rules import begun
 from imu.report.closing import percent
+from imu.report.metrics import spaced
 
 _GRADES = {"good": ("✓", "teal"), "fair": ("≈", "yellow"), "poor": ("!", "orange")}
 
@@ -41,10 +42,10 @@ def _sensor(place: str, facts: Mapping[str, Any]) -> Component:
     words = {"good": _("good"), "fair": _("usable"), "poor": _("poor")}
     alignment = facts["alignment"]
     lines = [
-        (_("Lost samples"), percent(facts["missing_share"])),
-        (_("Longest gap"), f"{facts['longest_gap_s']:.2f} s" if facts.get("longest_gap_s") else _("none")),
+        (_("Lost samples"), _share(facts["missing_share"])),
+        (_("Longest gap"), _seconds(facts["longest_gap_s"]) if facts.get("longest_gap_s") else _("none")),
         (_("Rate"), f"{facts['rate_hz']:.0f} Hz"),
-        (_("Saturated"), percent(facts["clipped_share"])),
+        (_("Saturated"), _share(facts["clipped_share"])),
         (
             _("How it sat"),
             words.get(alignment["grade"], alignment["grade"]) if alignment else _("not aligned"),
@@ -81,6 +82,14 @@ def _sensor(place: str, facts: Mapping[str, Any]) -> Component:
         withBorder=True,
         p="md",
     )
+
+
+def _share(share: float) -> str:
+    return percent(share).replace(".", numbers.decimal_sign()) if share else _("none")
+
+
+def _seconds(seconds: float) -> str:
+    return f"{numbers.number(seconds, 2)}{spaced('s')}"
 
 
 def _times(number: int) -> str:

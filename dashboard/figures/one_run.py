@@ -22,6 +22,7 @@ from dashboard.figures.base import (
     within,
 )
 from dashboard.text import _, numbers, units
+from dashboard.text.measures import spaced_unit
 from dashboard.theme import Look
 from imu.followup.one_run import Course
 from imu.report.figures import clock
@@ -193,7 +194,7 @@ def _hover(metric: Metric, value: Floats) -> dict[str, Any]:
             "customdata": [numbers.spoken_pace(one) for one in value],
             "hovertemplate": "%{customdata}<extra></extra>",
         }
-    return {"hovertemplate": f"%{{y:.{metric.decimals}f}}{metric.spaced_unit}<extra></extra>"}
+    return {"hovertemplate": f"%{{y:.{metric.decimals}f}}{spaced_unit(metric)}<extra></extra>"}
 
 
 def _value_axis(metric: Metric, values: Sequence[Floats]) -> dict[str, Any]:

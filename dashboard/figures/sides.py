@@ -39,7 +39,7 @@ def over_runs(found: SideBySide, *, onset: datetime) -> Figure:
         ),
         x={"range": [wall(first - _MARGIN_DAYS), wall(last + _MARGIN_DAYS)], "nticks": 5},
         gap=0.13,
-        margin={"l": 44, "r": 10, "t": 22, "b": 26},
+        margin={"l": 44 if shown.unit == "°" else 64, "r": 10, "t": 22, "b": 26},
         shapes=[
             *_band(found, shown),
             upright(onset, {"color": theme.INJURED.colour, "width": 1.5, "dash": "dash"}),

@@ -81,6 +81,7 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
     """The texts of an episode within a room."""
     cut, some = room.cut, room.some
     analysed = ", ".join(episode.analysis_versions) or "–"
+    boundary = words.of_plan(episode.plan.boundary)
     reasons = [
         _("Next: {words}.", words=spoken(episode.next_words)),
         *(begun(spoken(one)) for one in beside_progress(episode)),
@@ -111,7 +112,7 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
             for one in episode.unjudged
         ),
         plan=room.cut_later(whose(episode.plan, episode.plan_version)),
-        boundary=episode.plan.boundary if len(episode.plan.boundary) <= 400 else cut(episode.plan.boundary),
+        boundary=boundary if len(boundary) <= 400 else cut(boundary),
     )
 
 
