@@ -240,7 +240,10 @@ def _behind(episode: Episode) -> tuple[list[dict[str, Any]], list[dict[str, Any]
         note(as_text(_("on hold")), wall(held.begin), 0.94, xanchor="left", **at_top)
         for held in episode.holds
     ]
-    notes.append(note(_("injury"), wall(onset), 0.99, xanchor="right", xshift=-4, **at_top))
+    # On the side with more room: its word neither stands in the numbers of the axis nor leaves the picture.
+    is_early = episode.injury.onset - episode.begin < episode.end.date() - episode.injury.onset
+    beside = {"xanchor": "left", "xshift": 4} if is_early else {"xanchor": "right", "xshift": -4}
+    notes.append(note(_("injury"), wall(onset), 0.99, **beside, **at_top))
     return shapes, notes
 
 
