@@ -131,7 +131,9 @@ def _load_row(weeks: Sequence[Week], *, share: float) -> Row:
 
 
 def _pain_row(answers: Sequence[CheckIn], *, share: float) -> Row:
-    glyphs = ", ".join(f"{glyph} {words.moment(moment)}" for moment, (_s, glyph) in _MOMENTS.items())
+    # One line of a phone has room for short words.
+    told = {one: _("morning") if one == "next_morning" else words.moment(one) for one in _MOMENTS}
+    glyphs = ", ".join(f"{glyph} {told[moment]}" for moment, (_s, glyph) in _MOMENTS.items())
     return Row(
         share,
         _("Pain of 10: {glyphs}", glyphs=glyphs),

@@ -125,11 +125,10 @@ def angle(
         hovertemplate=f"{_('this run')} %{{y:.1f}}°<extra></extra>",
     )
     shapes, notes = _change(began)
-    if np.isfinite(expected).any():  # above the chart, where no line runs, and not beside other words there
-        is_left = began is None or began.minute > longest_min / 2
-        at, side = (0.0, "left") if is_left else (1.0, "right")
+    # Above the chart, where no line runs; a phone has room for one word, and the range is told below as well.
+    if np.isfinite(expected).any() and began is None:
         words = f"▒ {_('your usual range')}"
-        notes.append(note(words, at, 1.0, xref="paper", yref="paper", xanchor=side, yanchor="bottom"))
+        notes.append(note(words, 0.0, 1.0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"))
     return figure(
         [band(seen.minute, expected - half, expected + half), usual, own | {"mode": "lines+markers"}],
         x=minutes_axis(longest_min, words=_("min")),

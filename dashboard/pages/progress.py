@@ -57,6 +57,9 @@ def _content(repository: Repository, of: str) -> Component:
 
 
 def _lately(found: Lately) -> Component:
+    if not found.answers and not any(week.minutes for week in found.weeks):
+        nothing = _("Nothing yet: your runs and what you tell about pain will be drawn here.")
+        return section(_("Load and pain"), dmc.Text(nothing, c="dimmed"))
     picture = chart(figures.load_and_pain(found), label=figures.summary_of_lately(found), height=360)
     return section(
         _("Load and pain"), picture, lead=_("The last weeks, each of seven days; the last ends today.")
