@@ -19,7 +19,7 @@ from dashboard.text import _
 from dashboard.text.explanations import explanation
 
 CARDS = 20  # at first; more on request
-_ROW_PX, _HEADER_PX = 92, 40
+_ROW_PX, _HEADER_PX = 100, 40  # five lines of a cell
 # Colours are variables of the page, so the grid follows light and dark without a callback.
 THEME = {
     "function": "themeQuartz.withParams({"
