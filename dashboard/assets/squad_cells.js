@@ -25,7 +25,7 @@
   cells.SquadNext = ({ data, levels }) =>
     make("div", { className: "cell" },
       line("cell-strong", data.stage),
-      make("div", { className: "cell-clamp", title: data.next_words }, data.next_words),
+      make("div", { className: "cell-clamp cell-clamp-3", title: data.next_words }, data.next_words),
       data.may_run ? line("", mark(levels[data.may_run])) : null);
 
   const load = (name, level, words, why) =>
@@ -41,12 +41,13 @@
     data.warning
       ? make("div", { className: "cell" },
           line("", mark(levels[data.warning], `${data.warnings} ${open}`)),
-          make("div", { className: "cell-clamp", title: data.warning_words }, data.warning_words))
+          make("div", { title: data.warning_words },
+            ...data.warning_names.map((name) => make("div", { key: name }, name))))
       : make("div", { className: "cell cell-quiet" }, none);
 
   cells.SquadCheckIn = ({ data }) =>
     make("div", { className: "cell" },
-      data.check_in ? make("div", { className: "cell-clamp cell-strong" }, data.check_in) : null, line("cell-quiet", data.check_in_age));
+      data.check_in ? make("div", { className: "cell-clamp cell-clamp-3 cell-strong", title: data.check_in }, data.check_in) : null, line("cell-quiet", data.check_in_age));
 
   cells.SquadRuns = ({ data, words }) => {
     const told = `${words} ${data.weeks.map(Math.round).join(", ")}`;

@@ -53,7 +53,7 @@ def _line(one: KeptAccount, *, is_own: bool) -> list[Component | str]:
         _("identity {outside}", outside=one.outside_id) if one.outside_id else None,
     ]
     is_open = account.disabled_at is None
-    state = _("open") if is_open else _("closed {day}", day=f"{account.disabled_at:%Y-%m-%d}")
+    state = _("in use") if is_open else _("closed {day}", day=f"{account.disabled_at:%Y-%m-%d}")
     badge = dmc.Badge(_roles()[account.role], variant="outline", color="gray")
     ways_told = ", ".join(one for one in ways if one) or _("nothing yet")
     return [account.name, badge, ways_told, state, "" if is_own else _menu(one, is_open=is_open)]

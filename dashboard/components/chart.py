@@ -34,5 +34,6 @@ def chart(
         **own,
     )
     caption = [] if summary is None else [html.Figcaption(dmc.Text(summary, size="sm", c="dimmed"))]
-    picture = html.Div(graph, role="img", **named)
+    # The graph itself comes when its program is loaded; its place is kept until then.
+    picture = html.Div(graph, role="img", style={"minHeight": height}, **named)
     return html.Figure([picture, *caption], style={"margin": 0, "minWidth": 0})

@@ -11,7 +11,8 @@ from dashboard.components.explained import explained
 from dashboard.components.run_head import trust_badge
 from dashboard.components.sides import in_order, side_mark, side_name
 from dashboard.text import _, numbers
-from dashboard.text.measures import measure_name
+from dashboard.text.measures import measure_name, spaced_unit
+from dashboard.text.rules import spoken
 from imu.followup.two_runs import PACE, Side
 from imu.report.figures import clock
 from imu.report.metrics import Metric
@@ -61,7 +62,9 @@ def _measure(metric: Metric, sides: Sequence[Side], injured: str | None) -> Comp
     matched = [one for one in sides if one.difference is not None and one.difference.at_matched_speed]
     notes = [_("Difference at matched speed, slope, surface and minute.")] if matched else []
     notes += dict.fromkeys(
-        _("Speed could not be taken out: {why}.", why=one.not_matched) for one in sides if one.not_matched
+        _("Speed could not be taken out: {why}.", why=spoken(one.not_matched))
+        for one in sides
+        if one.not_matched
     )
     return html.Div(
         [
@@ -106,14 +109,14 @@ def _value(metric: Metric, value: float | None) -> str:
         return _("not measured")
     if metric is PACE:
         return numbers.spoken_pace(1000 / value)
-    return f"{numbers.number(value * metric.scale, metric.decimals)}{metric.spaced_unit}"
+    return f"{numbers.number(value * metric.scale, metric.decimals)}{spaced_unit(metric)}"
 
 
 def _difference(one: Side) -> Component:
     found = one.difference
     if found is None:
         return dmc.Text(_("one of the runs does not have it"), size="sm", c="dimmed")
-    unit, scale, decimals = one.metric.spaced_unit, one.metric.scale, one.metric.decimals
+    unit, scale, decimals = spaced_unit(one.metric), one.metric.scale, one.metric.decimals
     size = f"{numbers.signed(found.value * scale, decimals)}{unit}"
     if found.standard_error is None or found.detectable is None:
         words = _("too few usual runs are known to say how far such runs differ")

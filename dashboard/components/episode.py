@@ -9,9 +9,10 @@ from dash.development.base_component import Component
 from dashboard.components.rests_on import rests_on
 from dashboard.components.section import section, table
 from dashboard.text import _, episode_words as words, ngettext
-from dashboard.text.rules import spoken
+from dashboard.text.rules import begun, spoken
 from imu.followup.episode import Episode
 from imu.training.engine import PlanState
+from imu.training.next_session import progress
 
 SHOWN_REASONS = 8
 SHOWN_EVENTS = 8
@@ -57,7 +58,7 @@ def standing(episode: Episode) -> Component:
         head, colour = _("Before the entry gate"), "orange"
     else:
         head, colour = _("Stage {stage}", stage=state.stage.id), "teal"
-    needed = state.plan.rules.successes_to_advance
+    needed, others = state.plan.rules.successes_to_advance, beside_progress(episode)
     return section(
         _("Now"),
         dmc.Group(
@@ -69,8 +70,8 @@ def standing(episode: Episode) -> Component:
         ),
         dmc.Text(spoken(state.held_because)) if state.held_because else None,
         dmc.Text(words.next_session(episode.next_words), fw=500),
-        dmc.List([dmc.ListItem(spoken(reason)) for reason in episode.next_reasons], size="sm", spacing=4)
-        if episode.next_reasons
+        dmc.List([dmc.ListItem(begun(spoken(reason))) for reason in others], size="sm", spacing=4)
+        if others
         else None,
         dmc.Text(
             _("{done} of {needed} sessions in a row counted.", done=state.successes, needed=needed),
@@ -80,6 +81,17 @@ def standing(episode: Episode) -> Component:
         if state.stage is not None
         else None,
     )
+
+
+def beside_progress(episode: Episode) -> tuple[str, ...]:
+    """Why what comes next comes next, without the count of sessions where that is told anyhow."""
+    state = episode.state
+    if not isinstance(state, PlanState) or state.stage is None:
+        return episode.next_reasons
+    is_done = (
+        state.successes >= state.plan.rules.successes_to_advance
+    )  # and the next stage waits, which is news
+    return tuple(one for one in episode.next_reasons if is_done or one != progress(state))
 
 
 def _mark(episode: Episode, state: PlanState) -> str:
@@ -132,7 +144,8 @@ def warning_list(episode: Episode, answers: Callable[[str], list[Component]] | N
         return section(_("Warnings"), dmc.Text(_("None since the injury.")))
     items = []
     for one in episode.warnings:
-        until = f"{one.resolved_at:%Y-%m-%d}" if one.resolved_at else _("still open")
+        # Whether it is over is said by its status.
+        until = f"{one.resolved_at:%Y-%m-%d}" if one.resolved_at else _("today")
         acts = [
             f"{act.at:%Y-%m-%d} {words.act(act.kind)}, {act.by}" + (f": {act.reason}" if act.reason else "")
             for act in one.acts

@@ -1,5 +1,6 @@
 """The injured side against the other in numbers and in words that conclude nothing."""
 
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.explained import explained
@@ -18,15 +19,20 @@ def sides_table(found: tuple[SideBySide, ...]) -> Component:
         rows.append(
             [
                 explained(_explained_as(one), shown.name),
-                shown.signed(one.usual) if one.usual is not None else "–",
-                shown.signed(one.now) if one.now is not None else "–",
-                changed(one),
-                detectable(one),
+                _figure(shown.signed(one.usual) if one.usual is not None else "–"),
+                _figure(shown.signed(one.now) if one.now is not None else "–"),
+                _figure(changed(one)),
+                _figure(detectable(one)),
                 verdict(one),
             ]
         )
     head = [_("Injured − other"), _("before"), _("last runs"), _("change ± se"), _("detectable"), ""]
     return table(head, rows)
+
+
+def _figure(words: str) -> Component:
+    """A number with its error in one line, however narrow its column."""
+    return html.Span(words, style={"whiteSpace": "nowrap"})
 
 
 def _explained_as(one: SideBySide) -> str:

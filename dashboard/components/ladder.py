@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components.section import section
 from dashboard.text import _, ngettext, numbers
 from dashboard.text.rules import spoken
+from imu.followup.story import awaits_answers
 from imu.training.engine import JudgedSession, PlanState
 from imu.training.gates import Gate
 from imu.training.stages import Stage
@@ -64,15 +65,15 @@ def _rung(stage: Stage, ahead: int, reached: datetime | None, state: PlanState) 
     else:
         mark, told = "○", ""
     words = [
-        dmc.Text(_("Stage {stage}", stage=stage.id), fw=650, span=True),
-        dmc.Text(spoken(stage.words), span=True),
+        dmc.Text(_("Stage {stage}", stage=stage.id), fw=650, span=True, mr="xs"),
+        spoken(stage.words),
     ]
     unread: dict[str, Any] = {"aria-hidden": "true"}
     here: dict[str, Any] = {"aria-current": "step"} if ahead == 0 else {}
     return html.Li(
         [
             html.Span(mark, className="rung-mark", **unread),
-            html.Div([dmc.Group(words, gap="xs"), dmc.Text(told, size="sm", c="dimmed")]),
+            html.Div([dmc.Text(words), dmc.Text(told, size="sm", c="dimmed")]),
         ],
         className="rung rung-now" if ahead == 0 else "rung",
         **here,
@@ -104,7 +105,7 @@ def sessions(judged: Sequence[JudgedSession]) -> Component | None:
         minutes = f"{one.session.running_s / 60:.0f} min"
         if one.counted:
             mark, why = "✓", _("counts")
-        elif one.response.colour is None and not one.against_the_plan:
+        elif awaits_answers(one):
             mark, why = "…", _("waits for answers about pain")
         else:
             reasons = [spoken(why) for why in (*one.not_counted_because, *one.against_the_plan)]

@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.components.section import section
-from dashboard.text import _, numbers
+from dashboard.text import _, episode_words as words, numbers
+from dashboard.text.rules import begun
 from imu.followup.plan_drafts import Draft, number_at, usual_numbers
 from imu.store import PlanVersion
 from imu.training.history import PainProfile
@@ -42,7 +43,7 @@ def whose(plan: Plan, version: PlanVersion | None) -> str:
             "{name} {number}, the plan that comes with this program. {review}.",
             name=plan.id,
             number=plan.version,
-            review=plan.review_status[:1].upper() + plan.review_status[1:],
+            review=begun(words.of_plan(plan.review_status)),
         )
     return _(
         "{name} {number}: version {version} of {day} by {by}, {signed}: {reason}",

@@ -49,8 +49,8 @@ def range_words(seen: UsualRange) -> str:
         seen.runs,
     )
     if seen.unknown:
-        what = _(" and ").join(seen.unknown)
-        words = f"{words} {_('It does not know what {what} changes.', what=what)}"
+        what = ", ".join(map(spoken, seen.unknown))
+        words = f"{words} {_('What this setting changes is not known: {what}.', what=what)}"
     return words
 
 

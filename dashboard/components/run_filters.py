@@ -54,7 +54,7 @@ def filters(of: str, surfaces: Iterable[str]) -> Component:
                 placeholder=_("Any surface"),
                 clearable=True,
                 size="sm",
-                w=150,
+                w={"base": "100%", "xs": 190},
                 **{"aria-label": _("Surface")},
             ),
             dmc.Select(
@@ -63,7 +63,7 @@ def filters(of: str, surfaces: Iterable[str]) -> Component:
                 placeholder=_("Any recording"),
                 clearable=True,
                 size="sm",
-                w=210,
+                w={"base": "100%", "xs": 250},
                 **{"aria-label": _("Recording")},
             ),
         ],

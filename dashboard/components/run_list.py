@@ -81,7 +81,13 @@ def _side_head(side: str, injured: str | None) -> Component:
         else _("other")
     )
     return dmc.Tooltip(
-        html.Span([side_mark(side, injured=injured), f" {name}"]),
+        html.Span(
+            [
+                dmc.Text(_("Shank angle"), size="xs", c="dimmed", style={"whiteSpace": "nowrap"}),
+                side_mark(side, injured=injured),
+                f" {name}",
+            ]
+        ),
         label=_("Shank angle at contact, {side}", side=side_name(side, injured=injured)),
     )
 
@@ -120,7 +126,9 @@ def _card(line: Line, injured: str | None) -> Component:
             [
                 dmc.Group([_link(run), _choose(run)], justify="space-between"),
                 dmc.Text(facts, size="sm"),
-                dmc.Group([*angles, trust_short(run)], gap="md"),
+                dmc.Group(
+                    [dmc.Text(_("Shank angle"), size="sm", c="dimmed"), *angles, trust_short(run)], gap="md"
+                ),
                 html.Div(id=ids.control("runs", "verdict", run.run_id, "card"), style={"minHeight": 22}),
             ],
             gap=6,
@@ -141,7 +149,7 @@ def _link(run: Run) -> Component:
     beside = " · ".join([f"{run.start:%H:%M}", *where])
     return html.Div(
         [
-            dmc.Anchor(words, href=f"/run/{run.run_id}", size="sm", fw=600),
+            dmc.Anchor(words, href=f"/run/{run.run_id}", size="sm", fw=600, style={"whiteSpace": "nowrap"}),
             dmc.Text(beside, size="xs", c="dimmed"),
         ]
     )

@@ -10,7 +10,7 @@ from dashboard.components.chart import chart
 from dashboard.components.explained import explained
 from dashboard.components.sides import side_mark, side_name
 from dashboard.text import _, numbers
-from dashboard.text.measures import measure_name
+from dashboard.text.measures import measure_name, spaced_unit
 from imu.report.metrics import SPEED, Metric
 
 Numbers = Mapping[str, Mapping[str, Any]]
@@ -21,7 +21,7 @@ def spoken(metric: Metric, median: float, half: float | None) -> str:
     if metric is SPEED:
         return numbers.spoken_pace(median)
     spread = "" if half is None else f" ± {numbers.number(half * metric.scale, metric.decimals)}"
-    return f"{numbers.number(median * metric.scale, metric.decimals)}{spread}{metric.spaced_unit}"
+    return f"{numbers.number(median * metric.scale, metric.decimals)}{spread}{spaced_unit(metric)}"
 
 
 def small(

@@ -7,13 +7,14 @@ import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
 from dashboard.components.section import section
-from dashboard.text import _, ngettext
-from dashboard.text.analysis_words import analysed
+from dashboard.text import _, ngettext, numbers
+from dashboard.text.analysis_words import analysed, stride_flag
 from dashboard.text.measures import place_name
 from dashboard.text.rules import begun
 from imu.report.closing import percent
+from imu.report.metrics import spaced
 
-_GRADES = {"good": ("✓", "teal"), "usable": ("≈", "yellow"), "poor": ("!", "orange")}
+_GRADES = {"good": ("✓", "teal"), "fair": ("≈", "yellow"), "poor": ("!", "orange")}
 
 
 def quality(summary: Mapping[str, Any], *, flags: Mapping[str, int], strides: int) -> Component:
@@ -38,13 +39,13 @@ def quality(summary: Mapping[str, Any], *, flags: Mapping[str, int], strides: in
 
 def _sensor(place: str, facts: Mapping[str, Any]) -> Component:
     symbol, colour = _GRADES.get(facts["grade"], ("?", "gray"))
-    words = {"good": _("good"), "usable": _("usable"), "poor": _("poor")}
+    words = {"good": _("good"), "fair": _("usable"), "poor": _("poor")}
     alignment = facts["alignment"]
     lines = [
-        (_("Lost samples"), percent(facts["missing_share"])),
-        (_("Longest gap"), f"{facts['longest_gap_s']:.2f} s" if facts.get("longest_gap_s") else _("none")),
+        (_("Lost samples"), _share(facts["missing_share"])),
+        (_("Longest gap"), _seconds(facts["longest_gap_s"]) if facts.get("longest_gap_s") else _("none")),
         (_("Rate"), f"{facts['rate_hz']:.0f} Hz"),
-        (_("Saturated"), percent(facts["clipped_share"])),
+        (_("Saturated"), _share(facts["clipped_share"])),
         (
             _("How it sat"),
             words.get(alignment["grade"], alignment["grade"]) if alignment else _("not aligned"),
@@ -83,6 +84,14 @@ def _sensor(place: str, facts: Mapping[str, Any]) -> Component:
     )
 
 
+def _share(share: float) -> str:
+    return percent(share).replace(".", numbers.decimal_sign()) if share else _("none")
+
+
+def _seconds(seconds: float) -> str:
+    return f"{numbers.number(seconds, 2)}{spaced('s')}"
+
+
 def _times(number: int) -> str:
     return ngettext("{number} time", "{number} times", number) if number else _("no")
 
@@ -93,12 +102,14 @@ def _flagged(flags: Mapping[str, int], strides: int) -> Component:
             ngettext("{number} stride, none with a doubt.", "{number} strides, none with a doubt.", strides),
             size="sm",
         )
-    told = ", ".join(f"{word.replace('_', ' ')} {count}" for word, count in flags.items())
-    return dmc.Text(_("Of {strides} strides with a doubt: {flags}.", strides=strides, flags=told), size="sm")
+    told = " · ".join(f"{stride_flag(word)}: {count}" for word, count in flags.items())
+    return dmc.Text(
+        _("{strides} strides, of them with a doubt: {flags}", strides=strides, flags=told), size="sm"
+    )
 
 
 def _warned(found: Sequence[Mapping[str, Any]]) -> Component:
-    lines = [dmc.Text(one["sentence"], size="sm") for one in found]
+    lines = [dmc.Text(analysed(one["sentence"]), size="sm") for one in found]
     if not lines:
         return dmc.Text(_("The analysis marked nothing in this run as changed."), size="sm")
     return dmc.Stack([dmc.Text(_("What the analysis noticed"), fw=600, size="sm"), *lines], gap=4)

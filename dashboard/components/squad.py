@@ -12,8 +12,11 @@ from dashboard.text.ages import ago, clock
 from dashboard.text.rules import standing_in_words
 from imu.followup.needs import Need
 from imu.store.standings import Standing
+from imu.training.warnings import LEVELS
 
 _UNJUDGED = 1e9  # sorts last
+_NAMED = 2  # warnings that a line of the grid has room for
+_OF_CHARTS = ("overstriding_appeared", "drop_asymmetry_changed")  # both in degrees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,7 @@ class SquadRow:
     warnings: int
     warning: Level | None
     warning_words: str
+    warning_names: tuple[str, ...]  # of the most pressing, in so few words that none is cut
     check_in: str
     check_in_age: str
     check_in_by: float  # hours
@@ -100,7 +104,8 @@ def _row(one: Standing, need: Need, place: int, *, now: datetime) -> SquadRow:
     coming, weeks = content.get("next"), tuple(content.get("weeks", ()))
     ran_at, told = _moment(content.get("last_run"), "start"), content.get("last_check_in")
     told_at = _moment(told, "at")
-    worst = next((w for level in ("red", "amber", "note") for w in warnings if w["level"] == level), None)
+    pressing = sorted(warnings, key=lambda one: LEVELS.index(one["level"]))
+    worst = pressing[0] if pressing else None
     return SquadRow(
         id=one.athlete.athlete_id,
         href=f"/athlete/{one.athlete.athlete_id}" + ("/episode" if "decide" in one.athlete.rights else ""),
@@ -122,6 +127,7 @@ def _row(one: Standing, need: Need, place: int, *, now: datetime) -> SquadRow:
         warnings=len(warnings),
         warning=levels.of_warning(worst["level"]) if worst else None,
         warning_words=worst["sentence"] if worst else "",
+        warning_names=tuple(warning_name(one) for one in pressing[:_NAMED]),
         check_in=check_in_words(told),
         check_in_age=ago(told_at, now=now) if told_at else _("no check-in yet"),
         check_in_by=_hours(told_at, now),
@@ -178,6 +184,16 @@ def amount(found: Mapping[str, Any]) -> str:
         return ""
     decimals = 0 if found["unit"] == "min" else 1
     return f"{numbers.number(found['value'], decimals)}\N{NO-BREAK SPACE}{found['unit']}"
+
+
+def warning_name(one: Mapping[str, Any]) -> str:
+    """What a warning is about, of which leg, and by how much it differs: `Overstriding, left, +4.9°`."""
+    told = [words.warning(one["code"])]
+    if one.get("side"):
+        told.append(words.side(one["side"]))
+    if one["code"] in _OF_CHARTS and one.get("reference") is not None:
+        told.append(f"{numbers.signed(one['value'] - one['reference'], 1)}°")
+    return ", ".join(told)
 
 
 def check_in_words(told: Mapping[str, Any] | None) -> str:

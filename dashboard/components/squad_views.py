@@ -19,7 +19,7 @@ from dashboard.text import _
 from dashboard.text.explanations import explanation
 
 CARDS = 20  # at first; more on request
-_ROW_PX, _HEADER_PX = 92, 40
+_ROW_PX, _HEADER_PX = 100, 40  # five lines of a cell
 # Colours are variables of the page, so the grid follows light and dark without a callback.
 THEME = {
     "function": "themeQuartz.withParams({"
@@ -162,9 +162,7 @@ def _card(row: SquadRow) -> Component:
         parts.append(dmc.Text(row.as_of, size="xs", c="dimmed"))
     parts.append(dmc.Text([html.B(row.stage), f" · {row.next_words}"], size="sm"))
     if row.warning:
-        parts.append(
-            dmc.Text(row.warning_words, size="sm", className=f"level-{row.warning.look}", lineClamp=3)
-        )
+        parts.append(dmc.Text(row.warning_words, size="sm", className=f"level-{row.warning.look}"))
     parts.append(
         dmc.Group(
             [

@@ -19,6 +19,8 @@ def may_run(content: Mapping[str, Any]) -> Component:
     """The answer that one opens this page for, in one glance; then why."""
     coming, plan = content["next"], content["plan"]
     level = levels.may_run()[coming["may_run"]]
+    # Where a stage's own session comes next, its reasons begin with how far that stage is.
+    untold = plan["followed"] and (coming["kind"] == "none" or plan["complete"])
     unread: dict[str, Any] = {"aria-hidden": "true"}
     return html.Section(
         [
@@ -33,7 +35,7 @@ def may_run(content: Mapping[str, Any]) -> Component:
             ),
             dmc.Text(coming["words"], fz={"base": "lg", "sm": "xl"}, fw=600),
             _measures(coming),
-            *([dmc.Text(_stage(plan), size="sm", c="dimmed")] if plan["followed"] else []),
+            *([dmc.Text(_stage(plan), size="sm", c="dimmed")] if untold else []),
             *(dmc.Text(_sentence(reason), size="sm") for reason in coming["reasons"]),
             *(dmc.Text(step, size="sm", fw=600) for step in coming["to_do"]),
         ],

@@ -131,7 +131,9 @@ def _load_row(weeks: Sequence[Week], *, share: float) -> Row:
 
 
 def _pain_row(answers: Sequence[CheckIn], *, share: float) -> Row:
-    glyphs = ", ".join(f"{glyph} {words.moment(moment)}" for moment, (_s, glyph) in _MOMENTS.items())
+    # One line of a phone has room for short words.
+    told = {one: _("morning") if one == "next_morning" else words.moment(one) for one in _MOMENTS}
+    glyphs = ", ".join(f"{glyph} {told[moment]}" for moment, (_s, glyph) in _MOMENTS.items())
     return Row(
         share,
         _("Pain of 10: {glyphs}", glyphs=glyphs),
@@ -240,7 +242,10 @@ def _behind(episode: Episode) -> tuple[list[dict[str, Any]], list[dict[str, Any]
         note(as_text(_("on hold")), wall(held.begin), 0.94, xanchor="left", **at_top)
         for held in episode.holds
     ]
-    notes.append(note(_("injury"), wall(onset), 0.99, xanchor="right", xshift=-4, **at_top))
+    # On the side with more room: its word neither stands in the numbers of the axis nor leaves the picture.
+    is_early = episode.injury.onset - episode.begin < episode.end.date() - episode.injury.onset
+    beside = {"xanchor": "left", "xshift": 4} if is_early else {"xanchor": "right", "xshift": -4}
+    notes.append(note(_("injury"), wall(onset), 0.99, **beside, **at_top))
     return shapes, notes
 
 

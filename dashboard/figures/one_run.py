@@ -22,6 +22,7 @@ from dashboard.figures.base import (
     within,
 )
 from dashboard.text import _, numbers, units
+from dashboard.text.measures import spaced_unit
 from dashboard.theme import Look
 from imu.followup.one_run import Course
 from imu.report.figures import clock
@@ -124,11 +125,10 @@ def angle(
         hovertemplate=f"{_('this run')} %{{y:.1f}}°<extra></extra>",
     )
     shapes, notes = _change(began)
-    if np.isfinite(expected).any():  # above the chart, where no line runs, and not beside other words there
-        is_left = began is None or began.minute > longest_min / 2
-        at, side = (0.0, "left") if is_left else (1.0, "right")
+    # Above the chart, where no line runs; a phone has room for one word, and the range is told below as well.
+    if np.isfinite(expected).any() and began is None:
         words = f"▒ {_('your usual range')}"
-        notes.append(note(words, at, 1.0, xref="paper", yref="paper", xanchor=side, yanchor="bottom"))
+        notes.append(note(words, 0.0, 1.0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"))
     return figure(
         [band(seen.minute, expected - half, expected + half), usual, own | {"mode": "lines+markers"}],
         x=minutes_axis(longest_min, words=_("min")),
@@ -193,7 +193,7 @@ def _hover(metric: Metric, value: Floats) -> dict[str, Any]:
             "customdata": [numbers.spoken_pace(one) for one in value],
             "hovertemplate": "%{customdata}<extra></extra>",
         }
-    return {"hovertemplate": f"%{{y:.{metric.decimals}f}}{metric.spaced_unit}<extra></extra>"}
+    return {"hovertemplate": f"%{{y:.{metric.decimals}f}}{spaced_unit(metric)}<extra></extra>"}
 
 
 def _value_axis(metric: Metric, values: Sequence[Floats]) -> dict[str, Any]:

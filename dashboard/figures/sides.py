@@ -8,6 +8,7 @@ from dashboard import theme
 from dashboard.figures.base import Figure, Trace
 from dashboard.figures.stacked import Row, axis_of, stacked, upright, wall
 from dashboard.text import _, episode_words as words
+from imu.report.metrics import spaced
 from imu.training.sides import SideBySide, SidedRun
 
 _MARGIN_DAYS = timedelta(days=2)
@@ -25,7 +26,7 @@ def over_runs(found: SideBySide, *, onset: datetime) -> Figure:
         _leg(found, _("injured"), theme.INJURED, shown, [run.injured for run in found.runs]),
         _leg(found, _("other"), theme.OTHER, shown, [run.other for run in found.runs]),
     )
-    suffix = {"ticksuffix": shown.unit if shown.unit == "°" else ""}
+    suffix = {"ticksuffix": spaced(shown.unit)}
     differences = [
         _differences([run for run in found.runs if run.is_usual == usual], shown, usual)
         for usual in (True, False)
@@ -38,7 +39,7 @@ def over_runs(found: SideBySide, *, onset: datetime) -> Figure:
         ),
         x={"range": [wall(first - _MARGIN_DAYS), wall(last + _MARGIN_DAYS)], "nticks": 5},
         gap=0.13,
-        margin={"l": 44, "r": 10, "t": 22, "b": 26},
+        margin={"l": 44 if shown.unit == "°" else 64, "r": 10, "t": 22, "b": 26},
         shapes=[
             *_band(found, shown),
             upright(onset, {"color": theme.INJURED.colour, "width": 1.5, "dash": "dash"}),

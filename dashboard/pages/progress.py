@@ -46,7 +46,9 @@ def _content(repository: Repository, of: str) -> Component:
     record, found = judged(repository, athlete_id, analysis_version=imu.__version__)
     episode = episode_of(record, found, compared=(), notes=())
     load = section(_("Load"), *load_facts(standing_in_words(standing_of(record, found)) or {}))
-    recent = [] if episode and episode.is_open else [_lately(lately(record.history, now=found.at))]
+    weeks = lately(record.history, now=found.at)
+    is_new = episode is None and not weeks.answers and not any(week.minutes for week in weeks.weeks)
+    recent = [] if episode and episode.is_open else [_nothing_yet() if is_new else _lately(weeks)]
     if episode is None:
         none = empty(
             _("No plan is followed"),
@@ -54,6 +56,11 @@ def _content(repository: Repository, of: str) -> Component:
         )
         return dmc.Stack([*recent, load, none], gap="lg")
     return dmc.Stack([*recent, *_way_back(episode, load)], gap="lg")
+
+
+def _nothing_yet() -> Component:
+    words = _("Nothing yet: your runs and what you tell about pain will be drawn here.")
+    return section(_("Load and pain"), dmc.Text(words, c="dimmed"))
 
 
 def _lately(found: Lately) -> Component:

@@ -9,8 +9,6 @@ from dashboard.report.sheet import HEIGHT_PT, ROOMS, height_pt, sheet_of
 from dashboard.text import episode_words as words
 from imu.followup.episode import Episode
 
-_SHOWN_SIDES = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
@@ -35,14 +33,15 @@ def episode_pdf(episode: Episode, *, made_by: str, made_at: datetime, version: s
             f"{words.quantity(one.quantity).name}: {words.quantity(one.quantity).more} ↑",
             of_sides(one, onset=onset),
         )
-        for one in episode.sides[:_SHOWN_SIDES]
+        for one in episode.sides[: max(room.shown_sides for room in ROOMS)]
     ]
-    drawings_pt = height_over_time(episode) + SIDES_HEIGHT * bool(sides)
     for room in ROOMS:
+        shown = sides[: room.shown_sides]
+        drawings_pt = height_over_time(episode) + SIDES_HEIGHT * bool(shown)
         sheet = sheet_of(episode, room, made_by=made_by, made_at=made_at, version=version)
-        if room is not ROOMS[-1] and height_pt(sheet, room, drawings_pt=drawings_pt) > HEIGHT_PT:
+        if room not in ROOMS[-2:] and height_pt(sheet, room, drawings_pt=drawings_pt) > HEIGHT_PT:
             continue
-        page = html_of(sheet, room, over_time=drawn, sides=sides)
+        page = html_of(sheet, room, over_time=drawn, sides=shown)
         document = HTML(string=page, url_fetcher=own).render()
         if len(document.pages) == 1:
             break

@@ -1,22 +1,25 @@
 """What stands on the report, as texts: chosen, shortened and counted, so that it fits on one page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import accumulate
 from math import ceil
 
+from dashboard.components.episode import beside_progress
 from dashboard.components.episode_sides import changed, detectable, verdict
 from dashboard.components.plan_editor import whose
 from dashboard.text import _, episode_words as words
 from dashboard.text.evidence import evidence
-from dashboard.text.rules import spoken
+from dashboard.text.rules import begun, spoken
 from imu.followup.episode import Episode
 from imu.training.engine import PlanState
+from imu.training.warnings import LEVELS, RaisedWarning
 
 Row = tuple[str, ...]
 WIDTH_PT, HEIGHT_PT = 527.0, 785.0  # inside the margins of A4
 SIDES, GATES, WARNINGS = (23, 10, 10, 15, 11, 31), (30, 8, 44, 18), (14, 10, 10, 66)  # columns, per cent
-_LEVELS = ("red", "amber", "note")
+_OPEN_LETTERS = 1800  # of open warnings on one page; the seven that there can be have up to 1300
 _LINE, _LETTER = 1.3, 0.58  # height of a line and width of a letter, of the size of type
 _HEADINGS_PT = 150.0  # of all sections, with the head of the page
 
@@ -28,6 +31,7 @@ class Room:
     rows: int
     characters: int
     type_pt: float
+    shown_sides: int = 2  # quantities that are drawn over time, besides their row of numbers
 
     def cut(self, text: str) -> str:
         """In one line of this room."""
@@ -46,7 +50,13 @@ class Room:
 
 
 # From ample to tight: the first that fits on one page is taken.
-ROOMS = (Room(6, 160, 8.0), Room(4, 110, 7.8), Room(3, 70, 7.2), Room(2, 45, 6.6))
+ROOMS = (
+    Room(6, 160, 8.0),
+    Room(4, 110, 7.8),
+    Room(3, 70, 7.2),
+    Room(2, 45, 6.6),
+    Room(1, 45, 6.6, shown_sides=0),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +81,11 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
     """The texts of an episode within a room."""
     cut, some = room.cut, room.some
     analysed = ", ".join(episode.analysis_versions) or "–"
-    reasons = [_("Next: {words}.", words=spoken(episode.next_words)), *map(spoken, episode.next_reasons)]
+    boundary = words.of_plan(episode.plan.boundary)
+    reasons = [
+        _("Next: {words}.", words=spoken(episode.next_words)),
+        *(begun(spoken(one)) for one in beside_progress(episode)),
+    ]
     return Sheet(
         athlete=cut(episode.athlete),
         made=_(
@@ -97,8 +111,8 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
             f"{f'{one.day:%Y-%m-%d}: ' if one.day else ''}{spoken(one.what)}: {spoken(one.because)}"
             for one in episode.unjudged
         ),
-        plan=cut(whose(episode.plan, episode.plan_version)),
-        boundary=episode.plan.boundary if len(episode.plan.boundary) <= 400 else cut(episode.plan.boundary),
+        plan=room.cut_later(whose(episode.plan, episode.plan_version)),
+        boundary=boundary if len(boundary) <= 400 else cut(boundary),
     )
 
 
@@ -127,7 +141,7 @@ def _gates(episode: Episode, room: Room) -> tuple[Row, ...]:
         )
         for gate in sorted(gates, key=lambda gate: gate.met)[: room.rows]
     ]
-    return (*shown, *_rest(len(gates), room, width=4))
+    return (*shown, *_rest(len(gates) - len(shown), width=4))
 
 
 def _sides(episode: Episode, room: Room) -> tuple[Row, ...]:
@@ -149,20 +163,30 @@ def _sides(episode: Episode, room: Room) -> tuple[Row, ...]:
 
 
 def _warnings(episode: Episode, room: Room) -> tuple[Row, ...]:
-    """Those that are open come first, in whole sentences: they are what the consultation is about."""
-    ordered = sorted(
-        episode.warnings, key=lambda one: (one.resolved_at is not None, _LEVELS.index(one.level))
-    )
+    """Those that are open come first and are never cut: they are what the consultation is about. Those that
+    are over get the rows that are left.
+    """
+    ordered = sorted(episode.warnings, key=lambda one: LEVELS.index(one.level))
+    still = _whole([one for one in ordered if one.resolved_at is None])
+    over = [one for one in ordered if one.resolved_at is not None][: max(room.rows - len(still), 0)]
     shown = [
         (
             f"{words.warning(one.code)}, {words.level(one.level)}",
             f"{one.raised_at:%Y-%m-%d}",
             f"{one.resolved_at:%Y-%m-%d}" if one.resolved_at else words.status(one.status),
-            (room.cut if one.resolved_at else room.cut_later)(spoken(one.evidence.sentence)),
+            room.cut(sentence) if one.resolved_at else " ".join(sentence.split()),
         )
-        for one in ordered[: room.rows]
+        for one in (*still, *over)
+        for sentence in (spoken(one.evidence.sentence),)
     ]
-    return (*shown, *_rest(len(episode.warnings), room, width=4))
+    return (*shown, *_rest(len(episode.warnings) - len(shown), width=4))
+
+
+def _whole(still: Sequence[RaisedWarning]) -> list[RaisedWarning]:
+    """As many as one page holds in whole sentences, and never none."""
+    letters = list(accumulate(len(spoken(one.evidence.sentence)) for one in still))
+    told = zip(still, letters, strict=True)
+    return [one for one, so_far in told if one is still[0] or so_far <= _OPEN_LETTERS]
 
 
 def height_pt(sheet: Sheet, room: Room, *, drawings_pt: float) -> float:
@@ -187,8 +211,7 @@ def height_pt(sheet: Sheet, room: Room, *, drawings_pt: float) -> float:
     return total * _LINE * room.type_pt + _HEADINGS_PT + drawings_pt
 
 
-def _rest(number: int, room: Room, *, width: int) -> list[Row]:
-    more = number - room.rows
+def _rest(more: int, *, width: int) -> list[Row]:
     if more <= 0:
         return []
     return [(_("and {number} more", number=more), *("" for _cell in range(width - 1)))]

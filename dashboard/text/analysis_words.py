@@ -1,4 +1,4 @@
-"""What the analysis wrote of a run: why something is not judged, and how a sensor did.
+"""What the analysis wrote of a run: what it noticed, why something is not judged, and how a sensor did.
 
 It lies in the summary of a run as a plain sentence, so its pattern is found by the sentence. One without a
 pattern, such as one that an older version wrote down, stays as it is.
@@ -9,6 +9,7 @@ from functools import cache
 
 from dashboard.text.catalogue import N_, _, language
 from dashboard.text.numbers import decimal_sign
+from imu.analysis.flags import Flag
 
 _OWN = "en"  # the language that the analysis writes
 _PATTERNS = (
@@ -41,7 +42,10 @@ _PATTERNS = (
     # Where a sensor sat, within a reason.
     N_("left shank"),
     N_("right shank"),
+    N_("shanks"),
     N_("pelvis"),
+    N_("left foot"),
+    N_("right foot"),
     # Why.
     N_("no walking or running was found in this recording"),
     N_("no running was found in this recording"),
@@ -91,13 +95,122 @@ _PATTERNS = (
     N_("Its angles have no zero from quiet standing; only their changes can be read."),
     N_("It shifted once; angles before and after are aligned apart."),
     N_("It shifted {number} times; angles before and after are aligned apart."),
+    # A sensor that is not trusted, and what to do about it.
+    N_("The {where} sensor is not to be trusted in this run."),
+    N_("Look after its battery, memory and radio link before the next run."),
+    N_("Set it to a wider range before the next run."),
+    N_("Export it with three decimals or more."),
+    N_("Set it to 200 Hz before the next run."),
+    N_("Correct rate_hz in recording.json, or the time stamps, and analyse again."),
+    N_("Export the sensor's own time stamps, not those of arrival."),
+    N_("Strap it tighter, and stand still for five seconds before the next run."),
+    N_("Strap it tighter before the next run."),
+    # What changed within the run, what that is, and what to do about it.
+    N_(
+        "From about minute {minute} of running, the left shank met the ground {size}° further ahead "
+        "(± {error}°) than in the first {minutes} minutes at about this speed: {what}."
+    ),
+    N_(
+        "From about minute {minute} of running, the right shank met the ground {size}° further ahead "
+        "(± {error}°) than in the first {minutes} minutes at about this speed: {what}."
+    ),
+    N_(
+        "From about minute {minute} of running, the left shank met the ground {size}° less far ahead "
+        "(± {error}°) than in the first {minutes} minutes at about this speed: {what}."
+    ),
+    N_(
+        "From about minute {minute} of running, the right shank met the ground {size}° less far ahead "
+        "(± {error}°) than in the first {minutes} minutes at about this speed: {what}."
+    ),
+    N_(
+        "From about minute {minute} of running, the left stance let the pelvis drop {size}° more "
+        "(± {error}°) than in the first {minutes} minutes at about this speed: {what}."
+    ),
+    N_(
+        "From about minute {minute} of running, the right stance let the pelvis drop {size}° more "
+        "(± {error}°) than in the first {minutes} minutes at about this speed: {what}."
+    ),
+    N_(
+        "From about minute {minute} of running, the left stance let the pelvis drop {size}° less "
+        "(± {error}°) than in the first {minutes} minutes at about this speed: {what}."
+    ),
+    N_(
+        "From about minute {minute} of running, the right stance let the pelvis drop {size}° less "
+        "(± {error}°) than in the first {minutes} minutes at about this speed: {what}."
+    ),
+    N_("changed from the start of this run"),
+    N_("the strap moved, the ground sloped or the landing changed, which this sensor cannot tell apart"),
+    N_("Look whether the strap sits where it did."),
+    N_(
+        "If you did not mean to, take slightly shorter, quicker steps or end the run, and see whether it "
+        "returns."
+    ),
+    N_("Shorter, quicker steps do this."),
+    N_("If you did not mean to, see whether it comes back in the next runs."),
+    N_("A pattern to discuss if it comes back in the next runs; tiredness does this too."),
+    N_("Nothing to do; worth a note if it comes back in the next runs."),
+    # Sensors that contradict each other.
+    N_(
+        "Left and right contradict each other: in {share} of the steps the pelvis leans over the other foot "
+        "than the shank sensors say."
+    ),
+    N_(
+        "The straps may be on the wrong legs, the signs of the pelvis sensor's axes wrong, or its clock off "
+        "by a step."
+    ),
+    N_("Pelvic drop is not judged."),
+    N_("Correct recording.json or the sensor's file, and analyse again."),
+    N_(
+        "The clocks of the pelvis and the {where} do not agree: the pelvis feels the same steps {time} ms "
+        "later (or whole steps more)."
+    ),
+    N_(
+        "The clocks of the pelvis and the {where} do not agree: the pelvis feels the same steps {time} ms "
+        "earlier (or whole steps more)."
+    ),
+    N_(
+        "The clocks of the pelvis and the {where} do not agree: the pelvis feels the same steps {time} ms "
+        "later (or whole steps more), {drift}."
+    ),
+    N_(
+        "The clocks of the pelvis and the {where} do not agree: the pelvis feels the same steps {time} ms "
+        "earlier (or whole steps more), {drift}."
+    ),
+    N_("{time} ms later at the end than at first"),
+    N_("{time} ms earlier at the end than at first"),
+    N_("Their contacts were kept apart, and that pelvic drop is not judged."),
+    N_("Synchronise the sensors' clocks and analyse again."),
+    N_(
+        "Left and right foot landed only {share} of a stride apart, which no running does: the clock of one "
+        "shank sensor is probably off."
+    ),
+    N_("Each leg's own numbers hold; what is said of one leg by the other does not."),
 )
+_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z0-9])")  # between two of them
 
 
 def analysed(sentence: str) -> str:
-    """A sentence of the analysis, or its name for something, in the viewer's language."""
+    """Sentences of the analysis, or its name for something, in the viewer's language."""
     if language() == _OWN:
         return sentence
+    return " ".join(_one(part) for part in _SENTENCES.split(sentence))
+
+
+def stride_flag(word: str) -> str:
+    """Why a stride must be doubted, in a few words."""
+    known = {
+        Flag.GAP: _("samples lost"),
+        Flag.CLIPPED: _("shock beyond the sensor's range"),
+        Flag.TURN: _("turning"),
+        Flag.IRREGULAR: _("irregular"),
+        Flag.MOUNT_SHIFT: _("strap slipping"),
+        Flag.IMPLAUSIBLE: _("values that no runner has"),
+        Flag.OTHER_LEG: _("speed told by the other leg"),
+    }
+    return next((words for flag, words in known.items() if flag.word == word), word)
+
+
+def _one(sentence: str) -> str:
     if sentence in _PATTERNS:
         return _(sentence)
     for pattern, gaps in _with_gaps():

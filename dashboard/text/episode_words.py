@@ -21,6 +21,13 @@ EXERCISES = (  # of the plan that comes with Restride, for the catalogue
     N_("Diver"),
     N_("Glider"),
 )
+PLAN = (  # of the same plan
+    N_("proposal; a physiotherapist has not signed it off"),
+    N_(
+        "A training log that shows changes of movement. Not medical advice and not a medical device: it does "
+        "not diagnose, does not clear you to run and does not predict anything. Your clinician's word counts."
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,11 @@ def status(name: Status) -> str:
         "resolved": _("over"),
     }
     return known[name]
+
+
+def of_plan(text: str) -> str:
+    """What a plan says of itself; that of somebody else's plan is in the language it was written in."""
+    return _(text) if text in PLAN else text
 
 
 def act(kind: ActKind) -> str:

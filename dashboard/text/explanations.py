@@ -117,7 +117,7 @@ def _steps() -> tuple[Explanation, ...]:
             key=CADENCE.column,
             group="measured",
             term=measure_name(CADENCE),
-            unit=CADENCE.unit,
+            unit=_(CADENCE.unit),
             what=_("Steps of both feet in a minute."),
             how=_("Counted from contact to contact."),
             sure=_("Within 0.1 % over a run."),

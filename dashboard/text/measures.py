@@ -1,7 +1,7 @@
 """Names of what is measured and of where sensors are worn; the same as `imu.report` calls them."""
 
 from dashboard.text.catalogue import N_, _
-from imu.report.metrics import Metric
+from imu.report.metrics import Metric, spaced
 
 MEASURES = (  # `Metric.name`, for the catalogue
     N_("Shank angle at contact"),
@@ -15,6 +15,7 @@ MEASURES = (  # `Metric.name`, for the catalogue
     N_("Stride length"),
     N_("Vertical oscillation"),
 )
+UNITS = (N_("steps/min"),)  # of `Metric.unit`, those that are words
 _PLACES = {
     "shank_left": N_("Left shank"),
     "shank_right": N_("Right shank"),
@@ -29,6 +30,11 @@ _PLACES = {
 def measure_name(metric: Metric) -> str:
     """What a measure is called."""
     return _(metric.name)
+
+
+def spaced_unit(metric: Metric) -> str:
+    """The unit of a measure, as it follows a number."""
+    return spaced(_(metric.unit)) if metric.unit else ""
 
 
 def place_name(placement: str) -> str:

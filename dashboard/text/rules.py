@@ -54,7 +54,7 @@ def _value(value: Any) -> Any:
 
 
 class _Number(float):
-    """Rounded as the pattern asks, with the comma or point of the language."""
+    """Rounded as the pattern asks, with the comma or point of the language and a true minus sign."""
 
     def __format__(self, spec: str) -> str:
-        return super().__format__(spec).replace(".", get_decimal_symbol(language()))
+        return super().__format__(spec).replace(".", get_decimal_symbol(language())).replace("-", "−")

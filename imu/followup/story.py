@@ -1,10 +1,11 @@
 """One paragraph about a run: what was found, where the plan stands now, and why."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from imu.followup.judgement import Judgement
 from imu.training.baseline import RUNS_NEEDED
-from imu.training.chart import Chart
+from imu.training.chart import Chart, Point
 from imu.training.engine import JudgedSession, PlanState
 from imu.training.history import Run
 from imu.training.said import Several, said
@@ -23,7 +24,7 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
     if run.trust == "poor":
         yield _load_only(run)
     else:
-        yield from (_of_chart(chart, run) for chart in found.charts if _shows(chart, run))
+        yield from _of_charts([chart for chart in found.charts if _shows(chart, run)], run)
     for warning in found.pressing:
         is_of_this_run = run.run_id in warning.run_ids
         yield f"{'' if is_of_this_run else 'Still open: '}{warning.evidence.sentence}"
@@ -42,7 +43,7 @@ def looked_back(run: Run, found: Judgement) -> Iterator[str]:
     if run.trust == "poor":
         yield _load_only(run)
     else:
-        yield from (_of_chart(chart, run) for chart in found.charts if _shows(chart, run))
+        yield from _of_charts([chart for chart in found.charts if _shows(chart, run)], run)
     yield from (one.evidence.sentence for one in found.pressing if run.run_id in one.run_ids)
     if isinstance(found.state, PlanState):
         yield from map(_of_session, _judged(found.state, run))
@@ -73,7 +74,7 @@ def _load_only(run: Run) -> str:
 
 def _distance(chart: Chart, run: Run) -> float:
     """How far a run is from usual, in standard errors; a run that is not compared is nearest."""
-    point = next(one for one in chart.points if one.run_id == run.run_id)
+    point = _point(chart, run)
     if point.comparison is None:
         return -1.0
     return abs(point.comparison.change_deg) / point.comparison.standard_error_deg
@@ -83,8 +84,25 @@ def _shows(chart: Chart, run: Run) -> bool:
     return any(point.run_id == run.run_id for point in chart.points)
 
 
+def _of_charts(shown: Sequence[Chart], run: Run) -> Iterator[str]:
+    """A sentence of each; one for all that are not judged for the same reason."""
+    alike: dict[str, list[Chart]] = defaultdict(list)
+    for chart in shown:
+        alike[_point(chart, run).not_judged or ""].append(chart)
+    for why, told_together in alike.items():
+        if why and len(told_together) > 1:
+            what = Several(chart.charted.metric.words(chart.charted.side) for chart in told_together)
+            yield said("Not judged, {why}: {what:, }.", why=why, what=what)
+        else:
+            yield from (_of_chart(chart, run) for chart in told_together)
+
+
+def _point(chart: Chart, run: Run) -> Point:
+    return next(one for one in chart.points if one.run_id == run.run_id)
+
+
 def _of_chart(chart: Chart, run: Run) -> str:
-    point = next(one for one in chart.points if one.run_id == run.run_id)
+    point = _point(chart, run)
     words = chart.charted.metric.words(chart.charted.side)
     if point.comparison is None:
         return said("{what:C}: not judged, {why}.", what=words, why=point.not_judged)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imu.training.history import History, Run, Side
+from imu.training.history import History, Run, Side, Surface
 from imu.training.metrics import METRICS, Metric, Observations, observations, observations_of
 from imu.training.regression import fit_mixed
 from imu.training.said import said
@@ -28,6 +28,13 @@ RUNS_NEEDED = 10  # for limits that hold; six leave a quarter of real changes un
 MOST_RUNS = 25
 SEGMENTS_NEEDED = 3  # per run, 25 strides each (Oliveira & Pirscoveanu 2021, doi:10.1038/s41598-021-82876-z)
 INTERCEPT_SD_DEG = 100.0  # flat: wider than any angle of a leg
+_SURFACES: Mapping[Surface, str] = {
+    "road": said("surface road"),
+    "track": said("surface track"),
+    "trail": said("surface trail"),
+    "grass": said("surface grass"),
+    "treadmill": said("surface treadmill"),
+}
 BEYOND_MPS = 0.5  # so far outside the baseline's speeds a curve through them still means something
 
 
@@ -234,7 +241,8 @@ def _terms(
 
 
 def _settings(run: Run) -> tuple[str, str]:
-    return f"surface {run.surface or 'not told'}", f"shoe {run.shoe or 'not told'}"
+    surface = said("surface not told") if run.surface is None else _SURFACES[run.surface]
+    return surface, said("shoe {shoe}", shoe=run.shoe) if run.shoe else said("shoe not told")
 
 
 def _usual(worn: list[tuple[str, str]]) -> tuple[str, ...]:

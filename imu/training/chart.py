@@ -207,7 +207,7 @@ def _learn_settings(compared: list[Comparison | NotCompared]) -> list[Comparison
             met = first.setdefault(new, [])
             met.append(found)
             reason = said(
-                "run {number} of {needed} that show what {what: and } changes",
+                "the baseline is still learning this setting ({what:, }), run {number} of {needed}",
                 number=len(met),
                 needed=RUNS_TO_LEARN,
                 what=Several(new),

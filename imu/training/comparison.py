@@ -74,7 +74,7 @@ def in_known_settings(found: Comparison | NotCompared) -> Comparison | NotCompar
     """Not compared where a run had settings that the baseline has never seen, whatever they change."""
     if isinstance(found, NotCompared) or not found.unknown:
         return found
-    reason = said("the baseline does not know {settings: and }", settings=Several(found.unknown))
+    reason = said("the baseline does not know this setting ({settings:, })", settings=Several(found.unknown))
     return NotCompared(run_id=found.run_id, start=found.start, reason=reason)
 
 

@@ -280,7 +280,7 @@ class _Fold:
     @staticmethod
     def _why_not(match: Match | None, response: PainResponse) -> Iterator[str]:
         if match is not None and match.outcome != "done":
-            details = Several([*match.beyond, *match.short_of])
+            details = match.details
             yield said("{details:; }", details=details) if details else said("the session is not judged")
         if response.colour is None:
             yield said("an answer about pain is missing")

@@ -68,7 +68,7 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
     top = top_speed(history, now=now)
     last = state.judged[-1] if state.judged else None
     earliest = today
-    reasons: list[str] = [_standing(state)]
+    reasons: list[str] = [progress(state)]
     if last is not None:
         rested = last.session.day + timedelta(days=rules.min_rest_days_between_runs + 1)
         if rested > today:
@@ -121,7 +121,8 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
     )
 
 
-def _standing(state: PlanState) -> str:
+def progress(state: PlanState) -> str:
+    """How far the stage is: the first reason of a session that follows from it."""
     stage, needed = state.stage, state.plan.rules.successes_to_advance
     assert stage is not None
     if state.successes >= needed:

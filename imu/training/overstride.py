@@ -212,10 +212,10 @@ def _onset(minute: Floats, change: Floats, over: Flags, reference: int, baseline
             value=size,
             unit="deg",
             reference=0.0,
-            compared_with="minutes 5 to 8 of running of this run, at matched speed",
+            compared_with=said("minutes 5 to 8 of running of this run, at matched speed"),
             uncertainty=error,
             n=len(after),
-            counted="segments",
+            counted=said("segments"),
             sentence=_began(minute[first], (low, high), quantity=quantity, size=size, error=error),
             to_do=said(
                 "If you did not mean to, take slightly shorter, quicker steps or end the run there next "

@@ -51,6 +51,11 @@ class Match:
     beyond: tuple[str, ...] = ()
     short_of: tuple[str, ...] = ()
 
+    @property
+    def details(self) -> Several:
+        """Every difference in words, or why nothing can be told."""
+        return _details(self.outcome, self.beyond, self.short_of)
+
 
 def match_session(
     session: Session,
@@ -92,8 +97,11 @@ def match_session(
         short: tuple[str, ...] = (fast,) if lacks else ()
     else:
         lacking = stage.jogs - min(done, stage.jogs)
-        jogs_left = said(
-            "{number} of {asked} jogs of {time}", number=lacking, asked=stage.jogs, time=minutes(stage.jog_s)
+        of = minutes(stage.jog_s)
+        jogs_left = (
+            said("{time} of running without a break", time=of)
+            if long_run
+            else said("{number} of {asked} jogs of {time}", number=lacking, asked=stage.jogs, time=of)
         )
         short = (jogs_left,) if lacking else ()
     outcome: Outcome = "more" if beyond else "less" if short else "done"
@@ -196,7 +204,7 @@ def _match(
     beyond: tuple[str, ...] = (),
     short_of: tuple[str, ...] = (),
 ) -> Match:
-    details = Several([*beyond, *(said("lacking: {what}", what=lack) for lack in short_of)])
+    details = _details(outcome, beyond, short_of)
     return Match(
         outcome=outcome,
         jogs_done=done,
@@ -222,3 +230,9 @@ def _match(
             to_do=_TO_DO[outcome],
         ),
     )
+
+
+def _details(outcome: Outcome, beyond: tuple[str, ...], short_of: tuple[str, ...]) -> Several:
+    if outcome == "not_judged":
+        return Several([*beyond, *short_of])
+    return Several([*beyond, *(said("lacking: {what}", what=one) for one in short_of)])

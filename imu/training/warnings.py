@@ -30,6 +30,7 @@ Code = Literal[
 ]
 CLINICAL_CHARTS = frozenset({"overstride_left", "overstride_right", "drop_asymmetry"})  # no others may warn
 Level = Literal["note", "amber", "red"]  # what a sensor saw is amber at most; pain and load can be red
+LEVELS: tuple[Level, ...] = ("red", "amber", "note")  # the most pressing first
 Status = Literal["open", "seen", "acknowledged", "snoozed", "overruled", "resolved"]
 ActKind = Literal["seen", "acknowledged", "snoozed", "overruled", "reopened"]
 FORGOTTEN_AFTER = timedelta(days=14)  # nothing new about it: what a single run raised is history

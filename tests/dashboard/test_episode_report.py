@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from dashboard.report.page import html_of
 from dashboard.report.pdf import episode_pdf
@@ -14,11 +16,39 @@ from imu.simulate.season import tell
 from imu.store import Athlete, AthleteRecord, PlanVersion
 from imu.training.engine import PlanState
 from imu.training.gates import Gate
-from imu.training.history import Decision
-from imu.training.warnings import Act
+from imu.training.history import Decision, Side
+from imu.training.warnings import Act, Code
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LONG = "a very long word for it: Muskelfaserrissnachbehandlungsbesprechung & <b>bold</b> " * 12
+
+# All that can be open at once, each in its longest form.
+AHEAD = (
+    "From the run of 2026-02-01 on the {side} shank met the ground further ahead than usual: changed from "
+    "your baseline. In the last 3 runs it differed by 1.2° (± 1.1°), no more than usual runs do."
+)
+DEEPER = (
+    "From the run of 2026-02-01 on the pelvis sank more in right stance, compared with left, than usual: "
+    "changed from your baseline. In the last 3 runs it differed by 1.2° (± 1.1°), no more than usual runs do."
+)
+UNPLANNED = (
+    "The run of 2026-02-01 was not in the plan: fewer than 1 days of rest since the run of 2026-01-31; "
+    "26.6 min of running instead of 20 min; a jog of 12 min instead of 4 min; breaks of 2 min altogether "
+    "instead of 1 min each; 3 accelerations, which the stage does not let in."
+)
+UNTRUSTED = (
+    "The recording of 2026-02-01 cannot be trusted (many samples of the left shank were lost; the clocks "
+    "of the pelvis and the right shank do not agree): it counts as load, and its movement is not judged."
+)
+OPEN: tuple[tuple[Code, Side | None, str], ...] = (
+    ("overstriding_appeared", "left", AHEAD.format(side="left")),
+    ("overstriding_appeared", "right", AHEAD.format(side="right")),
+    ("drop_asymmetry_changed", None, DEEPER),
+    ("load_spike", None, "The run of 2026-02-01 was 14.3 km, 2.33 times the longest of the 30 days before."),
+    ("pain_response", None, "Pain of the run of 2026-02-01: 6 of 10 in the run, 4 the next morning."),
+    ("plan_exceeded", None, UNPLANNED),
+    ("data_not_trusted", None, UNTRUSTED),
+)
 
 
 @pytest.fixture(scope="module")
@@ -89,13 +119,32 @@ def test_what_is_open_comes_first_in_a_whole_sentence(longest: Episode) -> None:
     last = longest.warnings[-1]
     still = replace(last, resolved_at=None, evidence=replace(last.evidence, sentence=sentence.strip()))
     told = sheet_of(
-        replace(longest, warnings=(*over, still)), ROOMS[-1], made_by="ito", made_at=NOW, version="1"
+        replace(longest, warnings=(*over, still)), ROOMS[-2], made_by="ito", made_at=NOW, version="1"
     )
-    assert "5.9° further ahead (± 1.1°) than usual" in told.warnings[0][-1]
+    assert told.warnings[0][-1] == sentence.strip()
     assert told.warnings[1][-1].endswith("…")
 
 
+def test_however_many_are_open_none_is_cut_and_all_is_still_one_page(longest: Episode) -> None:
+    first = longest.warnings[0]
+    still = tuple(
+        replace(
+            first, code=code, side=side, resolved_at=None, evidence=replace(first.evidence, sentence=sentence)
+        )
+        for code, side, sentence in OPEN
+    )
+    over = tuple(replace(one, resolved_at=NOW) for one in longest.warnings)
+    crowded = replace(longest, warnings=(*over, *still))
+    made = episode_pdf(crowded, made_by=LONG, made_at=NOW, version="9.9.9")
+    assert made.pages == 1
+    (page,) = PdfReader(BytesIO(made.content)).pages
+    printed = "".join(page.extract_text().split())
+    for _code, _side, sentence in OPEN:
+        assert "".join(sentence.split()) in printed
+
+
 def test_what_is_left_out_is_counted(longest: Episode) -> None:
+    longest = replace(longest, warnings=tuple(replace(one, resolved_at=NOW) for one in longest.warnings))
     for room in ROOMS:
         sheet = sheet_of(longest, room, made_by="ito", made_at=NOW, version="1")
         assert sheet.decisions[-1] == f"and {60 - room.rows} more"

@@ -152,12 +152,12 @@ def test_once_an_injury_is_over_the_last_weeks_are_shown_before_it(changing_app:
     assert "until 2026-01-21" in said
 
 
-def test_a_runner_of_whom_nothing_is_known_sees_an_empty_week_and_what_to_do(changing_app: Dash) -> None:
+def test_a_runner_of_whom_nothing_is_known_sees_no_empty_axes_but_what_to_do(changing_app: Dash) -> None:
     newcomer(store_of(changing_app))
     said = words(shown(signed_in(changing_app, "neo"), PAGE))
     assert "tell about it on the page Today" in said
-    (figure,) = drawn(said)
-    assert figure["layout"]["xaxis"]["range"] == ["2026-02-24", wall(NOON)]
+    assert "Nothing yet" in said
+    assert drawn(said) == []
 
 
 def test_the_last_weeks_hold_nothing_older_and_nothing_of_the_future() -> None:

@@ -38,7 +38,12 @@ def named(standing: Standing, name: str, **content: Any) -> Standing:
     return replace(standing, athlete=athlete, content={**(standing.content or {}), **content})
 
 
-WARNING = {"key": "load_spike:1", "level": "red", "sentence": "The run was 2.0 times the longest."}
+WARNING = {
+    "key": "load_spike:1",
+    "code": "load_spike",
+    "level": "red",
+    "sentence": "The run was 2.0 times the longest.",
+}
 ON_HOLD = {"followed": True, "held_because": "wait for the scan", "complete": False, "stage": "4"}
 
 
@@ -72,6 +77,23 @@ def test_an_athlete_that_was_never_judged_is_listed(standing: Standing) -> None:
         "no check-in yet",
         "not judged yet",
     )
+
+
+def test_the_most_pressing_warnings_are_named_in_a_few_whole_words(standing: Standing) -> None:
+    note = {"key": "d:1", "code": "data_not_trusted", "level": "note", "sentence": "It cannot be trusted."}
+    ahead = {
+        "key": "overstride_left:1",
+        "code": "overstriding_appeared",
+        "level": "amber",
+        "side": "left",
+        "value": 12.4,
+        "reference": 7.5,
+        "sentence": "From the run of 2026-02-01 on the left shank met the ground further ahead than usual.",
+    }
+    (row,) = rows(named(standing, "Ada", warnings=[note, ahead, WARNING]))
+    assert row.warning_names == ("Load", "Overstriding, left, +4.9°")
+    assert row.warning_words == WARNING["sentence"]
+    assert row.warnings == 3
 
 
 def test_a_plan_on_hold_comes_before_everything(standing: Standing) -> None:
