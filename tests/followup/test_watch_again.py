@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ class Home:
     """A store of one runner, as a test looks at it."""
 
     def __init__(self, folder: Path) -> None:
-        self.store = Store.at(folder, clock=lambda: START + timedelta(hours=4))
+        ticks = count()  # what is kept first leads
+        self.store = Store.at(folder, clock=lambda: START + timedelta(hours=4, milliseconds=next(ticks)))
         self.anna: Account = self.store.only_account()
         with self.store.seen_by(self.anna) as repository:
             self.athlete_id = repository.sharing.athlete().athlete_id
@@ -190,8 +192,8 @@ def test_beside_a_watch_that_cannot_be_read_the_other_one_and_the_sensors_are(
     home: Home, misread: pytest.MonkeyPatch, ten_minutes: bytes
 ) -> None:
     run_id = home.sensors()
-    home.take_in(ten_minutes)
     home.take_in(gpx_text(replace(an_hour(seconds=600, seed=2), start=START)))
+    home.take_in(ten_minutes)
     home.write_over(run_id, b"nothing of the kind", ending=".fit")
     misread.undo()
     found = home.again()
