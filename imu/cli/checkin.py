@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
@@ -39,7 +40,8 @@ def checkin(
     red_flag: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FLAG", help="sudden_sharp pain, a pop, or a limp; repeatable. It puts a plan on hold."
+            metavar="FLAG",
+            help="sudden_sharp pain, a pop, or a limp; repeatable. It puts a plan on hold. Tell pain too.",
         ),
     ] = None,
     run: Annotated[
@@ -78,6 +80,7 @@ def checkin(
                 typer.echo("[]" if as_json else "Nothing is due.")
                 return
         else:
+            told = _with_pain(told, "resting" if no_run else "after")
             answers = check_ins(history, told, at=when, run=run, without_run=no_run)
         with here.changing() as repository:
             for answer in answers:
@@ -100,7 +103,8 @@ def _asked(here: Acting, history: "History") -> "tuple[CheckIn, ...]":
     for one in open_ones:
         typer.echo(one.sentence, err=True)
         told = _told_about(one)
-        if (told.during, told.after, told.next_morning) != (None, None, None):
+        told = _with_pain(told, "after")
+        if told.red_flags or (told.during, told.after, told.next_morning) != (None, None, None):
             made += check_ins(history, told, at=here.now, run=one.key)
     return tuple(made)
 
@@ -116,6 +120,15 @@ def _told_about(question: "Due") -> "Told":
         effort_cr10=_number("How hard was it, 0 to 10"),
         red_flags=_flags(),
     )
+
+
+def _with_pain(told: "Told", moment: Literal["after", "resting"]) -> "Told":
+    """A red flag is kept with a number of pain: where somebody is here who told none, he is asked for it."""
+    told_pain = (told.during, told.after, told.next_morning, told.resting) != (None, None, None, None)
+    if not told.red_flags or told_pain or not sys.stdin.isatty():
+        return told
+    pain = _number("How much does it hurt, 0 to 10")
+    return replace(told, after=pain) if moment == "after" else replace(told, resting=pain)
 
 
 def _number(words: str) -> int | None:

@@ -85,7 +85,7 @@ def export(
 
     Example:  restride export last --to fit --out morning.fit
     """
-    from imu.followup.exporting import FORMATS, export as write
+    from imu.followup.exporting import FORMATS, export as write, left_out
 
     with ExitStack() as open_ones:
         scratch = Path(open_ones.enter_context(tempfile.TemporaryDirectory(prefix="restride-export-")))
@@ -111,6 +111,8 @@ def export(
         if subject is not None:
             found = [replace(one, subject=subject) for one in found]
         write(found, to, out, force=force)
+        for line in left_out(found, to):
+            typer.echo(f"restride: {line}", err=True)
     typer.echo(f"{FORMATS[to].words}: {out}")
 
 

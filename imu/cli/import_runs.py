@@ -261,8 +261,9 @@ def _plain(arrival: "Arrival") -> dict[str, Any]:
 
 
 def _tell(result: dict[str, Any], *, several: bool) -> None:
-    name = f"{result['recording']}: " if several or "became" in result else ""  # a watch's goes on from it
-    if not result["is_new"]:
+    is_watch = "became" in result  # what is told of it goes on from its name, also where it was there already
+    name = f"{result['recording']}: " if several or is_watch else ""
+    if not (result["is_new"] or is_watch):
         typer.echo(f"{result['recording']}: already there as run {result['run_id'][:8]}", err=True)
     elif result["doubts"]:
         typer.echo(f"restride: {name}{'. '.join(result['doubts'])}", err=True)

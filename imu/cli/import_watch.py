@@ -28,7 +28,7 @@ def keep_watch(
     return {
         "recording": activity.origin,
         "run_id": kept.run_ids[0],
-        "is_new": kept.became != "known",
+        "is_new": kept.became in ("new run", "attached"),
         "became": kept.became,
         "told": kept.words,
         "doubts": [] if kept.became == "known" else [note.removesuffix(".") for note in activity.notes],
@@ -39,7 +39,7 @@ def judge(store: "Store", viewer: "Account", athlete_id: str, results: list[dict
     """Judge the athlete anew, once for all activities that were kept."""
     from imu.followup.standing import judged_anew
 
-    if any(result.get("became") in ("new run", "attached") for result in results):
+    if any(result.get("became", "known") != "known" for result in results):
         judged_anew(store, viewer, athlete_id, analysis_version=imu.__version__)
 
 

@@ -41,7 +41,8 @@ def reprocess(
     For after an upgrade: strides, charts and baselines are then those of one analysis. Baselines stay with
     the runs they were made of. What is done is kept: after an interruption the same command goes on with the
     rest (leave out --all then, it begins anew). Workers of a cluster get the samples over the network; they
-    need this version of restride, and not the store.
+    need this version of restride, and not the store. A watch's file that this version makes nothing of is
+    named; its run keeps what an older one read in it.
 
     Example:  restride reprocess --jobs 4
     """
@@ -62,6 +63,12 @@ def reprocess(
             everything=everything,
             progress=shown,
             failed=complain,
+        )
+    for one in found.unreadable:
+        typer.echo(
+            f"restride: run {one.run_id[:8]}: {one.file} {one.because}; what an older version read in it "
+            "stays. Import that file again, with --sport run if it is a run",
+            err=True,
         )
     typer.echo(json.dumps(asdict(found), indent=2) if as_json else _told(found))
     if found.not_derived:

@@ -62,10 +62,10 @@ def _standing(store: "Store", viewer: "Account", who: str | None) -> tuple[str, 
         kept = repository.standings.one(one.athlete_id, analysis_version=imu.__version__)
         if kept.content is not None and kept.is_current:
             return one.name, kept.content
-    from imu.followup.standing import judged_and_kept
+    from imu.followup.standing import judged_anew
 
-    with store.changed_by(viewer) as repository:
-        judged_and_kept(repository, one.athlete_id, analysis_version=imu.__version__)
+    judged_anew(store, viewer, one.athlete_id, analysis_version=imu.__version__)
+    with store.seen_by(viewer) as repository:
         kept = repository.standings.one(one.athlete_id, analysis_version=imu.__version__)
     assert kept.content is not None
     return one.name, kept.content

@@ -55,6 +55,12 @@ def check_ins(
                 "pain on a day without a run does not go with answers about one; tell them apart"
             )
         told_of, without_run = [("after", told.resting)], True
+    if not told_of and told.red_flags:
+        # An answer is a number of pain and what goes with it, in the store and in every rule that reads it.
+        raise StoreError(
+            "a red flag is kept with how much it hurt; tell that too, 0 to 10: during the run, after it, or "
+            "on a day without one"
+        )
     if not told_of:
         raise StoreError("no answer about pain; give it during, after or the morning after a run, 0 for none")
     if without_run and run is not None:

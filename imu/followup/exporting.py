@@ -1,6 +1,6 @@
 """Runs in the formats of others: which there are, and what of a run goes into each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,11 @@ MEANINGS = (
     *(Meaning(one.name, one.unit, one.meaning) for one in STRIDE_COLUMNS),
     Meaning("heart_rate_bpm", "1/min", "heart rate told nearest to the contact, by a strap or a watch"),
 )
+_LEFT_OUT = {
+    "shank_left": "angles and impact of the left shank are",
+    "shank_right": "angles and impact of the right shank are",
+    "pelvis": "pelvic drop, tilt and vertical oscillation are",
+}
 Write = Callable[[Sequence[RunToExport], Path], None]
 
 
@@ -41,6 +46,7 @@ class Format:
     several: bool = False  # whether it takes many runs at once
     samples: bool = False  # whether it needs the recording itself
     names: bool = False  # whether it can tell who the athlete is
+    doubted: bool = False  # whether it has all that a sensor told which is not to be trusted, with its flags
 
 
 def export(runs: Sequence[RunToExport], to: str, out: Path, *, force: bool = False) -> None:
@@ -52,6 +58,14 @@ def export(runs: Sequence[RunToExport], to: str, out: Path, *, force: bool = Fal
         raise RestrideError(f"{bare.name}: --to {to} needs the recording itself, not only its analysis")
     with placed(out, as_folder=found.as_folder, force=force) as place:
         found.write(runs, place)
+
+
+def left_out(runs: Sequence[RunToExport], to: str) -> Iterator[str]:
+    """For each sensor that is not to be trusted why, and that a format leaves out what only it told."""
+    for run in () if FORMATS[to].doubted else runs:
+        judged = judge(run.summary)
+        for placement in sorted(judged.unsound & _LEFT_OUT.keys()):
+            yield f"{run.name}: {judged.because_of(placement)}; {_LEFT_OUT[placement]} left out"
 
 
 def fit_of(run: RunToExport) -> bytes:
@@ -152,7 +166,15 @@ def _mot(runs: Sequence[RunToExport], place: Path) -> None:
         raise RestrideError(
             f"{run.name}: no shank sensor with quiet standing before the run, so no angle over time is known"
         )
-    labels = {f"shank_{side}_inclination": angle for side, angle in found.angle_deg.items()}
+    judged = judge(run.summary)
+    labels = {
+        f"shank_{side}_inclination": angle
+        for side, angle in found.angle_deg.items()
+        if f"shank_{side}" not in judged.unsound
+    }
+    if not labels:
+        because = "; ".join(judged.because_of(f"shank_{side}") for side in found.angle_deg)
+        raise RestrideError(f"{run.name}: no shank sensor whose angles can be trusted ({because})")
     try:
         write_angles(f"{run.name} shank inclination", found.time_s, labels, place)
     except ValueError as error:
@@ -161,14 +183,17 @@ def _mot(runs: Sequence[RunToExport], place: Path) -> None:
 
 FORMATS: Mapping[str, Format] = {
     "fit": Format(write=_fit, words="a FIT activity, a record a second"),
-    "csv": Format(write=_csv, words="the stride table, and NAME.dictionary.csv beside it"),
-    "parquet": Format(write=_parquet, words="the stride table, and NAME.dictionary.csv beside it"),
+    "csv": Format(write=_csv, words="the stride table, and NAME.dictionary.csv beside it", doubted=True),
+    "parquet": Format(
+        write=_parquet, words="the stride table, and NAME.dictionary.csv beside it", doubted=True
+    ),
     "bids": Format(
         write=_bids,
         words="a Motion-BIDS dataset of what the sensors recorded",
         as_folder=True,
         several=True,
         samples=True,
+        doubted=True,
     ),
     "fhir": Format(write=_fhir, words="a FHIR R4B Bundle of the run's measures", names=True),
     "redcap": Format(

@@ -3,23 +3,34 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from imu.errors import Forbidden, RestrideError, StoreError
+from imu.errors import Forbidden, StoreError
 from imu.followup.rederive import Derive, NotDerived, Rederived, Task, not_derived
 from imu.followup.standing import judged_anew
 from imu.followup.watch_again import keep_again, read_again, understand_again
 from imu.followup.watch_attached import laid_again
 from imu.store import Account, AthleteRecord, KeptBaseline, Repository, Store
+from imu.store.watches import UNREADABLE
 from imu.training.baseline import Baseline, fitted, metric_of
 from imu.training.history import Run
 from imu.training.metrics import observations
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A watch's file that this version makes nothing of; the run keeps what an older one read in it."""
+
+    run_id: str
+    file: str
+    because: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Reprocessed:
-    """What became of everything that was to be derived again."""
+    """What became of everything that was to be derived again; a run is in `runs` or in `not_derived`."""
 
     runs: list[str] = field(default_factory=list)
     not_derived: list[NotDerived] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)  # of all runs, also those derived before
     baselines: list[str] = field(default_factory=list)  # charts, one entry for each athlete's
 
 
@@ -38,7 +49,8 @@ def reprocess(
 
     Each run is written in a transaction of its own, so that a kill keeps what was done, and the next call
     goes on with the rest; after `everything` that is one without it. A run that cannot be derived stays as it
-    is and is told to `failed`. Files of watches are read anew, also those of runs that a watch alone told.
+    is and is told to `failed`. Files of watches are read anew, also those of runs that a watch alone told;
+    one that this version makes nothing of is named, and fails nothing.
     Baselines in force are then fitted again to the same runs.
     """
     done = Reprocessed()
@@ -53,8 +65,11 @@ def reprocess(
         total += len({*found, *watched})
 
     def report(one: NotDerived) -> None:
-        done.not_derived.append(one)
         failed(one)
+        # Of sensors that were derived its watch may fail, or both: it counts once, and as what is left to do.
+        done.runs = [run_id for run_id in done.runs if run_id != one.run_id]
+        if one.run_id not in {known.run_id for known in done.not_derived}:
+            done.not_derived.append(one)
 
     def shown() -> None:
         progress(min(1.0, (len(done.runs) + len(done.not_derived)) / total))
@@ -82,6 +97,7 @@ def reprocess(
             touched.add(athlete_id)
             done.runs += [] if run_id in told else [run_id]
             shown()
+        done.unreadable += _unreadable(store, viewer, athlete_id)
         done.baselines += _judged_again(
             store, viewer, athlete_id, analysis_version=analysis_version, is_touched=athlete_id in touched
         )
@@ -131,13 +147,22 @@ def _read_again(
             failed(not_derived(run_id, error))
 
 
+def _unreadable(store: Store, viewer: Account, athlete_id: str) -> list[Unreadable]:
+    with store.seen_by(viewer) as repository:
+        found = repository.watches.unreadable(athlete_id)
+    return [
+        Unreadable(run_id=one.run_id, file=one.file or one.table, because=one.facts[UNREADABLE])
+        for one in found
+    ]
+
+
 def _kept(store: Store, viewer: Account, athlete_id: str, found: Rederived) -> bool:
     """Write a run, with what people told of it as that is now. False if it was removed meanwhile."""
     run, version = found.derived.run, found.derived.analysis_version
     with store.seen_by(viewer) as repository:
         try:
             again = read_again(repository, run, found.tables.__getitem__, read_by=version)
-        except RestrideError:  # said when it is its turn
+        except Exception:  # of a bug, too: said when it is its turn
             again = ()
     with store.changed_by(viewer) as repository:
         try:

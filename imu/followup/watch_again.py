@@ -1,4 +1,8 @@
-"""The files of watches read anew: what a newer version understands otherwise is mended in kept runs."""
+"""The files of watches read anew: what a newer version understands otherwise is mended in kept runs.
+
+A file that this version makes nothing of costs nothing that an older one read: its watch stays as it is
+remembered, and says why (`UNREADABLE` of its facts) until its file is read again.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,10 +14,11 @@ from imu.errors import Forbidden, RecordingError
 from imu.followup.watch_attached import laid_on, made_whole
 from imu.followup.watch_fit import packed, unpacked
 from imu.followup.watch_run import by_start, derived_of_watch, facts_of, remembered, run_of_watch
-from imu.formats.content import Activity, Answers
-from imu.formats.reading import read_source
+from imu.formats.content import Activity, Answers, Sport
+from imu.formats.reading import UnknownKindError, read_source
 from imu.formats.source import Source
 from imu.store import Account, KeptWatch, Repository, Store
+from imu.store.watches import UNREADABLE
 from imu.training.history import Run
 
 
@@ -29,11 +34,10 @@ class ReadAgain:
 def read_again(
     repository: Repository, run: Run, tables: Callable[[str], bytes], *, read_by: str
 ) -> tuple[ReadAgain, ...]:
-    """The watches of a run that sensors recorded. Writes nothing. RestrideError for what cannot be read."""
+    """The watches of a run that sensors recorded. Writes nothing. StoreError for a file that is gone."""
     found = []
     for old in repository.watches.of_run(run.run_id):
-        activity = _activity(repository, old)
-        watch = replace(old, facts=_facts(old, activity, read_by))
+        watch, activity = _understood(repository, old, read_by)
         laid = laid_on(run, watch, activity.channels, tables)
         found.append(ReadAgain(watch=laid, activity=activity, table=packed(activity.channels)))
     return tuple(found)
@@ -51,7 +55,7 @@ def understand_again(
 ) -> bool:
     """Read the files of a run's watches anew, and derive what rests on them. False if the run was removed.
 
-    What people told of the run stays. RestrideError for a file that cannot be read; then all stays.
+    What people told of the run stays. StoreError for a file that is gone; then all stays.
     """
     alone: ReadAgain | None = None
     with store.seen_by(viewer) as repository:
@@ -89,47 +93,73 @@ def understand_again(
     return True
 
 
+def mend(
+    store: Store,
+    viewer: Account,
+    athlete_id: str,
+    watch: KeptWatch,
+    content: bytes,
+    *,
+    sport_told: Sport | None,
+    analysis_version: str,
+) -> None:
+    """Read a watch whose file could not be read from the same file, which somebody brought once more."""
+    assert watch.file is not None
+    with store.changed_by(viewer) as repository:
+        repository.files.write_raw(athlete_id, watch.run_id, watch.file, content)
+        if sport_told is not None:
+            watch = replace(watch, facts={**watch.facts, "sport_told": sport_told})
+            repository.watches.keep(athlete_id, watch)
+    understand_again(store, viewer, athlete_id, watch.run_id, analysis_version=analysis_version)
+
+
 def _on_each_other(
     repository: Repository, watches: tuple[KeptWatch, ...], *, read_by: str
 ) -> tuple[ReadAgain, ...]:
     """Watches of a run that one of them alone told."""
-    read = [(old, _activity(repository, old)) for old in watches]
-    began = next(activity.start for old, activity in read if old.alone)
+    read = [_understood(repository, old, read_by) for old in watches]
+    began = next(activity.start for watch, activity in read if watch.alone)
     return tuple(
         ReadAgain(
-            watch=replace(
-                old,
-                facts=_facts(old, activity, read_by),
-                fit=by_start((activity.start - began).total_seconds()),
-            ),
+            watch=replace(watch, fit=by_start((activity.start - began).total_seconds())),
             activity=activity,
             table=packed(activity.channels),
         )
-        for old, activity in read
+        for watch, activity in read
     )
 
 
-def _activity(repository: Repository, watch: KeptWatch) -> Activity:
-    """What the file of a watch says, or what is remembered of one without a file.
+def _understood(repository: Repository, old: KeptWatch, read_by: str) -> tuple[KeptWatch, Activity]:
+    """A watch by its file, with the facts of it; as it is remembered where there is none, or none to read."""
+    facts: dict[str, Any] = {**old.facts, "read_by": read_by}
+    if old.file is not None:
+        try:
+            activity = _of_file(old, repository.files.raw(old.run_id, old.file))
+        except UnknownKindError:  # its advice is about other files
+            facts[UNREADABLE] = "is of no kind that this version knows"
+        except RecordingError as error:
+            facts[UNREADABLE] = error.reason
+        else:
+            is_ours = bool(old.facts.get("by_restride"))
+            return replace(old, facts=facts_of(activity, is_ours=is_ours, read_by=read_by)), activity
+    channels = unpacked(repository.files.derived(old.run_id, old.table))
+    return replace(old, facts=facts), remembered(old, channels)
+
+
+def _of_file(watch: KeptWatch, content: bytes) -> Activity:
+    """What the file of a watch says. RecordingError where that is no run and no walk.
 
     The clock's zone, and a name that an account's list gave, stand in no file, so they stay.
     """
-    if watch.file is None:
-        return remembered(watch, unpacked(repository.files.derived(watch.run_id, watch.table)))
-    source = Source.of_bytes(watch.file, repository.files.raw(watch.run_id, watch.file))
+    assert watch.file is not None
+    source = Source.of_bytes(watch.file, content)
     told = [
         one
         for one in read_source(source, Answers(sport=watch.facts.get("sport_told")))
         if isinstance(one, Activity) and one.sport != "other"
     ]
     if not told:
-        raise RecordingError(watch.file, "is neither a run nor a walk by this version; it stays as it was")
+        raise RecordingError(watch.file, "is neither a run nor a walk by this version")
     began = datetime.fromisoformat(watch.facts["start"])
     one = min(told, key=lambda one: abs(one.start - began))
     return replace(one, start=one.start.astimezone(began.tzinfo), name=watch.facts["name"] or one.name)
-
-
-def _facts(old: KeptWatch, activity: Activity, read_by: str) -> dict[str, Any]:
-    if old.file is None:
-        return {**old.facts, "read_by": read_by}
-    return facts_of(activity, is_ours=bool(old.facts.get("by_restride")), read_by=read_by)

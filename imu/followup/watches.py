@@ -14,6 +14,7 @@ from typing import Any, Literal
 from imu.errors import RecordingError
 from imu.followup.identity import run_id_of
 from imu.followup.importing import RunFacts
+from imu.followup.watch_again import mend
 from imu.followup.watch_attached import laid_on, made_whole
 from imu.followup.watch_fit import packed
 from imu.followup.watch_run import by_start, derived_of_watch, facts_of, run_of_watch
@@ -28,7 +29,7 @@ _FILES = {b".FIT": "fit", b"<gpx": "gpx", b"Trai": "tcx"}
 
 _OURS = "was written by restride itself of this run, so no other device told it; it is passed over"
 
-Became = Literal["new run", "attached", "known"]
+Became = Literal["new run", "attached", "read again", "known"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,9 @@ def take_in_watch(
     facts: RunFacts,
     analysis_version: str,
 ) -> KeptActivity:
-    """Keep an activity; twice changes nothing. Whoever keeps the last of many judges the athlete anew.
+    """Keep an activity; twice changes nothing, but mends what could not be read after an upgrade.
 
+    Whoever keeps the last of many judges the athlete anew.
     RecordingError for what is neither run nor walk; StoreError for one in the future.
     """
     if activity.sport == "other":
@@ -61,6 +63,7 @@ def take_in_watch(
     is_ours = content is not None and APPLICATION.bytes in content
     watch = _kept(activity, hashed, content, is_ours=is_ours, read_by=analysis_version)
     with store.seen_by(viewer) as repository:  # what takes long is done before anything is written
+        unread = [old for old in repository.watches.unreadable(athlete_id) if old.content_hash == hashed]
         near = repository.watches.neighbours(athlete_id, activity.start, end)
         laid = {
             one.run_id: _laid(repository, one.run_id, watch, activity)
@@ -69,6 +72,19 @@ def take_in_watch(
             and not is_ours
             and one.run_id not in repository.watches.runs_with(athlete_id, hashed)
         }
+    if content is not None and unread:
+        for old in unread:
+            mend(
+                store,
+                viewer,
+                athlete_id,
+                old,
+                content,
+                sport_told=activity.sport_told,
+                analysis_version=analysis_version,
+            )
+        ids = tuple(old.run_id for old in unread)
+        return KeptActivity(became="read again", run_ids=ids, words=f"is read again, {_as_runs(ids)}.")
     with store.changed_by(viewer) as repository:
         known = repository.watches.runs_with(athlete_id, hashed)
         near = repository.watches.neighbours(athlete_id, activity.start, end)
@@ -78,7 +94,7 @@ def take_in_watch(
         if is_ours and (told := [one.run_id for one in chosen if one.is_recorded]):
             return KeptActivity(became="known", run_ids=tuple(told), words=_OURS)
         if known and not chosen:
-            return KeptActivity(became="known", run_ids=known, words="is there already")
+            return KeptActivity(became="known", run_ids=known, words=f"is there already, {_as_runs(known)}.")
         if chosen:
             told = [
                 _attached(
@@ -217,6 +233,10 @@ def _beside_words(run: Run) -> str:
         f"While nothing was recorded it told {run.running_beside_s / 60:.1f} min of running, which count as "
         "load of that run too."
     )
+
+
+def _as_runs(run_ids: Sequence[str]) -> str:
+    return f"as run {' and '.join(run_id[:8] for run_id in run_ids)}"
 
 
 def _run_words(run: Run, facts: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from imu.formats.content import Activity, Answers, Sport
 from imu.formats.fit_messages import Found, checksum, messages, number
-from imu.formats.fit_places import places_between
+from imu.formats.fit_part import Span, part_of
 from imu.formats.outing import APART_S, Told, activity_of, near_the_others
 from imu.formats.source import Source
 
@@ -76,10 +76,17 @@ def _activities(found: Found, source: Source, notes: Sequence[str], answers: Ans
     columns = list(found.records.arrays())
     parts = list(_parts(found.sessions, time_s, kept))
     for at, (session, rows) in enumerate(parts):
-        begin = number(session.get("start_time"))
+        told_s = begin = number(session.get("start_time"))
         if len(rows):
             begin = float(time_s[rows].min())
         last_s = float(time_s[rows].max()) if len(rows) else begin
+        span = Span(
+            first_s=begin,
+            last_s=last_s,
+            begin_s=told_s,
+            end_s=_end(session),
+            next_s=_next_begin(found.sessions, told_s),
+        )
         yield activity_of(
             Told(
                 origin=source.origin if len(parts) == 1 else f"{source.origin} (part {at + 1})",
@@ -95,14 +102,24 @@ def _activities(found: Found, source: Source, notes: Sequence[str], answers: Ans
                 device=_device(found.facts),
                 name=_text(session.get("sport_profile_name")) or _text(found.facts.get("sport name")),
                 notes=tuple(notes),
-                original=None if len(parts) == 1 else partial(_with_places, source, begin - 1, last_s + 1),
+                original=partial(_part_of, source, span) if session and len(found.sessions) > 1 else None,
             ),
             source,
         )
 
 
-def _with_places(source: Source, from_s: float, to_s: float) -> bytes:
-    return places_between(source.content(most_bytes=MOST_BYTES), from_s, to_s)
+def _part_of(source: Source, span: Span) -> bytes:
+    return part_of(source.content(most_bytes=MOST_BYTES), span)
+
+
+def _end(session: Mapping[str, Any]) -> float:
+    lasted = _total(session, "total_elapsed_time")
+    return number(session.get("timestamp")) if lasted is None else number(session.get("start_time")) + lasted
+
+
+def _next_begin(sessions: Sequence[Mapping[str, Any]], begin: float) -> float:
+    """When the session begins that follows one; infinite for the last."""
+    return min((at for one in sessions if (at := number(one.get("start_time"))) > begin), default=np.inf)
 
 
 def _parts(
@@ -112,11 +129,12 @@ def _parts(
     free, any_found = kept.copy(), False
     in_order = sorted(sessions, key=lambda one: number(one.get("start_time")))
     for session in in_order:
-        begin = number(session.get("start_time"))
+        begin, end = number(session.get("start_time")), _end(session)
         lasted = _total(session, "total_elapsed_time")
-        end = number(session.get("timestamp")) if lasted is None else begin + lasted
-        whole = len(sessions) == 1
-        rows = np.flatnonzero(free if whole else free & (time_s >= begin - 1) & (time_s <= end + 1))
+        within = (time_s >= begin - 1) & (time_s <= end + 1)
+        if end - 1 <= (following := _next_begin(sessions, begin)) <= end + 1:
+            within &= time_s < following
+        rows = np.flatnonzero(free if len(sessions) == 1 else free & within)
         free[rows] = False
         if len(rows) > 1 or (not kept.any() and lasted is not None and begin >= _SINCE_POWER_ON):
             any_found = True

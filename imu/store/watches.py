@@ -17,6 +17,7 @@ from imu.store.words import short
 from imu.training.history import Run
 
 SHARED_S = 60.0  # of two devices on one outing, at least
+UNREADABLE = "unreadable"  # in the facts: why the version that read its file last made nothing of it
 LONGEST = timedelta(days=2)  # that a watch is looked for from its run; no outing is longer
 
 
@@ -118,6 +119,12 @@ class Watches:
         rows = self._door.session.scalars(_of_athlete(athlete_id).order_by(RunRow.start))
         found = (row.run_id for row in rows if than is None or row.facts.get("read_by") != than)
         return tuple(dict.fromkeys(found))
+
+    def unreadable(self, athlete_id: str) -> tuple[KeptWatch, ...]:
+        """Those whose file the version that read it last made nothing of, by the start of their runs."""
+        self._door.allowed(athlete_id, "read")
+        rows = self._door.session.scalars(_of_athlete(athlete_id).order_by(RunRow.start, WatchRow.watch_id))
+        return tuple(_kept(row) for row in rows if UNREADABLE in row.facts)
 
     def doubt_all(self, athlete_id: str) -> None:
         """Count the files of this athlete's watches as understood by no version in use."""

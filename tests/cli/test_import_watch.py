@@ -32,7 +32,9 @@ def test_a_fit_is_a_run_of_the_history(restride: Restride, tmp_path: Path, past:
     assert re.search(r"run\.fit: [0-9.]+ km, 4 min of running", told.stdout)
     assert "gait is not judged" in told.stdout
     assert re.search(r"run\.fit: Its cadence .* counts one foot; doubled", told.stderr)
-    assert "run.fit: is there already" in restride("import", tmp_path / "run.fit").stdout
+    once_more = restride("import", tmp_path / "run.fit")
+    assert re.fullmatch(r"\S*run\.fit: is there already, as run [0-9a-f]{8}\.\n", once_more.stdout)
+    assert "already" not in once_more.stderr  # told once
     again = json.loads(restride("import", tmp_path / "run.fit", "--json").stdout)
     assert [(one["became"], one["is_new"]) for one in again] == [("known", False)]
 
@@ -79,6 +81,24 @@ def test_a_broken_file_ends_in_one_line(restride: Restride, tmp_path: Path, past
     assert told.returncode == 2
     assert len(told.stderr.strip().splitlines()) == 1
     assert "run.fit" in told.stderr
+
+
+def test_an_upgrade_that_makes_nothing_of_a_watchs_file_says_so_and_is_no_failure(
+    restride: Restride, restride_home: Path, tmp_path: Path, past: Worn
+) -> None:
+    (tmp_path / "run.fit").write_bytes(fit_bytes(past))
+    restride("import", tmp_path / "run.fit")
+    (kept,) = restride_home.rglob("watch-*.fit")
+    kept.write_bytes(b"nothing of the kind")
+    for _ in range(2):
+        told = restride("reprocess", "--all", "--jobs", "1", "--json")
+        assert told.returncode == 0, told.stderr
+        (line,) = told.stderr.splitlines()
+        assert "what an older version read in it stays" in line
+        assert [kept.name] == [one["file"] for one in json.loads(told.stdout)["unreadable"]]
+    mended = restride("import", tmp_path / "run.fit")
+    assert "run.fit: is read again, as run" in mended.stdout
+    assert restride("reprocess", "--all", "--jobs", "1").stderr == ""
 
 
 def test_watch_and_sensors_of_one_outing_are_one_run(restride: Restride, tmp_path: Path) -> None:

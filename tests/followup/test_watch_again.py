@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ class Home:
     """A store of one runner, as a test looks at it."""
 
     def __init__(self, folder: Path) -> None:
-        self.store = Store.at(folder, clock=lambda: START + timedelta(hours=4))
+        ticks = count()  # what is kept first leads
+        self.store = Store.at(folder, clock=lambda: START + timedelta(hours=4, milliseconds=next(ticks)))
         self.anna: Account = self.store.only_account()
         with self.store.seen_by(self.anna) as repository:
             self.athlete_id = repository.sharing.athlete().athlete_id
@@ -49,6 +51,24 @@ class Home:
         return reprocess(
             self.store, self.anna, [self.athlete_id], derive=here, analysis_version=version, **options
         )
+
+    def sensors(self) -> str:
+        """A run of 70 s that sensors recorded."""
+        begun = simulate(SimulationConfig(pattern="stand:6,run:70@3.0", seed=3, start=START))
+        return import_recording(
+            self.store, self.anna, self.athlete_id, begun.recording, facts=RunFacts(), analysis_version="new"
+        ).run_id
+
+    def write_over(self, run_id: str, content: bytes, *, ending: str = "") -> str:
+        """Change what is kept as the file of a run's watch."""
+        with self.store.changed_by(self.anna) as repository:
+            (file,) = (
+                one.file
+                for one in repository.watches.of_run(run_id)
+                if one.file is not None and one.file.endswith(ending)
+            )
+            repository.files.write_raw(self.athlete_id, run_id, file, content)
+        return file
 
     def run(self, run_id: str) -> Run:
         with self.store.seen_by(self.anna) as repository:
@@ -93,18 +113,15 @@ def test_a_run_of_a_watch_alone(home: Home, misread: pytest.MonkeyPatch, write: 
 
 
 def test_a_watch_on_a_recording(home: Home, misread: pytest.MonkeyPatch, ten_minutes: bytes) -> None:
-    begun = simulate(SimulationConfig(pattern="stand:6,run:70@3.0", seed=3, start=START))
-    imported = import_recording(
-        home.store, home.anna, home.athlete_id, begun.recording, facts=RunFacts(), analysis_version="new"
-    )
-    assert home.take_in(ten_minutes) == imported.run_id
-    assert home.run(imported.run_id).running_beside_s == 0
+    run_id = home.sensors()
+    assert home.take_in(ten_minutes) == run_id
+    assert home.run(run_id).running_beside_s == 0
     misread.undo()
-    assert home.again().runs == [imported.run_id]  # its own analysis is new already
-    after = home.run(imported.run_id)
+    assert home.again().runs == [run_id]  # its own analysis is new already
+    after = home.run(run_id)
     assert after.running_beside_s == pytest.approx(524, abs=10)
-    assert home.again("newer").runs == [imported.run_id]
-    assert home.run(imported.run_id) == after
+    assert home.again("newer").runs == [run_id]
+    assert home.run(run_id) == after
     assert home.again("newer") == Reprocessed()
 
 
@@ -123,19 +140,81 @@ def test_a_phone_beside_the_watch_stays_where_it_lay(home: Home) -> None:
         ]
 
 
-def test_what_cannot_be_read_any_more_stays_and_is_said(home: Home, ten_minutes: bytes) -> None:
+def test_a_file_that_a_new_version_makes_nothing_of_fails_nothing_and_is_named(
+    home: Home, ten_minutes: bytes
+) -> None:
     broken = home.take_in(ten_minutes)
     whole = home.take_in(fit_bytes(replace(an_hour(seconds=120), start=START + timedelta(hours=1))))
     before = home.run(broken)
-    with home.store.changed_by(home.anna) as repository:
-        (watch,) = repository.watches.of_run(broken)
-        assert watch.file is not None
-        repository.files.write_raw(home.athlete_id, broken, watch.file, b"nothing of the kind")
+    file = home.write_over(broken, b"nothing of the kind")
     found = home.again()
-    assert found.runs == [whole]
-    assert [(one.run_id, watch.file in one.because) for one in found.not_derived] == [(broken, True)]
+    assert (sorted(found.runs), found.not_derived) == (sorted([broken, whole]), [])
+    assert [(one.run_id, one.file) for one in found.unreadable] == [(broken, file)]
     assert home.run(broken) == before
-    assert [one.run_id for one in home.again().not_derived] == [broken]  # and is tried again
+    with home.store.seen_by(home.anna) as repository:
+        assert repository.watches.read_otherwise(home.athlete_id, than="new") == ()
+    assert home.again() == Reprocessed(unreadable=found.unreadable)  # said once more, and nothing is to do
+    home.write_over(broken, ten_minutes)
+    assert home.again("newer").unreadable == []
+    assert home.run(broken) == before
+
+
+def test_a_ride_of_a_new_version_stays_the_run_that_it_was_until_somebody_says_what_it_is(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worn = replace(an_hour(seconds=600), start=START)
+    is_told = fit_bytes(worn, sport=None)
+    run_id = home.take_in(is_told)
+    before = home.run(run_id)
+    monkeypatch.setattr(outing, "_guessed", lambda *_of_file: "other")
+    (one,) = home.again().unreadable
+    assert (one.run_id, "neither a run nor a walk" in one.because) == (run_id, True)
+    assert home.run(run_id) == before
+    (mended,) = home.take_in_all(is_told, sport="run")
+    assert (mended.became, mended.run_ids) == ("read again", (run_id,))
+    assert home.again("newer").unreadable == []
+    assert home.run(run_id).running_s == pytest.approx(before.running_s, abs=10)
+    assert [one.became for one in home.take_in_all(is_told, sport="run")] == ["known"]
+
+
+def test_a_broken_file_brought_again_is_mended(home: Home, ten_minutes: bytes) -> None:
+    run_id = home.take_in(ten_minutes)
+    before = home.run(run_id)
+    file = home.write_over(run_id, ten_minutes[:40])
+    assert home.again().unreadable
+    assert [one.became for one in home.take_in_all(ten_minutes)] == ["read again"]
+    with home.store.seen_by(home.anna) as repository:
+        assert repository.files.raw(run_id, file) == ten_minutes
+    assert (home.again("newer").unreadable, home.run(run_id)) == ([], before)
+
+
+def test_beside_a_watch_that_cannot_be_read_the_other_one_and_the_sensors_are(
+    home: Home, misread: pytest.MonkeyPatch, ten_minutes: bytes
+) -> None:
+    run_id = home.sensors()
+    home.take_in(gpx_text(replace(an_hour(seconds=600, seed=2), start=START)))
+    home.take_in(ten_minutes)
+    home.write_over(run_id, b"nothing of the kind", ending=".fit")
+    misread.undo()
+    found = home.again()
+    assert (found.runs, found.not_derived) == ([run_id], [])
+    assert [one.run_id for one in found.unreadable] == [run_id]
+    assert home.run(run_id).running_beside_s == pytest.approx(524, abs=10)  # by the phone
+
+
+@pytest.mark.parametrize("is_derived", [False, True])
+def test_a_run_whose_watch_lost_its_file_is_counted_once(
+    home: Home, ten_minutes: bytes, *, is_derived: bool
+) -> None:
+    run_id = home.sensors()
+    home.take_in(ten_minutes)
+    for key in list(home.store.blobs.keys()):
+        if key.endswith(".fit") or (key.endswith("shank_left.parquet") and not is_derived):
+            home.store.blobs.remove(key)
+    found = home.again("newer")
+    assert (found.runs, [one.run_id for one in found.not_derived]) == ([], [run_id])
+    assert "restore a backup" in found.not_derived[0].because
+    assert [one.run_id for one in home.again("newer").not_derived] == [run_id]  # and is tried again
 
 
 def test_a_history_in_one_file_takes_its_own_space_and_an_erased_run_leaves_no_place(home: Home) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from garmin_fit_sdk import Decoder, Stream
 
 from imu.errors import RecordingError
 from imu.formats import Activity, Answers, Source
 from imu.formats.reading import read_source
-from tests.formats.watches import START, an_hour, fit_bytes, gpx_text, history_of, tcx_text
+from tests.formats.watches import START, an_hour, compressed_fit, fit_bytes, gpx_text, history_of, tcx_text
 
 MINUTE = an_hour(seconds=60)
 DAYS = [START + timedelta(days=day) for day in range(3)]
@@ -36,12 +37,6 @@ def same(one: Activity, other: Activity) -> bool:
         other.notes,
     ) and all(
         np.array_equal(channel.values, other.channels[name].values) for name, channel in one.channels.items()
-    )
-
-
-def without_places(one: Activity) -> Activity:
-    return replace(
-        one, channels={name: told for name, told in one.channels.items() if "tude_deg" not in name}
     )
 
 
@@ -96,21 +91,50 @@ def test_tracks_where_none_belong_are_refused_not_mixed_up() -> None:
         original(activities(odd.encode())[0])
 
 
-def test_a_session_of_a_fit_keeps_its_own_places_and_all_else() -> None:
-    content = fit_bytes(an_hour(seconds=240), sessions=2, positions=True)
-    whole = activities(content)
-    for at, one in enumerate(whole):
+def test_a_session_of_a_fit_keeps_what_was_measured_in_it_and_nothing_of_the_others() -> None:
+    worn = an_hour(seconds=300)
+    worn = replace(worn, heart_rate_bpm=100 + worn.time_s // 3)  # each tells the time
+    whole = activities(fit_bytes(worn, sessions=3, positions=True, pauses_s=[(30, 45), (150, 165)], zone_h=2))
+    assert len(whole) == 3
+    records = []
+    for one in whole:
         part = original(one)
-        assert len(part) == len(content)
-        again = activities(part)
-        assert same(one, again[at])
-        assert same(without_places(whole[1 - at]), again[1 - at])
-        assert not any("checksum" in note for note in again[at].notes)
-        places = [len(other.channels["latitude_deg"].values) for other in whole]
-        found = [other.channels.get("latitude_deg") for other in again]
-        own, of_other = found[at], found[1 - at]
-        assert of_other is None or len(of_other.values) <= 2
-        assert own is not None
-        assert len(own.values) == places[at]
-    damaged = original(activities(content[:-2500])[0])
-    assert len(activities(damaged)) >= 1
+        (alone,) = activities(part)
+        assert same(one, alone)
+        assert alone.start.tzinfo == one.start.tzinfo
+        messages, errors = Decoder(Stream.from_byte_array(bytearray(part))).read()
+        assert not errors
+        assert Decoder(Stream.from_byte_array(bytearray(part))).check_integrity()
+        hearts = [told["heart_rate"] for told in messages["record_mesgs"]]
+        assert hearts == one.channels["heart_rate_bpm"].values.tolist()
+        assert len(messages["session_mesgs"]) == 1
+        assert original(alone) == part  # itself it is a file of one
+        records += hearts
+    assert records == sorted(records)
+    assert len(records) == sum(len(one.channels["heart_rate_bpm"].values) for one in whole)
+
+
+def test_a_session_leaves_the_others_mean_heart_rate_and_their_beats_behind() -> None:
+    content = fit_bytes(an_hour(seconds=240), sessions=2, heart_of_sessions=[101, 177])
+    for one, own in zip(activities(content), [101, 177], strict=True):
+        messages, _ = Decoder(Stream.from_byte_array(bytearray(original(one)))).read()
+        told = [each for kind in ("session_mesgs", "lap_mesgs") for each in messages[kind]]
+        assert [each["avg_heart_rate"] for each in told] == [own, own]
+        assert messages["hr_mesgs"] == []
+
+
+def test_times_that_count_from_another_session_stay_what_they_were() -> None:
+    content = compressed_fit(seconds=200, sessions=2)
+    first, second = activities(content)
+    for one in (first, second):
+        (alone,) = activities(original(one))
+        assert same(one, alone)
+    assert len(second.channels["heart_rate_bpm"].values) == 100
+
+
+def test_of_a_session_of_a_damaged_file_there_is_what_stands_before_the_damage() -> None:
+    content = fit_bytes(an_hour(seconds=240), sessions=2, positions=True)
+    (alone,) = activities(original(activities(content[:-2500])[0]))
+    assert any("breaks off" in note for note in alone.notes)
+    cut = content[:-1]  # the sessions stand there, the checksum does not
+    assert [len(activities(original(one))) for one in activities(cut)] == [1, 1]

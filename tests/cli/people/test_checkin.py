@@ -75,6 +75,7 @@ def test_pain_without_a_run_is_about_none(restride: Restride, store: Store, anna
         (["--morning", "1", "--run", "aaaa"], "its next morning is still to come"),
         (["--during", "1", "--red-flag", "ouch"], "known are sudden_sharp, pop, limp"),
         (["--site", "knee"], "no answer about pain"),
+        (["--red-flag", "pop"], "a red flag is kept with how much it hurt; tell that too"),
         (["--pain", "1", "--site", "x" * 81], "1 to 80 characters"),
         (["--pain", "1", "--athlete", "Bea"], "athlete Bea: there is none, or not shared"),
         ([], "nobody is here to ask; give the answers as options: --during and --after --run aaaaaaaa"),
@@ -136,6 +137,24 @@ def test_at_a_terminal_it_asks_three_short_questions_and_takes_nothing_impossibl
     (answer,) = kept(store, anna)
     assert (answer.moment, answer.pain, answer.effort_cr10) == ("during", 2, 5.0)
     assert (answer.red_flags, answer.run_id) == (("pop",), ran)
+
+
+@pytest.mark.parametrize("words", [["--red-flag", "pop"], []])
+def test_a_red_flag_is_never_dropped_at_a_terminal_for_want_of_a_number(
+    restride: Restride,
+    store: Store,
+    anna: Account,
+    ran: str,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+) -> None:
+    typing = Typing("3") if words else Typing("", "", "", "pop", "3")
+    monkeypatch.setattr("sys.stdin", typing)
+    done = restride("checkin", *words)
+    assert done.returncode == 0, done.stderr
+    assert "How much does it hurt" in done.stderr
+    (answer,) = kept(store, anna)
+    assert (answer.red_flags, answer.pain, answer.run_id) == (("pop",), 3, ran)
 
 
 @pytest.mark.usefixtures("ran")
