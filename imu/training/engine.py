@@ -87,6 +87,7 @@ class PlanState:
     def bands(self) -> PainBands:
         return self.plan.pain_profiles.of(self.injury.profile)
 
+
 # Decisions that may lead nowhere, and why.
 _NOWHERE: dict[DecisionKind, Said] = {
     "step_back": said("No stage has begun, so there is none to step back to: nothing changed."),
