@@ -19,11 +19,18 @@ LOCALES = Path(__file__).parent / "locales"
 
 def language() -> str:
     """As the account says, else as the browser asks, else English."""
+    try:
+        kept = g.get("language")  # asked thousands of times for a long list: once is all it may cost
+    except RuntimeError:  # nobody looks
+        return LANGUAGES[0]
+    return cast("str", kept) if kept is not None else _language_of_request()
+
+
+def _language_of_request() -> str:
     if not has_request_context():
         return LANGUAGES[0]
-    if "language" not in g:
-        chosen = getattr(current_user, "account", None) and current_user.account.language
-        g.language = chosen or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    chosen = getattr(current_user, "account", None) and current_user.account.language
+    g.language = chosen or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
     return cast("str", g.language)
 
 
