@@ -23,11 +23,13 @@ def beside_usual(seen: UsualRange, *, sign: int = 1) -> Component:
     if known.any():
         usual = float(np.median(sign * seen.expected_deg[known]))
         change = float(np.median(sign * (seen.value_deg - seen.expected_deg)[known]))
+        half = float(np.median(seen.half_deg[known]))
         rest = _(
-            "{change}° against {usual}° ± {half}° usual at this speed",
+            "{change}° against {usual}°, usually {least} to {most}° at this speed",
             change=numbers.signed(change, 1),
             usual=numbers.number(usual, 1),
-            half=numbers.number(float(np.median(seen.half_deg[known])), 1),
+            least=numbers.number(usual - half, 1),
+            most=numbers.number(usual + half, 1),
         )
     value = dmc.Text(
         f"{numbers.number(median, 1)}°",

@@ -53,7 +53,7 @@ def test_what_the_image_is_built_from_makes_a_wheel(tmp_path: Path) -> None:
                 shutil.copytree(found, place, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(found, place)
-    build = [
+    build: list[str | Path] = [
         sys.executable,
         "-m",
         "build",
