@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -35,6 +36,12 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes a minute or more begins first, or the last of it would run alone at the end."""
     items.sort(key=lambda item: "packaging" not in item.path.parts)
+
+
+def pytest_collection_finish() -> None:
+    """All modules stay to the end: no collection of a test's garbage looks through them again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ class Table:
         self.seen: list[Seen] = []
         self.lost: tuple[float, float] = (0.0, 0.0)  # from when to when nothing arrives, unsaid
         self.room: int | None = None  # samples that wait meanwhile and arrive then; None: none at all
+        self.looks = True
         self.now_s = 0.0
         self._heard = 0
 
@@ -56,4 +57,5 @@ class Table:
                 if not is_silent:
                     kept = counts[: self.room]
                     self.progress.watch.hear(Block("both", kept, None, arrival_ns=round(self.now_s * 1e9)))
-            self.seen.append(self.progress.look())
+            if self.looks:
+                self.seen.append(self.progress.look())

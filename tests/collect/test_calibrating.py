@@ -115,6 +115,14 @@ def test_a_turn_that_lost_samples_without_a_word_is_refused(room: int | None) ->
     assert (shown.what, shown.why) == ("fault", "samples of it were lost on the way")
 
 
+def test_a_turn_that_nobody_looked_at_is_seen_all_the_same() -> None:
+    table = a_table()
+    table.does(*FACES)
+    table.looks = False
+    table.does((360.0, 3.0))
+    assert table.progress.look().what == "turn"
+
+
 def test_samples_lost_at_rest_do_not_make_the_clock_of_turns_slow() -> None:
     whole, torn = a_table(), a_table()
     whole.does(*FACES, (360.0, 3.0))

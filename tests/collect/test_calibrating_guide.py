@@ -69,6 +69,7 @@ def test_what_is_found_over_the_air_is_what_the_chip_gets_wrong(kind: str) -> No
             hand = VirtualHand(made)
             progress = await led(sensor, hand, turns=True, parameters=QUICK)
             assert await sensor.calibration(None) == before
+        assert progress.open_axes == [], hand.told
         known = fit(progress.faces, progress.settled_turns()).calibration
         draw = Wearer(SimulationConfig(), begins_s=STANDS["begins_s"]).draw("pelvis")
         np.testing.assert_allclose(known.acc_bias_g, draw.acc_bias_mps2 / 9.80665, atol=0.0015)

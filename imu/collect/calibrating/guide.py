@@ -43,7 +43,6 @@ class Progress:
         self.faces: dict[Face, Rest] = {}
         self.turns: list[Turn] = []
         self._rest: Rest | None = None  # the last one
-        self._has_moved = False
 
     @property
     def open_faces(self) -> list[Face]:
@@ -63,10 +62,8 @@ class Progress:
         """At the newest samples: faces first, in any order, then turns about any face."""
         rest = self.watch.rest()
         if rest is None:
-            self._has_moved = True
             return Seen("moving")
-        before, moved = self._rest, self._has_moved
-        self._rest, self._has_moved = rest, False
+        before, self._rest = self._rest, rest
         face = rest.face()
         if face is None:
             return Seen("leaning")
@@ -75,7 +72,7 @@ class Progress:
                 return Seen("again", face)
             self.faces[face] = rest
             return Seen("face", face)
-        if moved and before is not None:
+        if before is not None and self.watch.moved(before, rest):
             turn = self.watch.turn(before, rest)
             fault = fault_of(turn)
             if fault is None:

@@ -12,6 +12,7 @@ from imu.devices.sensor import Block, Coding
 Floats = NDArray[np.float64]
 Face = Literal["x", "-x", "y", "-y", "z", "-z"]  # the axis of the chip that points up
 FACES: tuple[Face, ...] = get_args(Face)
+_TURNING_SD = 10.0  # of what counts as rest: no noise of a chip reaches it
 _FLAT_DEG = 25.0  # from a face, at most: cases are round, and chips not square in them
 
 
@@ -128,6 +129,14 @@ class Watch:
             return None
         end_g = 0.99 * self._coding.acc_range_g
         return Rest(acc.mean(axis=0), gyr.mean(axis=0), (first, last), at_end=bool(np.abs(acc).max() > end_g))
+
+    def moved(self, before: Rest, after: Rest) -> bool:
+        """Whether it was turned between two rests; nobody needs to have looked meanwhile."""
+        first, last = before.rows[1], after.rows[0]
+        if last <= first:
+            return False
+        turning = self._measured("gyr", first, last) - before.gyr_dps
+        return bool(np.abs(turning).max() > _TURNING_SD * self.parameters.gyr_sd_dps)
 
     def turn(self, before: Rest, after: Rest) -> Turn:
         """What happened between two rests. The bias is taken out as it was in both."""

@@ -30,6 +30,9 @@ def live(story: Callable[[], Coroutine[Any, Any, None]], *, debug: bool = False)
         left = asyncio.all_tasks() - {asyncio.current_task()}
         assert not left, f"tasks left behind: {left}"
 
+    # To look through what all earlier tests left would make a world stand still, again and again.
+    gc.collect(1)
+    gc.freeze()
     asyncio.run(watched(), debug=debug)
     gc.collect()  # an unclosed socket or transport warns now, and a warning is an error
 
