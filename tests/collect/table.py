@@ -7,7 +7,7 @@ from imu.devices.calibration import ChipCalibration
 from imu.devices.sensor import Block, Coding
 from imu.simulate.boards.worn import ChipSettings, Wearer
 
-CODING = Coding("esp32", "stream", 100.0, 16.0, 2000.0, 2048.0, 16.4, 1e-6, {})
+CODING = Coding("metamotion", "stream", 100.0, 16.0, 2000.0, 2048.0, 16.4, None, {})
 CHIP = ChipSettings(rate_hz=100.0, acc_lsb_per_g=2048.0, gyr_lsb_per_dps=16.4)
 Step = str | tuple[float, float]  # a face, or degrees and seconds of a turn
 

@@ -160,7 +160,14 @@ class Watch:
         (began, ended), (began_s, ended_s) = rows[ends], arrival_s[ends]
         if self._breaks(rows, arrival_s)[ends[0] + 1 : ends[1] + 1].any():
             return False
+        if self._tells_losses:
+            return True
         return bool(ended_s - began_s - (ended - began) * interval_s < self.parameters.late_s)
+
+    @property
+    def _tells_losses(self) -> bool:
+        """Samples that carry their time show what is missing; of others only arrivals give a hint."""
+        return self._coding.tick_s is not None
 
     def _breaks(self, rows: Floats, arrival_s: Floats) -> NDArray[np.bool_]:
         """(n,) before which packets some samples are missing, or may be.
@@ -169,6 +176,7 @@ class Watch:
         wait, and then nothing was heard of it for long; one packet fewer would pass for a slower turn.
         """
         silent = np.diff(arrival_s, prepend=arrival_s[:1]) >= self.parameters.silence_s
+        silent &= not self._tells_losses
         after_gap = np.searchsorted(rows, self._gaps, side="right")
         silent[after_gap[after_gap < len(rows)]] = True
         return np.asarray(silent)

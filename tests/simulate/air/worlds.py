@@ -20,11 +20,13 @@ QUICK = Patience(connect_s=3.0, answer_s=3.0, leave_s=3.0)
 CLOCK = HostClock.start()
 
 
-def live(story: Callable[[], Coroutine[Any, Any, None]], *, debug: bool = False) -> None:
-    """Run a story to its end, within a minute, and insist that no task outlives it."""
+def live(
+    story: Callable[[], Coroutine[Any, Any, None]], *, debug: bool = False, within_s: float = 60.0
+) -> None:
+    """Run a story to its end, in time, and insist that no task outlives it."""
 
     async def watched() -> None:
-        async with asyncio.timeout(60.0):
+        async with asyncio.timeout(within_s):
             await story()
         await asyncio.sleep(0.01)
         left = asyncio.all_tasks() - {asyncio.current_task()}
