@@ -189,10 +189,14 @@ def amount(found: Mapping[str, Any]) -> str:
 def warning_name(one: Mapping[str, Any]) -> str:
     """What a warning is about, of which leg, and by how much it differs: `Overstriding, left, +4.9°`."""
     told = [words.warning(one["code"])]
-    if one.get("side"):
-        told.append(words.side(one["side"]))
-    if one["code"] in _OF_CHARTS and one.get("reference") is not None:
-        told.append(f"{numbers.signed(one['value'] - one['reference'], 1)}°")
+    differs = one["value"] - one["reference"] if one.get("reference") is not None else 0.0
+    side = one.get("side")
+    if one["code"] == "drop_asymmetry_changed":  # left minus right: its sign tells in whose stance it is more
+        side, differs = ("left" if differs > 0 else "right"), abs(differs)
+    if side:
+        told.append(words.side(side))
+    if one["code"] in _OF_CHARTS and differs:
+        told.append(f"{numbers.signed(differs, 1)}°")
     return ", ".join(told)
 
 

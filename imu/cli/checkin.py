@@ -127,7 +127,9 @@ def _with_pain(told: "Told", moment: Literal["after", "resting"]) -> "Told":
     told_pain = (told.during, told.after, told.next_morning, told.resting) != (None, None, None, None)
     if not told.red_flags or told_pain or not sys.stdin.isatty():
         return told
-    pain = _number("How much does it hurt, 0 to 10")
+    when = "did it hurt right after the run" if moment == "after" else "does it hurt now"
+    while (pain := _number(f"How much {when}, 0 to 10")) is None:
+        typer.echo("  A red flag is kept with a number only: 0 is no pain.", err=True)
     return replace(told, after=pain) if moment == "after" else replace(told, resting=pain)
 
 

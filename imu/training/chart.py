@@ -18,7 +18,7 @@ from imu.training.evidence import Evidence
 from imu.training.ewma import RECENT_RUNS, Floats, Judged, Rule, judge, weighted_mean
 from imu.training.history import History, Side
 from imu.training.metrics import PELVIC_DROP_DIFFERENCE, SHANK_ANGLE_IC, Metric
-from imu.training.said import Several, pattern, said
+from imu.training.said import Said, Several, pattern, said
 
 ChartName = Literal["overstride_left", "overstride_right", "drop_asymmetry"]
 Direction = Literal["more", "less"]
@@ -56,25 +56,25 @@ _RIGHT_DEEPER = pattern(
 # A warning ends when the whole chart is back, lest it come and go; its last runs may be back before.
 _LEFT_AHEAD_EASED = pattern(
     "From the run of {day} on the left shank met the ground further ahead than usual: changed from your "
-    "baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), no more than usual "
-    "runs do."
+    "baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), {how}."
 )
 _RIGHT_AHEAD_EASED = pattern(
     "From the run of {day} on the right shank met the ground further ahead than usual: changed from your "
-    "baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), no more than usual "
-    "runs do."
+    "baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), {how}."
 )
 _LEFT_DEEPER_EASED = pattern(
     "From the run of {day} on the pelvis sank more in left stance, compared with right, than usual: changed "
-    "from your baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), no more than "
-    "usual runs do."
+    "from your baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), {how}."
 )
 _RIGHT_DEEPER_EASED = pattern(
     "From the run of {day} on the pelvis sank more in right stance, compared with left, than usual: changed "
-    "from your baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), no more than "
-    "usual runs do."
+    "from your baseline. In the last {runs} runs it differed by {size:.1f}° (± {error:.1f}°), {how}."
 )
-_EASED_TO_DO = said("Go on as you do: the warning ends by itself once the next runs stay as usual.")
+_LESS, _OTHER_WAY = said("less than is told as a change"), said("the other way")
+_EASED_TO_DO = said(
+    "Go on as you do: the warning ends by itself once the mean of your runs, the newest most, is near what "
+    "is usual."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,9 +298,9 @@ def _alarms(
         )
         began = found[after + _began(standardised)]
         # An open warning tells of today; one that is over, of the last runs that were still changed.
-        latest = opened + int(np.flatnonzero(judged.reaches_least[opened:end])[-1])
-        eased = closed is None and latest < end - 1
+        latest = opened + int(np.flatnonzero((judged.recent >= judged.least)[opened:end])[-1])
         newest = end - 1 if closed is None else latest
+        how = None if newest == latest else _how(judged, newest)
         recent = found[max(0, newest + 1 - RECENT_RUNS) : newest + 1]
         alarms.append(
             Alarm(
@@ -313,11 +313,16 @@ def _alarms(
                 began_with=began.run_id,
                 began_at=began.start,
                 closed_at=None if closed is None else found[closed].start,
-                evidence=_evidence(recent, baseline, _words(charted, way, eased=eased), began),
+                evidence=_evidence(recent, baseline, _words(charted, way, how), began, how),
             )
         )
         after = end
     return alarms
+
+
+def _how(judged: Judged, run: int) -> Said:
+    """What became of a change that the last runs until this one no longer show."""
+    return _OTHER_WAY if -judged.recent[run] >= judged.least[run] else _LESS
 
 
 def _began(change: Floats) -> int:
@@ -327,7 +332,7 @@ def _began(change: Floats) -> int:
 
 
 def _evidence(
-    recent: list[Comparison], baseline: Baseline, words: tuple[str, str], began: Comparison
+    recent: list[Comparison], baseline: Baseline, words: tuple[str, str], began: Comparison, how: Said | None
 ) -> Evidence:
     change = float(np.mean([one.change_deg for one in recent]))
     chance = float(np.mean([one.scatter_deg for one in recent])) / len(recent) ** 0.5
@@ -347,12 +352,19 @@ def _evidence(
         uncertainty=error,
         n=len(recent),
         counted=said("runs"),
-        sentence=said(sentence, runs=len(recent), size=abs(change), error=error, day=began.start.date()),
+        sentence=said(
+            sentence,
+            runs=len(recent),
+            size=abs(change),
+            error=error,
+            day=began.start.date(),
+            how=how or "",
+        ),
         to_do=to_do,
     )
 
 
-def _words(charted: Charted, way: Direction, *, eased: bool) -> tuple[str, str]:
+def _words(charted: Charted, way: Direction, how: Said | None) -> tuple[str, str]:
     """What a warning says, and what to do about it."""
     if charted.metric is SHANK_ANGLE_IC:
         sentences = (_LEFT_AHEAD, _LEFT_AHEAD_EASED, _RIGHT_AHEAD, _RIGHT_AHEAD_EASED)
@@ -360,4 +372,4 @@ def _words(charted: Charted, way: Direction, *, eased: bool) -> tuple[str, str]:
     else:
         sentences = (_LEFT_DEEPER, _LEFT_DEEPER_EASED, _RIGHT_DEEPER, _RIGHT_DEEPER_EASED)
         is_right, to_do = way == "less", _DROP_TO_DO
-    return sentences[2 * is_right + eased], _EASED_TO_DO if eased else to_do
+    return sentences[2 * is_right + (how is not None)], _EASED_TO_DO if how is _LESS else to_do

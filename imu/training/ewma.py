@@ -36,7 +36,7 @@ class Judged:
     z: Floats
     limit: Floats
     recent: Floats  # mean of the last runs' changes
-    reaches_least: Flags  # whether that counts as an effect
+    least: Floats  # from which on that counts as an effect
     opened: Flags  # this run raises the warning
     is_open: Flags
 
@@ -53,10 +53,9 @@ def judge(change: Floats, *, unknown: Floats, least: Floats, rule: Rule) -> Judg
     chance = rule.weight / (2 - rule.weight) * (1 - (1 - rule.weight) ** (2 * runs))
     limit = rule.width * np.sqrt(chance + unknown**2)
     recent = _mean_of_last(change)
-    reaches_least = recent >= least
-    met = _in_a_row(z > limit, rule.in_a_row) & reaches_least
+    met = _in_a_row(z > limit, rule.in_a_row) & (recent >= least)
     opened, is_open = _episodes(met, z <= rule.reopens_below * limit)
-    return Judged(z, limit, recent, reaches_least, opened, is_open)
+    return Judged(z, limit, recent, np.broadcast_to(least, recent.shape), opened, is_open)
 
 
 def weighted(values: Floats, weight: float) -> Floats:

@@ -92,7 +92,7 @@ def test_an_open_warning_whose_last_runs_are_back_says_so(leg: str, chart: str) 
         assert alarm.evidence.reference is not None
         still = abs(alarm.evidence.value - alarm.evidence.reference) > 2.0
         if found.open_alarms and not still:
-            assert "no more than usual runs do" in alarm.evidence.sentence
+            assert "less than is told as a change" in alarm.evidence.sentence
             assert "changed from your baseline" in alarm.evidence.sentence
             assert "ends by itself" in alarm.evidence.to_do
             assert judging(f"{alarm.evidence.sentence} {alarm.evidence.to_do}") == []
@@ -100,8 +100,18 @@ def test_an_open_warning_whose_last_runs_are_back_says_so(leg: str, chart: str) 
         else:
             assert still  # one that is over still tells of the runs it was about
             assert "In the last 3 runs" in alarm.evidence.sentence
-            assert "no more than usual" not in alarm.evidence.sentence
+            assert "less than is told" not in alarm.evidence.sentence
     assert eased
+
+
+def test_an_open_warning_whose_last_runs_went_the_other_way_says_so() -> None:
+    swung = tuple(run(at, ahead_deg={"left": -5.0}) for at in range(40, 43))
+    found = drawn(History(runs=USUAL + changed(ahead_deg={"left": 7.0}) + swung))["overstride_left"]
+    (alarm,) = found.open_alarms
+    assert alarm.evidence.reference is not None
+    assert alarm.evidence.value - alarm.evidence.reference < -2.0
+    assert "the other way." in alarm.evidence.sentence
+    assert "Go on as you do" not in alarm.evidence.to_do
 
 
 def test_a_new_shoe_is_learnt_before_its_runs_are_judged() -> None:

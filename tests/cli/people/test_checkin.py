@@ -152,7 +152,7 @@ def test_a_red_flag_is_never_dropped_at_a_terminal_for_want_of_a_number(
     monkeypatch.setattr("sys.stdin", typing)
     done = restride("checkin", *words)
     assert done.returncode == 0, done.stderr
-    assert "How much does it hurt" in done.stderr
+    assert "How much did it hurt right after the run" in done.stderr
     (answer,) = kept(store, anna)
     assert (answer.red_flags, answer.pain, answer.run_id) == (("pop",), 3, ran)
 
