@@ -96,6 +96,25 @@ def test_the_most_pressing_warnings_are_named_in_a_few_whole_words(standing: Sta
     assert row.warnings == 3
 
 
+@pytest.mark.parametrize(
+    ("value", "name"), [(6.5, "Pelvic drop, left, +5.5°"), (-4.5, "Pelvic drop, right, +5.5°")]
+)
+def test_a_warning_of_pelvic_drop_names_the_leg_by_its_sign(
+    standing: Standing, value: float, name: str
+) -> None:
+    drop = {
+        "key": "drop_asymmetry:1",
+        "code": "drop_asymmetry_changed",
+        "level": "amber",
+        "side": None,
+        "value": value,
+        "reference": 1.0,
+        "sentence": "The pelvis sank more.",
+    }
+    (row,) = rows(named(standing, "Ada", warnings=[drop]))
+    assert row.warning_names == (name,)
+
+
 def test_a_plan_on_hold_comes_before_everything(standing: Standing) -> None:
     calm = named(standing, "Ada", warnings=[], due=[])
     alarmed = named(standing, "Zoe", warnings=[WARNING])
