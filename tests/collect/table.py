@@ -1,5 +1,10 @@
 """A virtual sensor on a table, laid and turned by hand; no radio, and no time but the chip's."""
 
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
 from imu.collect.calibrating.fit import Fitted, fit
 from imu.collect.calibrating.guide import Progress, Seen
 from imu.collect.calibrating.watch import Watch
@@ -15,10 +20,11 @@ Step = str | tuple[float, float]  # a face, or degrees and seconds of a turn
 class Table:
     """One sensor of a runner who stands, and what is made of all that it feels."""
 
-    def __init__(self, wearer: Wearer, placement: str = "pelvis") -> None:
+    def __init__(self, wearer: Wearer, placement: str = "pelvis", *, tick_s: float | None = None) -> None:
         self.draw = wearer.draw(placement)
         self._hand, self._chip = wearer.hand(placement), wearer.chip(placement, CHIP)
-        self.progress = Progress(Watch(CODING))
+        self.tick_s = tick_s  # of samples that carry their time
+        self.progress = Progress(Watch(replace(CODING, tick_s=tick_s)))
         self.seen: list[Seen] = []
         self.lost: tuple[float, float] = (0.0, 0.0)  # from when to when nothing arrives, unsaid
         self.room: int | None = None  # samples that wait meanwhile and arrive then; None: none at all
@@ -52,10 +58,14 @@ class Table:
             taken = self._chip.taken(self.now_s)
             is_silent = self.lost[0] <= self.now_s < self.lost[1]
             if not is_silent or self.room is None:
-                counts = self._chip.counts(self._heard, taken)
+                counts, first = self._chip.counts(self._heard, taken), self._heard
                 self._heard = taken
                 if not is_silent:
                     kept = counts[: self.room]
-                    self.progress.watch.hear(Block("both", kept, None, arrival_ns=round(self.now_s * 1e9)))
+                    ticks = self._ticks(first + np.arange(len(kept)))
+                    self.progress.watch.hear(Block("both", kept, ticks, arrival_ns=round(self.now_s * 1e9)))
             if self.looks:
                 self.seen.append(self.progress.look())
+
+    def _ticks(self, samples: NDArray[np.int64]) -> NDArray[np.int64] | None:
+        return None if self.tick_s is None else (samples / (CODING.rate_hz * self.tick_s)).astype(np.int64)

@@ -18,9 +18,9 @@ from tests.collect.table import Step, Table
 ALL: tuple[Step, ...] = (*FACES, (360.0, 3.0), "y", (-360.0, 4.0), "x", (720.0, 5.0))
 
 
-def a_table(seed: int = 1) -> Table:
+def a_table(seed: int = 1, *, tick_s: float | None = None) -> Table:
     config = SimulationConfig(pattern="stand:4,run:10@3,stand:4", seed=seed)
-    return Table(Wearer(config, begins_s=1e6))
+    return Table(Wearer(config, begins_s=1e6), tick_s=tick_s)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -113,6 +113,18 @@ def test_a_turn_that_lost_samples_without_a_word_is_refused(room: int | None) ->
     table.lost, table.room = (table.now_s + 1.0, table.now_s + 1.5), room
     (shown,) = table.does((360.0, 3.0))
     assert (shown.what, shown.why) == ("fault", "samples of it were lost on the way")
+
+
+@pytest.mark.parametrize(("lost_s", "is_seen"), [(0.0, False), (0.15, True)])
+def test_of_samples_that_carry_their_time_a_loss_is_seen_by_it(lost_s: float, is_seen: bool) -> None:
+    """As single samples of a MetaMotion: its decoder tells when each was taken, never that one is lost."""
+    table = a_table(tick_s=48 / 32768)
+    table.does(*FACES)
+    table.lost = (table.now_s + 1.0, table.now_s + 1.0 + lost_s)
+    (shown,) = table.does((360.0, 3.0))
+    assert (shown.what, shown.why) == (
+        ("fault", "samples of it were lost on the way") if is_seen else ("turn", "")
+    )
 
 
 def test_a_turn_that_nobody_looked_at_is_seen_all_the_same() -> None:

@@ -13,6 +13,7 @@ Floats = NDArray[np.float64]
 Face = Literal["x", "-x", "y", "-y", "z", "-z"]  # the axis of the chip that points up
 FACES: tuple[Face, ...] = get_args(Face)
 _TURNING_SD = 10.0  # of what counts as rest: no noise of a chip reaches it
+_SKIPPED_INTERVALS = 1.5  # between two samples: then one is missing, however far off an oscillator is
 _FLAT_DEG = 25.0  # from a face, at most: cases are round, and chips not square in them
 
 
@@ -89,18 +90,30 @@ class Watch:
         self._rows = {"acc": 0, "gyr": 0}
         self._arrivals: list[tuple[int, float]] = []  # rows of acceleration so far, when
         self._gaps: list[int] = []  # rows before which the sensor said that some are missing
+        self._last_tick: dict[str, int] = {}  # of each stream, where samples carry their time
 
     def hear(self, block: Block) -> None:
         if block.stream == "stamped" or not len(block.counts):
             return
         streams = ("acc", "gyr") if block.stream == "both" else (block.stream,)
-        if block.lost:
+        if block.lost or self._skips(block):
             self._gaps.append(self._rows[streams[0]])
         for number, stream in enumerate(streams):
             self._counts[stream].append(block.counts[:, 3 * number : 3 * number + 3])
             self._rows[stream] += len(block.counts)
         if "acc" in streams:
             self._arrivals.append((self._rows["acc"], block.arrival_ns * 1e-9))
+
+    def _skips(self, block: Block) -> bool:
+        """Whether by its time a sample is missing before it; some decoders tell times and no losses."""
+        if block.ticks is None or self._coding.tick_s is None:
+            return False
+        before = self._last_tick.get(block.stream)
+        self._last_tick[block.stream] = int(block.ticks[-1])
+        if before is None:
+            return False
+        samples = (int(block.ticks[0]) - before) * self._coding.tick_s * self._coding.rate_hz
+        return samples > _SKIPPED_INTERVALS
 
     @property
     def rows(self) -> int:
