@@ -11,6 +11,7 @@ from dashboard.text import _, ngettext, numbers
 from dashboard.text.analysis_words import analysed, stride_flag
 from dashboard.text.measures import place_name
 from dashboard.text.rules import begun
+from imu.followup.trust import judge
 from imu.report.closing import percent
 from imu.report.metrics import spaced
 
@@ -23,6 +24,7 @@ def quality(summary: Mapping[str, Any], *, flags: Mapping[str, int], strides: in
     return section(
         _("How good the data are"),
         dmc.SimpleGrid(sensors, cols={"base": 1, "xs": 2, "md": 3}, spacing="md"),
+        *_withheld(judge(summary).unsound),
         _flagged(flags, strides),
         _warned(summary["warnings"]),
         _absent(summary["not_judged"]),
@@ -82,6 +84,18 @@ def _sensor(place: str, facts: Mapping[str, Any]) -> Component:
         withBorder=True,
         p="md",
     )
+
+
+def _withheld(unsound: frozenset[str]) -> list[Component]:
+    """What the files for other programs do not tell, which would show it without a mark."""
+    if not unsound:
+        return []
+    words = _(
+        "Not to be trusted here: {sensors}. The activity (FIT) leaves out its angles and impact; the table "
+        "of strides has them, with their flags.",
+        sensors=", ".join(place_name(one) for one in sorted(unsound)),
+    )
+    return [dmc.Text(words, size="sm")]
 
 
 def _share(share: float) -> str:

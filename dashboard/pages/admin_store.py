@@ -13,7 +13,7 @@ import imu
 from dashboard import desk, ids
 from dashboard.components.outcome import outcome
 from dashboard.components.section import section, table
-from dashboard.text import _
+from dashboard.text import _, numbers
 from imu.errors import StoreError
 from imu.store.accounts import Counts
 from imu.store.backup import back_up
@@ -65,7 +65,10 @@ def _folder() -> Path:
 
 def _backups(*, done: str | None = None, wrong: str | None = None) -> Component:
     found = sorted(_folder().glob("*.restride"), reverse=True)
-    body = [[one.stem.replace("T", " "), f"{one.stat().st_size / 1e6:.1f} MB"] for one in found[:_SHOWN]]
+    body = [
+        [one.stem.replace("T", " "), f"{numbers.number(one.stat().st_size / 1e6, 1)} MB"]
+        for one in found[:_SHOWN]
+    ]
     button = dmc.Button(_("Make a backup now"), id=ids.control("backups", "make"), variant="outline")
     return section(
         _("Backups"),
@@ -83,11 +86,11 @@ def _health(counts: Counts) -> Component:
     dialect, place = store.engine.dialect.name, store.engine.url.database
     size = _("on a server")
     if dialect == "sqlite" and place:
-        size = f"{Path(place).stat().st_size / 1e6:.1f} MB"
+        size = f"{numbers.number(Path(place).stat().st_size / 1e6, 1)} MB"
     body = [
         [_("Version"), imu.__version__],
         [_("Database"), f"{dialect}, {size}"],
-        [_("Free on the disk"), f"{disk.free / 1e9:.1f} GB"],
+        [_("Free on the disk"), f"{numbers.number(disk.free / 1e9, 1)} GB"],
         [_("Accounts"), f"{counts.accounts}"],
         [_("Athletes"), f"{counts.athletes}"],
         [_("Runs"), f"{counts.runs}"],

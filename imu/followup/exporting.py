@@ -1,7 +1,7 @@
 """Runs in the formats of others: which there are, and what of a run goes into each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,10 +28,15 @@ MEANINGS = (
     *(Meaning(one.name, one.unit, one.meaning) for one in STRIDE_COLUMNS),
     Meaning("heart_rate_bpm", "1/min", "heart rate told nearest to the contact, by a strap or a watch"),
 )
-_LEFT_OUT = {
+# What formats leave out that tell a value and not how far it can be trusted, by the sensor that told it.
+_ALL_OF_IT = {
     "shank_left": "angles and impact of the left shank are",
     "shank_right": "angles and impact of the right shank are",
     "pelvis": "pelvic drop, tilt and vertical oscillation are",
+}
+_ANGLES_OVER_TIME = {
+    "shank_left": "the inclination of the left shank is",
+    "shank_right": "the inclination of the right shank is",
 }
 Write = Callable[[Sequence[RunToExport], Path], None]
 
@@ -46,7 +51,7 @@ class Format:
     several: bool = False  # whether it takes many runs at once
     samples: bool = False  # whether it needs the recording itself
     names: bool = False  # whether it can tell who the athlete is
-    doubted: bool = False  # whether it has all that a sensor told which is not to be trusted, with its flags
+    leaves_out: Mapping[str, str] = field(default_factory=dict)  # of a sensor that is not to be trusted
 
 
 def export(runs: Sequence[RunToExport], to: str, out: Path, *, force: bool = False) -> None:
@@ -62,10 +67,11 @@ def export(runs: Sequence[RunToExport], to: str, out: Path, *, force: bool = Fal
 
 def left_out(runs: Sequence[RunToExport], to: str) -> Iterator[str]:
     """For each sensor that is not to be trusted why, and that a format leaves out what only it told."""
-    for run in () if FORMATS[to].doubted else runs:
+    leaves_out = FORMATS[to].leaves_out
+    for run in runs:
         judged = judge(run.summary)
-        for placement in sorted(judged.unsound & _LEFT_OUT.keys()):
-            yield f"{run.name}: {judged.because_of(placement)}; {_LEFT_OUT[placement]} left out"
+        for placement in sorted(judged.unsound & leaves_out.keys()):
+            yield f"{run.name}: {judged.because_of(placement)}; {leaves_out[placement]} left out"
 
 
 def fit_of(run: RunToExport) -> bytes:
@@ -182,22 +188,27 @@ def _mot(runs: Sequence[RunToExport], place: Path) -> None:
 
 
 FORMATS: Mapping[str, Format] = {
-    "fit": Format(write=_fit, words="a FIT activity, a record a second"),
-    "csv": Format(write=_csv, words="the stride table, and NAME.dictionary.csv beside it", doubted=True),
-    "parquet": Format(
-        write=_parquet, words="the stride table, and NAME.dictionary.csv beside it", doubted=True
-    ),
+    "fit": Format(write=_fit, words="a FIT activity, a record a second", leaves_out=_ALL_OF_IT),
+    "csv": Format(write=_csv, words="the stride table, and NAME.dictionary.csv beside it"),
+    "parquet": Format(write=_parquet, words="the stride table, and NAME.dictionary.csv beside it"),
     "bids": Format(
         write=_bids,
         words="a Motion-BIDS dataset of what the sensors recorded",
         as_folder=True,
         several=True,
         samples=True,
-        doubted=True,
     ),
-    "fhir": Format(write=_fhir, words="a FHIR R4B Bundle of the run's measures", names=True),
+    "fhir": Format(
+        write=_fhir, words="a FHIR R4B Bundle of the run's measures", names=True, leaves_out=_ALL_OF_IT
+    ),
     "redcap": Format(
-        write=_redcap, words="data.csv and dictionary.csv for REDCap", as_folder=True, several=True
+        write=_redcap,
+        words="data.csv and dictionary.csv for REDCap",
+        as_folder=True,
+        several=True,
+        leaves_out=_ALL_OF_IT,
     ),
-    "mot": Format(write=_mot, words="shank angles over time for OpenSim", samples=True),
+    "mot": Format(
+        write=_mot, words="shank angles over time for OpenSim", samples=True, leaves_out=_ANGLES_OVER_TIME
+    ),
 }

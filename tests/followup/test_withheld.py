@@ -126,6 +126,9 @@ def test_opensim_gets_the_shank_that_is_sound_and_a_line_says_why_not_the_other(
     labels = (tmp_path / "run.mot").read_text().split("endheader\n")[1].splitlines()[0]
     assert labels.split("\t") == ["time", "shank_right_inclination"]
     assert list(left_out([slipped], "mot")) == [
+        "run: left shank: it shifted 5 times; the inclination of the left shank is left out"
+    ]
+    assert list(left_out([slipped], "fit")) == [
         "run: left shank: it shifted 5 times; angles and impact of the left shank are left out"
     ]
     assert list(left_out([slipped], "csv")) == []
