@@ -102,15 +102,21 @@ def mend(
     *,
     sport_told: Sport | None,
     analysis_version: str,
-) -> None:
-    """Read a watch whose file could not be read from the same file, which somebody brought once more."""
+) -> bool:
+    """Read a watch whose file could not be read from the same file, which somebody brought once more.
+
+    False where this version makes nothing of it either, or its run was removed.
+    """
     assert watch.file is not None
     with store.changed_by(viewer) as repository:
         repository.files.write_raw(athlete_id, watch.run_id, watch.file, content)
         if sport_told is not None:
             watch = replace(watch, facts={**watch.facts, "sport_told": sport_told})
             repository.watches.keep(athlete_id, watch)
-    understand_again(store, viewer, athlete_id, watch.run_id, analysis_version=analysis_version)
+    if not understand_again(store, viewer, athlete_id, watch.run_id, analysis_version=analysis_version):
+        return False
+    with store.seen_by(viewer) as repository:
+        return watch.watch_id not in {one.watch_id for one in repository.watches.unreadable(athlete_id)}
 
 
 def _on_each_other(

@@ -41,6 +41,28 @@ class KeptActivity:
     words: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Brought:
+    """An activity on its way in."""
+
+    activity: Activity
+    content: bytes | None
+    watch: KeptWatch  # of no run yet
+    is_ours: bool
+
+    @property
+    def hashed(self) -> str:
+        return self.watch.content_hash
+
+    @property
+    def start(self) -> datetime:
+        return self.activity.start
+
+    @property
+    def end(self) -> datetime:
+        return self.activity.start + timedelta(seconds=round(self.activity.duration_s, 3))
+
+
 def take_in_watch(
     store: Store,
     viewer: Account,
@@ -57,80 +79,120 @@ def take_in_watch(
     """
     if activity.sport == "other":
         raise RecordingError(activity.origin, "is neither a run nor a walk, so it has no place here")
-    content = None if activity.original is None else activity.original()
-    hashed = _hash(activity, content)
-    end = activity.start + timedelta(seconds=round(activity.duration_s, 3))
-    is_ours = content is not None and APPLICATION.bytes in content
-    watch = _kept(activity, hashed, content, is_ours=is_ours, read_by=analysis_version)
+    brought = _brought(activity, read_by=analysis_version)
+    mended = _mended(store, viewer, athlete_id, brought, analysis_version=analysis_version)
     with store.seen_by(viewer) as repository:  # what takes long is done before anything is written
-        unread = [old for old in repository.watches.unreadable(athlete_id) if old.content_hash == hashed]
-        near = repository.watches.neighbours(athlete_id, activity.start, end)
         laid = {
-            one.run_id: _laid(repository, one.run_id, watch, activity)
-            for one in _belongs_to(repository, athlete_id, near, activity.start, end)
-            if one.is_recorded
-            and not is_ours
-            and one.run_id not in repository.watches.runs_with(athlete_id, hashed)
+            one.run_id: _laid(repository, one.run_id, brought)
+            for one in _new_to(repository, athlete_id, brought)
+            if one.is_recorded and not brought.is_ours
         }
-    if content is not None and unread:
-        for old in unread:
-            mend(
-                store,
-                viewer,
-                athlete_id,
-                old,
-                content,
-                sport_told=activity.sport_told,
-                analysis_version=analysis_version,
-            )
-        ids = tuple(old.run_id for old in unread)
-        return KeptActivity(became="read again", run_ids=ids, words=f"is read again, {_as_runs(ids)}.")
     with store.changed_by(viewer) as repository:
-        known = repository.watches.runs_with(athlete_id, hashed)
-        near = repository.watches.neighbours(athlete_id, activity.start, end)
-        chosen = _belongs_to(repository, athlete_id, near, activity.start, end)
-        if known:
-            chosen = [one for one in chosen if one.is_recorded and one.run_id not in known]
-        if is_ours and (told := [one.run_id for one in chosen if one.is_recorded]):
+        known = repository.watches.runs_with(athlete_id, brought.hashed)
+        chosen = _new_to(repository, athlete_id, brought)
+        if brought.is_ours and (told := [one.run_id for one in chosen if one.is_recorded]):
             return KeptActivity(became="known", run_ids=tuple(told), words=_OURS)
-        if known and not chosen:
-            return KeptActivity(became="known", run_ids=known, words=f"is there already, {_as_runs(known)}.")
         if chosen:
-            told = [
-                _attached(
-                    repository,
-                    athlete_id,
-                    one,
-                    laid.get(one.run_id) or replace(watch, run_id=one.run_id),
-                    activity,
-                    content,
-                )
-                for one in chosen
-            ]
-            for one in chosen:
-                repository.watches.fill(
-                    one.run_id, surface=facts.surface, shoe=facts.shoe, effort_cr10=facts.effort_cr10
-                )
-            made_whole(repository, athlete_id, activity.start, end)
-            beside = [_beside_words(repository.runs.run(one.run_id)) for one in chosen]
-            words = " ".join(words for words in (*told, *beside) if words)
-            kept = KeptActivity(became="attached", run_ids=tuple(one.run_id for one in chosen), words=words)
+            kept = _joined(repository, athlete_id, brought, chosen, laid)
+        elif known:
+            kept = KeptActivity(became="known", run_ids=known, words=f"is there already, {_as_runs(known)}.")
         else:
-            run = run_of_watch(
-                activity,
-                run_id=run_id_of(athlete_id, hashed),
-                surface=facts.surface,
-                shoe=facts.shoe,
-                effort_cr10=facts.effort_cr10,
-            )
-            derived = derived_of_watch(run, activity, analysis_version=analysis_version)
-            own = replace(watch, run_id=run.run_id, alone=True)
-            _write(repository, athlete_id, own, activity, content)
-            repository.runs.add(athlete_id, derived, None, beside=[one.run_id for one in near])
-            repository.watches.keep(athlete_id, own)
-            words = _run_words(run, own.facts)
-            kept = KeptActivity(became="new run", run_ids=(run.run_id,), words=words)
-    return kept
+            kept = _alone(repository, athlete_id, brought, facts, analysis_version=analysis_version)
+        if kept.became != "known" or mended:
+            for run_id in {*kept.run_ids, *mended}:
+                repository.watches.fill(
+                    run_id, surface=facts.surface, shoe=facts.shoe, effort_cr10=facts.effort_cr10
+                )
+    if not mended:
+        return kept
+    words = f"is read again, {_as_runs(mended)}."
+    if kept.became == "known":
+        return KeptActivity(became="read again", run_ids=mended, words=words)
+    return replace(kept, run_ids=(*mended, *kept.run_ids), words=f"{words} Since then it {kept.words}")
+
+
+def _brought(activity: Activity, *, read_by: str) -> _Brought:
+    content = None if activity.original is None else activity.original()
+    is_ours = content is not None and APPLICATION.bytes in content
+    hashed = _hash(activity, content)
+    return _Brought(
+        activity=activity,
+        content=content,
+        watch=_kept(activity, hashed, content, is_ours=is_ours, read_by=read_by),
+        is_ours=is_ours,
+    )
+
+
+def _mended(
+    store: Store, viewer: Account, athlete_id: str, brought: _Brought, *, analysis_version: str
+) -> tuple[str, ...]:
+    """The runs whose watch is read again from what was brought, since its file could not be."""
+    if brought.content is None:
+        return ()
+    with store.seen_by(viewer) as repository:
+        unread = [
+            old for old in repository.watches.unreadable(athlete_id) if old.content_hash == brought.hashed
+        ]
+    return tuple(
+        old.run_id
+        for old in unread
+        if mend(
+            store,
+            viewer,
+            athlete_id,
+            old,
+            brought.content,
+            sport_told=brought.activity.sport_told,
+            analysis_version=analysis_version,
+        )
+    )
+
+
+def _new_to(repository: Repository, athlete_id: str, brought: _Brought) -> list[Neighbour]:
+    """The runs that it is part of and that do not have it; of a known one only those recorded since."""
+    near = repository.watches.neighbours(athlete_id, brought.start, brought.end)
+    known = repository.watches.runs_with(athlete_id, brought.hashed)
+    return [
+        one
+        for one in _belongs_to(repository, athlete_id, near, brought.start, brought.end)
+        if not known or (one.is_recorded and one.run_id not in known)
+    ]
+
+
+def _joined(
+    repository: Repository,
+    athlete_id: str,
+    brought: _Brought,
+    chosen: Sequence[Neighbour],
+    laid: Mapping[str, KeptWatch],
+) -> KeptActivity:
+    """It becomes part of these runs."""
+    told = [_attached(repository, athlete_id, one, laid.get(one.run_id), brought) for one in chosen]
+    made_whole(repository, athlete_id, brought.start, brought.end)
+    beside = [_beside_words(repository.runs.run(one.run_id)) for one in chosen]
+    words = " ".join(words for words in (*told, *beside) if words)
+    return KeptActivity(became="attached", run_ids=tuple(one.run_id for one in chosen), words=words)
+
+
+def _alone(
+    repository: Repository, athlete_id: str, brought: _Brought, facts: RunFacts, *, analysis_version: str
+) -> KeptActivity:
+    """It becomes a run of its own."""
+    activity = brought.activity
+    run = run_of_watch(
+        activity,
+        run_id=run_id_of(athlete_id, brought.hashed),
+        surface=facts.surface,
+        shoe=facts.shoe,
+        effort_cr10=facts.effort_cr10,
+    )
+    derived = derived_of_watch(run, activity, analysis_version=analysis_version)
+    own = replace(brought.watch, run_id=run.run_id, alone=True)
+    _write(repository, athlete_id, own, brought)
+    near = repository.watches.neighbours(athlete_id, brought.start, brought.end)
+    repository.runs.add(athlete_id, derived, None, beside=[one.run_id for one in near])
+    repository.watches.keep(athlete_id, own)
+    return KeptActivity(became="new run", run_ids=(run.run_id,), words=_run_words(run, own.facts))
 
 
 def _belongs_to(
@@ -190,39 +252,37 @@ def _ending(content: bytes) -> str:
     return next((ending for mark, ending in _FILES.items() if mark in head), "bin")
 
 
-def _write(
-    repository: Repository, athlete_id: str, watch: KeptWatch, activity: Activity, content: bytes | None
-) -> None:
+def _write(repository: Repository, athlete_id: str, watch: KeptWatch, brought: _Brought) -> None:
     """Files before the rows that speak of them."""
-    if watch.file is not None and content is not None:
-        repository.files.write_raw(athlete_id, watch.run_id, watch.file, content)
-    repository.files.write_derived(athlete_id, watch.run_id, watch.table, packed(activity.channels))
+    if watch.file is not None and brought.content is not None:
+        repository.files.write_raw(athlete_id, watch.run_id, watch.file, brought.content)
+    repository.files.write_derived(athlete_id, watch.run_id, watch.table, packed(brought.activity.channels))
 
 
 def _attached(
     repository: Repository,
     athlete_id: str,
     neighbour: Neighbour,
-    watch: KeptWatch,
-    activity: Activity,
-    content: bytes | None,
+    laid: KeptWatch | None,
+    brought: _Brought,
 ) -> str:
-    _write(repository, athlete_id, watch, activity, content)
+    watch = laid or replace(brought.watch, run_id=neighbour.run_id)
+    _write(repository, athlete_id, watch, brought)
     when = f"the run of {neighbour.start:%Y-%m-%d %H:%M}"
     if not neighbour.is_recorded:
-        offset_s = (activity.start - neighbour.start).total_seconds()
+        offset_s = (brought.start - neighbour.start).total_seconds()
         repository.watches.keep(athlete_id, replace(watch, fit=by_start(offset_s)))
         return f"belongs to {when}, which another watch told."
     # One that came since the runs were looked at has no fit yet.
-    laid = watch if watch.fit["by"] != "start" else _laid(repository, neighbour.run_id, watch, activity)
-    repository.watches.keep(athlete_id, laid)
-    return f"belongs to {when}. {clock_words(laid)} {speed_words(laid.fit)}"
+    fitted = laid or _laid(repository, neighbour.run_id, brought)
+    repository.watches.keep(athlete_id, fitted)
+    return f"belongs to {when}. {clock_words(fitted)} {speed_words(fitted.fit)}"
 
 
-def _laid(repository: Repository, run_id: str, watch: KeptWatch, activity: Activity) -> KeptWatch:
+def _laid(repository: Repository, run_id: str, brought: _Brought) -> KeptWatch:
     """The activity as it lies on a recorded run."""
     tables = partial(repository.files.derived, run_id)
-    return laid_on(repository.runs.run(run_id), watch, activity.channels, tables)
+    return laid_on(repository.runs.run(run_id), brought.watch, brought.activity.channels, tables)
 
 
 def _beside_words(run: Run) -> str:

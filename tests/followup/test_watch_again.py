@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from imu.errors import RecordingError
+from imu.followup import watch_again
 from imu.followup.importing import RunFacts, import_recording
 from imu.followup.reprocessing import Reprocessed, reprocess
 from imu.followup.watches import KeptActivity, take_in_watch
@@ -16,7 +18,7 @@ from imu.formats import Activity, Answers, Source, outing
 from imu.formats.content import Sport
 from imu.formats.reading import read_source
 from imu.simulate import SimulationConfig, simulate
-from imu.store import Account, Store
+from imu.store import Account, KeptWatch, Store
 from imu.store.check import check
 from imu.training.history import Run
 from tests.formats.watches import an_hour, fit_bytes, gpx_text, history_of, tcx_text
@@ -39,10 +41,12 @@ class Home:
         (kept,) = self.take_in_all(content, sport=sport)
         return kept.run_ids[0]
 
-    def take_in_all(self, content: bytes | str, *, sport: Sport | None = None) -> list[KeptActivity]:
+    def take_in_all(
+        self, content: bytes | str, *, sport: Sport | None = None, facts: RunFacts = FACTS
+    ) -> list[KeptActivity]:
         raw = content if isinstance(content, bytes) else content.encode()
         return [
-            take_in_watch(self.store, self.anna, self.athlete_id, found, facts=FACTS, analysis_version="old")
+            take_in_watch(self.store, self.anna, self.athlete_id, found, facts=facts, analysis_version="old")
             for found in read_source(Source.of_bytes("run", raw), Answers(sport=sport))
             if isinstance(found, Activity)
         ]
@@ -186,6 +190,33 @@ def test_a_broken_file_brought_again_is_mended(home: Home, ten_minutes: bytes) -
     with home.store.seen_by(home.anna) as repository:
         assert repository.files.raw(run_id, file) == ten_minutes
     assert (home.again("newer").unreadable, home.run(run_id)) == ([], before)
+
+
+def test_what_is_told_with_a_file_brought_again_is_not_lost(home: Home, ten_minutes: bytes) -> None:
+    (first,) = home.take_in_all(ten_minutes, facts=RunFacts(surface="track"))
+    (run_id,) = first.run_ids
+    home.write_over(run_id, ten_minutes[:40])
+    assert home.again().unreadable
+    (mended,) = home.take_in_all(ten_minutes, facts=FACTS)
+    assert (mended.became, mended.words) == ("read again", f"is read again, as run {run_id[:8]}.")
+    run = home.run(run_id)
+    assert (run.shoe, run.effort_cr10) == (FACTS.shoe, FACTS.effort_cr10)
+    assert run.surface == "track"  # as somebody told before
+
+
+def test_a_file_that_is_still_not_understood_is_not_called_read(
+    home: Home, ten_minutes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = home.take_in(ten_minutes)
+    home.write_over(run_id, ten_minutes[:40])
+    assert home.again().unreadable
+
+    def refuse(watch: KeptWatch, _content: bytes) -> Activity:
+        raise RecordingError(watch.file or "", "breaks off")
+
+    monkeypatch.setattr(watch_again, "_of_file", refuse)
+    (brought,) = home.take_in_all(ten_minutes)
+    assert (brought.became, brought.words) == ("known", f"is there already, as run {run_id[:8]}.")
 
 
 def test_beside_a_watch_that_cannot_be_read_the_other_one_and_the_sensors_are(
