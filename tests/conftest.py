@@ -82,8 +82,12 @@ def restride(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
             patched.setattr(sys, "argv", words)
             for name, value in environment.items():
                 patched.setenv(name, value)
-            with pytest.raises(SystemExit) as ended:
-                main()
+            before = os.umask(0o022)  # as a machine has it; the program's own ends with it
+            try:
+                with pytest.raises(SystemExit) as ended:
+                    main()
+            finally:
+                os.umask(before)
         shown = capfd.readouterr()
         code = ended.value.code
         assert isinstance(code, int)

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-import tempfile
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,10 @@ class RunAnalysis:
             )
         with writing(out):
             out.parent.mkdir(parents=True, exist_ok=True)
-            beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+            beside = out.with_name(f".{out.name}-{uuid.uuid4().hex[:8]}")
+            beside.mkdir()  # readable by whom the process lets read, unlike a temporary folder
             try:
                 self._write_files(beside)
-                beside.chmod(0o755)
                 if not out.exists():
                     beside.rename(out)
                     return

@@ -1,5 +1,6 @@
 """Is everything remembered there: the home folder, the store, the paired sensors."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -29,7 +30,9 @@ def home_folder() -> Iterator[Check]:
         own = "set RESTRIDE_HOME to a folder of your own"
         yield Check("home", False, f"{existing}: {error.strerror}", own)
         return
-    yield Check("home", True, str(folder))
+    open_to_others = os.name == "posix" and folder.is_dir() and folder.stat().st_mode & 0o077
+    advice = f"others on this computer may look into it; run: chmod 700 {folder}" if open_to_others else ""
+    yield Check("home", True, str(folder), advice)
 
 
 def sensors() -> Iterator[Check]:

@@ -1,0 +1,46 @@
+"""What the program writes is about health: others with an account on the computer see none of it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Restride
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+
+
+def _open_to_others(*folders: Path) -> list[str]:
+    found = (path for folder in folders for path in (folder, *folder.rglob("*")))
+    return [str(path) for path in found if path.stat().st_mode & 0o077]
+
+
+def test_nothing_that_it_writes_is_for_others(
+    restride: Restride, restride_home: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    for words in (
+        ("simulate", "--out", out / "rec", "--pattern", "stand:6,run:30@3"),
+        ("analyze", out / "rec", "--out", out / "analysis"),
+        ("import", out / "rec", "--start", "2026-03-01T07:30"),
+        ("checkin", "--pain", "2"),
+        ("export", "last", "--to", "csv", "--out", out / "strides.csv"),
+        ("export-all", out / "all"),
+        ("backup", out / "kept.restride"),
+    ):
+        done = restride(*words)
+        assert done.returncode == 0, done.stderr
+    assert (restride_home / "store.sqlite").is_file()
+    assert _open_to_others(restride_home, *out.iterdir()) == []
+
+
+def test_a_home_that_others_may_look_into_is_told_with_what_to_do(
+    restride: Restride, restride_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imu.cli.doctor._self_test", lambda: iter(()))
+    restride_home.mkdir(mode=0o755)
+    restride_home.chmod(0o755)
+    advice = f"others on this computer may look into it; run: chmod 700 {restride_home}"
+    assert advice in restride("doctor").stdout
+    restride_home.chmod(0o700)
+    assert "may look into it" not in restride("doctor").stdout
