@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from imu.errors import SensorError
+from imu.errors import SensorError, printable
 from imu.radio.radio import Radio
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _found(device: "BLEDevice", advertised: "AdvertisementData") -> Found:
     return Found(
         address=device.address,
         # The name may come only with the scan response; the system remembers it.
-        name=advertised.local_name or device.name or "",
+        name=printable((advertised.local_name or device.name or "").strip("\0 ")),
         rssi_dbm=advertised.rssi,
         services=tuple(advertised.service_uuids),
         manufacturer_data=dict(advertised.manufacturer_data),

@@ -32,6 +32,15 @@ def test_sensors_are_found_by_their_service_with_name_and_address() -> None:
     live(story)
 
 
+def test_a_name_that_a_terminal_would_obey_is_shown_for_what_it_is() -> None:
+    async def story() -> None:
+        async with air("\x1b[2Jmine") as (_, radio):
+            (found,) = await scan(radio, seconds=0.5, services=[SERVICE])
+            assert found.name == "\\x1b[2Jmine"
+
+    live(story)
+
+
 @pytest.mark.parametrize("debug", [False, True], ids=["plain", "asyncio-debug"])
 def test_what_is_written_and_read_arrives_whole(debug: bool) -> None:
     async def story() -> None:

@@ -18,6 +18,7 @@ from imu.devices.host_clock import HostClock
 from imu.devices.inbox import Inbox
 from imu.devices.link import Link
 from imu.devices.sensor import Battery, Coding, Exchange, Identity, LogPart, LogStatus, Packet, Settings
+from imu.devices.text import text_of
 from imu.errors import SensorError
 
 _OPENING_S = 20.0  # some ten exchanges, each of which a busy radio may delay
@@ -196,7 +197,7 @@ async def _identity(link: Link) -> Identity:
     async def told(characteristic: str) -> str:
         if not link.has(characteristic):
             return ""
-        return (await link.read(characteristic)).decode("utf-8", "replace").rstrip("\0")
+        return text_of(await link.read(characteristic))
 
     return Identity(
         kind="esp32",

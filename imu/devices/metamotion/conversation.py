@@ -12,6 +12,7 @@ from imu.devices.metamotion import gatt
 from imu.devices.metamotion.frame import READ
 from imu.devices.metamotion.modules import Module
 from imu.devices.metamotion.parameters import Parameters
+from imu.devices.text import text_of
 from imu.errors import LinkLostError, SensorError
 
 _SAMPLE_MODULES = (Module.ACCELEROMETER, Module.GYROSCOPE, Module.FUSION)
@@ -53,8 +54,7 @@ class Conversation:
         if not self._link.has(characteristic):
             return ""
         async with self._limit("its device information", self._parameters.write_s):
-            value = await self._link.read(characteristic)
-        return value.decode("utf-8", "replace").strip("\0 \r\n")
+            return text_of(await self._link.read(characteristic))
 
     async def send(self, *commands: bytes) -> None:
         """Write in order. With response: without, a busy board may drop some."""

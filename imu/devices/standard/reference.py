@@ -11,6 +11,7 @@ from imu.devices.link import Link
 from imu.devices.sensor import Packet
 from imu.devices.standard import heart_rate, running_speed
 from imu.devices.standard.reading import ReferenceReading
+from imu.devices.text import text_of
 from imu.errors import LinkLostError, SensorError
 
 ReferenceKind = Literal["heart_rate", "foot_pod"]
@@ -147,9 +148,8 @@ async def _text(link: Link, characteristic: str) -> str:
     if not link.has(characteristic):
         return ""
     try:
-        told = (await link.read(characteristic)).decode("utf-8", "replace")
+        return text_of(await link.read(characteristic))
     except LinkLostError:
         raise
     except SensorError:
         return ""
-    return "".join(character for character in told if character.isprintable()).strip()

@@ -9,10 +9,9 @@ from typing import Annotated, Any
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from imu.store.rows.base import Id, OfAthlete, Row
+from imu.store.rows.base import Id, OfAthlete, Row, Sentences, Word
 
 By = Annotated[str, mapped_column(String(32))]
-Word = Annotated[str, mapped_column(String(80))]
 
 
 class InjuryRow(Row):
@@ -40,7 +39,7 @@ class PlanRow(Row):
     athlete_id: Mapped[OfAthlete]
     version: Mapped[int]
     content: Mapped[dict[str, Any]]
-    reason: Mapped[str]
+    reason: Mapped[Sentences]
     signed: Mapped[bool]  # by a clinician
     by: Mapped[By]
     recorded_at: Mapped[datetime]
@@ -55,7 +54,7 @@ class DecisionRow(Row):
     athlete_id: Mapped[OfAthlete] = mapped_column(index=True)
     at: Mapped[datetime]
     kind: Mapped[Word]
-    reason: Mapped[str]
+    reason: Mapped[Sentences]
     stage: Mapped[Word | None]
     by: Mapped[By]
     recorded_at: Mapped[datetime]
@@ -87,7 +86,7 @@ class CheckInRow(Row):
     side: Mapped[Word | None]
     red_flags: Mapped[list[str]]
     effort_cr10: Mapped[float | None]
-    note: Mapped[str | None]
+    note: Mapped[Sentences | None]
     by: Mapped[By]
     recorded_at: Mapped[datetime]
 
@@ -119,7 +118,7 @@ class WarningActRow(Row):
     at: Mapped[datetime]
     warning: Mapped[str] = mapped_column(String(120))
     kind: Mapped[Word]
-    reason: Mapped[str | None]
+    reason: Mapped[Sentences | None]
     until: Mapped[datetime | None]
     by: Mapped[By]
     recorded_at: Mapped[datetime]
