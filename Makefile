@@ -7,7 +7,7 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-browser firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs site man notebooks docs-figures screenshots validate bench warnings words lock notices dist sbom clean
+.PHONY: help demo test test-long test-browser firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs site man notebooks docs-figures screenshots validate bench warnings words lock notices dist sbom audit clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -146,6 +146,13 @@ sbom: dist  ## what is installed with the wheel and the extras of users, as Cycl
 	build/sbom/bin/python -m pip --disable-pip-version-check --quiet uninstall --yes pip setuptools
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
 	  --of JSON --output-file dist/restride.cdx.json build/sbom/bin/python
+
+audit:  ## known weaknesses of all that is locked (asks PyPI), and secrets in what is committed
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip --disable-pip-version-check --quiet install pip-audit detect-secrets
+	build/audit/bin/detect-secrets-hook --no-verify --baseline requirements/known-secrets.json \
+	  $$(git ls-files ':!requirements/known-secrets.json')
+	build/audit/bin/pip-audit --requirement $(LOCK) --no-deps --disable-pip
 
 clean:  ## remove what these targets made
 	rm -rf $(VENV) build dist demo-run .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -34,8 +34,9 @@ static struct found frames(void) {
     int16_t number = 0;
     struct rs_frame frame;
     for (size_t at = 0; at < count; at += rs_frame_bytes(&frame)) {
-        if (rs_frame_decode(bytes + at, count - at, &frame) != RS_READ_WHOLE) {
-            CHECK(!"a frame that is whole");
+        const bool is_whole = rs_frame_decode(bytes + at, count - at, &frame) == RS_READ_WHOLE;
+        CHECK(is_whole);
+        if (!is_whole) {
             break;
         }
         const uint8_t size = rs_setting_sample_bytes(frame.setting);

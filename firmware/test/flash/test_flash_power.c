@@ -80,8 +80,9 @@ static void go_on_copying(struct rs_log *log) {
         uint32_t at = log->state.confirmed, rest = log->state.used - at, crc;
         uint32_t count = rest < RS_LOG_RANGE_BYTES ? rest : RS_LOG_RANGE_BYTES;
         CHECK(rs_log_crc(log, at, count, &crc) == RS_LOG_DONE);
-        if (rs_log_confirm(log, at, count, crc) != RS_LOG_DONE) {
-            CHECK(!"confirmed");
+        const bool is_confirmed = rs_log_confirm(log, at, count, crc) == RS_LOG_DONE;
+        CHECK(is_confirmed);
+        if (!is_confirmed) {
             return;
         }
     }
