@@ -1,6 +1,6 @@
 """From the analysis of a run to the `Run` that the rules of training read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -69,7 +69,7 @@ def with_load(run: Run, strides: pd.DataFrame, summary: Mapping[str, Any]) -> Ru
         exposure=exposure(running),
         accelerations=accelerations(running),
         top_speed_mps=top_speed_mps(running),
-        impact=tuple(_impact(summary["load"])),
+        impact=tuple(_impact(summary["load"], judge(summary).unsound)),
     )
 
 
@@ -97,10 +97,13 @@ def _mean_speeds(summary: Mapping[str, Any], activity: str, found: Pace) -> Iter
         yield way_m / lasted_s if lasted_s > 0 else None
 
 
-def _impact(load: Mapping[str, Any]) -> Iterator[ImpactLoad]:
-    """The sums of each leg that felt its contacts; with a caveat of the analysis they are lower bounds."""
+def _impact(load: Mapping[str, Any], unsound: Collection[str]) -> Iterator[ImpactLoad]:
+    """The sums of each leg that felt its contacts; with a caveat of the analysis they are lower bounds.
+
+    Of a sensor that is not to be trusted there are none: a strap that slips rattles.
+    """
     for side in SIDES:
-        if (sums := load.get(side)) is not None:
+        if (sums := load.get(side)) is not None and f"shank_{side}" not in unsound:
             yield ImpactLoad(
                 side=side,
                 contacts=sums["contacts"],

@@ -1,5 +1,6 @@
 """From a recording to the run that charts, load and plan read: all of it, and nothing that was not seen."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,8 @@ import imu
 from imu.analysis import RunAnalysis, analyze
 from imu.followup.derive import run_of
 from imu.simulate import Simulation, SimulationConfig, simulate
-from imu.training.history import Run
+from imu.training.history import History, Run
+from imu.training.load import impact_load
 from tests.analysis.days import clipped_at, only, spoiled, track_of, without_gyroscope
 from tests.benchmarks.segments import errors
 from tests.followup.conftest import START, derived
@@ -84,6 +86,18 @@ def test_impact_is_what_the_analysis_summed(even: Simulation) -> None:
     assert (impact.side, impact.contacts) == ("left", sums["contacts"])
     assert (impact.cumulative_g, impact.damage_index) == (sums["cumulative_g"], sums["damage_index"])
     assert impact.complete == (sums["caveat"] is None)
+
+
+def test_a_strap_that_slipped_counts_no_impact_and_takes_none_from_the_other_leg(even: Simulation) -> None:
+    analysis = analyze(even.recording)
+    before = derived(analysis)
+    summary = deepcopy(dict(analysis.summary))
+    summary["sensors"]["shank_left"] |= {"grade": "poor", "sentences": ["It shifted 5 times."]}
+    run = derived(replace(analysis, summary=summary))
+    assert [one.side for one in before.impact] == ["left", "right"]
+    assert run.impact == before.impact[1:]
+    week = impact_load(History(runs=(run,)), now=run.end)
+    assert [(one.side, one.complete) for one in week] == [("right", before.impact[1].complete)]
 
 
 def test_from_the_pelvis_alone_there_is_no_speed_and_nothing_made_of_one(even: Simulation) -> None:
