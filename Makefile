@@ -159,6 +159,8 @@ clean:  ## remove what these targets made
 	find imu tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	 { echo 'Restride needs Python 3.11 or newer; name one: make PYTHON=python3.13 demo'; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
 # The tested versions serve as constraints, so that a demo next year is still the tested one.
