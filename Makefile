@@ -7,7 +7,7 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-browser firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs site man notebooks docs-figures screenshots validate bench warnings words lock notices dist sbom audit clean
+.PHONY: help demo test test-long test-browser firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs site man notebooks docs-figures screenshots validate bench warnings words lock notices dist sbom audit tour clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -106,6 +106,9 @@ docs-figures: $(VENV)/test.stamp  ## draw the pictures of docs/method.md from si
 
 screenshots: $(VENV)/test.stamp  ## serve a simulated squad, and make the pictures of the dashboard for README.md
 	$(BIN)/python -m tests.browser.pictures docs/images
+
+tour: $(VENV)/test.stamp  ## run the demo, and make the half minute of it that README.md begins with
+	$(BIN)/python -m tests.browser.tour docs/images/tour.webp
 
 validate: $(VENV)/test.stamp  ## analyse every sample with truth; write the agreement tables and docs/validation.md
 	$(BIN)/restride validate $(RESTRIDE_SHARED)/samples --out build/validation || test $$? -eq 1  # a missed goal is a result

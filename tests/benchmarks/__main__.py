@@ -1,4 +1,4 @@
-"""`make bench`: every figure of docs/performance.md, as Markdown on standard output."""
+"""`make bench`: the analysis against its goals, as Markdown on standard output."""
 
 import argparse
 import sys

@@ -194,10 +194,10 @@ def _crowd(address: str, server: int, home: Home, *, people: int, seconds: float
     began = time.monotonic()
     while any(one.is_alive() for one in threads):
         if time.monotonic() - began >= 30 * len(memory):
-            memory.append(_memory_mb(server))
+            memory.append(memory_mb(server))
         threads[0].join(1.0)
         time.sleep(1.0)
-    memory.append(_memory_mb(server))
+    memory.append(memory_mb(server))
     refused = Counter(f"{one.what}: {one.status}" for one in crowd.answers if one.status >= 400)
     print(f"{people} people at once for {seconds:.0f} s: {len(crowd.answers):,} answers, ", end="")
     print(f"{sum(refused.values()) + sum(crowd.broken.values())} errors {dict(refused + crowd.broken) or ''}")
@@ -220,7 +220,7 @@ def _visit(visitor: Visitor, looks: tuple[Look, ...], seed: int, until: float, c
         crowd.broken += broken
 
 
-def _memory_mb(server: int) -> tuple[int, ...]:
+def memory_mb(server: int) -> tuple[int, ...]:
     """What each worker has in memory (RSS)."""
     workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
     pages = [int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in workers]

@@ -58,25 +58,24 @@ def analysis_s(path: Path, out: Path, *, times: int = 3) -> float:
     return best_s(lambda: imu.analyze(imu.load(path)).save(out), times=times)
 
 
-def analysis_and_yardstick_s(path: Path, out: Path, *, times: int = 5) -> tuple[float, float]:
-    """From Parquet to written strides, and one zero-phase filter of order 4 over all its channels.
-
-    In turn, so that a slow moment of the machine meets both.
-    """
+def filter_pass(path: Path) -> Callable[[], object]:
+    """The yardstick: one zero-phase filter of order 4 over all channels of a recording."""
     samples = [track.samples() for track in imu.load(path).tracks.values()]
     n = min(len(one) for one in samples)
     columns = [
         values[:n] for one in samples for values in (one.acc_mps2, one.gyr_radps) if values is not None
     ]
     channels = np.ascontiguousarray(np.hstack(columns).T, dtype=np.float64)
-    sos = butter(4, 20.0, fs=200.0, output="sos")
-    turns = [
-        (
-            analysis_s(path, out, times=1),
-            best_s(lambda: sosfiltfilt(sos, channels), times=1),
-        )
-        for _ in range(times)
-    ]
+    return partial(sosfiltfilt, butter(4, 20.0, fs=200.0, output="sos"), channels)
+
+
+def analysis_and_yardstick_s(path: Path, out: Path, *, times: int = 5) -> tuple[float, float]:
+    """From Parquet to written strides, and one `filter_pass` over it.
+
+    In turn, so that a slow moment of the machine meets both.
+    """
+    filtered = filter_pass(path)
+    turns = [(analysis_s(path, out, times=1), best_s(filtered, times=1)) for _ in range(times)]
     return min(ours for ours, _ in turns), min(yardstick for _, yardstick in turns)
 
 

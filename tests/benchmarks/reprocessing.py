@@ -32,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         store = Store.at(Path(folder))
-        viewer, athlete_id = _filled(store, runs=options.runs, minutes=options.minutes)
+        viewer, athlete_id = filled(store, runs=options.runs, minutes=options.minutes)
         took_s = {}
         for name, place in _places():
             tries = [_took_s(store, viewer, athlete_id, place) for _ in range(options.repeat)]
@@ -46,7 +46,7 @@ def main() -> None:
         print(f"| {name} | {60 * options.runs / seconds:.1f} | {first_s / seconds:.2f} |")
 
 
-def _filled(store: Store, *, runs: int, minutes: float) -> tuple[Account, str]:
+def filled(store: Store, *, runs: int, minutes: float) -> tuple[Account, str]:
     viewer = store.only_account()
     with store.seen_by(viewer) as repository:
         athlete_id = repository.sharing.athlete().athlete_id
@@ -62,18 +62,18 @@ def _places() -> Iterator[tuple[str, Derive]]:
     yield "one process", here
     yield "two processes", in_processes(2)
     for workers, words in ((1, "one worker"), (2, "two workers")):
-        with _cluster(workers) as address:
+        with cluster(workers) as address:
             yield f"a Dask cluster of {words}", on_cluster(address)
 
 
 @contextmanager
-def _cluster(workers: int) -> Iterator[str]:
+def cluster(workers: int) -> Iterator[str]:
     from distributed import LocalCluster
 
     with LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
-    ) as cluster:
-        yield cluster.scheduler_address
+    ) as made:
+        yield made.scheduler_address
 
 
 def _took_s(store: Store, viewer: Account, athlete_id: str, place: Derive) -> float:
