@@ -148,7 +148,7 @@ def _stage(content: Mapping[str, Any]) -> Component:
             )
         )
     if plan["why_not"]:
-        lines.append(dmc.Text(f"{begun(plan['why_not'])}.", size="sm", c="dimmed"))
+        lines.append(dmc.Text(words.no_plan(plan["why_not"]), size="sm", c="dimmed"))
     return _part(explained("stage"), dmc.Text(words, fw=650, size="lg"), *lines)
 
 

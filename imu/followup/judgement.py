@@ -14,7 +14,7 @@ from imu.training.next_session import NextSession, next_session
 from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan
 from imu.training.plan_file import default_plan, parse_plan
-from imu.training.warnings import RaisedWarning, warnings
+from imu.training.warnings import LEVELS, RaisedWarning, warnings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,9 @@ class Judgement:
 
     @property
     def pressing(self) -> tuple[RaisedWarning, ...]:
-        """What still asks for attention."""
-        return tuple(one for one in self.warnings if one.is_pressing)
+        """What still asks for attention: the most pressing first, of two alike the later."""
+        asking = (one for one in self.warnings if one.is_pressing)
+        return tuple(sorted(asking, key=lambda one: LEVELS.index(one.level)))
 
     @property
     def holds_until(self) -> datetime:
@@ -97,5 +98,12 @@ def judge(record: AthleteRecord, *, now: datetime, drawn: tuple[Chart, ...] | No
         next=next_session(history, plan, now=now, state=state),
         due=due(history, plan, followed, now=now),
         charts=drawn,
-        warnings=warnings(history, now=now, state=followed, alarms=alarms, acts=record.acts),
+        warnings=warnings(
+            history,
+            now=now,
+            state=followed,
+            alarms=alarms,
+            acts=record.acts,
+            bands=plan.pain_profiles.of("strain"),
+        ),
     )

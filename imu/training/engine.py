@@ -84,6 +84,14 @@ class PlanState:
     fast_days: tuple[date, ...]  # with running as fast as the first step of the ladder
 
     @property
+    def stage_since(self) -> datetime | None:
+        """When this stage was reached the last time; None outside the stages."""
+        if self.stage is None:
+            return None
+        moves = (event.at for event in reversed(self.events) if event.after != event.before)
+        return next(moves, self.entered_at)
+
+    @property
     def bands(self) -> PainBands:
         return self.plan.pain_profiles.of(self.injury.profile)
 
@@ -109,7 +117,7 @@ def plan_state(history: History, plan: Plan, *, now: datetime) -> PlanState | No
     """The state of a plan at `now`, for the latest open injury; `NotJudged` where there is none."""
     injury = current_injury(history, now=now)
     if injury is None:
-        return NotJudged(because=said("no open injury is on record, so no plan is followed"))
+        return NotJudged(because=said("no open injury is on record"))
     return _Fold(history, plan, injury, now).state()
 
 
@@ -259,7 +267,9 @@ class _Fold:
 
     def _against(self, session: Session, stage: Stage | None) -> Iterator[str]:
         """What the plan forbade about the day itself."""
-        if self.at.index is None:
+        if (
+            self.at.index is None and session.day > self.injury.onset
+        ):  # that of the day itself is how it began
             yield said("the entry gate was not met yet")
         if self.at.held_because:
             yield said("the plan is on hold ({because})", because=self.at.held_because)
