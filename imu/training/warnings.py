@@ -222,7 +222,7 @@ def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWa
 
 
 def _is_as_planned(judged: JudgedSession) -> bool:
-    """What the plan asked for, on a day it may be done: the stage says how far to go, and it is not too far."""
+    """What the plan asked for, on a day when it may be done: then the stage says how far to go."""
     return judged.match is not None and judged.match.outcome == "done" and not judged.against_the_plan
 
 

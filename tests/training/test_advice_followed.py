@@ -58,7 +58,7 @@ def test_it_ends_with_an_answer_that_is_not_red_or_after_two_weeks() -> None:
 
 
 def test_an_easy_run_as_long_as_was_suggested_is_no_spike() -> None:
-    """16 min and a tenth are 17.6, which is not 18; and what is compared is kilometres, where all have them."""
+    """16 min and a tenth are 17.6, which is not 18; and kilometres are compared, where all have them."""
     history = History(runs=(replace(run(0, ("run", 960)), distance_m=2700.0),))
     coming = next_session(history, PLAN, now=at(2))
     assert coming.words == "An easy run of up to 17 min, 2.9 km at most"
