@@ -11,7 +11,6 @@ from imu.training.baseline import BEYOND_MPS, SEGMENTS_NEEDED, Baseline, Predict
 from imu.training.history import Run
 from imu.training.metrics import Floats, Observations, observations_of
 from imu.training.said import Several, said
-from imu.training.sessions import is_walk
 
 LEVEL_PERCENT = 2.0  # slopes fit the baseline, but a change is only judged on about level ground
 
@@ -131,8 +130,6 @@ def _why_not(run: Run, baseline: Baseline, speed_mps: Floats, is_level: NDArray[
     if not len(speed_mps):
         if because := Several(_of_its_sensors(run.untrusted_because, baseline)):
             return said("nothing shows it ({because:; })", because=because)
-        if is_walk(run):
-            return said("no running in it")
         return said("nothing worn shows it")
     level = int(is_level.sum())
     if level < SEGMENTS_NEEDED:
