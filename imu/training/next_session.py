@@ -135,7 +135,7 @@ def progress(state: PlanState) -> str:
     if state.successes >= needed:
         return said("stage {stage} is done; the next stage waits for its conditions", stage=stage.id)
     return said(
-        "stage {stage}: {done} of {needed} successes in a row",
+        "stage {stage}: {done} of {needed} sessions in a row counted",
         stage=stage.id,
         done=state.successes,
         needed=needed,

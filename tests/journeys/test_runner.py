@@ -110,7 +110,9 @@ def is_led_to_the_first_stage(rina: Runner) -> None:
     assert "Walk 30 min briskly and tell the pain: 1 at most." in rina.knows("status")["next"]["to_do"]
 
     machine.is_later(hours=24)
-    assert rina.runs("stand:8,walk:1840@1.6,stand:6").startswith("31 min of walking, no running.")
+    said = rina.runs("stand:8,walk:1840@1.6,stand:6")
+    assert said.startswith("31 min of walking, no running.")
+    assert "not judged" not in said.lower()
     (tell, *_others) = rina.knows("status")["next"]["to_do"]
     assert re.fullmatch(r"Tell how much the walk of \S+ hurt\.", tell)
     assert any("in the walk of" in one["sentence"] for one in rina.knows("status")["due"])
