@@ -19,20 +19,8 @@ def clock_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("days go by on Linux with a C compiler only")
     built = tmp_path_factory.mktemp("clock") / "clock.so"
     source = Path(__file__).with_name("clock.c")
-    command = [
-        compiler,
-        "-shared",
-        "-fPIC",
-        "-O1",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-        "-o",
-        built,
-        source,
-        "-ldl",
-    ]
-    subprocess.run(command, check=True)
+    options = ("-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror")
+    subprocess.run([compiler, *options, "-o", str(built), str(source), "-ldl"], check=True)
     return built
 
 
