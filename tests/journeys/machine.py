@@ -39,6 +39,10 @@ class Machine:
     def is_later(self, **by: float) -> None:
         self._set(self.now + timedelta(**by))
 
+    def is_tomorrow(self, hour: float = 8.0) -> None:
+        midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
+        self._set(midnight + timedelta(days=1, hours=hour))
+
     def is_(self, day: int, hour: float = 8.0) -> datetime:
         """Make it this day and hour, for all that runs and all that is started."""
         return self._set(self._began + timedelta(days=day, hours=hour))

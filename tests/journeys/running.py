@@ -77,7 +77,7 @@ class Runner:
         assert coming["may_run"] == "yes", coming
         said = self.runs(self.session(coming), **more)
         self.tells("--during", pain, "--after", pain, "--effort", 3)
-        self.machine.is_later(hours=24 - 1)
+        self.machine.is_tomorrow()
         self.tells("--morning", morning)
         return said
 
