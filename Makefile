@@ -24,7 +24,7 @@ test: $(VENV)/test.stamp postgresql-if-possible browser-if-possible  ## everythi
 test-browser: $(VENV)/test.stamp browser-if-possible  ## of that only what a browser shows, and a picture of every page in build/pages
 	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto --dist worksteal tests/browser --pictures build/pages
 
-test-long: $(VENV)/test.stamp  ## every fault at every sensor: half an hour of kills, lost links and full disks
+test-long: $(VENV)/test.stamp  ## every fault at every sensor, and months of use: half an hour of kills, lost links and full disks
 	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest -m long
 
 .PHONY: types-and-rooms

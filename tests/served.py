@@ -4,10 +4,11 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.conftest import COMMAND
 
@@ -25,12 +26,14 @@ class Served:
 
 
 @contextmanager
-def served(home: Path, *options: str, log: Path | None = None) -> Iterator[Served]:
+def served(
+    home: Path, *options: str, log: Path | None = None, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Served]:
     """Serve a home, on a port that is free, until the block ends. Somebody must have a password there."""
     log = log or home / "serve.log"
     process = subprocess.Popen(
         [*COMMAND, "serve", "--port", "0", "--log", str(log), *options],
-        env={**os.environ, "RESTRIDE_HOME": str(home)},
+        env={**os.environ, **environment, "RESTRIDE_HOME": str(home)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,

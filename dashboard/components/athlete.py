@@ -129,7 +129,7 @@ def _next(content: Mapping[str, Any], *, now: datetime) -> Component:
 
 def _stage(content: Mapping[str, Any]) -> Component:
     plan = content["plan"]
-    words, _by = stage_words(plan)
+    title, _by = stage_words(plan)
     lines = []
     if plan["held_because"]:
         lines.append(dmc.Text(plan["held_because"], size="sm", className="level-red"))
@@ -148,8 +148,8 @@ def _stage(content: Mapping[str, Any]) -> Component:
             )
         )
     if plan["why_not"]:
-        lines.append(dmc.Text(f"{begun(plan['why_not'])}.", size="sm", c="dimmed"))
-    return _part(explained("stage"), dmc.Text(words, fw=650, size="lg"), *lines)
+        lines.append(dmc.Text(words.no_plan(plan["why_not"]), size="sm", c="dimmed"))
+    return _part(explained("stage"), dmc.Text(title, fw=650, size="lg"), *lines)
 
 
 def load_facts(content: Mapping[str, Any]) -> list[Component]:

@@ -32,4 +32,6 @@ def _ago(minutes: int, locale: str) -> str:
 
 @lru_cache(maxsize=_KEPT)
 def _clock(there: datetime, is_today: bool, locale: str) -> str:
-    return (format_time if is_today else format_datetime)(there, "short", locale=locale)
+    if is_today:
+        return format_time(there, "HH:mm", locale=locale)
+    return format_datetime(there, "d MMM y, HH:mm", locale=locale)

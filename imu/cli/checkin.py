@@ -91,12 +91,10 @@ def checkin(
 def _asked(here: Acting, history: "History") -> "tuple[CheckIn, ...]":
     """Ask for what is due, the earliest run first. Enter leaves a question open."""
     from imu.followup.answers import check_ins
-    from imu.training.due import due
-    from imu.training.plan_file import default_plan
 
-    open_ones = due(history, default_plan(), None, now=here.now)
+    options = {"check_in_run": "--during and --after", "check_in_morning": "--morning"}
+    open_ones = [one for one in here.judged().due if one.kind in options]
     if open_ones and not sys.stdin.isatty():
-        options = {"check_in_run": "--during and --after", "check_in_morning": "--morning"}
         waiting = "; ".join(f"{options[one.kind]} --run {one.key[:8]}" for one in open_ones)
         raise RestrideError(f"nobody is here to ask; give the answers as options: {waiting}")
     made: list[CheckIn] = []

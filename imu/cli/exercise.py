@@ -131,7 +131,9 @@ def _followed(here: Acting) -> "tuple[History, Plan, PlanState]":
     plan, _ = plan_of(record)
     state = plan_state(record.history, plan, now=here.now)
     if isinstance(state, NotJudged):
-        raise RestrideError(f"{here.athlete.name}: {state.because}; record one with restride injury add")
+        raise RestrideError(
+            f"{here.athlete.name}: no plan is followed: {state.because}; record one with restride injury add"
+        )
     return record.history, plan, state
 
 

@@ -85,15 +85,21 @@ def _lines(name: str, content: Mapping[str, Any]) -> Iterator[str]:
         yield f"{'Overdue' if due['overdue'] else 'Due'}: {due['sentence']}"
     if last := content["last_run"]:
         when = datetime.fromisoformat(last["start"])
-        yield f"Last run: {when:%Y-%m-%d %H:%M}, {last['running_s'] / 60:.0f} min of running."
+        yield f"Last run: {when:%Y-%m-%d %H:%M}, {_extent(last)}."
         yield f"  {last['finding']}"
     else:
         yield "No run yet: restride import RECORDING"
 
 
+def _extent(last: Mapping[str, Any]) -> str:
+    if last.get("walked_s"):
+        return f"{last['walked_s'] / 60:.0f} min of walking, no running"
+    return f"{last['running_s'] / 60:.0f} min of running"
+
+
 def _plan_words(plan: Mapping[str, Any]) -> str:
     if not plan["followed"]:
-        return f"{plan['why_not']}."
+        return f"no plan is followed: {plan['why_not']}."
     if plan["complete"]:
         return "the plan is complete."
     if plan["held_because"]:

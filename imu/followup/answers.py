@@ -109,7 +109,10 @@ def consequence(found: Judgement, answers: tuple[CheckIn, ...]) -> Iterator[str]
         yield from _of_state(found.state, about, since=first)
     yield said("Next: {words}.", words=found.next.words)
     if found.next.may_run != "yes":
-        yield from (said("{reason:C}", reason=Phrase(one)) for one in found.next.reasons)
+        for one in found.next.reasons:
+            whole = said("{reason:C}", reason=Phrase(one))
+            yield whole if one.endswith(".") else said("{reason:C}.", reason=Phrase(one))
+        yield from found.next.to_do
 
 
 def _of_state(state: PlanState, about: set[str | None], *, since: datetime) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Everything that the rules say of one athlete at one time."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -12,9 +12,9 @@ from imu.training.due import Due, due
 from imu.training.engine import PlanState, plan_state
 from imu.training.next_session import NextSession, next_session
 from imu.training.not_judged import NotJudged
-from imu.training.plan import Plan
+from imu.training.plan import Plan, Until
 from imu.training.plan_file import default_plan, parse_plan
-from imu.training.warnings import RaisedWarning, warnings
+from imu.training.warnings import LEVELS, RaisedWarning, warnings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,9 @@ class Judgement:
 
     @property
     def pressing(self) -> tuple[RaisedWarning, ...]:
-        """What still asks for attention."""
-        return tuple(one for one in self.warnings if one.is_pressing)
+        """What still asks for attention: the most pressing first, of two alike the later."""
+        asking = (one for one in self.warnings if one.is_pressing)
+        return tuple(sorted(asking, key=lambda one: LEVELS.index(one.level)))
 
     @property
     def holds_until(self) -> datetime:
@@ -54,11 +55,19 @@ class Judgement:
 
 
 def plan_of(record: AthleteRecord) -> tuple[Plan, int | None]:
-    """The plan in force and its version. `PlanError` for one that this program cannot read."""
+    """The plan in force and its version, with those before it: each holds from when it was adopted.
+
+    `PlanError` for one that this program cannot read.
+    """
     if not record.plans:
         return default_plan(), None
-    latest = record.plans[-1]
-    return parse_plan(json.dumps(latest.content), name=f"plan version {latest.version}"), latest.version
+    versions = [
+        parse_plan(json.dumps(kept.content), name=f"plan version {kept.version}") for kept in record.plans
+    ]
+    adopted = [kept.adopted_at for kept in record.plans]
+    before = zip([default_plan(), *versions[:-1]], adopted, strict=True)
+    plan = replace(versions[-1], before=tuple(Until(plan=one, at=at) for one, at in before))
+    return plan, record.plans[-1].version
 
 
 def valid_baselines(record: AthleteRecord, *, now: datetime) -> dict[ChartName, Baseline]:
@@ -97,5 +106,12 @@ def judge(record: AthleteRecord, *, now: datetime, drawn: tuple[Chart, ...] | No
         next=next_session(history, plan, now=now, state=state),
         due=due(history, plan, followed, now=now),
         charts=drawn,
-        warnings=warnings(history, now=now, state=followed, alarms=alarms, acts=record.acts),
+        warnings=warnings(
+            history,
+            now=now,
+            state=followed,
+            alarms=alarms,
+            acts=record.acts,
+            bands=plan.pain_profiles.of("strain"),
+        ),
     )

@@ -12,6 +12,7 @@ from imu.store.record import without_words
 from imu.training.load import Compared, session_spike, weekly_change, weekly_minutes
 from imu.training.not_judged import NotJudged
 from imu.training.said import Said, plain
+from imu.training.sessions import is_walk, walked_s
 from imu.training.warnings import RaisedWarning
 
 WEEKS = 12  # that a list draws
@@ -122,7 +123,7 @@ def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
             "complete": following is not None and following.is_complete,
             "stage": stage.id if stage else None,
             "stage_words": stage.words if stage else None,
-            "since": _iso(following.entered_at) if following else None,
+            "since": _iso(following.stage_since) if following else None,
             "successes": following.successes if following else None,
             "needed": found.plan.rules.successes_to_advance,
             "held_because": following.held_because if following else None,
@@ -195,6 +196,7 @@ def _last_run(record: AthleteRecord, found: Judgement) -> dict[str, Any] | None:
         "run_id": run.run_id,
         "start": _iso(run.start),
         "running_s": run.running_s,
+        "walked_s": walked_s(run) if is_walk(run) else None,
         "distance_m": run.distance_m,
         "trust": run.trust,
         "finding": finding(run, found),

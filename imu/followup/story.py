@@ -7,8 +7,10 @@ from imu.followup.judgement import Judgement
 from imu.training.baseline import RUNS_NEEDED
 from imu.training.chart import Chart, Point
 from imu.training.engine import JudgedSession, PlanState
+from imu.training.gates import BRISK_WALK
 from imu.training.history import Run
 from imu.training.said import Several, said
+from imu.training.sessions import is_walk, walked_s
 
 _MOVES = ("advanced", "completed", "repeat", "stepped_back", "held", "resumed", "decided")
 
@@ -19,11 +21,10 @@ def told(run: Run, found: Judgement) -> str:
 
 
 def _sentences(run: Run, found: Judgement) -> Iterator[str]:
-    distance = f", {run.distance_m / 1000:.1f} km" if run.distance_m else ""
-    yield f"{run.running_s / 60:.0f} min of running{distance}."
+    yield extent(run)
     if run.trust == "poor":
         yield _load_only(run)
-    else:
+    elif not is_walk(run):
         yield from _of_charts([chart for chart in found.charts if _shows(chart, run)], run)
     for warning in found.pressing:
         is_of_this_run = run.run_id in warning.run_ids
@@ -33,6 +34,14 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
     if isinstance(found.state, PlanState):
         yield from of_plan(found.state, run)
     yield f"Next: {found.next.words}."
+
+
+def extent(run: Run) -> str:
+    """How long was run, and how far; of a walk, how long was walked."""
+    distance = f", {run.distance_m / 1000:.1f} km" if run.distance_m else ""
+    if is_walk(run):
+        return f"{walked_s(run) / 60:.0f} min of walking, no running."
+    return f"{run.running_s / 60:.0f} min of running{distance}."
 
 
 def looked_back(run: Run, found: Judgement) -> Iterator[str]:
@@ -60,6 +69,8 @@ def finding(run: Run, found: Judgement) -> str:
     for warning in found.pressing:
         if run.run_id in warning.run_ids:
             return warning.evidence.sentence
+    if is_walk(run):
+        return said("A walk: nothing to compare with your running.")
     shown = [chart for chart in found.charts if _shows(chart, run)]
     if not shown:
         return said(
@@ -123,7 +134,9 @@ def of_plan(state: PlanState, run: Run) -> Iterator[str]:
     moved = [event for event in state.events if event.at >= run.start and event.kind in _MOVES]
     if moved:
         yield from (event.sentence for event in moved)
-    elif state.stage is not None:
+    elif state.stage is None:
+        yield from (gate.sentence for gate in state.gates if is_walk(run) and gate.key == BRISK_WALK)
+    else:
         needed = state.plan.rules.successes_to_advance
         yield said(
             "The plan holds at stage {stage}: {done} of {needed} sessions counted.",

@@ -19,6 +19,7 @@ from imu.training.ewma import RECENT_RUNS, Floats, Judged, Rule, judge, weighted
 from imu.training.history import History, Side
 from imu.training.metrics import PELVIC_DROP_DIFFERENCE, SHANK_ANGLE_IC, Metric
 from imu.training.said import Said, Several, pattern, said
+from imu.training.sessions import is_walk
 
 ChartName = Literal["overstride_left", "overstride_right", "drop_asymmetry"]
 Direction = Literal["more", "less"]
@@ -173,7 +174,7 @@ def chart(history: History, charted: Charted, *, now: datetime, kept: Baseline |
     later = [
         run
         for run in history.runs
-        if baseline.frozen_at < run.end <= now and run.run_id not in baseline.run_ids
+        if baseline.frozen_at < run.end <= now and run.run_id not in baseline.run_ids and not is_walk(run)
     ]
     learnt = _learn_settings(compare_all(later, baseline))
     judgeable = [found for found in learnt if isinstance(found, Comparison)]

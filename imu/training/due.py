@@ -5,12 +5,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from imu.training.engine import PlanState
+from imu.training.gates import BRISK_WALK, WALK_GAP_S
 from imu.training.history import History
 from imu.training.pain import answers_about
 from imu.training.plan import Plan
 from imu.training.rehab import active_doses, dose_words, last_day, meets
 from imu.training.said import said
-from imu.training.sessions import Session, sessions
+from imu.training.sessions import Session, sessions, stretches
 
 DueKind = Literal["check_in_run", "check_in_morning", "exercise", "gate"]
 MORNING = time(5)
@@ -32,11 +33,14 @@ def due(history: History, plan: Plan, state: PlanState | None, *, now: datetime)
         entry for session in sessions(history, now=now) for entry in _check_ins(history, session, now=now)
     ]
     if state is not None:
+        waiting += _walk_to_tell_of(history, state, now=now)
         waiting += _exercises(history, plan, state, now=now)
         waiting += [
             Due(kind="gate", key=gate.key, since=now, overdue=False, sentence=gate.to_do)
             for gate in state.gates
-            if not gate.met and (state.stage is None or state.successes >= plan.rules.successes_to_advance)
+            if not gate.met
+            and not state.held_because  # first a clinician looks
+            and (state.stage is None or state.successes >= plan.rules.successes_to_advance)
         ]
     return tuple(waiting)
 
@@ -68,6 +72,27 @@ def _check_ins(history: History, session: Session, *, now: datetime) -> list[Due
             )
         )
     return waiting
+
+
+def _walk_to_tell_of(history: History, state: PlanState, *, now: datetime) -> list[Due]:
+    """A walk that the entry gate asks for: it counts with the pain in it."""
+    if not any(gate.key == BRISK_WALK and not gate.met for gate in state.gates):
+        return []
+    ran = {run_id for session in sessions(history, now=now) for run_id in session.run_ids}
+    walks = [run for run in history.runs if run.run_id not in ran and now - ASKED_FOR <= run.end <= now]
+    return [
+        Due(
+            kind="check_in_run",
+            key=walk.run_id,
+            since=walk.end,
+            overdue=now - walk.end > timedelta(hours=12),
+            sentence=said("How much did it hurt in the walk of {day}, and after it?", day=walk.start.date()),
+        )
+        for walk in walks
+        if walk.start.date() >= state.injury.onset
+        and stretches(walk, "walk", gap_s=WALK_GAP_S)
+        and not history.answers.of_run(walk.run_id)
+    ]
 
 
 def _exercises(history: History, plan: Plan, state: PlanState, *, now: datetime) -> list[Due]:

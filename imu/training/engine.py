@@ -84,6 +84,14 @@ class PlanState:
     fast_days: tuple[date, ...]  # with running as fast as the first step of the ladder
 
     @property
+    def stage_since(self) -> datetime | None:
+        """When this stage was reached the last time; None outside the stages."""
+        if self.stage is None:
+            return None
+        moves = (event.at for event in reversed(self.events) if event.after != event.before)
+        return next(moves, self.entered_at)
+
+    @property
     def bands(self) -> PainBands:
         return self.plan.pain_profiles.of(self.injury.profile)
 
@@ -109,7 +117,7 @@ def plan_state(history: History, plan: Plan, *, now: datetime) -> PlanState | No
     """The state of a plan at `now`, for the latest open injury; `NotJudged` where there is none."""
     injury = current_injury(history, now=now)
     if injury is None:
-        return NotJudged(because=said("no open injury is on record, so no plan is followed"))
+        return NotJudged(because=said("no open injury is on record"))
     return _Fold(history, plan, injury, now).state()
 
 
@@ -134,10 +142,13 @@ class _Fold:
     """One pass over the events; it lives as long as the pass."""
 
     def __init__(self, history: History, plan: Plan, injury: Injury, now: datetime) -> None:
-        self.history, self.plan, self.injury, self.now = history, plan, injury, now
-        self.row = stages(plan, profile=injury.profile)
-        self.bands = plan.pain_profiles.of(injury.profile)
+        self.history, self.injury, self.now = history, injury, now
         self.onset = datetime.combine(injury.onset, datetime.min.time(), now.tzinfo)
+        changes = [one.at for one in plan.before]
+        versions = [*(one.plan for one in plan.before), replace(plan, before=())]
+        self.coming = list(zip(changes, versions[1:], strict=True))
+        self.reds = tuple(self._reds(versions, changes))
+        self._follow(versions[0])
         self.sessions = sessions(history, now=now)
         self.measured = measured_speeds(history)
         self.at = _Position()
@@ -146,8 +157,37 @@ class _Fold:
         self.judged: list[JudgedSession] = []
         self.fast_days: list[date] = []
 
+    def _reds(self, versions: list[Plan], changes: list[datetime]) -> Iterator[CheckIn]:
+        """Red answers without a run, by the limits of whichever version was followed then."""
+        ends = [*(min(at, self.now) for at in changes), self.now]
+        begin = self.onset
+        for plan, end in zip(versions, ends, strict=True):
+            bands = plan.pain_profiles.of(self.injury.profile)
+            yield from unlinked_red(self.history, bands, begin=begin, end=end)
+            begin = max(begin, end)
+
+    def _follow(self, plan: Plan) -> None:
+        self.plan = plan
+        self.row = stages(plan, profile=self.injury.profile)
+        self.bands = plan.pain_profiles.of(self.injury.profile)
+
+    def _adopt(self, at: datetime) -> None:
+        """What was done under a version stays judged by it; the next one goes on from the stage reached."""
+        while self.coming and self.coming[0][0] <= at:
+            adopted_at, plan = self.coming.pop(0)
+            index, before, length = self.at.index, self._id(), len(self.row)
+            self._follow(plan)
+            if index is not None:
+                ids = [stage.id for stage in self.row]
+                near = len(ids) if index >= length else min(index, len(ids) - 1)
+                self.at = replace(self.at, index=ids.index(before) if before in ids else near)
+            if adopted_at >= self.onset:
+                words = said("From here on another version of the plan is followed.")
+                self._tell(adopted_at, "decided", words, before=before)
+
     def state(self) -> PlanState:
         for at, what in self._happenings():
+            self._adopt(at)
             self._enter(at)
             if isinstance(what, Session):
                 self._session(what)
@@ -156,6 +196,7 @@ class _Fold:
             elif isinstance(what, CheckIn):
                 self._pain_at_rest(what)
             self._advance(at)
+        self._adopt(self.now)
         self._enter(self.now)
         index = self.at.index
         following = 0 if index is None else index + 1
@@ -179,7 +220,7 @@ class _Fold:
             gates=gates,
             events=tuple(self.events),
             judged=tuple(self.judged),
-            pain_at_rest=unlinked_red(self.history, self.bands, begin=self.onset, end=self.now),
+            pain_at_rest=self.reds,
             fast_days=tuple(self.fast_days),
         )
 
@@ -190,8 +231,7 @@ class _Fold:
         ]
         told += [(d.at, 2, d) for d in self.history.decisions if self.onset <= d.at <= self.now]
         told += [(a.at, 2, a) for a in self.history.gate_answers if self.onset <= a.at <= self.now]
-        reds = unlinked_red(self.history, self.bands, begin=self.onset, end=self.now)
-        told += [(answer.at, 0, answer) for answer in reds]
+        told += [(answer.at, 0, answer) for answer in self.reds]
         for at, _, what in sorted(told, key=lambda entry: entry[:2]):
             yield at, what
 
@@ -259,7 +299,9 @@ class _Fold:
 
     def _against(self, session: Session, stage: Stage | None) -> Iterator[str]:
         """What the plan forbade about the day itself."""
-        if self.at.index is None:
+        if (
+            self.at.index is None and session.day > self.injury.onset
+        ):  # that of the day itself is how it began
             yield said("the entry gate was not met yet")
         if self.at.held_because:
             yield said("the plan is on hold ({because})", because=self.at.held_because)

@@ -195,6 +195,8 @@ def _walk_gate(history: History, plan: Plan, injury: Injury, *, at: datetime) ->
         else said("No walk of {asked:g} min on record.", asked=entry.brisk_walk_min),
         to_do=""
         if met
+        else said("Tell how much the walk of {day} hurt.", day=walk.start.date())
+        if walk and pain is None and longest_s >= 60 * entry.brisk_walk_min
         else said(
             "Walk {asked:g} min briskly and tell the pain: {most} at most.",
             asked=entry.brisk_walk_min,

@@ -1,9 +1,10 @@
 """May I run, and what? The next session with its reasons: from the plan if one is followed, else the load."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from imu.training.due import ASKED_FOR
 from imu.training.engine import LONGEST_OF_DAYS, PlanState, plan_state
 from imu.training.evidence import Evidence
 from imu.training.gates import Gate, allowed
@@ -12,13 +13,16 @@ from imu.training.load import AMBER_RATIO, session_spike
 from imu.training.not_judged import NotJudged
 from imu.training.plan import PainBands, Plan
 from imu.training.said import said
-from imu.training.sessions import Session, longest, sessions
+from imu.training.sessions import Session, between, longest, sessions
 from imu.training.stages import Stage
 from imu.training.top_speed import TopSpeed, top_speed
 
 MayRun = Literal["yes", "easy", "rest"]
 Kind = Literal["none", "walk_run", "continuous", "speed", "easy_run"]
 FRESH = timedelta(hours=36)  # how long an answer about pain speaks for today
+FORGOTTEN_AFTER = timedelta(days=14)  # as a warning of a single run is
+_TELL_TOMORROW = said("Rest, and tell how it is tomorrow morning.")
+_TELL_NOW = said("Tell how much it hurts now, without a run.")
 REP_PERCENT = 5.0  # either side of a repetition's share of top speed
 
 
@@ -48,17 +52,18 @@ def next_session(
     state = state or plan_state(history, plan, now=now)
     if isinstance(state, NotJudged) or state.is_complete:
         return _by_load(history, plan, now=now)
+    if state.held_because:  # first: a red flag asks for no brisk walk
+        return _none(
+            (said("the plan is on hold: {because}", because=state.held_because),),
+            [said("Show this to your clinician.")],
+            gates=state.gates,
+        )
     if state.stage is None:
         unmet = [gate for gate in state.gates if not gate.met]
         reasons = (said("the entry gate is not met yet"), *(gate.sentence for gate in unmet))
         return _none(reasons, [gate.to_do for gate in unmet], gates=state.gates)
-    if state.held_because:
-        return _none(
-            (said("the plan is on hold: {because}", because=state.held_because),),
-            [said("Show this to your clinician.")],
-        )
     if pain := _pain_now(history, state.bands, state, now=now):
-        return _none((pain,), [said("Rest, and tell how it is tomorrow morning.")])
+        return pain
     return _by_stage(history, state, now=now)
 
 
@@ -78,7 +83,9 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
                     "the plan asks for {days} day of rest between runs", days=rules.min_rest_days_between_runs
                 )
             )
-    unanswered = last is not None and last.response.colour is None
+    unanswered = (
+        last is not None and last.response.colour is None and now - last.session.end <= ASKED_FOR
+    )  # later nobody is asked any more, and that run stays uncounted
     if unanswered:
         reasons.append(said("the last run does not count until its answers about pain are in"))
     may_run: MayRun = "rest" if earliest > today else "easy" if unanswered else "yes"
@@ -128,7 +135,7 @@ def progress(state: PlanState) -> str:
     if state.successes >= needed:
         return said("stage {stage} is done; the next stage waits for its conditions", stage=stage.id)
     return said(
-        "stage {stage}: {done} of {needed} successes in a row",
+        "stage {stage}: {done} of {needed} sessions in a row counted",
         stage=stage.id,
         done=state.successes,
         needed=needed,
@@ -148,19 +155,45 @@ def _permissions(state: PlanState, stage: Stage) -> tuple[Gate, ...]:
     )
 
 
-def _pain_now(history: History, bands: PainBands, state: PlanState, *, now: datetime) -> str | None:
-    """Why today's pain forbids a run: still there, or red last time and nothing told since."""
+def _pain_now(history: History, bands: PainBands, state: PlanState, *, now: datetime) -> NextSession | None:
+    """No run, where today's pain forbids one: still there, or red last time and nothing told since."""
     answers = [a for a in history.check_ins if a.at <= now and a.at.date() >= state.injury.onset]
     if not answers:
         return None
     last = max(answers, key=lambda answer: (answer.at, answer.pain))
     if last.pain > bands.amber_max_during or (_at_rest(last) and last.pain > bands.green_max_during):
-        if now - last.at <= FRESH:
-            return said("pain was {pain} of 10 at the last answer", pain=last.pain)
-        return said("pain was {pain} of 10 when you last answered; tell how it is now", pain=last.pain)
+        return _rest_because_of(last, now=now)
     if state.judged and state.judged[-1].response.colour == "red" and not _settled(state, answers, bands):
-        return said("the last run was red; first tell how it is at rest on a day without a run")
+        reason = said("the last run was red; first tell how it is at rest on a day without a run")
+        is_of_today = state.judged[-1].session.day == now.date()
+        return _none((reason,), [_TELL_TOMORROW if is_of_today else _TELL_NOW])
     return None
+
+
+def _rest_because_of(last: CheckIn, *, now: datetime) -> NextSession:
+    if now - last.at <= FRESH:
+        return _none((said("pain was {pain} of 10 at the last answer", pain=last.pain),), [_TELL_TOMORROW])
+    reason = said("pain was {pain} of 10 when you last answered; tell how it is now", pain=last.pain)
+    return _none((reason,), [_TELL_NOW])
+
+
+def _red_without_a_plan(history: History, bands: PainBands, *, now: datetime) -> NextSession | None:
+    """No run after an answer that is red by itself, until a later one is not, or nobody thinks of it."""
+    known = [one for one in history.check_ins if now - FORGOTTEN_AFTER <= one.at <= now]
+    ended = max((one.resolved for one in history.injuries if one.resolved), default=date.min)
+    answers = [one for one in known if one.at.date() > ended]
+    if not answers:
+        return None
+    flags = said("Stop running and show this to a clinician before the next run.")
+    told = said("If it is an injury, record it: the plan back to running is followed from then on.")
+    last_at = max(one.at for one in answers)
+    latest = [one for one in answers if one.at == last_at]  # what was told together
+    flagged = [one for one in latest if set(one.red_flags) & set(bands.red_flags)]
+    worst = max(flagged or latest, key=lambda one: one.pain)
+    if not flagged and worst.pain <= bands.amber_max_during:
+        return None
+    rest = _rest_because_of(worst, now=now)
+    return replace(rest, to_do=(*((flags,) if flagged else ()), *rest.to_do, told))
 
 
 def _at_rest(answer: CheckIn) -> bool:
@@ -178,6 +211,8 @@ def _fast_enough(state: PlanState, day: date) -> bool:
 
 
 def _by_load(history: History, plan: Plan, *, now: datetime) -> NextSession:
+    if rest := _red_without_a_plan(history, plan.pain_profiles.of("strain"), now=now):
+        return rest
     reasons: list[str] = [said("no plan is followed: the longest run of the last 30 days leads")]
     spike = session_spike(history, now=now)
     may_run: MayRun = "yes"
@@ -206,6 +241,8 @@ def _easy_run(
     if best is None:
         reasons.append(said("no run in {days} days: begin with walking in it", days=LONGEST_OF_DAYS))
     factor = 1.0 if may_run != "yes" or state is not None or best is None else AMBER_RATIO
+    most_min = max(1, int(factor * most_s / 60))  # rounded up, it would be more than the rule bears
+    most_m = None if best is None else _longest_m(history, before=tomorrow, now=now)
     top = top_speed(history, now=now)
     known = state is not None and isinstance(top, TopSpeed)
     return NextSession(
@@ -213,15 +250,29 @@ def _easy_run(
         earliest=earliest,
         kind="easy_run",
         stage=None if state is None else state.stage,
-        running_min=factor * most_s / 60,
-        total_min=factor * most_s / 60,
+        running_min=most_min,
+        total_min=most_min,
         from_mps=None,
         to_mps=top.at(plan.continuous.percent_of_top_speed_max)
         if known and isinstance(top, TopSpeed)
         else None,
-        words=said("An easy run of up to {minutes:.0f} min", minutes=factor * most_s / 60),
+        words=said("An easy run of up to {minutes:.0f} min", minutes=most_min)
+        if most_m is None
+        else said(
+            "An easy run of up to {minutes:.0f} min, {km:.1f} km at most",
+            minutes=most_min,
+            km=int(factor * most_m / 100) / 10,
+        ),
         reasons=tuple(reasons),
     )
+
+
+def _longest_m(history: History, *, before: date, now: datetime) -> float | None:
+    """The longest way of the last 30 days, where every session has one: then ways are what is compared."""
+    recent = between(sessions(history, now=now), before - timedelta(days=LONGEST_OF_DAYS), before)
+    ways = [session.distance_m for session in recent]
+    known = [way for way in ways if way is not None]
+    return max(known, default=None) if len(known) == len(ways) else None
 
 
 def _none(reasons: tuple[str, ...], to_do: list[str], *, gates: tuple[Gate, ...] = ()) -> NextSession:

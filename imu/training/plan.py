@@ -5,6 +5,7 @@ A clinician may keep another version of it; every rule takes the plan as an argu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from imu.training.history import Injury, PainProfile, RedFlag
@@ -194,3 +195,12 @@ class Plan:
     exercises: tuple[Dose, ...]
     stop_and_seek_care: tuple[str, ...]
     sources: Mapping[str, str]
+    before: tuple["Until", ...] = ()  # versions that were followed earlier, the first one first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Until:
+    """A version of a plan, and when another one took its place."""
+
+    plan: Plan
+    at: datetime

@@ -98,6 +98,16 @@ def running_s(run: Run) -> float:
     return run.running_s if run.bouts else run.duration_s
 
 
+def walked_s(run: Run) -> float:
+    """Seconds of walking."""
+    return sum(bout.end_s - bout.start_s for bout in run.bouts if bout.activity == "walk")
+
+
+def is_walk(run: Run) -> bool:
+    """Whether walking is all there was."""
+    return bool(run.bouts) and running_s(run) < FEWEST_RUNNING_S and walked_s(run) > 0
+
+
 def stretches(run: Run, activity: Doing, *, gap_s: float) -> tuple[Stretch, ...]:
     """The stretches of one activity, joined over short gaps, in ascending order."""
     found: list[Stretch] = []

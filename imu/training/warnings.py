@@ -8,15 +8,17 @@ A recording that cannot be trusted raises nothing but the warning that says so.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
 
 from imu.errors import RestrideError
 from imu.training.engine import JudgedSession, PlanState
 from imu.training.evidence import Evidence
-from imu.training.history import History, Injury, Run, Side
+from imu.training.history import CheckIn, History, Injury, Run, Side
 from imu.training.load import spike
 from imu.training.not_judged import NotJudged
+from imu.training.pain import pain_response, unlinked_red
+from imu.training.plan import PainBands
 from imu.training.said import Several, said
 from imu.training.sessions import Session, sessions
 
@@ -34,6 +36,13 @@ LEVELS: tuple[Level, ...] = ("red", "amber", "note")  # the most pressing first
 Status = Literal["open", "seen", "acknowledged", "snoozed", "overruled", "resolved"]
 ActKind = Literal["seen", "acknowledged", "snoozed", "overruled", "reopened"]
 FORGOTTEN_AFTER = timedelta(days=14)  # nothing new about it: what a single run raised is history
+
+
+_REST_WITH_A_PLAN = said("Do not run; rest until it is what it was, and tell your clinician.")
+_REST_WITHOUT_A_PLAN = said(
+    "Do not run; rest until it is what it was. If it is an injury, record it: the plan back to running is "
+    "followed from then on."
+)
 
 
 class ChartAlarm(Protocol):
@@ -118,22 +127,31 @@ def warnings(
     state: PlanState | None,
     alarms: Sequence[ChartAlarm] = (),
     acts: Sequence[Act] = (),
+    bands: PainBands | None = None,
 ) -> tuple[RaisedWarning, ...]:
     """Every warning until `now`, resolved ones too, the latest first.
 
     state: of the plan at `now`, None where none is followed. alarms: of all charts, closed ones too.
+    bands: of pain while no plan is followed; without them it is not looked at then.
     """
     past = sessions(history, now=now)
     trusted = {run.run_id for run in history.runs if run.trust != "poor"}
     found = [_from_chart(alarm) for alarm in alarms if alarm.raised_at <= now and alarm.raised_by in trusted]
     # What cannot be judged neither raises a warning nor ends one.
-    spikes = [(s.run_ids, s.end, _spike(s, past, history.injuries)) for s in past if s.is_trusted]
+    asked_for = {one.session.day for one in (state.judged if state else ()) if _is_as_planned(one)}
+    spikes = [
+        (s.run_ids, s.end, None if s.day in asked_for else _spike(s, past, history.injuries))
+        for s in past
+        if s.is_trusted
+    ]
     found += _spells("load_spike", spikes, now=now)
     if state is not None:
         found += _spells("pain_response", _pains(state), now=now)
         trusted_ones = [one for one in state.judged if one.session.is_trusted]
         exceeded = [(one.session.run_ids, one.session.end, _exceeded(one)) for one in trusted_ones]
         found += _spells("plan_exceeded", exceeded, now=now)
+    elif bands is not None:
+        found += _spells("pain_response", _reds_without_a_plan(history, past, bands, now=now), now=now)
     runs = sorted((run for run in history.runs if run.end <= now), key=lambda run: run.start)
     found += _spells("data_not_trusted", [((run.run_id,), run.end, _distrust(run)) for run in runs], now=now)
     by_key: dict[str, list[Act]] = defaultdict(list)
@@ -203,6 +221,11 @@ def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWa
     return spells
 
 
+def _is_as_planned(judged: JudgedSession) -> bool:
+    """What the plan asked for, on a day when it may be done: then the stage says how far to go."""
+    return judged.match is not None and judged.match.outcome == "done" and not judged.against_the_plan
+
+
 def _spike(session: Session, past: Sequence[Session], injuries: Sequence[Injury]) -> _Raised | None:
     found = spike(session, past, injuries=injuries)
     if isinstance(found, NotJudged) or found.level == "usual":
@@ -220,23 +243,45 @@ def _pains(state: PlanState) -> list[Told]:
         elif response.colour is not None:
             level: Level = "red" if response.colour == "red" else "amber"
             found.append((*told_by, _Raised(level=level, evidence=response.evidence)))
-    for answer in state.pain_at_rest:
-        evidence = Evidence(
-            value=float(answer.pain),
-            unit=said("of 10"),
-            reference=float(state.bands.amber_max_during),
-            compared_with=said("the most that is not red"),
-            uncertainty=None,
-            n=1,
-            counted=said("answers"),
-            sentence=said(
-                "Pain {pain} of 10 on {day}, without a run.", pain=answer.pain, day=answer.at.date()
-            ),
-            to_do=said("Do not run; rest until it is what it was, and tell your clinician."),
-        )
-        key = f"{answer.at:%Y-%m-%dT%H:%M}"
-        found.append(((key,), answer.at, _Raised(level="red", evidence=evidence)))
+    found += [_at_rest(answer, state.bands, _REST_WITH_A_PLAN) for answer in state.pain_at_rest]
     return sorted(found, key=lambda told: told[1])
+
+
+def _reds_without_a_plan(
+    history: History, past: Sequence[Session], bands: PainBands, *, now: datetime
+) -> list[Told]:
+    """Pain that is red, told by somebody who follows no plan; what was told in an earlier injury is over."""
+    ended = max((injury.resolved for injury in history.injuries if injury.resolved), default=date.min)
+    found: list[Told] = []
+    for session in past:
+        if session.day <= ended:
+            continue
+        response = pain_response(history, session, bands, now=now)
+        if response.colour == "red":
+            to_do = response.evidence.to_do if response.red_flags else _REST_WITHOUT_A_PLAN
+            raised = _Raised(level="red", evidence=replace(response.evidence, to_do=to_do))
+            found.append((session.run_ids, session.end, raised))
+        elif response.colour == "green":
+            found.append((session.run_ids, session.end, None))
+    begin = datetime.combine(ended, time.max, now.tzinfo)
+    reds = unlinked_red(history, bands, begin=begin, end=now)
+    found += [_at_rest(answer, bands, _REST_WITHOUT_A_PLAN) for answer in reds]
+    return sorted(found, key=lambda told: told[1])
+
+
+def _at_rest(answer: CheckIn, bands: PainBands, to_do: str) -> Told:
+    evidence = Evidence(
+        value=float(answer.pain),
+        unit=said("of 10"),
+        reference=float(bands.amber_max_during),
+        compared_with=said("the most that is not red"),
+        uncertainty=None,
+        n=1,
+        counted=said("answers"),
+        sentence=said("Pain {pain} of 10 on {day}, without a run.", pain=answer.pain, day=answer.at.date()),
+        to_do=to_do,
+    )
+    return (f"{answer.at:%Y-%m-%dT%H:%M}",), answer.at, _Raised(level="red", evidence=evidence)
 
 
 def _exceeded(judged: JudgedSession) -> _Raised | None:

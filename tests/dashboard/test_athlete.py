@@ -12,6 +12,7 @@ from dashboard import ids as names
 from dashboard.pages import PAGES
 from dashboard.pages.warning_acts import KINDS
 from dashboard.text.evidence import evidence, kept
+from imu.followup.standing import judged_and_kept
 from imu.training.warnings import ActKind
 from tests.dashboard.asking import call, shown, signed_in, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
@@ -212,3 +213,11 @@ def test_whoever_keeps_a_record_finds_the_way_to_sharing_it(changing_app: Dash) 
         kept = repository.sharing.add_athlete("Nils").athlete_id
     said = words(shown(signed_in(changing_app, "ito"), "athlete", kept))
     assert f'"/athlete/{kept}/sharing"' in said
+
+
+def test_of_an_athlete_without_an_injury_it_is_said_why_no_plan_is_followed(changing_app: Dash) -> None:
+    with store_of(changing_app).changed_by("ito") as repository:
+        kept = repository.sharing.add_athlete("Nils").athlete_id
+        judged_and_kept(repository, kept, analysis_version=imu.__version__)
+    said = words(shown(signed_in(changing_app, "ito"), "athlete", kept))
+    assert "No plan is followed: no open injury is on record." in said

@@ -67,7 +67,7 @@ def test_a_line_is_plain_enough_for_a_browser(standing: Standing) -> None:
 def test_a_standing_that_may_be_judged_otherwise_says_when_it_was_judged(standing: Standing) -> None:
     old = replace(standing, is_current=False, as_of=NOON - timedelta(hours=3))
     (row,) = rows(old)
-    assert row.as_of.startswith("as of 9:00")
+    assert row.as_of.startswith("as of 09:00")
 
 
 def test_an_athlete_that_was_never_judged_is_listed(standing: Standing) -> None:
