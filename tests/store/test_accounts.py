@@ -227,13 +227,25 @@ def test_one_line_a_day_says_that_somebody_looked(store: Store, athlete: Athlete
     with store.changed_by("anna") as repository:
         repository.sharing.grant(athlete.athlete_id, "lee", "training")
     clock.now = NOON.replace(hour=0)  # the first moment of a day belongs to it
-    for hours in (0, 23.9, 0.2):
+    for hours in (0, 0.5, 23.4, 0.2):
         clock.forward(hours=hours)
         with store.seen_by(coach) as repository:
             repository.record(athlete.athlete_id)
     with store.seen_by("anna") as repository:
         looks = [one for one in repository.sharing.audit(athlete.athlete_id) if one.action == "read"]
     assert [one.at.day for one in looks] == [3, 2]
+
+
+def test_looking_twice_at_one_thing_and_once_at_another_is_two_lines(store: Store, athlete: Athlete) -> None:
+    coach = store.add_account("lee", "coach")
+    with store.changed_by("anna") as repository:
+        repository.sharing.grant(athlete.athlete_id, "lee", "training")
+    with store.seen_by(coach) as repository:
+        for what in ("table", "table", "summary"):
+            repository.sharing.took(athlete.athlete_id, what)
+    with store.seen_by("anna") as repository:
+        looks = [one for one in repository.sharing.audit(athlete.athlete_id) if one.action == "read"]
+    assert sorted(str(one.subject) for one in looks) == ["summary", "table"]
 
 
 def test_the_log_can_be_asked_for_others_only_and_for_a_few_lines(store: Store, athlete: Athlete) -> None:
@@ -295,6 +307,7 @@ def test_all_that_was_ever_shared_is_listed_the_latest_first(
         with pytest.raises(StoreError, match="nothing of Anna is shared"):
             repository.sharing.revoke(athlete.athlete_id, "lee")
         found = repository.sharing.grants(athlete.athlete_id)
+        assert repository.sharing.audit(athlete.athlete_id)[0].action == "sharing ended"
     assert [(one.viewer, one.revoked_at) for one in found] == [
         ("ito", None),
         ("lee", NOON + timedelta(hours=2)),

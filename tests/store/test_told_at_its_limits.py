@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from imu.store import Account, Athlete, Forbidden, Store, StoreError
+from imu.training.baseline import Baseline
 from imu.training.history import CheckIn, Decision, Exercise, Injury
 from imu.training.warnings import Act
 from tests.store.conftest import NOON
+from tests.store.filled import baseline
 
 ANSWER = CheckIn(at=NOON, moment="after", pain=2)
 STRAIN = Injury(injury_id="strain", side="left", site="hamstring", onset=NOON.date() - timedelta(days=9))
@@ -130,7 +132,7 @@ def test_a_clinician_signs_a_plan_and_a_gate_and_a_runner_does_not(store: Store,
     with store.changed_by("anna") as repository:
         repository.sharing.grant(who, "ito", "clinical")
         assert repository.care.adopt_plan(who, plan, reason="as it comes") == 1
-        own = repository.care.answer_gate(who, "squat", passed=True, at=NOON)
+        own = repository.care.answer_gate(who, "squat", passed=True, at=NOON - timedelta(minutes=1))
     with store.changed_by(ito) as repository:
         assert repository.care.adopt_plan(who, plan, reason="  agreed ") == 2
         his = repository.care.answer_gate(who, "squat", passed=False, at=NOON)
@@ -183,3 +185,32 @@ def test_an_answer_to_a_warning_has_a_time_with_a_zone(store: Store, anna: Accou
                 repository.care.act(who, wrong)
         repository.care.act(who, seen)
         assert repository.sharing.audit(who)[0].action == "warning acknowledged"
+
+
+def test_a_coach_keeps_the_first_baseline_and_does_not_choose_another(store: Store, who: str) -> None:
+    coach = store.add_account("lee", "coach")
+    first = baseline(NOON)
+    moved = replace(first, frozen_at=NOON - timedelta(days=1))
+    with store.changed_by("anna") as repository:
+        repository.sharing.grant(who, "lee", "training")
+
+    def keep(viewer: str, kept: Baseline, *, on_purpose: bool, reason: str = " ten runs ") -> None:
+        with store.changed_by(viewer) as repository:
+            repository.care.keep_baseline(
+                who, "overstride_left", kept, on_purpose=on_purpose, reason=reason, analysis_version="1"
+            )
+
+    keep(coach.name, first, on_purpose=False)
+    with pytest.raises(Forbidden, match="write symptoms"):
+        keep(coach.name, moved, on_purpose=True)
+    with pytest.raises(StoreError, match="needs a reason"):
+        keep("anna", moved, on_purpose=True, reason=" ")
+    keep("anna", moved, on_purpose=True)
+    with store.seen_by("anna") as repository:
+        kept = repository.record(who).baselines
+        log = repository.sharing.audit(who)
+    assert [(one.chart, one.baseline, one.on_purpose, one.reason, one.replaced_at) for one in kept] == [
+        ("overstride_left", first, False, "ten runs", NOON),
+        ("overstride_left", moved, True, "ten runs", None),
+    ]
+    assert [(one.by, one.action) for one in log[:2]] == [("anna", "baseline kept"), ("lee", "baseline kept")]
