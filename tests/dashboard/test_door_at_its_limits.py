@@ -95,7 +95,7 @@ def test_a_callback_of_several_outputs_is_asked_for_all_of_them_in_order() -> No
     ],
 )
 def test_only_a_page_of_this_very_server_may_act(sent: dict[str, str], is_ours: bool) -> None:
-    request = Request(EnvironBuilder(base_url="http://here:8050", headers=sent).get_environ())
+    request = Request(EnvironBuilder(base_url="http://here:8050", headers=list(sent.items())).get_environ())
     assert is_from_here(request) is is_ours  # type: ignore[arg-type]
 
 

@@ -137,6 +137,9 @@ def test_a_clinician_signs_a_plan_and_a_gate_and_a_runner_does_not(store: Store,
         assert repository.care.adopt_plan(who, plan, reason="  agreed ") == 2
         his = repository.care.answer_gate(who, "squat", passed=False, at=NOON)
         record = repository.record(who)
+    with store.seen_by("anna") as repository:
+        told = [one for one in repository.sharing.audit(who) if one.action == "gate answered"]
+    assert [(one.by, one.subject) for one in told] == [("ito", "squat"), ("anna", "squat")]
     assert [(one.version, one.signed, one.reason) for one in record.plans] == [
         (1, False, "as it comes"),
         (2, True, "agreed"),
@@ -176,7 +179,7 @@ def test_an_answer_to_a_warning_has_a_time_with_a_zone(store: Store, anna: Accou
     seen = Act(at=NOON, warning="w" * 120, kind="acknowledged", by=anna.name)
     with store.changed_by(anna) as repository:
         for wrong, words in (
-            (replace(seen, warning="w" * 121), "1 to 120"),
+            (replace(seen, warning="w" * 121), "the key of a warning has 1 to 120"),
             (replace(seen, kind="shrugged"), "'shrugged'"),  # type: ignore[arg-type]
             (replace(seen, at=NOON.replace(tzinfo=None)), "no time zone"),
             (replace(seen, at=NOON + timedelta(hours=1)), "in the future"),
