@@ -7,7 +7,7 @@ LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-browser firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs site man notebooks docs-figures screenshots validate bench warnings words lock notices dist sbom audit tour clean
+.PHONY: help demo test test-long test-browser firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs site man notebooks docs-figures screenshots validate bench warnings words lock notices dist sbom audit tour mutants clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -116,6 +116,10 @@ validate: $(VENV)/test.stamp  ## analyse every sample with truth; write the agre
 
 bench: $(VENV)/test.stamp  ## time one hour of three sensors against one filter pass over it
 	$(BIN)/python -m tests.benchmarks
+
+# ROOMS="rights" for one room only; OPTIONS="--sample 200 --seed 2" for more and others.
+mutants: $(VENV)/test.stamp  ## put small faults into the code, and name those that no test notices
+	RESTRIDE_SHARED=$(abspath $(RESTRIDE_SHARED)) $(BIN)/python -m tests.mutants $(ROOMS) $(OPTIONS)
 
 warnings: $(VENV)/test.stamp  ## simulate a year of runs for hundreds of runners; write docs/warnings.md
 	mkdir -p build
