@@ -105,8 +105,9 @@ class Placer:
         if segment.coding.mode == "log":
             if part.reset_id in resets:
                 return resets.index(part.reset_id)
-            # What the bits in a MetaMotion's entries mean was never tried on a real one.
-            return 0 if segment.coding.kind == "metamotion" and len(resets) == 1 else None
+            # What the bits in a MetaMotion's entries mean was never tried on a real one. Of one life of its
+            # clock there are several readings that disagree where the computer's own was set in between.
+            return 0 if segment.coding.kind == "metamotion" and len(set(resets)) == 1 else None
         if (
             part.reset_id
         ):  # some streams say it too: packets may be faster than the first reading of a new clock

@@ -290,6 +290,28 @@ def test_a_log_ahead_of_a_clock_that_was_read_only_after_it_is_not_put_on_it(
         assembled(tmp_path / "s")
 
 
+@pytest.mark.parametrize("set_by_s", [-3600.0, 60.0])
+def test_a_log_is_placed_though_the_computers_clock_was_set_before_it_was_fetched(
+    tmp_path: Path, set_by_s: float
+) -> None:
+    """The board says that its own clock ran on; the run began when it did by the clock that armed it."""
+    n, then, tick_s = 4_000, Clock(offset_s=300.0), 48 / 32768
+    since = Clock(offset_s=300.0 - set_by_s)
+    sample_s = 10.0 + np.arange(n) / 200.0
+    armed, fetched = (
+        [replace(e, reset_id=5) for e in exchanged(clock, at_s, tick_s=tick_s) if isinstance(e, Exchange)]
+        for clock, at_s in ((then, 0.0), (since, 1000.0 + set_by_s))
+    )
+    of = replace(coding(tick_s=tick_s, mode="log"), kind="metamotion")
+    journal: list[Record] = [
+        *armed, coded(of, 9.5), *fetched, *framed(moving(n), sample_s, then, tick_s=tick_s)
+    ]  # fmt: skip
+    session_folder(tmp_path / "s", {"pelvis": journal}, mode="log")
+    recording = assembled(tmp_path / "s")
+    samples = recording.tracks["pelvis"].samples()
+    np.testing.assert_allclose(samples.time_s + began_s(recording), sample_s, atol=0.003)
+
+
 @pytest.mark.parametrize("tells_reset", [True, False])
 def test_a_log_that_went_on_after_a_reset_is_placed_by_both_clocks(tmp_path: Path, tells_reset: bool) -> None:
     n, then, now = 4_000, Clock(offset_s=300.0), Clock(offset_s=-40.0)
