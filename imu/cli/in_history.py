@@ -1,23 +1,28 @@
 """A recording that was just made goes into the history by itself."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 import imu
+from imu.cli.bluetooth import VirtualWorld, sensors_home
 from imu.cli.reminders import refresh
 from imu.errors import RestrideError
+
+if TYPE_CHECKING:
+    from imu.store import Store
 
 
 def taken_in(home: Path, recording: Path, analysis: "imu.RunAnalysis") -> str | None:
     """The paragraph about it. Where the store does not take it, one line says so: the recording stays."""
     from imu.followup.arrival import take_in
     from imu.followup.importing import RunFacts
-    from imu.store import Store
 
     try:
-        store = Store.at(home)
+        store = _store_of(home)
         try:
             known = {one.name: one for one in store.accounts() if one.disabled_at is None}
             viewer = known.get(os.environ.get("RESTRIDE_AS", "")) or store.only_account()
@@ -41,3 +46,21 @@ def taken_in(home: Path, recording: Path, analysis: "imu.RunAnalysis") -> str | 
             f"{recording}: is not in your history yet ({error}); then: restride import {recording}", err=True
         )
         return None
+
+
+def _store_of(home: Path) -> "Store":
+    """The history of these sensors. Runs of virtual ones have one of their own, wherever the real one is
+    kept, and its day is that of their world: time that was skipped there has passed.
+    """
+    from imu.store import Store
+    from imu.store.store import FILE_NAME, now_here
+
+    if home != sensors_home(virtual=True):
+        return Store.at(home)
+    skipped = timedelta(seconds=VirtualWorld(home).ahead_s)
+    return Store.at(
+        home,
+        database=f"sqlite:///{home / FILE_NAME}",
+        blobs=str(home / "blobs"),
+        clock=lambda: now_here() + skipped,
+    )

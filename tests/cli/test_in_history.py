@@ -1,0 +1,37 @@
+"""A run that was just synced goes into the history: of virtual sensors into one of their own."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import imu
+from imu.cli.in_history import taken_in
+from imu.simulate import SimulationConfig, simulate
+from imu.store import Store
+
+
+def test_a_virtual_run_that_was_skipped_to_its_end_is_over(
+    restride_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its world's day is later than ours, and a real database elsewhere is none of its business."""
+    real = tmp_path / "real.sqlite"
+    monkeypatch.setenv("RESTRIDE_DATABASE", f"sqlite:///{real}")
+    home = restride_home / "virtual"
+    home.mkdir(parents=True)
+    (home / "virtual.json").write_text(json.dumps({"ahead_s": 3600.0}), encoding="utf-8")
+    begins = datetime.now().astimezone() + timedelta(minutes=30)
+    run = simulate(SimulationConfig(pattern="stand:6,run:30@3", seed=3)).recording
+    imu.save(replace(run, start=begins), home / "recording")
+    told = taken_in(home, home / "recording", imu.analyze(run))
+    assert capsys.readouterr().err == ""
+    assert told
+    monkeypatch.delenv("RESTRIDE_DATABASE")
+    store = Store.at(home)
+    with store.seen_by(store.only_account()) as repository:
+        (kept,) = repository.record(repository.sharing.athlete().athlete_id).history.runs
+    assert kept.start == begins
+    assert not real.exists()
+    store.close()
