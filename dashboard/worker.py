@@ -23,7 +23,7 @@ from dashboard.minded import end_with_minder
 from imu.errors import RestrideError
 from imu.followup.arriving import arrive
 from imu.followup.standing import judged_anew
-from imu.home import home as default_home
+from imu.home import home as default_home, keep_to_owner
 from imu.store import HeldJob, Store
 from imu.store.erase import compact_after_erasing
 from imu.store.uploads import ARRIVAL
@@ -167,6 +167,7 @@ def main() -> None:
     parser.add_argument("--blobs", help="folder or URL of the files")
     parser.add_argument("--until-idle", action="store_true", help="end when nothing waits")
     given = parser.parse_args()
+    keep_to_owner()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -90,10 +90,16 @@ def _withheld(unsound: frozenset[str]) -> list[Component]:
     """What the files for other programs do not tell, which would show it without a mark."""
     if not unsound:
         return []
+    of_each = (
+        _("pelvic drop, tilt and vertical oscillation")
+        if one == "pelvis"
+        else _("angles and impact ({sensor})", sensor=place_name(one))
+        for one in sorted(unsound)
+    )
     words = _(
-        "Not to be trusted here: {sensors}. The activity (FIT) leaves out its angles and impact; the table "
-        "of strides has them, with their flags.",
-        sensors=", ".join(place_name(one) for one in sorted(unsound)),
+        "Not to be trusted here, and left out of the activity (FIT): {measures}. The table of strides has "
+        "them, with their flags.",
+        measures="; ".join(of_each),
     )
     return [dmc.Text(words, size="sm")]
 

@@ -6,6 +6,7 @@ from typing import cast
 
 import typer
 
+from imu.cli.told import echo
 from imu.errors import StoreError
 from imu.store import Account, Role, Store
 from imu.store.passwords import LONGEST, SHORTEST, hashed
@@ -26,17 +27,17 @@ def see_to_first_account(store: Store) -> None:
             "nobody can sign in yet: start restride serve once in a terminal, or run "
             "restride accounts add NAME --role admin and restride accounts password NAME"
         )
-    typer.echo("Nobody can sign in yet. Who are you?", err=True)
+    echo("Nobody can sign in yet. Who are you?", err=True)
     name = str(typer.prompt("Name", default=next(iter(known), None) or getpass.getuser(), err=True)).strip()
     account = known.get(name) or _added(store, name)
     store.sign_ins.set_password_hash(account.name, hashed(_password()))
-    typer.echo(f"{account.name} ({account.role}) can sign in now.", err=True)
+    echo(f"{account.name} ({account.role}) can sign in now.", err=True)
 
 
 def _added(store: Store, name: str) -> Account:
     question = f"Role ({', '.join(_ROLES)})"
     while (role := typer.prompt(question, default="runner", err=True)) not in _ROLES:
-        typer.echo(f"{role!r} is no role.", err=True)
+        echo(f"{role!r} is no role.", err=True)
     account = store.add_account(name, cast("Role", role))
     if role == "runner":
         with store.changed_by(account) as repository:
@@ -54,4 +55,4 @@ def _password() -> str:
         )
         if SHORTEST <= len(typed) <= LONGEST:
             return str(typed)
-        typer.echo(f"A password has {SHORTEST} to {LONGEST} characters.", err=True)
+        echo(f"A password has {SHORTEST} to {LONGEST} characters.", err=True)

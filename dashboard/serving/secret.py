@@ -6,6 +6,7 @@ import secrets
 import stat
 import sys
 from pathlib import Path
+from shlex import quote
 
 from imu.errors import StoreError
 
@@ -26,7 +27,9 @@ def secret_key(home: Path, *, given: str | None = None) -> bytes:
     if not path.exists():
         _make(path)
     if sys.platform != "win32" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise StoreError(f"{path}: others may read it; chmod 600 {path}, or delete it for a new one")
+        raise StoreError(
+            f"{path}: others may read it; chmod 600 {quote(str(path))}, or delete it for a new one"
+        )
     key = path.read_bytes()
     if len(key) < _SHORTEST:
         raise StoreError(f"{path}: holds no key; delete it for a new one, which signs everybody out")

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from imu.cli.told import echo
 from imu.errors import RestrideError
 from imu.home import home
 
@@ -86,9 +87,9 @@ def serve(
         opened = stack.enter_context(log.open("ab")) if log else None
 
         def ready() -> None:
-            typer.echo(f"Restride is open at {address}; Ctrl-C ends it.")
+            echo(f"Restride is open at {address}; Ctrl-C ends it.")
             if not (local or proxies or insecure_cookies):
-                typer.echo("Signing in works over https only: see docs/deploy.md for a proxy.", err=True)
+                echo("Signing in works over https only: see docs/deploy.md for a proxy.", err=True)
 
         processes = Processes(asked.variables(database=database, blobs=blobs), opened)
         run(processes, bound, workers=workers, analyses=analyses, ready=ready)

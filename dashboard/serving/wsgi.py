@@ -14,10 +14,12 @@ from dashboard.minded import end_with_minder
 from dashboard.pages import PAGES
 from dashboard.serving.environment import settings
 from dashboard.serving.logs import JsonLines, note_requests
+from imu.home import keep_to_owner
 
 
 def from_environment() -> Flask:
     """The dashboard of this environment."""
+    keep_to_owner()
     server = create_app(settings()).server
     assert isinstance(server, Flask)
     note_requests(server, [page.path for page in PAGES])

@@ -12,6 +12,7 @@ import imu
 from imu.cli.batch import Job, jobs
 from imu.cli.progress import progress_bar
 from imu.cli.summary import run_text, runs_table
+from imu.cli.told import echo
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def analyze(
 
     def summary_of(job: Job) -> dict[str, Any]:
         if resume and _finished(job, wanted):
-            typer.echo(f"{job.out}: already there, skipped", err=True)
+            echo(f"{job.out}: already there, skipped", err=True)
         else:
             _analyze(job, wanted)
         return _summary(job)
@@ -71,10 +72,10 @@ def analyze(
     work = jobs(recordings, out)
     if work[0].out == out:
         summary = summary_of(work[0])
-        typer.echo(json.dumps(summary, indent=2) if as_json else run_text(summary, out=out))
+        echo(json.dumps(summary, indent=2) if as_json else run_text(summary, out=out))
         return
     results = [{"name": str(job.out.relative_to(out))} | _result(job, summary_of) for job in work]
-    typer.echo(json.dumps(results, indent=2) if as_json else runs_table(results))
+    echo(json.dumps(results, indent=2) if as_json else runs_table(results))
     failed = sum("error" in result for result in results)
     if failed:
         raise RestrideError(f"{failed} of {len(results)} recordings could not be analysed")
@@ -127,5 +128,5 @@ def _result(job: Job, summary_of: Callable[[Job], dict[str, Any]]) -> dict[str, 
     try:
         return {"recording": str(job.recording), "out": str(job.out), "summary": summary_of(job)}
     except RestrideError as error:
-        typer.echo(f"restride: {error}", err=True)
+        echo(f"restride: {error}", err=True)
         return {"recording": str(job.recording), "error": str(error)}

@@ -36,6 +36,7 @@ from imu.cli.sensors import sensors
 from imu.cli.simulate import simulate
 from imu.cli.status import status
 from imu.cli.sync import sync
+from imu.cli.told import echo
 from imu.cli.validate import validate
 from imu.cli.warnings import warnings
 from imu.home import home
@@ -59,10 +60,10 @@ def restride(
     3 a sensor or server not reachable, 130 interrupted.
     """
     if version:
-        typer.echo(version_text())
+        echo(version_text())
         raise typer.Exit
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        echo(context.get_help())
     elif context.invoked_subcommand != "doctor":  # which runs where nothing else does, and says it itself
         _say_what_waits(context.invoked_subcommand)
 
@@ -71,11 +72,11 @@ def _say_what_waits(verb: str) -> None:
     """What an earlier command left to be done; not before the verb that does it."""
     if verb != "recover" and (waiting := interrupted(home())):
         what = "a recording was" if waiting == 1 else f"{waiting} recordings were"
-        typer.echo(f"{what} interrupted and can be finished: restride recover", err=True)
+        echo(f"{what} interrupted and can be finished: restride recover", err=True)
     now = datetime.now().astimezone()
     if verb != "checkin" and (asked := questions_due(home(), now=now)):
         what = "a question" if asked == 1 else f"{asked} questions"
-        typer.echo(f"{what} about your last run can be answered: restride checkin", err=True)
+        echo(f"{what} about your last run can be answered: restride checkin", err=True)
 
 
 for verb in (

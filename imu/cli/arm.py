@@ -19,6 +19,7 @@ from imu.cli.run_options import (
     OnlyOption,
     SpeedOption,
 )
+from imu.cli.told import echo
 from imu.cli.wearing import places, remember, remember_batteries, worn_sensors
 
 if TYPE_CHECKING:
@@ -81,15 +82,13 @@ def arm(
             }
             for a in armed
         ]
-        typer.echo(json.dumps({"session": folder.name, "rate_hz": settings.rate_hz, "armed": told}, indent=2))
+        echo(json.dumps({"session": folder.name, "rate_hz": settings.rate_hz, "armed": told}, indent=2))
         return
     for one in armed:
-        typer.echo(
-            f"{one.placement}: logging at {one.coding.rate_hz:g} Hz, battery {one.battery.percent:.0f} %"
-        )
-    typer.echo("Stand still for five seconds, then run. Afterwards: restride sync")
+        echo(f"{one.placement}: logging at {one.coding.rate_hz:g} Hz, battery {one.battery.percent:.0f} %")
+    echo("Stand still for five seconds, then run. Afterwards: restride sync")
     by_cable = any(one.sensor.identity.model == HAS_CABLE for one in armed)
-    typer.echo(
+    echo(
         f"Fetching {minutes:g} min will take about {longest:.0f} min per sensor"
         f"{', a few on the USB cable of a MetaMotion S' if by_cable else ''}.",
         err=True,
@@ -135,7 +134,7 @@ async def _arm(
         clock=here.clock,
         session=session,
         remembered={placement: sensor.calibration for placement, sensor in worn.items()},
-        tell=lambda line: typer.echo(line, err=True),
+        tell=lambda line: echo(line, err=True),
     )
     remember(here, {one.placement: one.sensor for one in armed}, reach.addresses())
     remember_batteries(here.home, {one.placement: one.battery.percent for one in armed})

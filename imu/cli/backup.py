@@ -8,6 +8,7 @@ import typer
 import imu
 from imu.cli.progress import progress_bar
 from imu.cli.reminders import forget
+from imu.cli.told import echo
 from imu.home import home
 
 
@@ -29,7 +30,7 @@ def backup(
         written = back_up(store, file, made_by=f"restride {imu.__version__}", progress=progress)
     _warn_of_missing(written.missing)
     what = f"{written.rows['run']} runs of {written.rows['athlete']} athletes"
-    typer.echo(f"{what}, {written.blobs} files, {written.bytes / 1e6:.1f} MB: {file}")
+    echo(f"{what}, {written.blobs} files, {written.bytes / 1e6:.1f} MB: {file}")
 
 
 def restore(
@@ -55,9 +56,9 @@ def restore(
     forget(home())
     _warn_of_missing(restored.missing)
     what = f"{restored.rows['run']} runs of {restored.rows['athlete']} athletes"
-    typer.echo(f"{what} and {restored.blobs} files are back, as they were on {restored.made_at[:16]}")
+    echo(f"{what} and {restored.blobs} files are back, as they were on {restored.made_at[:16]}")
 
 
 def _warn_of_missing(keys: tuple[str, ...]) -> None:
     for key in keys:
-        typer.echo(f"{key}: was gone before this backup was made; restride doctor says more", err=True)
+        echo(f"{key}: was gone before this backup was made; restride doctor says more", err=True)

@@ -9,6 +9,7 @@ import typer
 import imu
 from imu.cli.acting import acting
 from imu.cli.times import day_typed, midnight
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ def show(athlete: AthleteOption = None, as_account: AsOption = None, as_json: Js
         record = here.record(segments=True)
         shown = shown_baselines(record, judge(record, now=here.now))
     if as_json:
-        typer.echo(json.dumps([_plain(one) for one in shown], indent=2, ensure_ascii=False))
+        echo(json.dumps([_plain(one) for one in shown], indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n".join(line for one in shown for line in _lines(one)))
+        echo("\n".join(line for one in shown for line in _lines(one)))
 
 
 @baseline.command()
@@ -92,9 +93,9 @@ def renew(
             one for one in shown_baselines(record, judge(record, now=here.now)) if one.charted.name in made
         ]
     if as_json:
-        typer.echo(json.dumps([_plain(one) for one in shown], indent=2, ensure_ascii=False))
+        echo(json.dumps([_plain(one) for one in shown], indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n".join(line for one in shown for line in _lines(one)))
+        echo("\n".join(line for one in shown for line in _lines(one)))
 
 
 def _lines(one: "ShownBaseline") -> "Iterator[str]":

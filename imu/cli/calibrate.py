@@ -13,6 +13,7 @@ import typer
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualSensorsOption, VirtualWorld, air
 from imu.cli.progress import changing_text
 from imu.cli.summary import aligned
+from imu.cli.told import echo
 from imu.cli.wearing import worn_sensors
 from imu.errors import RestrideError
 
@@ -68,19 +69,17 @@ def calibrate(
         session = _Session(here, sensor, change)
         if clear:
             here.run(session.clear)
-            typer.echo(f"{session.who}: no calibration any more")
+            echo(f"{session.who}: no calibration any more")
             return
         if show:
             known = here.run(session.in_force)
-            typer.echo(
-                json.dumps(known and known.told(), indent=2) if as_json else _shown(session.who, known)
-            )
+            echo(json.dumps(known and known.told(), indent=2) if as_json else _shown(session.who, known))
             return
         found = here.run(lambda reach: session.calibrate(reach, turns=turns))
     if as_json:
-        typer.echo(json.dumps(_told(found), indent=2))
+        echo(json.dumps(_told(found), indent=2))
     else:
-        typer.echo(_text(session.who, found))
+        echo(_text(session.who, found))
 
 
 class _Session:
@@ -259,4 +258,4 @@ def _told(found: "Fitted") -> dict[str, object]:
 
 
 def _say(line: str) -> None:
-    typer.echo(line, err=True)
+    echo(line, err=True)

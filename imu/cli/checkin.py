@@ -10,6 +10,7 @@ import typer
 
 from imu.cli.acting import Acting, acting
 from imu.cli.times import AtOption
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption
 from imu.errors import RestrideError
 
@@ -77,7 +78,7 @@ def checkin(
         if told == Told() and run is None and not no_run:
             answers = _asked(here, history)
             if not answers:
-                typer.echo("[]" if as_json else "Nothing is due.")
+                echo("[]" if as_json else "Nothing is due.")
                 return
         else:
             told = _with_pain(told, "resting" if no_run else "after")
@@ -99,7 +100,7 @@ def _asked(here: Acting, history: "History") -> "tuple[CheckIn, ...]":
         raise RestrideError(f"nobody is here to ask; give the answers as options: {waiting}")
     made: list[CheckIn] = []
     for one in open_ones:
-        typer.echo(one.sentence, err=True)
+        echo(one.sentence, err=True)
         told = _told_about(one)
         told = _with_pain(told, "after")
         if told.red_flags or (told.during, told.after, told.next_morning) != (None, None, None):
@@ -127,7 +128,7 @@ def _with_pain(told: "Told", moment: Literal["after", "resting"]) -> "Told":
         return told
     when = "did it hurt right after the run" if moment == "after" else "does it hurt now"
     while (pain := _number(f"How much {when}, 0 to 10")) is None:
-        typer.echo("  A red flag is kept with a number only: 0 is no pain.", err=True)
+        echo("  A red flag is kept with a number only: 0 is no pain.", err=True)
     return replace(told, after=pain) if moment == "after" else replace(told, resting=pain)
 
 
@@ -139,7 +140,7 @@ def _number(words: str) -> int | None:
             return None
         if typed.isdecimal() and int(typed) <= 10:
             return int(typed)
-        typer.echo("  A whole number from 0 to 10, or Enter to leave it open.", err=True)
+        echo("  A whole number from 0 to 10, or Enter to leave it open.", err=True)
 
 
 def _flag(word: str) -> RedFlag:
@@ -158,7 +159,7 @@ def _flags() -> tuple[RedFlag, ...]:
         said = typed.replace(",", " ").split()
         if all(word in known for word in said):
             return tuple(dict.fromkeys(known[word] for word in said))
-        typer.echo("  Only these words: sharp, pop, limp.", err=True)
+        echo("  Only these words: sharp, pop, limp.", err=True)
 
 
 def _tell(answers: "Sequence[CheckIn]", found: "Judgement", *, as_json: bool) -> None:
@@ -167,10 +168,10 @@ def _tell(answers: "Sequence[CheckIn]", found: "Judgement", *, as_json: bool) ->
 
     follows = list(consequence(found, tuple(answers)))
     if as_json:
-        typer.echo(json.dumps({"kept": plain(answers), "follows": follows}, indent=2, ensure_ascii=False))
+        echo(json.dumps({"kept": plain(answers), "follows": follows}, indent=2, ensure_ascii=False))
         return
     for answer in answers:
         moment = _MOMENTS[answer.moment] if answer.run_id else "without a run"
         about = f", run {answer.run_id[:8]}" if answer.run_id else ""
-        typer.echo(f"Kept: pain {answer.pain} of 10, {moment}{about}.")
-    typer.echo("\n".join(follows))
+        echo(f"Kept: pain {answer.pain} of 10, {moment}{about}.")
+    echo("\n".join(follows))

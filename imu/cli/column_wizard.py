@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from imu.cli.told import echo
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def column_map(path: Path | None, tables: Sequence[Path], units: dict[str, str])
         )
     columns = _asked(tables[0], layout, guess)
     save_columns(columns, path)
-    typer.echo(f"restride: saved as {path}: --map {path} reads tables of this kind from now on", err=True)
+    echo(f"restride: saved as {path}: --map {path} reads tables of this kind from now on", err=True)
     return columns
 
 
@@ -61,9 +62,9 @@ def _asked(table: Path, layout: "Layout", guess: "Guess") -> "ColumnMap":
     from imu.formats.content import ColumnMap
     from imu.formats.units import ACC_UNITS, GYR_UNITS
 
-    typer.echo(f"{table}: which columns are what? Enter takes what stands in brackets.", err=True)
+    echo(f"{table}: which columns are what? Enter takes what stands in brackets.", err=True)
     for row in (tuple(f"{at + 1}" for at in range(len(layout.names))), layout.names, *layout.rows[:_ROWS]):
-        typer.echo("  " + " ".join(f"{value[:_WIDTH]:>{_WIDTH}}" for value in row), err=True)
+        echo("  " + " ".join(f"{value[:_WIDTH]:>{_WIDTH}}" for value in row), err=True)
     time = _columns(layout, "time: a name or a number, - for none", guess.time and (guess.time,), count=1)
     rate_hz = None
     time_unit = "samples" if time is None else _choice("it counts in", TIMES, guess.time_unit)
@@ -100,7 +101,7 @@ def _columns(
         names = [by_number.get(word, word) for word in words]
         if len(names) == count == len(set(names)) and all(layout.names.count(name) == 1 for name in names):
             return names
-        typer.echo(f"  {count} of: {', '.join(layout.names)}", err=True)
+        echo(f"  {count} of: {', '.join(layout.names)}", err=True)
 
 
 def _rate_hz() -> float:

@@ -7,13 +7,13 @@ from contextlib import suppress
 
 from imu.cli.pipes import ReaderGoneError, pipes_that_may_close
 from imu.errors import RestrideError, SensorError, ServerError, printable
+from imu.home import keep_to_owner
 
 WRONG_USE = 2  # also bad input, what cannot be read or written, and a machine too small for it
 UNREACHABLE = 3  # hardware or a server
 BUG = 70  # EX_SOFTWARE of sysexits.h: none of the codes that scripts act on would be true
 INTERRUPTED = 130
 NOBODY_READS = 141  # as a shell tells of a process that a closed pipe ended
-_FOR_OTHERS = 0o077  # what a group and everybody else may do with a file
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     debug = bool(os.environ.get("RESTRIDE_DEBUG"))
     if not debug:
         warnings.simplefilter("ignore")  # a library's advice to developers is noise to a runner
-    os.umask(os.umask(_FOR_OTHERS) | _FOR_OTHERS)  # what is written is about health: for its owner alone
+    keep_to_owner()
     with pipes_that_may_close():
         code = _ended(sys.argv[1:], debug=debug)
         if code == INTERRUPTED:

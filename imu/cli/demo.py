@@ -19,6 +19,7 @@ from imu.cli.demo_run import BEGAN_BEFORE_S, logged_run, simulated_run
 from imu.cli.demo_squad import LOGINS_FILE, accounts_opened, logins_text, others_kept, stand_back
 from imu.cli.demo_story import run_told, season_kept, season_until_yesterday, session_of
 from imu.cli.summary import aligned, run_text
+from imu.cli.told import echo
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def demo(
         wait = stack.enter_context(others(folder / "home")) if logins and squad > 1 else None
         server = _opened(stack, folder / "home", logins) if serving else None
         run = _run(folder, session_of(season, start=start))
-        typer.echo("Analysing ...", err=True)
+        echo("Analysing ...", err=True)
         analysis = imu.analyze(imu.load(folder / "recording"))
         analysis.save(folder / "results")
         write_page(analysis, folder / "results" / "report.html")
@@ -87,10 +88,10 @@ def demo(
         story = {"athlete": season.name, "before": before, "paragraph": paragraph}
         _tell(out, analysis, changes, story, as_json=as_json)
         if server:
-            typer.echo(f"\nHer run is in the dashboard now: sign in as {season.options.name.lower()}.")
+            echo(f"\nHer run is in the dashboard now: sign in as {season.options.name.lower()}.")
             _stay(server, out)
         elif logins and not as_json:
-            typer.echo(f"\nOpen the dashboard: {_reopened(out)}\n{logins_text(logins)}")
+            echo(f"\nOpen the dashboard: {_reopened(out)}\n{logins_text(logins)}")
 
 
 def _in_place(unfinished: Path, out: Path) -> Path:
@@ -99,9 +100,9 @@ def _in_place(unfinished: Path, out: Path) -> Path:
 
 
 def _opened(stack: ExitStack, home: Path, logins: "Mapping[str, Login]") -> "subprocess.Popen[str]":
-    typer.echo("Opening the dashboard ...", err=True)
+    echo("Opening the dashboard ...", err=True)
     said, process = stack.enter_context(opened(home))
-    typer.echo(f"\n{said}\n{logins_text(logins)}\n")
+    echo(f"\n{said}\n{logins_text(logins)}\n")
     stand_back()
     return process
 
@@ -110,7 +111,7 @@ def _stay(server: "subprocess.Popen[str]", out: Path) -> None:
     try:
         server.wait()
     except KeyboardInterrupt:
-        typer.echo(f"\nClosed. Open it again: {_reopened(out)}")
+        echo(f"\nClosed. Open it again: {_reopened(out)}")
 
 
 def _reopened(out: Path) -> str:
@@ -128,17 +129,15 @@ def _tell(
     page = out / "results" / "report.html"
     if as_json:
         shown = {"page": str(page), "changes": changes, "story": story, "summary": analysis.summary}
-        typer.echo(json.dumps(shown, indent=2))
+        echo(json.dumps(shown, indent=2))
         return
-    typer.echo(run_text(analysis.summary, out=out / "results"))
-    typer.echo("\nThis runner was made to change at minute 12. Later minus earlier strides of the long run:")
-    typer.echo(_changes_table(changes))
-    typer.echo(f"\n{story['athlete']}, whose plan asked for: {story['before']}.\n{story['paragraph']}")
-    typer.echo(f"\nOpen the page: {page}")
+    echo(run_text(analysis.summary, out=out / "results"))
+    echo("\nThis runner was made to change at minute 12. Later minus earlier strides of the long run:")
+    echo(_changes_table(changes))
+    echo(f"\n{story['athlete']}, whose plan asked for: {story['before']}.\n{story['paragraph']}")
+    echo(f"\nOpen the page: {page}")
     account = story["athlete"].split()[0].lower()
-    typer.echo(
-        f"Look around in her history: RESTRIDE_HOME={out / 'home'} RESTRIDE_AS={account} restride status"
-    )
+    echo(f"Look around in her history: RESTRIDE_HOME={out / 'home'} RESTRIDE_AS={account} restride status")
 
 
 def _run(folder: Path, config: "SimulationConfig") -> "Run":
@@ -146,7 +145,7 @@ def _run(folder: Path, config: "SimulationConfig") -> "Run":
 
     if find_spec("bumble") is not None:
         return logged_run(folder, config)
-    typer.echo(
+    echo(
         "Without virtual sensors, which need Bumble (pip install 'restride[virtual]'): simulating directly.",
         err=True,
     )

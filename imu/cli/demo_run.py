@@ -6,12 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 import imu
 from imu.cli.arm import arm_sensors, log_session
 from imu.cli.bluetooth import Air, VirtualKind, VirtualWorld, virtual_air
 from imu.cli.sync import fetch_and_free
+from imu.cli.told import echo
 from imu.cli.wearing import worn_sensors
 from imu.errors import SensorError
 
@@ -38,7 +37,7 @@ class Run:
 
 def simulated_run(folder: Path, config: "SimulationConfig") -> Run:
     """Write what perfect synchronisation of the sensors would have recorded."""
-    typer.echo("Simulating the session ...", err=True)
+    echo("Simulating the session ...", err=True)
     simulation = imu.simulate.simulate(config)
     simulation = replace(simulation, recording=replace(simulation.recording, notes=_NOTES))
     simulation.save(folder / "recording")
@@ -58,16 +57,16 @@ def logged_run(folder: Path, config: "SimulationConfig") -> Run:
     begins_s = world.will_run(
         config.pattern, injections=config.injections, seed=config.seed, stands_s=_STANDS_S
     )
-    typer.echo("Arming three virtual sensors, over a virtual radio ...", err=True)
+    echo("Arming three virtual sensors, over a virtual radio ...", err=True)
     with virtual_air(world, home) as here:
         here = replace(here, clock=HostClock.start(ahead_s=-BEGAN_BEFORE_S))
         session = home / "sessions" / "run"
         _armed(here, session, outing)
         minutes = outing.motion.course.duration_s / 60
-        typer.echo(f"A simulated runner is out for {minutes:.0f} minutes: skipped to the end.", err=True)
+        echo(f"A simulated runner is out for {minutes:.0f} minutes: skipped to the end.", err=True)
         world.finish_run()
         here = replace(here, clock=HostClock.start(ahead_s=world.ahead_s - BEGAN_BEFORE_S))
-        typer.echo("Syncing: their logs are downloaded, verified, and only then erased ...", err=True)
+        echo("Syncing: their logs are downloaded, verified, and only then erased ...", err=True)
         finished, kept_logs = fetch_and_free(here, session, out=folder / "recording")
         if finished is None or kept_logs:
             raise SensorError(f"the virtual sensors could not be synced: {kept_logs or 'they hold no run'}")

@@ -13,6 +13,7 @@ import imu
 from imu.cli import kept_checks, machine_checks, package_checks
 from imu.cli.bluetooth import RadioOption
 from imu.cli.checks import Check, looked
+from imu.cli.told import echo
 
 _CHECK_FAILED = 1
 _CADENCE_SHARE = 0.005  # five times what the analysis is off on real running: beyond it something is broken
@@ -43,9 +44,9 @@ def doctor(
     for check in _checks(repair=repair, radio=radio):
         checks.append(check)
         if not as_json:
-            typer.echo(check)
+            echo(check)
     if as_json:
-        typer.echo(json.dumps([asdict(check) for check in checks], indent=2, ensure_ascii=False))
+        echo(json.dumps([asdict(check) for check in checks], indent=2, ensure_ascii=False))
     if not all(check.ok for check in checks):
         raise typer.Exit(_CHECK_FAILED)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-import typer
+from imu.cli.told import echo
 
 Told = Callable[[str, float], None]  # of which sensor, what share of its log is here
 
@@ -45,6 +45,6 @@ def _lines(placements: Sequence[str]) -> Told:
     def told(placement: str, share: float) -> None:
         if int(10 * share) > tenths[placement]:
             tenths[placement] = int(10 * share)
-            typer.echo(f"{placement}: {100 * share:.0f} % fetched", err=True)
+            echo(f"{placement}: {100 * share:.0f} % fetched", err=True)
 
     return told

@@ -8,6 +8,7 @@ import typer
 
 from imu.cli.plan import draft_of
 from imu.cli.reminders import forget
+from imu.cli.told import echo
 from imu.cli.who import AsOption, opened
 from imu.errors import RestrideError
 from imu.home import home
@@ -37,12 +38,12 @@ def erase(
         forget(home())
         draft_of(whose.athlete_id).unlink(missing_ok=True)
     if not receipt.compacted:
-        typer.echo(
+        echo(
             "the database is in use elsewhere: its file is written anew by restride serve, with the next "
             "erasure, or once you run: restride doctor --repair",
             err=True,
         )
-    typer.echo(json.dumps(receipt.as_json(), indent=2))
+    echo(json.dumps(receipt.as_json(), indent=2))
 
 
 def _ask(name: str) -> None:

@@ -8,6 +8,7 @@ import typer
 from imu.cli.acting import Acting, acting
 from imu.cli.summary import aligned
 from imu.cli.times import AtOption
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption
 from imu.errors import RestrideError
 
@@ -43,9 +44,9 @@ def today(athlete: AthleteOption = None, as_account: AsOption = None, as_json: J
         history, plan, state = _followed(here)
         found = programme(history, plan, state, now=here.now)
     if as_json:
-        typer.echo(json.dumps(plain(found), indent=2, ensure_ascii=False))
+        echo(json.dumps(plain(found), indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n".join(_lines(found)))
+        echo("\n".join(_lines(found)))
 
 
 @exercise.command()
@@ -87,9 +88,9 @@ def log(
         here.judged()
         said = remark(here.record().history, dose, entry, now=here.now)
     if as_json:
-        typer.echo(json.dumps({"kept": plain(entry), "remark": said}, indent=2, ensure_ascii=False))
+        echo(json.dumps({"kept": plain(entry), "remark": said}, indent=2, ensure_ascii=False))
     else:
-        typer.echo(f"Kept: {dose.name}, {_done(entry)}.\n{said}")
+        echo(f"Kept: {dose.name}, {_done(entry)}.\n{said}")
 
 
 @exercise.command()
@@ -112,13 +113,11 @@ def history(
         entries = [one for one in past.exercises if 0 <= (here.now.date() - one.at.date()).days < days]
     if as_json:
         shown = {"adherence": plain(kept), "entries": plain(entries)}
-        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        echo(json.dumps(shown, indent=2, ensure_ascii=False))
         return
-    typer.echo("\n".join(f"{one.evidence.sentence} {one.evidence.to_do}".rstrip() for one in kept))
+    echo("\n".join(f"{one.evidence.sentence} {one.evidence.to_do}".rstrip() for one in kept))
     if entries:
-        typer.echo(
-            "\n" + "\n".join(f"{one.at:%Y-%m-%d %H:%M}  {one.exercise}, {_done(one)}" for one in entries)
-        )
+        echo("\n" + "\n".join(f"{one.at:%Y-%m-%d %H:%M}  {one.exercise}, {_done(one)}" for one in entries))
 
 
 def _followed(here: Acting) -> "tuple[History, Plan, PlanState]":

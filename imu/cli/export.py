@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imu.cli.progress import progress_bar
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, opened
 from imu.errors import RestrideError
 
@@ -112,8 +113,8 @@ def export(
             found = [replace(one, subject=subject) for one in found]
         write(found, to, out, force=force)
         for line in left_out(found, to):
-            typer.echo(f"restride: {line}", err=True)
-    typer.echo(f"{FORMATS[to].words}: {out}")
+            echo(f"restride: {line}", err=True)
+    echo(f"{FORMATS[to].words}: {out}")
 
 
 def _of_folder(folder: Path, start: datetime | None) -> "RunToExport":

@@ -7,6 +7,7 @@ import typer
 
 import imu
 from imu.cli.progress import progress_bar
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, opened
 
 
@@ -37,5 +38,5 @@ def export_all(
                 progress=progress,
             )
     for line in exported.missing:
-        typer.echo(f"not exported: {line}", err=True)
-    typer.echo(f"{exported.rows['run']} runs of {whose.name} and all that was told: {out}")
+        echo(f"not exported: {line}", err=True)
+    echo(f"{exported.rows['run']} runs of {whose.name} and all that was told: {out}")

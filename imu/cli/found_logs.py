@@ -10,6 +10,7 @@ import typer
 
 import imu
 from imu.cli.bluetooth import Air
+from imu.cli.told import echo
 from imu.cli.wearing import places
 from imu.errors import RestrideError, SensorError
 
@@ -24,10 +25,10 @@ def taken_up(here: Air, worn_as: Sequence[str], *, leave: Set[str]) -> list[Path
     from imu.collect.strays import session_of, strays
 
     wanted = dict(_named(worn_as))
-    typer.echo("No run was armed on this computer. Looking at what the sensors in reach hold ...", err=True)
+    echo("No run was armed on this computer. Looking at what the sensors in reach hold ...", err=True)
     holding, problems = here.run(strays)
     for problem in problems:
-        typer.echo(f"restride: {problem}", err=True)
+        echo(f"restride: {problem}", err=True)
     worn = {p: stray for p, stray in _placed(here, holding, wanted).items() if p not in leave}
     if not worn:
         raise (SensorError if problems else RestrideError)(
@@ -35,11 +36,11 @@ def taken_up(here: Air, worn_as: Sequence[str], *, leave: Set[str]) -> list[Path
         )
     for placement, stray in worn.items():
         state = "is logging a run" if stray.log.running else "holds a run"
-        typer.echo(f"{placement}: {stray} {state} ({stray.log.used:,} {stray.log.unit})", err=True)
+        echo(f"{placement}: {stray} {state} ({stray.log.used:,} {stray.log.unit})", err=True)
     if sys.stdin.isatty() and not typer.confirm("Save it?", default=True, err=True):
         raise RestrideError("nothing was saved; the sensors keep what they hold")
     if len(worn) > 1:
-        typer.echo(
+        echo(
             "When they were armed is not known: their times may differ by 0.2 s per hour since the run, "
             "less with three hops at its beginning.",
             err=True,
@@ -72,17 +73,13 @@ def _placed(here: Air, holding: "Sequence[Stray]", wanted: Mapping[str, str]) ->
     for stray in holding:
         serial = stray.identity.serial
         if stray.log.coding is None:
-            typer.echo(
-                f"restride: {stray}: holds a log of another program, which cannot be read here", err=True
-            )
+            echo(f"restride: {stray}: holds a log of another program, which cannot be read here", err=True)
             continue
         placement = wanted.get(serial) or paired.get(serial) or _asked(stray)
         if placement is None:
-            typer.echo(
-                f"restride: {stray}: holds a run; where was it worn? --as {serial}=PLACEMENT", err=True
-            )
+            echo(f"restride: {stray}: holds a run; where was it worn? --as {serial}=PLACEMENT", err=True)
         elif placement in placed:
-            typer.echo(f"restride: {stray}: {placement} is {placed[placement]} already; sync again", err=True)
+            echo(f"restride: {stray}: {placement} is {placed[placement]} already; sync again", err=True)
         else:
             placed[placement] = stray
     return placed

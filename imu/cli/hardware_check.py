@@ -10,6 +10,7 @@ import typer
 
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
 from imu.cli.progress import changing_text
+from imu.cli.told import echo
 from imu.errors import RestrideError, SensorError
 
 if TYPE_CHECKING:
@@ -71,9 +72,9 @@ def hardware_check(
                 _write(done, out)
     assert done is not None
     if as_json:
-        typer.echo(json.dumps(done.as_dict(), indent=2, ensure_ascii=False))
+        echo(json.dumps(done.as_dict(), indent=2, ensure_ascii=False))
     else:
-        typer.echo(f"{len(done.steps)} steps, failed: {', '.join(done.failed) or 'none'}")
+        echo(f"{len(done.steps)} steps, failed: {', '.join(done.failed) or 'none'}")
     if done.failed:
         raise typer.Exit(_CHECK_FAILED)
 
@@ -108,7 +109,7 @@ class _Check:
             if bench.connected:
                 self._identity = bench.sensor.identity
             self._change("")
-            typer.echo(f"{step.outcome:<7}  {step.name}: {step.came}", err=self._quiet)
+            echo(f"{step.outcome:<7}  {step.name}: {step.came}", err=self._quiet)
 
         await walk(bench, begin=lambda name: self._change(f"...      {name}"), tell=tell)
         self._complete = True
@@ -204,7 +205,7 @@ class _Check:
 
 
 def _say(line: str) -> None:
-    typer.echo(line, err=True)
+    echo(line, err=True)
 
 
 def _write(done: "Report", out: Path) -> None:

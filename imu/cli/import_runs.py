@@ -30,6 +30,7 @@ from imu.cli.import_watch import judge, keep_watch, no_run
 from imu.cli.progress import progress_bar
 from imu.cli.reminders import refresh
 from imu.cli.tally import Tally, counted
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
 from imu.errors import RestrideError
 from imu.home import home
@@ -117,7 +118,7 @@ def import_runs(
         raise RestrideError(_ONE_START)
     with (
         opened(account) as (store, viewer),
-        counted(partial(typer.echo, err=True)) as tally,
+        counted(partial(echo, err=True)) as tally,
         progress_bar("Importing", wanted=True) as shown,
     ):
         with store.seen_by(viewer) as repository:
@@ -138,7 +139,7 @@ def import_runs(
         taking.record(named.recordings, worn)
         refresh(home(), store, viewer, athlete_id)
     if as_json:
-        typer.echo(json.dumps(taking.results, indent=2, ensure_ascii=False))
+        echo(json.dumps(taking.results, indent=2, ensure_ascii=False))
     conclude(taking.results, taking.passed_over)
 
 
@@ -237,16 +238,16 @@ class _Taking:
 def conclude(results: list[dict[str, Any]], passed_over: "list[Refused]") -> None:
     """Say what was left out, and end as an error where nothing was imported or something could not be."""
     for one in passed_over[:_NAMED]:
-        typer.echo(f"restride: {one.origin}: {one.reason}; left out", err=True)
+        echo(f"restride: {one.origin}: {one.reason}; left out", err=True)
     if len(passed_over) > _NAMED:
-        typer.echo(f"restride: {len(passed_over) - _NAMED} more files were left out", err=True)
+        echo(f"restride: {len(passed_over) - _NAMED} more files were left out", err=True)
     failed = [result for result in results if "error" in result]
     if not results:
         raise RestrideError("nothing to import was found there")
     if len(failed) == len(results) == 1:
         raise RestrideError(failed[0]["error"])
     for result in failed:
-        typer.echo(f"restride: {result['error']}", err=True)
+        echo(f"restride: {result['error']}", err=True)
     if failed:
         raise RestrideError(f"{len(failed)} of {len(results)} recordings could not be imported")
 
@@ -264,7 +265,7 @@ def _tell(result: dict[str, Any], *, several: bool) -> None:
     is_watch = "became" in result  # what is told of it goes on from its name, also where it was there already
     name = f"{result['recording']}: " if several or is_watch else ""
     if not (result["is_new"] or is_watch):
-        typer.echo(f"{result['recording']}: already there as run {result['run_id'][:8]}", err=True)
+        echo(f"{result['recording']}: already there as run {result['run_id'][:8]}", err=True)
     elif result["doubts"]:
-        typer.echo(f"restride: {name}{'. '.join(result['doubts'])}", err=True)
-    typer.echo(f"{name}{result['told']}")
+        echo(f"restride: {name}{'. '.join(result['doubts'])}", err=True)
+    echo(f"{name}{result['told']}")

@@ -5,11 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 import imu
 from imu.cli.bluetooth import VirtualWorld, sensors_home
 from imu.cli.reminders import refresh
+from imu.cli.told import echo
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def taken_in(home: Path, recording: Path, analysis: "imu.RunAnalysis") -> str | 
         finally:
             store.close()
     except RestrideError as error:
-        typer.echo(
+        echo(
             f"{recording}: is not in your history yet ({error}); then: restride import {recording}", err=True
         )
         return None

@@ -10,6 +10,7 @@ import typer
 from imu.cli.acting import acting
 from imu.cli.summary import aligned
 from imu.cli.times import day_typed
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption
 from imu.errors import RestrideError
 
@@ -72,11 +73,11 @@ def add(
             repository.care.add_injury(here.id, made)
         found = here.judged()
     if as_json:
-        typer.echo(json.dumps(plain(made), indent=2, ensure_ascii=False))
+        echo(json.dumps(plain(made), indent=2, ensure_ascii=False))
     else:
-        typer.echo(f"Recorded: {_words(made)}.")
-        typer.echo(f"Next: {found.next.words}.")
-        typer.echo("\n".join(found.next.to_do))
+        echo(f"Recorded: {_words(made)}.")
+        echo(f"Next: {found.next.words}.")
+        echo("\n".join(found.next.to_do))
 
 
 @injury.command("list")
@@ -90,9 +91,9 @@ def list_(athlete: AthleteOption = None, as_account: AsOption = None, as_json: J
     with acting(as_account, athlete) as here:
         known = here.record().history.injuries[::-1]
     if as_json:
-        typer.echo(json.dumps(plain(known), indent=2, ensure_ascii=False))
+        echo(json.dumps(plain(known), indent=2, ensure_ascii=False))
     elif not known:
-        typer.echo("None is on record.")
+        echo("None is on record.")
     else:
         head = ["id", "side", "site", "from", "until", "profile", "grade"]
         rows = [
@@ -107,7 +108,7 @@ def list_(athlete: AthleteOption = None, as_account: AsOption = None, as_json: J
             ]
             for one in known
         ]
-        typer.echo(aligned([head, *rows]))
+        echo(aligned([head, *rows]))
 
 
 @injury.command()
@@ -134,9 +135,9 @@ def close(
         found = here.judged()
         (closed,) = (i for i in here.record().history.injuries if i.injury_id == one.injury_id)
     if as_json:
-        typer.echo(json.dumps(plain(closed), indent=2, ensure_ascii=False))
+        echo(json.dumps(plain(closed), indent=2, ensure_ascii=False))
     else:
-        typer.echo(f"Over: {_words(closed)}.\nNext: {found.next.words}.")
+        echo(f"Over: {_words(closed)}.\nNext: {found.next.words}.")
 
 
 def _named(known: "tuple[Injury, ...]", which: str | None) -> "Injury":

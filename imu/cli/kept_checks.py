@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from imu.cli.checks import Check
@@ -30,8 +31,9 @@ def home_folder() -> Iterator[Check]:
         own = "set RESTRIDE_HOME to a folder of your own"
         yield Check("home", False, f"{existing}: {error.strerror}", own)
         return
-    open_to_others = os.name == "posix" and folder.is_dir() and folder.stat().st_mode & 0o077
-    advice = f"others on this computer may look into it; run: chmod 700 {folder}" if open_to_others else ""
+    advice = ""
+    if os.name == "posix" and folder.is_dir() and folder.stat().st_mode & 0o077:
+        advice = f"others on this computer may look into it; run: chmod 700 {quote(str(folder))}"
     yield Check("home", True, str(folder), advice)
 
 

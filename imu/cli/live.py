@@ -13,6 +13,7 @@ from imu.cli.live_screen import live_screen
 from imu.cli.room import check_room
 from imu.cli.run_options import USUAL_RATE_HZ, MinutesOption, NoStandingOption, OnlyOption, RateOption
 from imu.cli.sound import Sound
+from imu.cli.told import echo
 from imu.cli.wearing import Places, places, worn_references, worn_sensors
 from imu.errors import RestrideError
 
@@ -106,7 +107,7 @@ def live(
         coach = Coach(limit_deg=limit, rule=rule, cadence_change=change)
         show_live(here, only or (), wish=wish, kept=kept, coach=coach, sound=sound, limit_deg=limit)
     if kept is not None:
-        typer.echo(finished(kept, home=here.home))
+        echo(finished(kept, home=here.home))
 
 
 def show_live(

@@ -5,9 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import typer
-
 from imu.cli.summary import aligned
+from imu.cli.told import echo
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -73,7 +72,7 @@ class _Lines:
         self._told_s = 0.0
 
     def say(self, line: str) -> None:
-        typer.echo(line, err=True)
+        echo(line, err=True)
 
     def show(self, moment: Moment) -> None:
         if moment.elapsed_s - self._told_s >= LINE_EVERY_S:

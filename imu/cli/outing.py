@@ -16,7 +16,6 @@ from shutil import rmtree
 from types import MappingProxyType
 
 import pandas as pd
-import typer
 
 import imu
 from imu.calibration import Calibration
@@ -24,6 +23,7 @@ from imu.cli.awake import kept_awake
 from imu.cli.beside import Beside
 from imu.cli.bluetooth import Air
 from imu.cli.live_screen import Moment, Screen
+from imu.cli.told import echo
 from imu.cli.wearing import Places
 from imu.collect.keeper import Keep, Keeper
 from imu.collect.live_feed import LiveFeed
@@ -85,9 +85,7 @@ def go_out(
         if kept is not None and outing.has_session and not outing.has_begun:
             rmtree(kept.session, ignore_errors=True)  # nobody has run yet
         elif kept is not None and outing.has_session:
-            typer.echo(
-                f"What was received is kept in {kept.session}; restride recover finishes it.", err=True
-            )
+            echo(f"What was received is kept in {kept.session}; restride recover finishes it.", err=True)
         raise
 
 

@@ -9,6 +9,7 @@ from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualSensorsOpt
 from imu.cli.pair_reference import offer_references, pair_reference, references_among
 from imu.cli.placements import checked, listed, spoken
 from imu.cli.progress import changing_text
+from imu.cli.told import echo
 from imu.errors import RestrideError, SensorError
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class _Session:
         sensor = self._registry.pair(identity, placement, address=address)
         if self._mount_height_m is not None and placement.startswith("shank"):
             sensor = self._registry.change(identity.serial, mount_height_m=self._mount_height_m)
-        typer.echo(f"{placement}: {sensor.model} {sensor.serial}{_height(sensor)}")
+        echo(f"{placement}: {sensor.model} {sensor.serial}{_height(sensor)}")
 
     def leave_out(self, placement: str, why: str) -> None:
         self._change("")
@@ -224,7 +225,7 @@ class _Session:
 
     async def _ask_height(self, placement: str, keyboard: "Keyboard") -> None:
         while True:
-            typer.echo(f"  {spoken(placement)}, m: ", err=True, nl=False)
+            echo(f"  {spoken(placement)}, m: ", err=True, nl=False)
             answer = (await keyboard.line()).replace(",", ".").removesuffix("m").strip()
             if not answer:
                 return
@@ -245,7 +246,7 @@ def _reference(placement: str) -> "ReferenceKind | None":
 
 
 def _say(line: str) -> None:
-    typer.echo(line, err=True)
+    echo(line, err=True)
 
 
 def _sensors(count: int) -> str:

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import typer
-
 from imu.cli.placements import spoken
+from imu.cli.told import echo
 from imu.errors import SensorError
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ async def offer_references(
             _say(f"A {_called(kind)} is near: restride pair --placements {kind} has it recorded, too")
             continue
         called = of_kind[0].name or of_kind[0].address
-        typer.echo(f"Record the {_called(kind)} {called} in every run, too? [y/N] ", err=True, nl=False)
+        echo(f"Record the {_called(kind)} {called} in every run, too? [y/N] ", err=True, nl=False)
         if (await keyboard.line()).lower().startswith("y"):
             try:
                 await _keep(reach, registry, of_kind[0])
@@ -101,7 +100,7 @@ async def _keep(reach: "Reach", registry: "Registry", found: "Found") -> None:
         says = await _says(device)
         who = device.identity
     registry.pair(who, who.kind, address=found.address)
-    typer.echo(f"{who.kind}: {who.model} {who.serial}, {says}")
+    echo(f"{who.kind}: {who.model} {who.serial}, {says}")
 
 
 async def _says(device: "ReferenceDevice") -> str:
@@ -132,4 +131,4 @@ def _called(kind: str) -> str:
 
 
 def _say(line: str) -> None:
-    typer.echo(line, err=True)
+    echo(line, err=True)

@@ -10,6 +10,7 @@ import typer
 from imu.cli.acting import acting
 from imu.cli.summary import aligned
 from imu.cli.times import day_typed, midnight
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
 from imu.errors import StoreError
 from imu.home import home
@@ -54,7 +55,7 @@ def add_account(
                 repository.sharing.add_athlete(made.name, own=True)
     finally:
         store.close()
-    typer.echo(json.dumps(plain(made), indent=2, ensure_ascii=False) if as_json else f"{made.name}: {role}")
+    echo(json.dumps(plain(made), indent=2, ensure_ascii=False) if as_json else f"{made.name}: {role}")
 
 
 @accounts.command("list")
@@ -72,15 +73,15 @@ def list_accounts(as_json: JsonOption = False) -> None:
     finally:
         store.close()
     if as_json:
-        typer.echo(json.dumps(plain(known), indent=2, ensure_ascii=False))
+        echo(json.dumps(plain(known), indent=2, ensure_ascii=False))
     elif not known:
-        typer.echo("There is none yet; the first verb that needs one makes it.")
+        echo("There is none yet; the first verb that needs one makes it.")
     else:
         rows = [
             [one.name, one.role, f"closed {one.disabled_at:%Y-%m-%d}" if one.disabled_at else "open"]
             for one in known
         ]
-        typer.echo(aligned([["account", "role", ""], *rows]))
+        echo(aligned([["account", "role", ""], *rows]))
 
 
 @accounts.command("close")
@@ -93,7 +94,7 @@ def close_account(name: Name, as_account: AsOption = None, as_json: JsonOption =
 
     with opened(as_account) as (store, viewer), store.changed_by(viewer) as repository:
         closed = repository.accounts.close(repository.accounts.named(name).account_id)
-    typer.echo(json.dumps(plain(closed), indent=2, ensure_ascii=False) if as_json else f"{name}: closed")
+    echo(json.dumps(plain(closed), indent=2, ensure_ascii=False) if as_json else f"{name}: closed")
 
 
 @accounts.command("password")
@@ -117,7 +118,7 @@ def set_password(
         store.sign_ins.set_password_hash(name, hashed(_typed(from_input)))
     finally:
         store.close()
-    typer.echo(f"{name}: the password is set")
+    echo(f"{name}: the password is set")
 
 
 def _typed(from_input: bool) -> str:
@@ -151,7 +152,7 @@ def add_athlete(
 
     with opened(as_account) as (store, viewer), store.changed_by(viewer) as repository:
         made = repository.sharing.add_athlete(name, own=own)
-    typer.echo(json.dumps(plain(made), indent=2, ensure_ascii=False) if as_json else f"{made.name}: added")
+    echo(json.dumps(plain(made), indent=2, ensure_ascii=False) if as_json else f"{made.name}: added")
 
 
 @athletes.command("list")
@@ -167,12 +168,12 @@ def list_athletes(as_account: AsOption = None, as_json: JsonOption = False) -> N
     with opened(as_account) as (store, viewer), store.seen_by(viewer) as repository:
         known = repository.sharing.athletes()
     if as_json:
-        typer.echo(json.dumps(plain(known), indent=2, ensure_ascii=False))
+        echo(json.dumps(plain(known), indent=2, ensure_ascii=False))
     elif not known:
-        typer.echo(f"{viewer.name}: no athlete is shared with you.")
+        echo(f"{viewer.name}: no athlete is shared with you.")
     else:
         rows = [[one.name, "own" if one.is_own else "shared", _may(one.rights)] for one in known]
-        typer.echo(aligned([["athlete", "", "you may"], *rows]))
+        echo(aligned([["athlete", "", "you may"], *rows]))
 
 
 @athletes.command("hand-over")
@@ -194,7 +195,7 @@ def hand_over(
     with acting(as_account, athlete) as here, here.changing() as repository:
         handed = repository.sharing.hand_over(here.id, viewer)
     done = f"{handed.name}: is {viewer}'s own record now"
-    typer.echo(json.dumps(plain(handed), indent=2, ensure_ascii=False) if as_json else done)
+    echo(json.dumps(plain(handed), indent=2, ensure_ascii=False) if as_json else done)
 
 
 @share.callback()
@@ -227,9 +228,9 @@ def share_with(
         end = midnight(until) if until else None
         made = repository.sharing.grant(here.id, viewer, scope, until=end)
     if as_json:
-        typer.echo(json.dumps(plain(made), indent=2, ensure_ascii=False))
+        echo(json.dumps(plain(made), indent=2, ensure_ascii=False))
     else:
-        typer.echo(f"{here.athlete.name}: {scope} data is shared with {viewer} {_until(until)}")
+        echo(f"{here.athlete.name}: {scope} data is shared with {viewer} {_until(until)}")
 
 
 @share.command("revoke")
@@ -246,7 +247,7 @@ def share_revoke(
     with acting(as_account, athlete) as here, here.changing() as repository:
         count = repository.sharing.revoke(here.id, viewer)
     shown = json.dumps({"viewer": viewer, "revoked": count})
-    typer.echo(shown if as_json else f"{here.athlete.name}: nothing is shared with {viewer} any more")
+    echo(shown if as_json else f"{here.athlete.name}: nothing is shared with {viewer} any more")
 
 
 @share.command("list")
@@ -262,9 +263,9 @@ def share_list(
     with acting(as_account, athlete) as here, here.looking() as repository:
         known = repository.sharing.grants(here.id)
     if as_json:
-        typer.echo(json.dumps(plain(known), indent=2, ensure_ascii=False))
+        echo(json.dumps(plain(known), indent=2, ensure_ascii=False))
     elif not known:
-        typer.echo("Nothing is shared.")
+        echo("Nothing is shared.")
     else:
         rows = [
             [
@@ -277,7 +278,7 @@ def share_list(
             ]
             for one in known
         ]
-        typer.echo(aligned([["account", "scope", "since", ""], *rows]))
+        echo(aligned([["account", "scope", "since", ""], *rows]))
 
 
 @share.command("log")
@@ -296,9 +297,9 @@ def share_log(
     with acting(as_account, athlete) as here, here.looking() as repository:
         entries = repository.sharing.audit(here.id)[:limit]
     if as_json:
-        typer.echo(json.dumps(plain(entries), indent=2, ensure_ascii=False))
+        echo(json.dumps(plain(entries), indent=2, ensure_ascii=False))
     else:
-        typer.echo(
+        echo(
             "\n".join(
                 f"{one.at:%Y-%m-%d %H:%M}  {one.by}: {one.action} {one.subject or ''}".rstrip()
                 for one in entries
@@ -327,13 +328,11 @@ def note(
         with here.looking() as repository:
             known = repository.sharing.notes(here.id)
     if as_json:
-        typer.echo(json.dumps(plain(known), indent=2, ensure_ascii=False))
+        echo(json.dumps(plain(known), indent=2, ensure_ascii=False))
     elif words is not None:
-        typer.echo(f"{here.athlete.name} will find it: {known[0].text}")
+        echo(f"{here.athlete.name} will find it: {known[0].text}")
     else:
-        typer.echo(
-            "\n".join(f"{one.at:%Y-%m-%d %H:%M}  {one.by}: {one.text}" for one in known) or "No notes."
-        )
+        echo("\n".join(f"{one.at:%Y-%m-%d %H:%M}  {one.by}: {one.text}" for one in known) or "No notes.")
 
 
 def _may(rights: frozenset[str]) -> str:

@@ -11,6 +11,7 @@ import typer
 
 from imu.cli.acting import Acting, acting
 from imu.cli.plan_text import gate_lines, plan_lines
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption
 from imu.errors import PlanError, RestrideError
 from imu.home import home
@@ -54,12 +55,12 @@ def show(
         if as_json:
             record = here.record()
             content = content_in_force(record) if version is None else content_of_version(record, version)
-            typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+            echo(json.dumps(content, indent=2, ensure_ascii=False))
             return
         if version is not None:
             raise RestrideError("--version goes with --json: an earlier plan has no state of today")
         record = here.record(segments=True)
-        typer.echo("\n".join(plan_lines(record, judge(record, now=here.now))))
+        echo("\n".join(plan_lines(record, judge(record, now=here.now))))
 
 
 @plan.command()
@@ -263,7 +264,7 @@ def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) ->
     changed = list(changes(content_in_force(record), content))
     if not changed and record.plans:
         version = record.plans[-1].version
-        typer.echo(json.dumps({"version": version, "changes": []}) if as_json else "Nothing is changed.")
+        echo(json.dumps({"version": version, "changes": []}) if as_json else "Nothing is changed.")
         return
     with here.changing() as repository:
         version = repository.care.adopt_plan(here.id, content, reason=reason)
@@ -271,12 +272,12 @@ def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) ->
     signed = here.record().plans[-1].signed
     if as_json:
         told: dict[str, Any] = {"version": version, "signed": signed, "changes": changed}
-        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     by = f"signed by {here.viewer.name}" if signed else "not signed by a clinician"
-    typer.echo(f"Version {version} is followed now, {by}.")
-    typer.echo("\n".join(changed) or "It is the plan that comes with this program.")
-    typer.echo(f"Next: {found.next.words}.")
+    echo(f"Version {version} is followed now, {by}.")
+    echo("\n".join(changed) or "It is the plan that comes with this program.")
+    echo(f"Next: {found.next.words}.")
 
 
 def _tell_gates(found: "Judgement", *, as_json: bool) -> None:
@@ -285,9 +286,9 @@ def _tell_gates(found: "Judgement", *, as_json: bool) -> None:
 
     if as_json:
         gates = [] if isinstance(found.state, NotJudged) else plain(found.state.gates)
-        typer.echo(json.dumps(gates, indent=2, ensure_ascii=False))
+        echo(json.dumps(gates, indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n".join(gate_lines(found)))
+        echo("\n".join(gate_lines(found)))
 
 
 def _tell_decided(found: "Judgement", *, since: "datetime", as_json: bool) -> None:
@@ -296,6 +297,6 @@ def _tell_decided(found: "Judgement", *, since: "datetime", as_json: bool) -> No
 
     events = moved_since(found.state, since)
     if as_json:
-        typer.echo(json.dumps({"events": plain(events), "next": found.next.words}, indent=2))
+        echo(json.dumps({"events": plain(events), "next": found.next.words}, indent=2))
         return
-    typer.echo("\n".join([*(event.sentence for event in events), f"Next: {found.next.words}."]))
+    echo("\n".join([*(event.sentence for event in events), f"Next: {found.next.words}."]))

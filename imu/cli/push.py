@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from imu.cli.progress import changing_text
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
 from imu.errors import RestrideError
 from imu.home import home
@@ -70,14 +71,14 @@ def push(
 def _tell(done: "Pushed", failed: dict[str, str], url: str, *, as_json: bool) -> None:
     if as_json:
         told = {"sent": done.sent, "known": done.known, "refused": done.refused, "failed": failed}
-        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        echo(json.dumps(told, indent=2, ensure_ascii=False))
     elif not (done.sent or done.known or done.refused):
-        typer.echo(f"Nothing to send: {url} has every run.")
+        echo(f"Nothing to send: {url} has every run.")
     else:
-        typer.echo(f"{len(done.sent)} sent to {url}, {len(done.known)} were there already.")
+        echo(f"{len(done.sent)} sent to {url}, {len(done.known)} were there already.")
     if not as_json:
         for run_id, reason in failed.items():
-            typer.echo(f"run {run_id[:8]}: the server could not analyse it: {reason}", err=True)
+            echo(f"run {run_id[:8]}: the server could not analyse it: {reason}", err=True)
     if done.refused:
         run_id, reason = next(iter(done.refused.items()))
         raise RestrideError(f"{len(done.refused)} not taken; run {run_id[:8]}: {reason}")
@@ -96,7 +97,7 @@ def _log_in(url: str) -> None:
     kept = _kept()
     tokens = {**kept.get("tokens", {}), url: token.strip()}
     write_private(_file(), {"default": url, "tokens": tokens})
-    typer.echo(f"{url}: this device sends for {me.get('name')}.")
+    echo(f"{url}: this device sends for {me.get('name')}.")
 
 
 def _url(given: str | None) -> str:

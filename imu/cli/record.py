@@ -21,6 +21,7 @@ from imu.cli.run_options import (
     RateOption,
     SpeedOption,
 )
+from imu.cli.told import echo
 from imu.cli.wearing import (
     Places,
     analysed,
@@ -94,7 +95,7 @@ def record(
                 follow=feedback.follow,
             )
     text = finished(kept, home=here.home)
-    typer.echo((kept.results / "summary.json").read_text(encoding="utf-8") if as_json else text)
+    echo((kept.results / "summary.json").read_text(encoding="utf-8") if as_json else text)
 
 
 def steady_run(minutes: float | None) -> Callable[[VirtualWorld], None]:
@@ -110,9 +111,9 @@ def finished(kept: Places, *, home: Path) -> str:
     """Make the session's recording, verify it, let go of the journals, and analyse."""
     from imu.collect.recover import finish
 
-    typer.echo("Writing the recording ...", err=True)
+    echo("Writing the recording ...", err=True)
     made = finish(kept.session, kept.recording)
     remember_skews(home, made)
     let_go_of(kept.session, made)
-    typer.echo(f"{kept.recording}: verified. Analysing ...", err=True)
+    echo(f"{kept.recording}: verified. Analysing ...", err=True)
     return analysed(kept, home=home)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imu.cli.told import echo
 from imu.cli.wearing import Places, analysed_if_long, let_go_of, let_go_of_little, tell_unreadable
 from imu.errors import RestrideError
 from imu.home import home
@@ -33,11 +34,11 @@ def recover(
     tell_unreadable(root / "sessions")
     waiting = unfinished(root / "sessions")
     if as_json:
-        typer.echo(json.dumps([_told(one) for one in waiting], indent=2))
+        echo(json.dumps([_told(one) for one in waiting], indent=2))
     elif not waiting:
-        typer.echo("Nothing was interrupted.")
+        echo("Nothing was interrupted.")
     else:
-        typer.echo("\n".join(_line(one) for one in waiting))
+        echo("\n".join(_line(one) for one in waiting))
     if look:
         return
     failed = 0
@@ -76,13 +77,13 @@ def _finished(one: "Unfinished", kept: Places, *, home: Path) -> bool:
         let_go_of_little(one.folder, error)
         return True
     except RestrideError as error:
-        typer.echo(f"restride: {error}", err=True)
+        echo(f"restride: {error}", err=True)
         return False
     # It may have been made before, where --out wanted it.
-    typer.echo(f"{made.recording}: recovered and verified. Analysing ...", err=True)
+    echo(f"{made.recording}: recovered and verified. Analysing ...", err=True)
     let_go_of(one.folder, made)
     if (text := analysed_if_long(Places(one.folder, made.recording), home=home)) is not None:
-        typer.echo(text)
+        echo(text)
     return True
 
 

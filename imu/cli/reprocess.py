@@ -9,6 +9,7 @@ import typer
 
 import imu
 from imu.cli.progress import progress_bar
+from imu.cli.told import echo
 from imu.cli.who import AsOption, JsonOption, opened
 from imu.errors import RestrideError
 
@@ -51,7 +52,7 @@ def reprocess(
     from imu.followup.reprocessing import reprocess as derive_all
 
     def complain(one: "NotDerived") -> None:
-        typer.echo(f"restride: run {one.run_id[:8]}: {one.because}", err=True)
+        echo(f"restride: run {one.run_id[:8]}: {one.because}", err=True)
 
     with opened(account) as (store, viewer), progress_bar("Deriving", wanted=True) as shown:
         found = derive_all(
@@ -65,12 +66,12 @@ def reprocess(
             failed=complain,
         )
     for one in found.unreadable:
-        typer.echo(
+        echo(
             f"restride: run {one.run_id[:8]}: {one.file} {one.because}; what an older version read in it "
             "stays. Import that file again, with --sport run if it is a run",
             err=True,
         )
-    typer.echo(json.dumps(asdict(found), indent=2) if as_json else _told(found))
+    echo(json.dumps(asdict(found), indent=2) if as_json else _told(found))
     if found.not_derived:
         total = len(found.runs) + len(found.not_derived)
         raise RestrideError(f"{len(found.not_derived)} of {total} runs could not be derived again")

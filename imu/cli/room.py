@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
+from imu.cli.told import echo
 from imu.cli.wearing import Places
 from imu.errors import RestrideError
 
@@ -28,7 +27,7 @@ def check_room(kept: Places, kinds: Sequence[str], *, rate_hz: float, minutes: f
     if fault and minutes is not None:
         raise RestrideError(f"{fault}; {_MAKE_ROOM}, or take fewer --minutes")
     if fault:
-        typer.echo(f"restride: {fault}; {_MAKE_ROOM} if you run for longer", err=True)
+        echo(f"restride: {fault}; {_MAKE_ROOM} if you run for longer", err=True)
 
 
 def check_room_for_logs(kept: Places, needs: "Iterable[DiskNeed]") -> None:

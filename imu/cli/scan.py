@@ -11,6 +11,7 @@ from imu.cli.bluetooth import RadioOption, VirtualOption, VirtualSensorsOption, 
 from imu.cli.placements import spoken
 from imu.cli.progress import changing_text
 from imu.cli.summary import aligned
+from imu.cli.told import echo
 
 if TYPE_CHECKING:
     from imu.collect.registry import PairedSensor
@@ -68,8 +69,8 @@ def scan(
         registry = Registry(here.home)
         worn = registry.worn() | registry.references()
         if not virtual and not usb.is_available():
-            typer.echo("Not looking at USB cables: that needs pip install 'restride[serial]'", err=True)
-        typer.echo(f"Listening for {seconds:g} s ...", err=True)
+            echo("Not looking at USB cables: that needs pip install 'restride[serial]'", err=True)
+        echo(f"Listening for {seconds:g} s ...", err=True)
         with changing_text() as change:
             present = here.run(
                 lambda reach: roll_call(
@@ -77,21 +78,21 @@ def scan(
                     seconds=seconds,
                     quick=quick,
                     show=lambda known: change(_table(rows(known, worn), waiting=not quick)),
-                    tell=lambda line: typer.echo(f"restride: {line}", err=True),
+                    tell=lambda line: echo(f"restride: {line}", err=True),
                 )
             )
     found = rows(present, worn)
     if as_json:
-        typer.echo(json.dumps([asdict(row) for row in found], indent=2))
+        echo(json.dumps([asdict(row) for row in found], indent=2))
     elif found:
-        typer.echo(_table(found))
+        echo(_table(found))
     else:
-        typer.echo(
+        echo(
             "No sensor heard. Wake them (press the button, or move them), bring them within 2 m, and end "
             "their connections to other phones and computers: while connected they do not show themselves."
         )
     if found and not quick and (unheard := _unheard(found, worn)):
-        typer.echo(
+        echo(
             f"Not met: {unheard}. Asleep, out of reach, or connected to another phone or computer, "
             "where a sensor does not show itself.",
             err=True,

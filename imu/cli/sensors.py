@@ -8,6 +8,7 @@ import typer
 
 from imu.cli.bluetooth import VirtualOption, sensors_home
 from imu.cli.summary import aligned
+from imu.cli.told import echo
 
 if TYPE_CHECKING:
     from imu.collect.registry import PairedSensor, Registry
@@ -38,11 +39,11 @@ def list_sensors(
         return
     known = context.obj.sensors()
     if as_json:
-        typer.echo(json.dumps([asdict(sensor) for sensor in known], indent=2, ensure_ascii=False))
+        echo(json.dumps([asdict(sensor) for sensor in known], indent=2, ensure_ascii=False))
     elif known:
-        typer.echo(_table(known))
+        echo(_table(known))
     else:
-        typer.echo("No sensor is paired yet. Switch them on, keep them near, and run: restride pair")
+        echo("No sensor is paired yet. Switch them on, keep them near, and run: restride pair")
 
 
 @sensors.command()
@@ -105,7 +106,7 @@ def _registry(context: typer.Context) -> "Registry":
 def _say(sensor: "PairedSensor") -> None:
     height = "" if sensor.mount_height_m is None else f", {sensor.mount_height_m:g} m above the ankle"
     state = "retired" if sensor.retired else f"worn as {sensor.placement}"
-    typer.echo(f"{sensor.name}: {sensor.model} {sensor.serial}, {state}{height}")
+    echo(f"{sensor.name}: {sensor.model} {sensor.serial}, {state}{height}")
 
 
 def _table(known: "tuple[PairedSensor, ...]") -> str:

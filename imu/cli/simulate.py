@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import imu
+from imu.cli.told import echo
 from imu.errors import RestrideError
 
 
@@ -81,10 +82,8 @@ def simulate(
     strides = len(simulation.truth.strides)
     if as_json:
         written = {"recording": str(out), "truth": str(out / "truth"), "strides": strides, "seed": seed}
-        typer.echo(
-            json.dumps(written | {"pattern": config.pattern, "injections": config.injections}, indent=2)
-        )
+        echo(json.dumps(written | {"pattern": config.pattern, "injections": config.injections}, indent=2))
     else:
         sets = len(simulation.truth.exercises)
         done = f"{strides} strides" + (f" and {sets} sets of exercises" if sets else "")
-        typer.echo(f"{out}: {minutes_long:.1f} min; truth of {done} in {out / 'truth'}")
+        echo(f"{out}: {minutes_long:.1f} min; truth of {done} in {out / 'truth'}")

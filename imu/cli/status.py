@@ -9,6 +9,7 @@ import typer
 
 import imu
 from imu.cli.summary import aligned
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def status(
             with store.seen_by(viewer) as repository:
                 who = repository.sharing.athlete(athlete)
                 listed = repository.runs.listed(who.athlete_id)
-            typer.echo(_json([_run(one) for one in listed]) if as_json else _runs_table(listed))
+            echo(_json([_run(one) for one in listed]) if as_json else _runs_table(listed))
             return
         name, content = _standing(store, viewer, athlete)
         with store.seen_by(viewer) as repository:
@@ -47,12 +48,12 @@ def status(
             )
     if as_json:
         facts = {key: value for key, value in content.items() if key != "said"}
-        typer.echo(_json({"athlete": name, **facts, "runs_of_another_version": older}))
+        echo(_json({"athlete": name, **facts, "runs_of_another_version": older}))
         return
-    typer.echo("\n".join(_lines(name, content)))
+    echo("\n".join(_lines(name, content)))
     if older:
         are = "1 run is" if older == 1 else f"{older} runs are"
-        typer.echo(f"{are} as another version of restride analysed them: restride reprocess")
+        echo(f"{are} as another version of restride analysed them: restride reprocess")
 
 
 def _standing(store: "Store", viewer: "Account", who: str | None) -> tuple[str, dict[str, Any]]:

@@ -14,6 +14,7 @@ from imu.cli.awake import kept_awake
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
 from imu.cli.download_bars import Told, download_bars
 from imu.cli.found_logs import taken_up
+from imu.cli.told import echo
 from imu.cli.wearing import (
     Places,
     analysed_if_long,
@@ -78,7 +79,7 @@ def sync(
             except RestrideError as error:  # one run that cannot be had must not keep the others away
                 failed.append(error)
     if as_json:
-        typer.echo(json.dumps(told, indent=2))
+        echo(json.dumps(told, indent=2))
     if failed:
         kind = SensorError if isinstance(failed[0], SensorError) else RestrideError
         raise kind("; ".join(map(str, failed)))
@@ -121,7 +122,7 @@ def _synced(
         let_go_of_little(folder, error)
         return []
     if finished is None:
-        typer.echo(f"{folder.name}: nothing of this run lies on its sensors.", err=True)
+        echo(f"{folder.name}: nothing of this run lies on its sensors.", err=True)
         remove_session(folder)
         return []
     remember_skews(here.home, finished)
@@ -191,7 +192,7 @@ async def _fetched(
     await _fetch(fetchers, missing, session)
     if is_nothing(fetcher.held for fetcher in fetchers.values()):
         return None, ""
-    typer.echo("Writing and verifying the recording ...", err=True)
+    echo("Writing and verifying the recording ...", err=True)
     try:
         finished = await asyncio.to_thread(finish, folder, out)
     except NoRecordingError as error:  # its journals hold what there is, and the next run needs the memory
@@ -235,9 +236,7 @@ def _tell_of_cable(session: "Session") -> None:
     from imu.devices.metamotion import usb
 
     if not usb.is_available() and any(w.identity.model == HAS_CABLE for w in session.worn.values()):
-        typer.echo(
-            "A MetaMotion S is fetched faster over its USB cable: pip install 'restride[serial]'", err=True
-        )
+        echo("A MetaMotion S is fetched faster over its USB cable: pip install 'restride[serial]'", err=True)
 
 
 async def _fetch(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None", session: "Session") -> None:
@@ -259,7 +258,7 @@ async def _fetch(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None"
         elif isinstance(result, BaseException):
             raise result
         elif result.missing:
-            typer.echo(f"{placement}: {_never_came(result, session.worn[placement], session)}", err=True)
+            echo(f"{placement}: {_never_came(result, session.worn[placement], session)}", err=True)
     if missing and len(present) < len(fetchers):
         problems.append(missing.sentence)
     if problems:
@@ -288,7 +287,7 @@ async def _free(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None")
             raise result
         else:
             said = "memory freed" if result else "holds another log by now, which is left alone"
-            typer.echo(f"{placement}: {said}", err=True)
+            echo(f"{placement}: {said}", err=True)
     return "; ".join(problems)
 
 
@@ -297,6 +296,6 @@ def _analysed(kept: Places, *, home: Path, is_quiet: bool) -> dict[str, Any]:
     if text is None:
         return {"recording": str(kept.recording), "summary": None}
     if not is_quiet:
-        typer.echo(text)
+        echo(text)
     summary = json.loads((kept.results / "summary.json").read_text(encoding="utf-8"))
     return {"recording": str(kept.recording), "summary": summary}

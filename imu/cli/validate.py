@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from imu.cli.progress import progress_bar
+from imu.cli.told import echo
 
 _GOAL_MISSED = 1
 
@@ -43,6 +44,6 @@ def validate(
         report = run_validation(
             samples, out, sets=None if sets is None else sets.split(","), progress=progress, workers=workers
         )
-    typer.echo(json.dumps(report.rows(), indent=2) if as_json else f"{report.text}\n\nResults: {out}")
+    echo(json.dumps(report.rows(), indent=2) if as_json else f"{report.text}\n\nResults: {out}")
     if not report.passed:
         raise typer.Exit(_GOAL_MISSED)

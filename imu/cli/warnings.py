@@ -9,6 +9,7 @@ import typer
 
 from imu.cli.acting import acting
 from imu.cli.times import day_typed, midnight
+from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption
 from imu.errors import RestrideError
 
@@ -148,9 +149,9 @@ def _list(athlete: str | None, as_account: str | None, *, everything: bool, as_j
     if as_json:
         _print_json(shown)
     elif not shown:
-        typer.echo("Nothing asks for attention." if not everything else "There has been none.")
+        echo("Nothing asks for attention." if not everything else "There has been none.")
     else:
-        typer.echo("\n\n".join("\n".join(_lines(one, found)) for one in shown))
+        echo("\n\n".join("\n".join(_lines(one, found)) for one in shown))
 
 
 def _act(
@@ -183,13 +184,13 @@ def _act(
     if as_json:
         _print_json(shown)
     else:
-        typer.echo("\n\n".join("\n".join(_lines(one, found)) for one in shown))
+        echo("\n\n".join("\n".join(_lines(one, found)) for one in shown))
 
 
 def _print_json(shown: "Sequence[RaisedWarning]") -> None:
     from imu.followup.plain import plain
 
-    typer.echo(json.dumps(plain(shown), indent=2, ensure_ascii=False))
+    echo(json.dumps(plain(shown), indent=2, ensure_ascii=False))
 
 
 def _lines(one: "RaisedWarning", known: "Sequence[RaisedWarning]") -> "Iterator[str]":

@@ -8,9 +8,8 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 import imu
+from imu.cli.told import echo
 from imu.errors import RecordingError, RestrideError
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def tell_unreadable(sessions: Path) -> None:
     from imu.collect.session import sessions_in
 
     for error in sessions_in(sessions)[1]:
-        typer.echo(f"restride: {error}; move its folder elsewhere", err=True)
+        echo(f"restride: {error}; move its folder elsewhere", err=True)
 
 
 def let_go_of(session: Path, finished: "Finished") -> None:
@@ -133,9 +132,7 @@ def let_go_of(session: Path, finished: "Finished") -> None:
     from imu.collect.recover import let_go
 
     if not let_go(session, finished):
-        typer.echo(
-            f"Not all samples could be used; those that are in no recording stay in {session}.", err=True
-        )
+        echo(f"Not all samples could be used; those that are in no recording stay in {session}.", err=True)
 
 
 def let_go_of_little(session: Path, error: "NoRecordingError") -> None:
@@ -143,7 +140,7 @@ def let_go_of_little(session: Path, error: "NoRecordingError") -> None:
     from imu.collect.recover import set_aside
 
     set_aside(session)
-    typer.echo(f"{error}; what came stays there, and nothing waits for it any more", err=True)
+    echo(f"{error}; what came stays there, and nothing waits for it any more", err=True)
 
 
 def remember_skews(home: Path, finished: "Finished") -> None:
@@ -177,7 +174,7 @@ def analysed_if_long(places: Places, *, home: Path) -> str | None:
     try:
         return analysed(places, home=home)
     except RecordingError as error:
-        typer.echo(f"{places.recording}: recorded, but not analysed ({error.reason})", err=True)
+        echo(f"{places.recording}: recorded, but not analysed ({error.reason})", err=True)
         return None
 
 

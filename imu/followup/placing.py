@@ -60,4 +60,6 @@ def _move(scratch: Path, out: Path, *, force: bool) -> None:
             raise RecordingError(target, "is a folder where a file is to be; choose another --out")
     for file, target in sorted(targets.items(), key=lambda both: both[1] == out):
         target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            shutil.copymode(target, file)  # whoever was let read it goes on reading it
         file.replace(target)

@@ -90,9 +90,10 @@ def take_in_watch(
     with store.changed_by(viewer) as repository:
         known = repository.watches.runs_with(athlete_id, brought.hashed)
         chosen = _new_to(repository, athlete_id, brought)
+        mended = tuple(run_id for run_id in mended if run_id in known)  # a recording may have taken one over
         if brought.is_ours and (told := [one.run_id for one in chosen if one.is_recorded]):
-            return KeptActivity(became="known", run_ids=tuple(told), words=_OURS)
-        if chosen:
+            kept = KeptActivity(became="known", run_ids=tuple(told), words=_OURS)
+        elif chosen:
             kept = _joined(repository, athlete_id, brought, chosen, laid)
         elif known:
             kept = KeptActivity(became="known", run_ids=known, words=f"is there already, {_as_runs(known)}.")

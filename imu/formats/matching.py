@@ -1,6 +1,6 @@
 """Which files are of one sensor, where it was worn, and which sensors were worn at the same time.
 
-    for outing in by_outing(placed(sensor_files, {"pelvis": "C10F6B5AC415"})):
+    for outing in by_outing(placed(sensor_files, {"pelvis": "F00D"})):
         recording = recorded(outing)
 
 What makes a recording of them is in `pairing`.

@@ -26,7 +26,7 @@ from imu.store.rows import (
 )
 from imu.store.runs import CLOCK_AHEAD
 from imu.store.times import latest_day
-from imu.store.words import LONGEST_ID, one_of, said, scale, short, whole
+from imu.store.words import LONGEST_ID, kept_everywhere, one_of, said, scale, short, whole
 from imu.training.baseline import Baseline
 from imu.training.history import (
     CheckIn,
@@ -55,6 +55,7 @@ class Care:
     def add_check_in(self, athlete_id: str, answer: CheckIn) -> None:
         athlete = self._allowed(athlete_id, "write_symptoms", at=answer.at)
         short(answer.site, "the site")
+        kept_everywhere(answer.note, "the note")
         one_of(answer.moment, Moment, "moment")
         one_of(answer.side, Side, "side")
         for flag in answer.red_flags:
@@ -161,6 +162,7 @@ class Care:
         athlete = self._allowed(athlete_id, "acknowledge", at=act.at)
         one_of(act.kind, ActKind, "answer to a warning")
         short(act.warning, "the key of a warning", LONGEST_KEY)
+        kept_everywhere(act.reason, "the reason")
         if act.until is not None:
             _zoned(act.until)
         values = {**asdict(act), **self._door.by()}

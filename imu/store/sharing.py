@@ -10,6 +10,7 @@ from imu.store.access import Door, new_id
 from imu.store.people import Athlete, AuditEntry, Grant, Note
 from imu.store.rights import Scope
 from imu.store.rows import AccountRow, AthleteRow, AuditRow, GrantRow, NoteRow
+from imu.store.words import kept_everywhere
 
 
 class Sharing:
@@ -178,6 +179,7 @@ class Sharing:
     def add_note(self, athlete_id: str, text: str) -> None:
         """A word to the athlete. StoreError without any."""
         row = self._door.allowed(athlete_id, "write_note")
+        kept_everywhere(text, "a note")
         if not text.strip():
             raise StoreError("a note without a word; write one")
         self._door.session.add(

@@ -2,6 +2,7 @@
 
 import typing
 from typing import Any
+from unicodedata import category
 
 from imu.errors import StoreError
 
@@ -9,8 +10,15 @@ LONGEST_WORDS = 80
 LONGEST_ID = 32
 
 
+def kept_everywhere(words: str | None, what: str) -> None:
+    """StoreError for what not every database keeps: NUL, and half of a pair that stands for a letter."""
+    if words is not None and any(c == "\0" or category(c) == "Cs" for c in words):
+        raise StoreError(f"{what} has a character in it that no text has; type it again")
+
+
 def short(words: str | None, what: str, longest: int = LONGEST_WORDS) -> None:
     """StoreError for an empty or too long text; None is none."""
+    kept_everywhere(words, what)
     if words is not None and not 0 < len(words.strip()) <= len(words) <= longest:
         raise StoreError(f"{what} has 1 to {longest} characters; put more into a note")
 
@@ -36,6 +44,7 @@ def whole(value: float | None, what: str) -> None:
 
 def said(reason: str, what: str) -> str:
     """The reason, without blanks around it. StoreError for none."""
+    kept_everywhere(reason, what)
     if not reason.strip():
         raise StoreError(f"{what} needs a reason; say why in a few words")
     return reason.strip()

@@ -8,7 +8,6 @@ from importlib.resources import files
 from itertools import pairwise
 from types import MappingProxyType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
-from unicodedata import category
 
 from imu.errors import PlanError
 from imu.training.plan import Plan
@@ -114,19 +113,17 @@ def _read_plain(kind: Any, value: Any, where: str) -> Any:
         return float(value)
     if kind is int and number and value == int(value) and 0 <= value < 1e6:
         return int(value)
-    if (kind is str and _is_text(value)) or (kind is bool and isinstance(value, bool)):
+    if (kind is str and isinstance(value, str) and value.strip()) or (
+        kind is bool and isinstance(value, bool)
+    ):
         return value
     words = {
         float: "a number from 0 on",
         int: "a whole number from 0 on",
-        str: "a text without control characters",
+        str: "a text",
         bool: "true or false",
     }
     raise _WrongError(f"{where} is {_spoken(value)}; it must be {words[kind]}")
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and not any(category(c) == "Cc" for c in value)
 
 
 def _spoken(value: Any) -> str:

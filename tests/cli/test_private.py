@@ -38,9 +38,11 @@ def test_a_home_that_others_may_look_into_is_told_with_what_to_do(
     restride: Restride, restride_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("imu.cli.doctor._self_test", lambda: iter(()))
+    restride_home = restride_home.with_name("a home")
+    monkeypatch.setenv("RESTRIDE_HOME", str(restride_home))
     restride_home.mkdir(mode=0o755)
     restride_home.chmod(0o755)
-    advice = f"others on this computer may look into it; run: chmod 700 {restride_home}"
+    advice = f"others on this computer may look into it; run: chmod 700 '{restride_home}'"
     assert advice in restride("doctor").stdout
     restride_home.chmod(0o700)
     assert "may look into it" not in restride("doctor").stdout

@@ -8,12 +8,13 @@ import pytest
 
 from imu.collect.calibrating.fit import fit
 from imu.collect.calibrating.guide import Seen
-from imu.collect.calibrating.watch import FACES, Face, Rest
+from imu.collect.calibrating.watch import FACES, Face, Rest, Watch
 from imu.devices.calibration import ChipCalibration
+from imu.devices.sensor import Block
 from imu.errors import RestrideError
 from imu.simulate import SimulationConfig
 from imu.simulate.boards.worn import Wearer
-from tests.collect.table import Step, Table
+from tests.collect.table import CODING, Step, Table
 
 ALL: tuple[Step, ...] = (*FACES, (360.0, 3.0), "y", (-360.0, 4.0), "x", (720.0, 5.0))
 
@@ -125,6 +126,19 @@ def test_of_samples_that_carry_their_time_a_loss_is_seen_by_it(lost_s: float, is
     assert (shown.what, shown.why) == (
         ("fault", "samples of it were lost on the way") if is_seen else ("turn", "")
     )
+
+
+def test_a_loss_that_a_sensor_tells_and_its_times_show_too_is_one_loss() -> None:
+    tick_s = 1e-6
+    watch = Watch(replace(CODING, tick_s=tick_s))
+    for first, lost in ((0, 0), (15, 5), (25, 0)):
+        ticks = np.round((first + np.arange(10)) / (CODING.rate_hz * tick_s)).astype(np.int64)
+        watch.hear(Block("both", np.zeros((10, 6), np.int16), ticks, lost, arrival_ns=10_000_000 * first))
+    of_ten, of_twenty, of_thirty = (
+        Rest(np.array([0.0, 0.0, 1.0]), np.zeros(3), (row, row)) for row in (10, 20, 30)
+    )
+    assert not watch.turn(of_ten, of_twenty).is_whole
+    assert watch.turn(of_twenty, of_thirty).is_whole
 
 
 def test_a_turn_that_nobody_looked_at_is_seen_all_the_same() -> None:

@@ -96,7 +96,8 @@ class Watch:
         if block.stream == "stamped" or not len(block.counts):
             return
         streams = ("acc", "gyr") if block.stream == "both" else (block.stream,)
-        if block.lost or self._skips(block):
+        skips = self._skips(block)
+        if block.lost or skips:
             self._gaps.append(self._rows[streams[0]])
         for number, stream in enumerate(streams):
             self._counts[stream].append(block.counts[:, 3 * number : 3 * number + 3])

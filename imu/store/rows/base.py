@@ -2,12 +2,10 @@
 
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
-from unicodedata import category
 
-from sqlalchemy import JSON, Dialect, ForeignKey, MetaData, String
+from sqlalchemy import JSON, ForeignKey, MetaData, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
-from sqlalchemy.types import TypeDecorator
 
 from imu.store.times import Moment
 
@@ -33,18 +31,5 @@ class Row(DeclarativeBase):
     }
 
 
-class Said(TypeDecorator[str]):
-    """What a person wrote, without control characters: a terminal would obey those of somebody else, and
-    PostgreSQL keeps no NUL. Lines and tabs stay."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        return None if value is None else "".join(c for c in value if c in "\n\t" or category(c) != "Cc")
-
-
-Word = Annotated[str, mapped_column(Said(80))]
-Sentences = Annotated[str, mapped_column(Said())]
 Id = Annotated[str, mapped_column(String(32), primary_key=True)]
 OfAthlete = Annotated[str, mapped_column(String(32), ForeignKey("athlete.athlete_id", ondelete="CASCADE"))]

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from imu.store.rows.base import Id, OfAthlete, Row, Sentences, Word
+from imu.store.rows.base import Id, OfAthlete, Row
 
 By = Annotated[str, mapped_column(String(32))]
+Word = Annotated[str, mapped_column(String(80))]
 
 
 class InjuryRow(Row):
@@ -39,7 +40,7 @@ class PlanRow(Row):
     athlete_id: Mapped[OfAthlete]
     version: Mapped[int]
     content: Mapped[dict[str, Any]]
-    reason: Mapped[Sentences]
+    reason: Mapped[str]
     signed: Mapped[bool]  # by a clinician
     by: Mapped[By]
     recorded_at: Mapped[datetime]
@@ -54,7 +55,7 @@ class DecisionRow(Row):
     athlete_id: Mapped[OfAthlete] = mapped_column(index=True)
     at: Mapped[datetime]
     kind: Mapped[Word]
-    reason: Mapped[Sentences]
+    reason: Mapped[str]
     stage: Mapped[Word | None]
     by: Mapped[By]
     recorded_at: Mapped[datetime]
@@ -86,7 +87,7 @@ class CheckInRow(Row):
     side: Mapped[Word | None]
     red_flags: Mapped[list[str]]
     effort_cr10: Mapped[float | None]
-    note: Mapped[Sentences | None]
+    note: Mapped[str | None]
     by: Mapped[By]
     recorded_at: Mapped[datetime]
 
@@ -118,7 +119,7 @@ class WarningActRow(Row):
     at: Mapped[datetime]
     warning: Mapped[str] = mapped_column(String(120))
     kind: Mapped[Word]
-    reason: Mapped[Sentences | None]
+    reason: Mapped[str | None]
     until: Mapped[datetime | None]
     by: Mapped[By]
     recorded_at: Mapped[datetime]

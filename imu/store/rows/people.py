@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from imu.store.rows.base import Id, OfAthlete, Row, Sentences
+from imu.store.rows.base import Id, OfAthlete, Row
 
 
 class AccountRow(Row):
@@ -84,4 +84,4 @@ class NoteRow(Row):
     athlete_id: Mapped[OfAthlete] = mapped_column(index=True)
     by: Mapped[str] = mapped_column(String(32))
     at: Mapped[datetime]
-    text: Mapped[Sentences]
+    text: Mapped[str]

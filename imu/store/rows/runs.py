@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from imu.store.rows.base import Id, OfAthlete, Row, Sentences, Word
+from imu.store.rows.base import Id, OfAthlete, Row
 
 
 class RecordingRow(Row):
@@ -38,7 +38,7 @@ class RunRow(Row):
     accelerations: Mapped[int | None]
     top_speed_mps: Mapped[float | None]
     surface: Mapped[str | None] = mapped_column(String(16))
-    shoe: Mapped[Word | None]
+    shoe: Mapped[str | None] = mapped_column(String(80))
     trust: Mapped[str] = mapped_column(String(8))
     untrusted_because: Mapped[list[str]]
     effort_cr10: Mapped[float | None]
@@ -97,7 +97,7 @@ class BaselineRow(Row):
     frozen_at: Mapped[datetime]
     content: Mapped[dict[str, Any]]
     on_purpose: Mapped[bool]  # somebody chose it; otherwise it rests on the first runs that may make one
-    reason: Mapped[Sentences]
+    reason: Mapped[str]
     by: Mapped[str] = mapped_column(String(32))
     kept_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
