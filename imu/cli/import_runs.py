@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,6 +29,7 @@ from imu.cli.foreign import (
 from imu.cli.import_watch import judge, keep_watch, no_run
 from imu.cli.progress import progress_bar
 from imu.cli.reminders import refresh
+from imu.cli.run_facts import EffortOption, ShoeOption, SurfaceOption, run_facts
 from imu.cli.tally import Tally, counted
 from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from imu.formats.content import Content, Refused, SensorFile
     from imu.recording import Recording
     from imu.store import Account, Store
-    from imu.training.history import Surface
 
 _ONE_START = "--start is the time of one recording; import the others without it"
 _OWN_START = (
@@ -50,24 +50,6 @@ _OWN_START = (
 )
 _NAMED = 5  # of the files that are left out
 _HELD_BYTES = 256 << 20  # of samples, three hours of three sensors; more are read again at their turn
-_SURFACES = ("road", "track", "trail", "grass", "treadmill")
-
-
-def _checked_surface(word: str | None) -> str | None:
-    if word is not None and word not in _SURFACES:
-        raise typer.BadParameter(f"{word!r} is none of {', '.join(_SURFACES)}")
-    return word
-
-
-SurfaceOption = Annotated[
-    str | None,
-    typer.Option(metavar="WORD", callback=_checked_surface, help=f"One of {', '.join(_SURFACES)}."),
-]
-ShoeOption = Annotated[str | None, typer.Option(metavar="NAME", help="Which shoes, in your own words.")]
-EffortOption = Annotated[
-    float | None,
-    typer.Option(metavar="0-10", min=0, max=10, help="How hard the run was as a whole (CR10)."),
-]
 
 
 def import_runs(
@@ -107,8 +89,6 @@ def import_runs(
 
     Example:  restride import morning.fit
     """
-    from imu.followup.importing import RunFacts
-
     named = sources(paths)
     said = units_of(unit)
     columns = column_map(map_file, named.files + named.found, said)
@@ -127,7 +107,7 @@ def import_runs(
             store=store,
             viewer=viewer,
             athlete_id=athlete_id,
-            facts=RunFacts(surface=cast("Surface | None", surface), shoe=shoe, effort_cr10=effort),
+            facts=run_facts(surface, shoe, effort_cr10=effort),
             start=start,
             tally=tally,
             is_told=not as_json,

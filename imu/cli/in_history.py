@@ -12,10 +12,13 @@ from imu.cli.told import echo
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
+    from imu.followup.importing import RunFacts
     from imu.store import Store
 
 
-def taken_in(home: Path, recording: Path, analysis: "imu.RunAnalysis") -> str | None:
+def taken_in(
+    home: Path, recording: Path, analysis: "imu.RunAnalysis", *, facts: "RunFacts | None" = None
+) -> str | None:
     """The paragraph about it. Where the store does not take it, one line says so: the recording stays."""
     from imu.followup.arrival import take_in
     from imu.followup.importing import RunFacts
@@ -32,7 +35,7 @@ def taken_in(home: Path, recording: Path, analysis: "imu.RunAnalysis") -> str | 
                 viewer,
                 athlete_id,
                 imu.load(recording),
-                facts=RunFacts(),
+                facts=facts or RunFacts(),
                 analysis_version=imu.__version__,
                 analysis=analysis,
             ).paragraph

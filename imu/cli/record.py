@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imu.cli.bluetooth import RadioOption, VirtualOption, VirtualSensorsOption, VirtualWorld, air
 from imu.cli.live_screen import live_screen, recording_line, recording_text
 from imu.cli.room import check_room
+from imu.cli.run_facts import ShoeOption, SurfaceOption, run_facts
 from imu.cli.run_options import (
     USUAL_RATE_HZ,
     AthleteOption,
@@ -32,6 +33,9 @@ from imu.cli.wearing import (
     worn_sensors,
 )
 
+if TYPE_CHECKING:
+    from imu.followup.importing import RunFacts
+
 
 def record(
     minutes: MinutesOption = None,
@@ -42,6 +46,8 @@ def record(
     speed: SpeedOption = None,
     athlete: AthleteOption = None,
     notes: NotesOption = None,
+    surface: SurfaceOption = None,
+    shoe: ShoeOption = None,
     radio: RadioOption = "system",
     virtual: VirtualOption = False,
     virtual_sensors: VirtualSensorsOption = None,
@@ -94,7 +100,7 @@ def record(
                 screen=screen,
                 follow=feedback.follow,
             )
-    text = finished(kept, home=here.home)
+    text = finished(kept, home=here.home, facts=run_facts(surface, shoe))
     echo((kept.results / "summary.json").read_text(encoding="utf-8") if as_json else text)
 
 
@@ -107,7 +113,7 @@ def steady_run(minutes: float | None) -> Callable[[VirtualWorld], None]:
     return prepare
 
 
-def finished(kept: Places, *, home: Path) -> str:
+def finished(kept: Places, *, home: Path, facts: "RunFacts | None" = None) -> str:
     """Make the session's recording, verify it, let go of the journals, and analyse."""
     from imu.collect.recover import finish
 
@@ -116,4 +122,4 @@ def finished(kept: Places, *, home: Path) -> str:
     remember_skews(home, made)
     let_go_of(kept.session, made)
     echo(f"{kept.recording}: verified. Analysing ...", err=True)
-    return analysed(kept, home=home)
+    return analysed(kept, home=home, facts=facts)

@@ -14,6 +14,7 @@ from imu.cli.awake import kept_awake
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualWorld, air
 from imu.cli.download_bars import Told, download_bars
 from imu.cli.found_logs import taken_up
+from imu.cli.run_facts import ShoeOption, SurfaceOption, run_facts
 from imu.cli.told import echo
 from imu.cli.wearing import (
     Places,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from imu.collect.recover import Finished
     from imu.collect.session import Session, Worn
     from imu.collect.syncing import Fetched, LogFetcher
+    from imu.followup.importing import RunFacts
 
 _PATIENCE_TRIES = 8  # reconnections of one sensor without a byte in between: a minute or so
 _KEPT = "What was fetched is kept: run restride sync again, or go on without it (--without PLACEMENT)"
@@ -54,6 +56,8 @@ def sync(
             "--as", metavar="SERIAL=PLACEMENT", help="Where a sensor was worn that is not paired; repeatable."
         ),
     ] = None,
+    surface: SurfaceOption = None,
+    shoe: ShoeOption = None,
     radio: RadioOption = "system",
     virtual: VirtualOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print recordings and summaries as JSON.")] = False,
@@ -66,7 +70,7 @@ def sync(
 
     Example:  restride sync
     """
-    leave = frozenset(without or ())
+    leave, facts = frozenset(without or ()), run_facts(surface, shoe)
     with kept_awake(), air(radio=radio, virtual=virtual, first=VirtualWorld.finish_run) as here:
         waiting = _waiting(here.home / "sessions", leave) or taken_up(here, worn_as or (), leave=leave)
         if out is not None and len(waiting) > 1:
@@ -75,7 +79,7 @@ def sync(
         failed: list[RestrideError] = []
         for folder in waiting:
             try:
-                told += _synced(here, folder, leave, out=out, is_quiet=as_json)
+                told += _synced(here, folder, leave, out=out, is_quiet=as_json, facts=facts)
             except RestrideError as error:  # one run that cannot be had must not keep the others away
                 failed.append(error)
     if as_json:
@@ -109,7 +113,7 @@ def _waiting(root: Path, leave: Set[str]) -> list[Path]:
 
 
 def _synced(
-    here: Air, folder: Path, leave: Set[str], *, out: Path | None, is_quiet: bool
+    here: Air, folder: Path, leave: Set[str], *, out: Path | None, is_quiet: bool, facts: "RunFacts"
 ) -> list[dict[str, Any]]:
     """Download, write, verify, free and analyse; nothing where nothing was logged."""
     from imu.collect.assemble import NoRecordingError
@@ -126,7 +130,7 @@ def _synced(
         remove_session(folder)
         return []
     remember_skews(here.home, finished)
-    told = _analysed(Places(folder, finished.recording), home=here.home, is_quiet=is_quiet)
+    told = _analysed(Places(folder, finished.recording), home=here.home, is_quiet=is_quiet, facts=facts)
     if kept_logs:
         raise SensorError(
             f"{finished.recording} is complete, but not all memory is free: {kept_logs}; "
@@ -291,8 +295,8 @@ async def _free(fetchers: "Mapping[str, LogFetcher]", missing: "Missing | None")
     return "; ".join(problems)
 
 
-def _analysed(kept: Places, *, home: Path, is_quiet: bool) -> dict[str, Any]:
-    text = analysed_if_long(kept, home=home)
+def _analysed(kept: Places, *, home: Path, is_quiet: bool, facts: "RunFacts") -> dict[str, Any]:
+    text = analysed_if_long(kept, home=home, facts=facts)
     if text is None:
         return {"recording": str(kept.recording), "summary": None}
     if not is_quiet:

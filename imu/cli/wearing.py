@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from imu.collect.recover import Finished
     from imu.collect.registry import PairedSensor, Registry
     from imu.collect.session import Worn
+    from imu.followup.importing import RunFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def remember_skews(home: Path, finished: "Finished") -> None:
             registry.change(serial, skew_ppm=skew_ppm)
 
 
-def analysed(places: Places, *, home: Path) -> str:
+def analysed(places: Places, *, home: Path, facts: "RunFacts | None" = None) -> str:
     """Analyse a finished recording beside it, take it into the history of `home`, and say what was found."""
     from imu.cli.in_history import taken_in
     from imu.cli.summary import run_text
@@ -165,14 +166,14 @@ def analysed(places: Places, *, home: Path) -> str:
     analysis.save(places.results)
     write_page(analysis, places.results / "report.html")
     found = run_text(analysis.summary, out=places.results)
-    paragraph = taken_in(home, places.recording, analysis)
+    paragraph = taken_in(home, places.recording, analysis, facts=facts)
     return found if paragraph is None else f"{found}\n\n{paragraph}"
 
 
-def analysed_if_long(places: Places, *, home: Path) -> str | None:
+def analysed_if_long(places: Places, *, home: Path, facts: "RunFacts | None" = None) -> str | None:
     """Like `analysed`, for a recording that may be too short to say anything; then it says that."""
     try:
-        return analysed(places, home=home)
+        return analysed(places, home=home, facts=facts)
     except RecordingError as error:
         echo(f"{places.recording}: recorded, but not analysed ({error.reason})", err=True)
         return None

@@ -9,6 +9,7 @@ import pytest
 
 import imu
 from imu.cli.in_history import taken_in
+from imu.followup.importing import RunFacts
 from imu.simulate import SimulationConfig, simulate
 from imu.store import Store
 
@@ -25,13 +26,14 @@ def test_a_virtual_run_that_was_skipped_to_its_end_is_over(
     begins = datetime.now().astimezone() + timedelta(minutes=30)
     run = simulate(SimulationConfig(pattern="stand:6,run:30@3", seed=3)).recording
     imu.save(replace(run, start=begins), home / "recording")
-    told = taken_in(home, home / "recording", imu.analyze(run))
+    facts = RunFacts(surface="track", shoe="blue")
+    told = taken_in(home, home / "recording", imu.analyze(run), facts=facts)
     assert capsys.readouterr().err == ""
     assert told
     monkeypatch.delenv("RESTRIDE_DATABASE")
     store = Store.at(home)
     with store.seen_by(store.only_account()) as repository:
         (kept,) = repository.record(repository.sharing.athlete().athlete_id).history.runs
-    assert kept.start == begins
+    assert (kept.start, kept.surface, kept.shoe) == (begins, "track", "blue")
     assert not real.exists()
     store.close()

@@ -50,13 +50,15 @@ def test_a_run_is_scanned_armed_run_lost_killed_resumed_and_found_to_be_true(tmp
 
 def syncs_what_was_measured(lab: Lab, expected: Mapping[str, np.ndarray], *, rate_hz: int) -> None:
     """One more `sync` ends with everything: a recording of the chips' samples, true strides, free sensors."""
-    (told,) = json.loads(lab.restride("sync", "--json"))
+    (told,) = json.loads(lab.restride("sync", "--json", "--surface", "track", "--shoe", "blue"))
     assert not any(lab.holds_log(placement) for placement in PLACEMENTS)
     assert not lab.sessions()
     (folder,) = lab.recordings()
     assert told["recording"] == str(folder)
     for placement, counts in expected.items():
         is_part_of(recorded(folder, placement), counts, rate_hz=rate_hz)
+    (run,) = json.loads(lab.restride("status", "--runs", "--json"))
+    assert (run["surface"], run["shoe"]) == ("track", "blue")
     recording = imu.load(folder)
     assert recording.start is not None
     strides = pd.read_csv(folder / "results" / "strides.csv")
