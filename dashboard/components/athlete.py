@@ -26,6 +26,7 @@ from dashboard.components.states import empty
 from dashboard.text import _, episode_words as words, ngettext
 from dashboard.text.ages import ago, clock
 from dashboard.text.evidence import kept
+from dashboard.text.extent import extent
 from dashboard.text.rules import begun
 from imu.store.people import Note
 from imu.store.standings import Standing
@@ -179,11 +180,8 @@ def _told(content: Mapping[str, Any], *, now: datetime) -> Component:
     else:
         lines.append(dmc.Text(_("No check-in yet."), c="dimmed"))
     if last := content.get("last_run"):
-        minutes = f"{last['running_s'] / 60:.0f} min"
         when = ago(datetime.fromisoformat(last["start"]), now=now)
-        lines.append(
-            dmc.Text(_("Last run {when}: {minutes} of running.", when=when, minutes=minutes), size="sm")
-        )
+        lines.append(dmc.Text(_("Last run {when}: {extent}.", when=when, extent=extent(last)), size="sm"))
     waiting = [one["sentence"] for one in content["due"] if one["kind"].startswith("check_in")]
     lines += [dmc.Text(_("Unanswered: {question}", question=one), size="sm") for one in waiting]
     return _part(explained("check_in"), *lines)

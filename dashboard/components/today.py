@@ -12,6 +12,7 @@ from dashboard.components import levels
 from dashboard.components.section import section
 from dashboard.text import _, ngettext, numbers
 from dashboard.text.ages import ago
+from dashboard.text.extent import extent
 from dashboard.text.rules import begun, spoken
 
 
@@ -86,7 +87,7 @@ def last_run(content: Mapping[str, Any], *, now: datetime) -> Component:
     if last is None:
         how = _("Record one with your sensors, or sync what they hold: restride sync.")
         return section(_("Last run"), dmc.Text(how, c="dimmed"))
-    facts = [ago(datetime.fromisoformat(last["start"]), now=now), f"{last['running_s'] / 60:.0f} min"]
+    facts = [ago(datetime.fromisoformat(last["start"]), now=now), extent(last)]
     if last["distance_m"]:
         facts.append(f"{numbers.distance(last['distance_m'])} {numbers.distance_unit()}")
     more = dmc.Anchor(

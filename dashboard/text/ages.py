@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from babel.dates import format_datetime, format_time, format_timedelta
+from babel.dates import format_time, format_timedelta
 
 from dashboard.text.catalogue import language
+from dashboard.text.numbers import date_words
 
 _FINEST = timedelta(minutes=1)
 _KEPT = (
@@ -32,6 +33,5 @@ def _ago(minutes: int, locale: str) -> str:
 
 @lru_cache(maxsize=_KEPT)
 def _clock(there: datetime, is_today: bool, locale: str) -> str:
-    if is_today:
-        return format_time(there, "HH:mm", locale=locale)
-    return format_datetime(there, "d MMM y, HH:mm", locale=locale)
+    time_of_day = format_time(there, "HH:mm", locale=locale)
+    return time_of_day if is_today else f"{date_words(there)}, {time_of_day}"

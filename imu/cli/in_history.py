@@ -44,9 +44,9 @@ def taken_in(
         finally:
             store.close()
     except RestrideError as error:
-        echo(
-            f"{recording}: is not in your history yet ({error}); then: restride import {recording}", err=True
-        )
+        own = f"RESTRIDE_HOME={home} " if home == sensors_home(virtual=True) else ""
+        then = f"{own}restride import {recording}"
+        echo(f"{recording}: is not in your history yet ({error}); then: {then}", err=True)
         return None
 
 

@@ -101,10 +101,10 @@ def _extent(last: Mapping[str, Any]) -> str:
 def _plan_words(plan: Mapping[str, Any]) -> str:
     if not plan["followed"]:
         return f"no plan is followed: {plan['why_not']}."
-    if plan["complete"]:
-        return "the plan is complete."
     if plan["held_because"]:
         return f"the plan is on hold ({plan['held_because']})."
+    if plan["complete"]:
+        return "the plan is complete."
     if plan["stage"] is None:
         return "before the first stage of the plan."
     since = datetime.fromisoformat(plan["since"])

@@ -75,6 +75,10 @@ def sync(
         waiting = _waiting(here.home / "sessions", leave) or taken_up(here, worn_as or (), leave=leave)
         if out is not None and len(waiting) > 1:
             raise RestrideError(f"{len(waiting)} runs wait; leave out --out")
+        if len(waiting) > 1 and (surface or shoe):
+            raise RestrideError(
+                f"{len(waiting)} runs wait, on how many days nobody knows; leave out --surface and --shoe"
+            )
         told: list[dict[str, Any]] = []
         failed: list[RestrideError] = []
         for folder in waiting:

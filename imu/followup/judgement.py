@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import islice
 
 from imu.store import AthleteRecord
@@ -10,6 +10,7 @@ from imu.training.baseline import RUNS_NEEDED, Baseline, eligible
 from imu.training.chart import CHARTS, Alarm, Chart, ChartName, charts
 from imu.training.due import Due, due
 from imu.training.engine import PlanState, plan_state
+from imu.training.history import History
 from imu.training.next_session import NextSession, next_session
 from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan, Until
@@ -113,5 +114,18 @@ def judge(record: AthleteRecord, *, now: datetime, drawn: tuple[Chart, ...] | No
             alarms=alarms,
             acts=record.acts,
             bands=plan.pain_profiles.of("strain"),
+            earlier=_of_earlier_injuries(history, plan, now=now),
         ),
     )
+
+
+def _of_earlier_injuries(history: History, plan: Plan, *, now: datetime) -> list[PlanState]:
+    """Where the plan stood on the day before each injury was over: what it asked for stays asked for."""
+    found = []
+    for injury in history.injuries:
+        if injury.resolved is not None and injury.resolved <= now.date():
+            before = datetime.combine(injury.resolved, time.min, now.tzinfo) - timedelta(microseconds=1)
+            state = plan_state(history, plan, now=before)
+            if isinstance(state, PlanState):
+                found.append(state)
+    return found

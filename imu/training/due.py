@@ -5,13 +5,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from imu.training.engine import PlanState
-from imu.training.gates import BRISK_WALK, WALK_GAP_S
+from imu.training.gates import BRISK_WALK, untold_walks
 from imu.training.history import History
 from imu.training.pain import answers_about
 from imu.training.plan import Plan
 from imu.training.rehab import active_doses, dose_words, last_day, meets
 from imu.training.said import said
-from imu.training.sessions import Session, sessions, stretches
+from imu.training.sessions import Session, runs_of, sessions
 
 DueKind = Literal["check_in_run", "check_in_morning", "exercise", "gate"]
 MORNING = time(5)
@@ -78,8 +78,8 @@ def _walk_to_tell_of(history: History, state: PlanState, *, now: datetime) -> li
     """A walk that the entry gate asks for: it counts with the pain in it."""
     if not any(gate.key == BRISK_WALK and not gate.met for gate in state.gates):
         return []
-    ran = {run_id for session in sessions(history, now=now) for run_id in session.run_ids}
-    walks = [run for run in history.runs if run.run_id not in ran and now - ASKED_FOR <= run.end <= now]
+    ran = runs_of(sessions(history, now=now))
+    walks = untold_walks(history, state.plan, state.injury, at=now)
     return [
         Due(
             kind="check_in_run",
@@ -89,9 +89,7 @@ def _walk_to_tell_of(history: History, state: PlanState, *, now: datetime) -> li
             sentence=said("How much did it hurt in the walk of {day}, and after it?", day=walk.start.date()),
         )
         for walk in walks
-        if walk.start.date() >= state.injury.onset
-        and stretches(walk, "walk", gap_s=WALK_GAP_S)
-        and not history.answers.of_run(walk.run_id)
+        if walk.run_id not in ran and now - walk.end <= ASKED_FOR
     ]
 
 

@@ -17,8 +17,8 @@ from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, PainResponse, pain_respo
 from imu.training.plan import PainBands, Plan
 from imu.training.said import Said, Several, said
 from imu.training.session_match import Match, match_session
-from imu.training.sessions import Session, longest, sessions
-from imu.training.stages import Stage, stages
+from imu.training.sessions import Session, longest, runs_of, sessions
+from imu.training.stages import Stage, same_or_less, stages
 from imu.training.top_speed import TopSpeed, fastest, measured_speeds
 
 EventKind = Literal[
@@ -147,9 +147,9 @@ class _Fold:
         changes = [one.at for one in plan.before]
         versions = [*(one.plan for one in plan.before), replace(plan, before=())]
         self.coming = list(zip(changes, versions[1:], strict=True))
+        self.sessions = sessions(history, now=now)
         self.reds = tuple(self._reds(versions, changes))
         self._follow(versions[0])
-        self.sessions = sessions(history, now=now)
         self.measured = measured_speeds(history)
         self.at = _Position()
         self.entered_at: datetime | None = None
@@ -160,10 +160,10 @@ class _Fold:
     def _reds(self, versions: list[Plan], changes: list[datetime]) -> Iterator[CheckIn]:
         """Red answers without a run, by the limits of whichever version was followed then."""
         ends = [*(min(at, self.now) for at in changes), self.now]
-        begin = self.onset
+        begin, ran = self.onset, runs_of(self.sessions)
         for plan, end in zip(versions, ends, strict=True):
             bands = plan.pain_profiles.of(self.injury.profile)
-            yield from unlinked_red(self.history, bands, begin=begin, end=end)
+            yield from unlinked_red(self.history, bands, begin=begin, end=end, ran=ran)
             begin = max(begin, end)
 
     def _follow(self, plan: Plan) -> None:
@@ -175,15 +175,21 @@ class _Fold:
         """What was done under a version stays judged by it; the next one goes on from the stage reached."""
         while self.coming and self.coming[0][0] <= at:
             adopted_at, plan = self.coming.pop(0)
-            index, before, length = self.at.index, self._id(), len(self.row)
+            if adopted_at < self.onset:
+                self._follow(plan)
+                continue
+            self._enter(adopted_at)  # what was reached by then stays reached
+            stage, before, is_complete = self._stage(), self._id(), self._is_complete()
             self._follow(plan)
-            if index is not None:
-                ids = [stage.id for stage in self.row]
-                near = len(ids) if index >= length else min(index, len(ids) - 1)
-                self.at = replace(self.at, index=ids.index(before) if before in ids else near)
-            if adopted_at >= self.onset:
-                words = said("From here on another version of the plan is followed.")
-                self._tell(adopted_at, "decided", words, before=before)
+            if is_complete:
+                self.at = replace(self.at, index=len(self.row))
+            elif stage is not None:
+                index = same_or_less(self.row, stage)
+                successes = self.at.successes if self.row[index] == stage else 0
+                self.at = replace(self.at, index=index, successes=successes)
+            words = said("From here on another version of the plan is followed.")
+            self._tell(adopted_at, "decided", words, before=before)
+            self._advance(adopted_at)
 
     def state(self) -> PlanState:
         for at, what in self._happenings():
@@ -214,7 +220,7 @@ class _Fold:
             at=self.now,
             entered_at=self.entered_at,
             stage=self._stage(),
-            is_complete=index is not None and index >= len(self.row),
+            is_complete=self._is_complete(),
             successes=self.at.successes,
             held_because=self.at.held_because,
             gates=gates,
@@ -238,6 +244,9 @@ class _Fold:
     def _stage(self) -> Stage | None:
         index = self.at.index
         return None if index is None or index >= len(self.row) else self.row[index]
+
+    def _is_complete(self) -> bool:
+        return self.at.index is not None and self.at.index >= len(self.row)
 
     def _id(self) -> str | None:
         stage = self._stage()

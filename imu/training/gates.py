@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from imu.training.evidence import Evidence
-from imu.training.history import Decision, GateAnswer, History, Injury, Run
+from imu.training.history import CheckIn, Decision, GateAnswer, History, Injury, Run
 from imu.training.plan import Plan
 from imu.training.said import Phrase, Said, Several, pattern, said
 from imu.training.sessions import stretches
@@ -173,13 +173,12 @@ def _walk_gate(history: History, plan: Plan, injury: Injury, *, at: datetime) ->
         for run in history.runs
         if injury.onset <= run.start.date() and run.end <= at and (longest_s := _walked_s(run)) > 0
     ]
-    borne = [
-        (s, run)
-        for s, run in walks
-        if (p := _pain_of(history, run, at=at)) is not None and p <= entry.walk_pain_max
-    ]
-    longest_s, walk = max(borne or walks, key=lambda found: found[0], default=(0.0, None))
-    met = bool(borne) and longest_s >= 60 * entry.brisk_walk_min
+    enough = [found for found in walks if found[0] >= 60 * entry.brisk_walk_min]
+    borne = [found for found in walks if _is_borne(history, found[1], plan, at=at)]
+    met = any(found in borne for found in enough)
+    untold = [found for found in enough if _pain_of(history, found[1], at=at) is None]
+    shown = [found for found in enough if found in borne] or untold or borne or walks
+    longest_s, walk = max(shown, key=lambda found: found[0], default=(0.0, None))
     pain = None if walk is None else _pain_of(history, walk, at=at)
     told = said("pain not told") if pain is None else said("pain {pain} of 10", pain=pain)
     return Gate(
@@ -196,7 +195,7 @@ def _walk_gate(history: History, plan: Plan, injury: Injury, *, at: datetime) ->
         to_do=""
         if met
         else said("Tell how much the walk of {day} hurt.", day=walk.start.date())
-        if walk and pain is None and longest_s >= 60 * entry.brisk_walk_min
+        if walk and untold
         else said(
             "Walk {asked:g} min briskly and tell the pain: {most} at most.",
             asked=entry.brisk_walk_min,
@@ -217,14 +216,36 @@ def _walk_gate(history: History, plan: Plan, injury: Injury, *, at: datetime) ->
     )
 
 
+def untold_walks(history: History, plan: Plan, injury: Injury, *, at: datetime) -> tuple[Run, ...]:
+    """Walks since the injury that were long enough for the entry gate, and whose pain nobody told."""
+    return tuple(
+        run
+        for run in history.runs
+        if injury.onset <= run.start.date()
+        and run.end <= at
+        and _walked_s(run) >= 60 * plan.entry_gate.brisk_walk_min
+        and _pain_of(history, run, at=at) is None
+    )
+
+
+def _is_borne(history: History, walk: Run, plan: Plan, *, at: datetime) -> bool:
+    pain = _pain_of(history, walk, at=at)
+    flagged = any(one.red_flags for one in _answers_of(history, walk, at=at))
+    return pain is not None and pain <= plan.entry_gate.walk_pain_max and not flagged
+
+
 def _walked_s(run: Run) -> float:
     return max((stretch.length_s for stretch in stretches(run, "walk", gap_s=WALK_GAP_S)), default=0.0)
 
 
 def _pain_of(history: History, run: Run, *, at: datetime) -> int | None:
+    return max((answer.pain for answer in _answers_of(history, run, at=at)), default=None)
+
+
+def _answers_of(history: History, run: Run, *, at: datetime) -> list[CheckIn]:
     on_the_day = history.answers.on(run.start.date())
     answers = [
         *history.answers.of_run(run.run_id),
         *(answer for answer in on_the_day if answer.run_id is None and run.start <= answer.at),
     ]
-    return max((answer.pain for answer in answers if answer.at <= at), default=None)
+    return [answer for answer in answers if answer.at <= at]

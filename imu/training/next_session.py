@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from imu.training.due import ASKED_FOR
-from imu.training.engine import LONGEST_OF_DAYS, PlanState, plan_state
+from imu.training.engine import LONGEST_OF_DAYS, PlanState, current_injury, plan_state
 from imu.training.evidence import Evidence
 from imu.training.gates import Gate, allowed
 from imu.training.history import CheckIn, History
 from imu.training.load import AMBER_RATIO, session_spike
 from imu.training.not_judged import NotJudged
+from imu.training.pain import pain_response
 from imu.training.plan import PainBands, Plan
 from imu.training.said import said
 from imu.training.sessions import Session, between, longest, sessions
@@ -21,6 +22,7 @@ MayRun = Literal["yes", "easy", "rest"]
 Kind = Literal["none", "walk_run", "continuous", "speed", "easy_run"]
 FRESH = timedelta(hours=36)  # how long an answer about pain speaks for today
 FORGOTTEN_AFTER = timedelta(days=14)  # as a warning of a single run is
+_SHOW_IT = said("Stop running and show this to a clinician before the next run.")
 _TELL_TOMORROW = said("Rest, and tell how it is tomorrow morning.")
 _TELL_NOW = said("Tell how much it hurts now, without a run.")
 REP_PERCENT = 5.0  # either side of a repetition's share of top speed
@@ -50,7 +52,7 @@ def next_session(
 ) -> NextSession:
     """The next session at `now`, for any history. `state`: that of the plan, where it is known already."""
     state = state or plan_state(history, plan, now=now)
-    if isinstance(state, NotJudged) or state.is_complete:
+    if isinstance(state, NotJudged):
         return _by_load(history, plan, now=now)
     if state.held_because:  # first: a red flag asks for no brisk walk
         return _none(
@@ -58,6 +60,8 @@ def next_session(
             [said("Show this to your clinician.")],
             gates=state.gates,
         )
+    if state.is_complete:
+        return _pain_now(history, state.bands, state, now=now) or _by_load(history, plan, now=now)
     if state.stage is None:
         unmet = [gate for gate in state.gates if not gate.met]
         reasons = (said("the entry gate is not met yet"), *(gate.sentence for gate in unmet))
@@ -84,8 +88,13 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
                 )
             )
     unanswered = (
-        last is not None and last.response.colour is None and now - last.session.end <= ASKED_FOR
-    )  # later nobody is asked any more, and that run stays uncounted
+        last is not None
+        and last.response.colour is None
+        # Later nobody is asked any more: that run stays uncounted, and only pain told of it still says easy.
+        and (
+            now - last.session.end <= ASKED_FOR or (last.response.during or 0) > state.bands.green_max_during
+        )
+    )
     if unanswered:
         reasons.append(said("the last run does not count until its answers about pain are in"))
     may_run: MayRun = "rest" if earliest > today else "easy" if unanswered else "yes"
@@ -164,9 +173,7 @@ def _pain_now(history: History, bands: PainBands, state: PlanState, *, now: date
     if last.pain > bands.amber_max_during or (_at_rest(last) and last.pain > bands.green_max_during):
         return _rest_because_of(last, now=now)
     if state.judged and state.judged[-1].response.colour == "red" and not _settled(state, answers, bands):
-        reason = said("the last run was red; first tell how it is at rest on a day without a run")
-        is_of_today = state.judged[-1].session.day == now.date()
-        return _none((reason,), [_TELL_TOMORROW if is_of_today else _TELL_NOW])
+        return _red_run(state.judged[-1].session, now=now)
     return None
 
 
@@ -178,22 +185,40 @@ def _rest_because_of(last: CheckIn, *, now: datetime) -> NextSession:
 
 
 def _red_without_a_plan(history: History, bands: PainBands, *, now: datetime) -> NextSession | None:
-    """No run after an answer that is red by itself, until a later one is not, or nobody thinks of it."""
-    known = [one for one in history.check_ins if now - FORGOTTEN_AFTER <= one.at <= now]
+    """No run after pain that is red, until it is green at rest; after a red flag until an injury is recorded,
+    or nobody thinks of it."""
     ended = max((one.resolved for one in history.injuries if one.resolved), default=date.min)
-    answers = [one for one in known if one.at.date() > ended]
-    if not answers:
+    known = [
+        one
+        for one in history.check_ins
+        if now - FORGOTTEN_AFTER <= one.at <= now and one.at.date() >= ended  # of that day, too
+    ]
+    if not known:
         return None
-    flags = said("Stop running and show this to a clinician before the next run.")
     told = said("If it is an injury, record it: the plan back to running is followed from then on.")
-    last_at = max(one.at for one in answers)
-    latest = [one for one in answers if one.at == last_at]  # what was told together
-    flagged = [one for one in latest if set(one.red_flags) & set(bands.red_flags)]
-    worst = max(flagged or latest, key=lambda one: one.pain)
-    if not flagged and worst.pain <= bands.amber_max_during:
-        return None
-    rest = _rest_because_of(worst, now=now)
-    return replace(rest, to_do=(*((flags,) if flagged else ()), *rest.to_do, told))
+    flagged = [one for one in known if set(one.red_flags) & set(bands.red_flags)]
+    if flagged:
+        rest = _rest_because_of(max(flagged, key=lambda one: one.at), now=now)
+        return replace(rest, to_do=(_SHOW_IT, *rest.to_do, told))
+    last_at = max(one.at for one in known)
+    worst = max((one for one in known if one.at == last_at), key=lambda one: one.pain)  # told together
+    if worst.pain > bands.amber_max_during:
+        rest = _rest_because_of(worst, now=now)
+        return replace(rest, to_do=(*rest.to_do, told))
+    past = [
+        one for one in sessions(history, now=now) if one.day >= ended and now - one.end <= FORGOTTEN_AFTER
+    ]
+    if past and pain_response(history, past[-1], bands, now=now).colour == "red":
+        if any(_settles(one, bands, since=past[-1].end) for one in known):
+            return None
+        rest = _red_run(past[-1], now=now)
+        return replace(rest, to_do=(*rest.to_do, told))
+    return None
+
+
+def _red_run(session: Session, *, now: datetime) -> NextSession:
+    reason = said("the last run was red; first tell how it is at rest on a day without a run")
+    return _none((reason,), [_TELL_TOMORROW if session.day == now.date() else _TELL_NOW])
 
 
 def _at_rest(answer: CheckIn) -> bool:
@@ -202,7 +227,12 @@ def _at_rest(answer: CheckIn) -> bool:
 
 def _settled(state: PlanState, answers: list[CheckIn], bands: PainBands) -> bool:
     since = state.judged[-1].session.end
-    return any(a.at > since and _at_rest(a) and a.pain <= bands.green_max_during for a in answers)
+    return any(_settles(answer, bands, since=since) for answer in answers)
+
+
+def _settles(answer: CheckIn, bands: PainBands, *, since: datetime) -> bool:
+    """Whether an answer after a red run says that it is green at rest."""
+    return answer.at > since and _at_rest(answer) and answer.pain <= bands.green_max_during
 
 
 def _fast_enough(state: PlanState, day: date) -> bool:
@@ -211,7 +241,9 @@ def _fast_enough(state: PlanState, day: date) -> bool:
 
 
 def _by_load(history: History, plan: Plan, *, now: datetime) -> NextSession:
-    if rest := _red_without_a_plan(history, plan.pain_profiles.of("strain"), now=now):
+    if current_injury(history, now=now) is None and (
+        rest := _red_without_a_plan(history, plan.pain_profiles.of("strain"), now=now)
+    ):
         return rest
     reasons: list[str] = [said("no plan is followed: the longest run of the last 30 days leads")]
     spike = session_spike(history, now=now)
@@ -272,7 +304,7 @@ def _longest_m(history: History, *, before: date, now: datetime) -> float | None
     recent = between(sessions(history, now=now), before - timedelta(days=LONGEST_OF_DAYS), before)
     ways = [session.distance_m for session in recent]
     known = [way for way in ways if way is not None]
-    return max(known, default=None) if len(known) == len(ways) else None
+    return max(known) if len(known) == len(ways) and max(known, default=0.0) > 0 else None
 
 
 def _none(reasons: tuple[str, ...], to_do: list[str], *, gates: tuple[Gate, ...] = ()) -> NextSession:

@@ -4,7 +4,7 @@ More pain never gives a better answer than less. Pain of any site counts: which 
 for a clinician to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -109,14 +109,17 @@ def pain_at_rest(
 
 
 def unlinked_red(
-    history: History, bands: PainBands, *, begin: datetime, end: datetime
+    history: History, bands: PainBands, *, begin: datetime, end: datetime, ran: Collection[str]
 ) -> tuple[CheckIn, ...]:
-    """Answers on days without a run that are red by themselves: the pain of red, or a red flag."""
+    """Answers that are about no session and red by themselves: the pain of red, or a red flag.
+
+    ran: the runs of all sessions; an answer about a walk is about none.
+    """
     return tuple(
         answer
         for answer in history.check_ins
         if begin < answer.at <= end
-        and answer.run_id is None
+        and (answer.run_id is None or answer.run_id not in ran)
         and (answer.pain > bands.amber_max_during or set(answer.red_flags) & set(bands.red_flags))
     )
 

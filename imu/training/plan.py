@@ -4,7 +4,7 @@ A clinician may keep another version of it; every rule takes the plan as an argu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -195,7 +195,8 @@ class Plan:
     exercises: tuple[Dose, ...]
     stop_and_seek_care: tuple[str, ...]
     sources: Mapping[str, str]
-    before: tuple["Until", ...] = ()  # versions that were followed earlier, the first one first
+    # Versions that were followed earlier, the first one first; no part of a plan's file.
+    before: tuple["Until", ...] = field(default=(), metadata={"in_file": False})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

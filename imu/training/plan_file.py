@@ -87,7 +87,7 @@ def _read(kind: Any, value: Any, where: str) -> Any:
 
 def _read_object(kind: type[Any], value: Any, where: str) -> Any:
     entries = _mapping(value, where)
-    known = {field.name: field for field in fields(kind)}
+    known = {field.name: field for field in fields(kind) if field.metadata.get("in_file", True)}
     for key in entries:
         if key not in known:
             raise _WrongError(f"{where} has the unknown key {key!r}; it may have {', '.join(known)}")

@@ -1,7 +1,7 @@
 """Runs as sessions: all running of one calendar day belongs together, in however many recordings."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -96,6 +96,11 @@ def _sessions(history: History, now: datetime) -> tuple[Session, ...]:
 def running_s(run: Run) -> float:
     """Seconds of running; a run that came without bouts, from a watch for instance, counts whole."""
     return run.running_s if run.bouts else run.duration_s
+
+
+def runs_of(found: Iterable[Session]) -> frozenset[str]:
+    """The runs of these sessions."""
+    return frozenset(run_id for session in found for run_id in session.run_ids)
 
 
 def walked_s(run: Run) -> float:

@@ -1,13 +1,15 @@
 """The stages of a plan in one row: walk-run, continuous running, speed ladder. What each asks and allows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from imu.training.history import PainProfile
 from imu.training.plan import Plan, WalkRunStage
 from imu.training.said import Said, said
 
 StageKind = Literal["walk_run", "continuous", "speed"]
+_KINDS: tuple[StageKind, ...] = get_args(StageKind)  # in the order of a plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,32 @@ class Stage:
                 jog=minutes(self.jog_s),
             )
         return said("{time} easy running without a break", time=minutes(self.running_s))
+
+
+def same_or_less(row: Sequence[Stage], stage: Stage) -> int:
+    """Where somebody goes on in another row who has reached a stage: at the same one, else at the last of its
+    kind that asks for no more of anything, else before its kind begins; never at more, or faster.
+    """
+    if stage in row:
+        return row.index(stage)
+    asked = _asked(stage)
+    found = [
+        at
+        for at, one in enumerate(row)
+        if _KINDS.index(one.kind) < _KINDS.index(stage.kind)
+        or (one.kind == stage.kind and all(own <= old for own, old in zip(_asked(one), asked, strict=True)))
+    ]
+    return max(found, default=0)
+
+
+def _asked(stage: Stage) -> tuple[float, ...]:
+    return (
+        stage.running_s,
+        stage.jog_s,
+        stage.percent_of_top_speed_max,
+        stage.reps * stage.rep_s,
+        stage.rep_percent,
+    )
 
 
 def minutes(seconds: float) -> Said:

@@ -20,7 +20,7 @@ from imu.training.not_judged import NotJudged
 from imu.training.pain import pain_response, unlinked_red
 from imu.training.plan import PainBands
 from imu.training.said import Several, said
-from imu.training.sessions import Session, sessions
+from imu.training.sessions import Session, runs_of, sessions
 
 Code = Literal[
     "overstriding_appeared",
@@ -128,17 +128,20 @@ def warnings(
     alarms: Sequence[ChartAlarm] = (),
     acts: Sequence[Act] = (),
     bands: PainBands | None = None,
+    earlier: Sequence[PlanState] = (),
 ) -> tuple[RaisedWarning, ...]:
     """Every warning until `now`, resolved ones too, the latest first.
 
     state: of the plan at `now`, None where none is followed. alarms: of all charts, closed ones too.
-    bands: of pain while no plan is followed; without them it is not looked at then.
+    bands: of pain while no plan is followed; without them it is not looked at then. earlier: of plans that
+    were followed in injuries which are over.
     """
     past = sessions(history, now=now)
     trusted = {run.run_id for run in history.runs if run.trust != "poor"}
     found = [_from_chart(alarm) for alarm in alarms if alarm.raised_at <= now and alarm.raised_by in trusted]
     # What cannot be judged neither raises a warning nor ends one.
-    asked_for = {one.session.day for one in (state.judged if state else ()) if _is_as_planned(one)}
+    followed = (*earlier, *([state] if state else []))
+    asked_for = {one.session.day for plan in followed for one in plan.judged if _is_as_planned(one)}
     spikes = [
         (s.run_ids, s.end, None if s.day in asked_for else _spike(s, past, history.injuries))
         for s in past
@@ -254,7 +257,7 @@ def _reds_without_a_plan(
     ended = max((injury.resolved for injury in history.injuries if injury.resolved), default=date.min)
     found: list[Told] = []
     for session in past:
-        if session.day <= ended:
+        if session.day < ended:
             continue
         response = pain_response(history, session, bands, now=now)
         if response.colour == "red":
@@ -263,8 +266,8 @@ def _reds_without_a_plan(
             found.append((session.run_ids, session.end, raised))
         elif response.colour == "green":
             found.append((session.run_ids, session.end, None))
-    begin = datetime.combine(ended, time.max, now.tzinfo)
-    reds = unlinked_red(history, bands, begin=begin, end=now)
+    begin = datetime.combine(ended, time.min, now.tzinfo)
+    reds = unlinked_red(history, bands, begin=begin, end=now, ran=runs_of(past))
     found += [_at_rest(answer, bands, _REST_WITHOUT_A_PLAN) for answer in reds]
     return sorted(found, key=lambda told: told[1])
 

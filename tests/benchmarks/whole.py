@@ -302,7 +302,7 @@ def _tables(bench: Bench, grown: Sequence[tuple[str, Cost, Cost]]) -> Iterator[s
     yield f"The yardstick took {least:.2f} to {most:.2f} s.\n"
     yield "| what | on the clock | processor time | yardsticks | memory at most |\n|---|--:|--:|--:|--:|"
     yield from map(str, bench.lines)
-    yield "\n| ten times as much | time | memory |\n|---|--:|--:|"
+    yield "\n| ten times as much | processor time | memory |\n|---|--:|--:|"
     for what, few, many in grown:
         times = many.busy_s / few.busy_s
         yield f"| {what} | x {times:.1f} | x {many.peak_mb / few.peak_mb:.1f} |"

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from imu.followup.judgement import judge
+from imu.store import AthleteRecord
 from imu.training.due import due
 from imu.training.engine import PlanState, plan_state
 from imu.training.history import CheckIn, Decision, History, Run
@@ -13,7 +15,21 @@ from imu.training.not_judged import NotJudged
 from imu.training.plan_file import default_plan
 from imu.training.stages import stages
 from imu.training.warnings import RaisedWarning, warnings
-from tests.training.athlete import BEFORE, ENTERED, INJURED, INJURY, after, at, bouts, planned, run, told
+from tests.benchmarks.judging import SIMULATED
+from tests.training.athlete import (
+    BEFORE,
+    ENTERED,
+    ENTRY,
+    INJURED,
+    INJURY,
+    after,
+    at,
+    bouts,
+    planned,
+    run,
+    told,
+    yes,
+)
 
 PLAN = default_plan()
 BANDS = PLAN.pain_profiles.of("strain")
@@ -49,12 +65,75 @@ def test_sudden_pain_of_somebody_without_a_plan_is_no_day_for_an_easy_run() -> N
     assert (warning.code, warning.level) == ("pain_response", "red")
 
 
-def test_it_ends_with_an_answer_that_is_not_red_or_after_two_weeks() -> None:
-    hurt = replace(HEALTHY, check_ins=(HURT,))
-    calm = CheckIn(at=at(3), moment="after", pain=0)
-    assert next_session(hurt, PLAN, now=at(3)).to_do[1:2] == ("Tell how much it hurts now, without a run.",)
-    assert next_session(replace(hurt, check_ins=(HURT, calm)), PLAN, now=at(3, 12)).may_run == "yes"
+def test_no_answer_ends_a_red_flag_and_nobody_is_kept_from_running_by_it_for_ever() -> None:
+    """Somebody who could not go on is not sent out because it hurts less the next morning."""
+    calm = CheckIn(at=at(1, 7), moment="next_morning", pain=1)
+    hurt = replace(HEALTHY, check_ins=(HURT, calm))
+    for day in (1, 13):
+        coming = next_session(hurt, PLAN, now=at(day, 9))
+        assert (coming.may_run, "show this to a clinician" in coming.to_do[0]) == ("rest", True)
     assert next_session(hurt, PLAN, now=at(15)).may_run == "yes"
+
+
+def test_red_pain_without_a_flag_ends_when_it_is_green_at_rest() -> None:
+    during = replace(HURT, pain=7, red_flags=())
+    soon = CheckIn(at=at(0, 12), moment="after", pain=2, run_id="run-0")
+    hurt = replace(HEALTHY, check_ins=(during, soon))
+    assert next_session(hurt, PLAN, now=at(0, 13)).may_run == "rest"
+    worse = replace(hurt, check_ins=(*hurt.check_ins, CheckIn(at=at(1, 7), moment="next_morning", pain=2)))
+    assert next_session(worse, PLAN, now=at(1, 9)).may_run == "rest"
+    calm = replace(worse, check_ins=(*worse.check_ins, CheckIn(at=at(2), moment="after", pain=0)))
+    assert next_session(calm, PLAN, now=at(2, 9)).may_run == "yes"
+
+
+def test_red_by_the_morning_is_a_day_of_rest_too() -> None:
+    mild = CheckIn(at=at(0, 10), moment="during", pain=2, run_id="run-0")
+    before = CheckIn(at=at(-1, 7), moment="next_morning", pain=0)
+    stiff = CheckIn(at=at(1, 7), moment="next_morning", pain=2, run_id="run-0")
+    history = replace(HEALTHY, check_ins=(before, mild, stiff))
+    assert [one.level for one in raised(history, day=1)] == ["red"]
+    assert next_session(history, PLAN, now=at(1, 9)).may_run == "rest"
+
+
+def test_the_day_on_which_an_injury_was_over_is_looked_at_as_any_other() -> None:
+    over = replace(INJURY, resolved=at(30).date())
+    pop = CheckIn(at=at(30, 18), moment="during", pain=7, run_id="run-30", red_flags=("pop",))
+    history = History(runs=(*BEFORE, run(30, ("run", 600))), injuries=(over,), check_ins=(pop,))
+    assert [(one.code, one.level) for one in raised(history, day=31)] == [("pain_response", "red")]
+    assert next_session(history, PLAN, now=at(30, 20)).may_run == "rest"
+
+
+def test_kilometres_are_told_only_where_there_were_some() -> None:
+    treadmill = History(runs=(replace(run(0, ("run", 2400)), distance_m=0.0),))
+    assert next_session(treadmill, PLAN, now=at(2)).words == "An easy run of up to 44 min"
+
+
+# --- A walk counts as one who tells of it means it --------------------------------------------------------
+
+WALK = Run(run_id="walk", start=at(5), duration_s=1860, bouts=bouts(("walk", 1860)))
+POP = CheckIn(at=at(5, 9), moment="during", pain=0, run_id="walk", red_flags=("pop",))
+
+
+def test_a_red_flag_in_a_walk_holds_the_plan_and_opens_no_gate() -> None:
+    walked = replace(INJURED, runs=(*BEFORE, WALK), check_ins=(POP,))
+    state = state_of(walked, day=6)
+    assert state.held_because
+    assert not next(gate for gate in state.gates if gate.key == "brisk_walk").met
+    later = replace(ENTERED, runs=(*BEFORE, replace(WALK, start=at(15))))
+    limping = replace(later, check_ins=(replace(POP, at=at(15, 9), red_flags=("limp",)),))
+    assert next_session(limping, PLAN, now=at(16)).to_do == ("Show this to your clinician.",)
+    healthy = History(runs=(*BEFORE, WALK), check_ins=(replace(POP, pain=8, red_flags=()),))
+    assert [one.level for one in raised(healthy, day=6)] == ["red"]
+
+
+def test_of_two_walks_the_long_one_is_asked_about_and_a_stroll_is_not() -> None:
+    stroll = Run(run_id="stroll", start=at(4), duration_s=600, bouts=bouts(("walk", 600)))
+    calm = CheckIn(at=at(4, 9), moment="during", pain=0, run_id="stroll")
+    both = replace(INJURED, runs=(*BEFORE, stroll, WALK), check_ins=(calm,))
+    assert next_session(both, PLAN, now=at(5, 12)).to_do[0] == "Tell how much the walk of 2026-03-07 hurt."
+    untold = replace(both, check_ins=())
+    asked = due(untold, PLAN, state_of(untold, day=5), now=at(5, 12))
+    assert [one.key for one in asked if one.kind == "check_in_run"] == ["walk"]
 
 
 def test_an_easy_run_as_long_as_was_suggested_is_no_spike() -> None:
@@ -134,6 +213,49 @@ def test_an_answer_that_nobody_asks_for_any_more_keeps_nobody_from_the_next_sess
     assert next_session(history, PLAN, now=at(14, 6)).may_run == "easy"
     late = next_session(history, PLAN, now=at(15))
     assert (late.may_run, late.words) == ("yes", "Stage 1: 4 x (4.5 min walk, 30 s jog)")
+
+
+def test_pain_that_nobody_said_was_settled_still_says_easy() -> None:
+    during, _morning = told(12, during=4)
+    tendon = replace(
+        ENTERED,
+        runs=(*BEFORE, planned(12, ROW["1"])),
+        check_ins=(during,),
+        injuries=(replace(INJURY, profile="tendon"),),
+        gate_answers=(*ENTRY, yes(10, "clinician_ok", clinician=True)),
+    )
+    assert next_session(tendon, PLAN, now=at(15)).may_run == "easy"
+
+
+def test_what_was_done_as_planned_raises_no_load_warning_after_the_injury_either() -> None:
+    history = replace(
+        ENTERED, decisions=(Decision(at=at(44), kind="set_stage", by="Dr. Ito", reason="strong", stage="8"),)
+    )
+    for day in (12, 22, 32, 42):
+        history = after(history, planned(day, ROW["1"]))
+    for day, stage in ((46, "8"), (48, "8"), (50, "9")):
+        history = after(history, planned(day, ROW[stage]))
+    over = replace(history, injuries=(replace(INJURY, resolved=at(52).date()),))
+    record = AthleteRecord(athlete=SIMULATED, history=over, plans=(), baselines=(), acts=())
+    assert "load_spike" not in {one.code for one in judge(record, now=at(53)).pressing}
+
+
+def test_on_hold_a_plan_that_is_complete_is_on_hold() -> None:
+    last = stages(PLAN, profile="strain")[-1].id
+    decisions = (
+        Decision(at=at(40), kind="set_stage", by="Dr. Ito", reason="strong", stage=last),
+        Decision(at=at(60), kind="hold", by="Dr. Ito", reason="look first"),
+    )
+    history = replace(
+        ENTERED,
+        decisions=decisions,
+        gate_answers=(*ENTERED.gate_answers, yes(39, "clinician_clearance", clinician=True)),
+    )
+    for day in (42, 49):
+        history = after(history, planned(day, ROW[last]))
+    assert state_of(history, day=55).is_complete
+    coming = next_session(history, PLAN, now=at(61))
+    assert (coming.may_run, coming.to_do) == ("rest", ("Show this to your clinician.",))
 
 
 def test_a_stage_is_told_since_it_was_reached_and_not_since_the_plan_began() -> None:
