@@ -17,11 +17,11 @@ from imu.training.said import said
 from imu.training.sessions import Session, between, longest, sessions
 from imu.training.stages import Stage
 from imu.training.top_speed import TopSpeed, top_speed
+from imu.training.warnings import FORGOTTEN_AFTER
 
 MayRun = Literal["yes", "easy", "rest"]
 Kind = Literal["none", "walk_run", "continuous", "speed", "easy_run"]
 FRESH = timedelta(hours=36)  # how long an answer about pain speaks for today
-FORGOTTEN_AFTER = timedelta(days=14)  # as a warning of a single run is
 _SHOW_IT = said("Stop running and show this to a clinician before the next run.")
 _TELL_TOMORROW = said("Rest, and tell how it is tomorrow morning.")
 _TELL_NOW = said("Tell how much it hurts now, without a run.")
