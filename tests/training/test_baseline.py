@@ -11,7 +11,7 @@ from imu.training.baseline import Baseline, NoBaseline, fit_baseline
 from imu.training.comparison import Comparison, NotCompared, compare, compare_all
 from imu.training.history import CheckIn, History, Injury, Run
 from imu.training.metrics import PELVIC_DROP, PELVIC_DROP_DIFFERENCE, SHANK_ANGLE_IC, observations
-from imu.training.segments import NO_SEGMENTS
+from imu.training.segments import NO_SEGMENTS, Segments
 from tests.training.histories import FIRST, PER_MPS_DEG, after, pain, run, usual
 
 
@@ -33,6 +33,21 @@ def test_it_stays_as_it_was_when_more_runs_come() -> None:
     runs = usual(10)
     later = tuple(run(at, ahead_deg={"left": 5}) for at in range(10, 20))
     assert fitted(History(runs=runs)) == fitted(History(runs=runs + later))
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.5, 0.8])
+def test_how_much_neighbouring_segments_resemble_each_other_is_learnt(alike: float) -> None:
+    """Segments whose chance is a first-order autoregression of known correlation, within each run alone."""
+    runs = tuple(_resembling(run(at, minutes=120), alike, seed=at) for at in range(10))
+    assert fitted(History(runs=runs)).lag_1 == pytest.approx(alike, abs=0.1)
+
+
+def _resembling(one: Run, alike: float, *, seed: int) -> Run:
+    rng, before, segments = np.random.default_rng(seed), 0.0, []
+    for segment in one.segments.of_side("left"):
+        before = alike * before + np.sqrt(1 - alike**2) * rng.normal()
+        segments.append(replace(segment, shank_angle_ic_deg=8.0 + 1.4 * (segment.speed_mps - 3.0) + before))
+    return replace(one, segments=Segments.of(segments))
 
 
 def test_the_act_of_rebaselining_takes_what_was_run_since() -> None:

@@ -33,7 +33,7 @@ ROW = {stage.id: stage for stage in stages(PLAN, profile="strain")}
 
 def test_before_the_gate_nobody_runs_and_every_condition_is_told() -> None:
     told = next_session(INJURED, PLAN, now=at(5))
-    assert (told.may_run, told.earliest) == ("rest", None)
+    assert (told.may_run, told.earliest, told.kind) == ("rest", None, "none")
     assert {gate.key for gate in told.gates if not gate.met} == {
         "brisk_walk",
         "painless_single_leg_squat",
@@ -105,6 +105,21 @@ def test_a_hold_lasts_until_the_clinician_resumes() -> None:
     assert "scan first" in next_session(held, PLAN, now=at(12)).reasons[0]
     resumed = replace(held, decisions=(hold, replace(hold, at=at(12), kind="resume", reason="scan is fine")))
     assert next_session(resumed, PLAN, now=at(13)).may_run == "yes"
+    state = plan_state(resumed, PLAN, now=at(13))
+    assert isinstance(state, PlanState)
+    told = [(one.kind, one.at, one.by, one.before, one.after) for one in state.events[-2:]]
+    assert told == [("held", at(11), "Dr. Ito", "1", "1"), ("resumed", at(12), "Dr. Ito", "1", "1")]
+    assert state.events[-1].sentence == "Dr. Ito: scan is fine"
+
+
+def test_an_amber_run_is_told_when_it_ended_and_leaves_the_stage_as_it_is() -> None:
+    amber = planned(12, ROW["1"])
+    history = after(ENTERED, amber, during=3, morning=1)
+    state = plan_state(history, PLAN, now=at(14))
+    assert isinstance(state, PlanState)
+    (told,) = (one for one in state.events if one.at == amber.end)
+    assert (told.kind, told.before, told.after, told.by) == ("repeat", "1", "1", None)
+    assert "Amber: repeat." in told.sentence
 
 
 def test_a_stage_set_by_a_clinician_is_the_next_session() -> None:
