@@ -62,11 +62,8 @@ def _pattern(path: str) -> str:
     for name in _VARIABLE.findall(path):
         _judge(name)
     return "".join(
-        part if is_literal else f"(?P<{part}>[^/]+)"
-        for is_literal, part in (
-            (number % 2 == 0, re.escape(part) if number % 2 == 0 else part)
-            for number, part in enumerate(_VARIABLE.split(path))
-        )
+        f"(?P<{part}>[^/]+)" if number % 2 else re.escape(part)
+        for number, part in enumerate(_VARIABLE.split(path))
     )
 
 

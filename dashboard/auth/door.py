@@ -97,7 +97,7 @@ def _ask_who(app: Dash, addresses: Addresses) -> AnyResponse | None:
         return _ask_dash(app)
     if path == "/":
         return redirect(addresses.first(desk.viewer().role))
-    if request.url_rule is not None and request.url_rule.rule in ("/", "/<path:path>"):
+    if request.url_rule is not None and request.url_rule.rule == "/<path:path>":
         with desk.looking() as repository:
             if not addresses.may_open(path, repository):
                 return _nothing_here()

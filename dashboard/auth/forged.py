@@ -82,7 +82,7 @@ def _is_key(part: Any) -> bool:
 def _outputs_fit(output: str, sent: Any) -> bool:
     """Whether what is to be filled is what the callback fills. A callback of nothing has no outputs."""
     if sent is None:
-        return not output.startswith("..") and "." not in output
+        return "." not in output
     declared = output[2:-2].split("...") if output.startswith("..") else [output]
     several = sent if isinstance(sent, list) and output.startswith("..") else [sent]
     if len(declared) != len(several):

@@ -222,10 +222,9 @@ class OnlyPage:
     """A page that knows no more than the door asks."""
 
     in_navigation = True
-    right: Literal["decide"] = "decide"
 
-    def __init__(self, path: str, *roles: Any) -> None:
-        self.path, self.roles = path, roles
+    def __init__(self, path: str, *roles: Any, right: Literal["decide", "read"] = "decide") -> None:
+        self.path, self.roles, self.right = path, roles, right
 
 
 def test_a_page_opens_for_its_roles_and_for_who_has_its_right(dash_app: Dash, ids: Ids) -> None:
@@ -234,6 +233,7 @@ def test_a_page_opens_for_its_roles_and_for_who_has_its_right(dash_app: Dash, id
             OnlyPage("/desk", "clinician"),
             OnlyPage("/own", "runner"),
             OnlyPage("/a.b/<athlete_id>/d", "runner", "coach"),
+            OnlyPage("/c.d/<athlete_id>/e.f", "runner", right="read"),
         ]
     )
     assert (addresses.first("clinician"), addresses.first("runner")) == ("/desk", "/own")
@@ -243,7 +243,15 @@ def test_a_page_opens_for_its_roles_and_for_who_has_its_right(dash_app: Dash, id
         assert not addresses.may_open("/own/more", repository)
         assert not addresses.may_open("/desk", repository)
         assert not addresses.may_open(f"/a.b/{ids.anna}/d", repository)  # hers, but no clinician's word
-        assert not addresses.may_open(f"/aXb/{ids.anna}/d", repository)
+        assert addresses.may_open(f"/c.d/{ids.anna}/e.f", repository)
+        for path in (
+            "/cXd/{anna}/e.f",
+            "/c.d/{anna}/eXf",
+            "/c.d/{ben}/e.f",
+            "/c.d//e.f",
+            "/c.d/{anna}/x/e.f",
+        ):
+            assert not addresses.may_open(path.format(anna=ids.anna, ben=ids.ben), repository)
 
 
 PROVIDER = Provider(issuer="https://id.example", client_id="c", client_secret="s")
