@@ -79,7 +79,7 @@ def silent_losses(
     pauses_s = np.diff(arrival_s, prepend=arrival_s[0])
     stalls = np.flatnonzero(pauses_s > max(_STALL_S, 3 * float(np.quantile(pauses_s, 0.99))))
     if (index[-1] - index[0]) / rate_hz >= OWN_RATE_S:
-        interval_s = even_interval(index, arrival_s, 1 / rate_hz)
+        interval_s = _interval_between(stalls, index, arrival_s, 1 / rate_hz)
     if interval_s is None or not len(stalls):
         return lost
     late_s = arrival_s - index * interval_s
@@ -103,6 +103,27 @@ def silent_losses(
             late_s[stall:] -= whole * per_packet * interval_s
             lasting_s[stall:] -= whole * per_packet * interval_s
     return lost
+
+
+def _interval_between(
+    stalls: NDArray[np.intp], index: NDArray[np.float64], arrival_s: NDArray[np.float64], interval_s: float
+) -> float:
+    """Mean time between samples where none can have been lost: what was lost would tilt the rate that it is
+    seen against. Of the whole where no piece between stalls is long enough.
+    """
+    begins = [0, *np.searchsorted(arrival_s, arrival_s[stalls] + _BACKLOG_S).tolist()]
+    pieces = [
+        slice(begin, end)
+        for begin, end in zip(begins, [*stalls.tolist(), len(index)], strict=True)
+        if end - begin > 1 and arrival_s[end - 1] - arrival_s[begin] >= ALONE_RATE_S
+    ]
+    if not pieces:
+        return even_interval(index, arrival_s, interval_s)
+    rates = np.array([even_interval(index[here], arrival_s[here], interval_s) for here in pieces])
+    lasting_s = np.array([np.ptp(arrival_s[here]) for here in pieces])
+    order = np.argsort(rates)
+    summed_s = np.cumsum(lasting_s[order])
+    return float(rates[order][np.searchsorted(summed_s, summed_s[-1] / 2)])
 
 
 def even_interval(index: NDArray[np.float64], arrival_s: NDArray[np.float64], interval_s: float) -> float:

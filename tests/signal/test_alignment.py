@@ -192,3 +192,29 @@ def test_a_change_of_pace_is_no_slip() -> None:
     for placement in PLACEMENTS:
         sensor = worn(simulation, placement)
         assert slips(sensor.moments(), sensor.activity == RUN) == []
+
+
+def still_swinging(seconds: int, *, slip_at: int, degrees: float) -> Moments:
+    """Seconds of a leg that swings about one axis, which is another one after the slip."""
+    turn = np.sin(2 * np.pi * 1.4 * np.arange(seconds * 200) / 200.0)
+    after = (np.arange(seconds * 200) >= slip_at * 200)[:, None]
+    axis = np.where(after, Rotation.from_euler("y", degrees, degrees=True).as_matrix()[:, 2], [0.0, 0.0, 1.0])
+    acc = np.tile([0.0, 9.80665, 0.0], (len(turn), 1))
+    return moments(acc, 5.0 * turn[:, None] * axis, np.zeros(len(turn), bool), sampling_rate_hz=200.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "slip_at", "degrees", "found"),
+    [
+        (40, 20, 9.0, [20]),  # twenty seconds on either side are enough
+        (39, 20, 9.0, []),
+        (60, 20, 7.1, [20]),
+        (60, 20, 6.9, []),
+        (60, 40, -9.0, [40]),
+    ],
+)
+def test_a_slip_needs_twenty_seconds_on_either_side_and_seven_degrees(
+    seconds: int, slip_at: int, degrees: float, found: list[int]
+) -> None:
+    moving = np.ones(seconds, bool)
+    assert slips(still_swinging(seconds, slip_at=slip_at, degrees=degrees), moving) == found

@@ -131,6 +131,17 @@ def test_a_gap_costs_only_the_values_it_touches() -> None:
     )
 
 
+def test_where_up_is_not_known_there_is_no_height_but_around_it_there_is() -> None:
+    up = up_from(2.0 * np.sin(PHASE))
+    acc = (GRAVITY + 3.0 * np.cos(2 * PHASE)) * up
+    up[:, 1500:1600] = np.nan
+    motion = pelvis_motion(acc.T, up, NO_GAP, stride_s=STRIDE_S, sampling_rate_hz=GRID_HZ)
+    assert np.flatnonzero(np.isnan(motion.height_m)).tolist() == list(range(1500, 1600))
+    height = motion.height_m[800:1300]
+    expected = 2 * 3.0 / (2 * OMEGA) ** 2
+    assert height.max() - height.min() == pytest.approx(expected, rel=0.02)
+
+
 def test_strides_outside_the_signal_or_without_contacts_are_absent() -> None:
     n = len(TIME)
     strides = strides_of(

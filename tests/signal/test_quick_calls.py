@@ -60,3 +60,13 @@ def test_strides_are_averaged_within_their_chain_only(chain: list[int], sd_strid
     assert np.allclose(
         smooth_over_strides(values[None], number, sd_strides=sd_strides)[0], expected, equal_nan=True
     )
+
+
+@pytest.mark.parametrize(("sd_strides", "reach"), [(0.5, 2), (2.0, 5), (3.0, 8)])
+def test_strides_are_averaged_as_far_as_two_and_a_half_deviations(sd_strides: float, reach: int) -> None:
+    one = np.zeros((1, 41))
+    one[0, 20] = 1.0
+    found = smooth_over_strides(one, np.zeros(41, np.intp), sd_strides=sd_strides)[0]
+    assert np.flatnonzero(found).tolist() == list(range(20 - reach, 21 + reach))
+    assert found[20 - reach : 21 + reach] == pytest.approx(found[20 - reach : 21 + reach][::-1])
+    assert found.sum() == pytest.approx(1.0)

@@ -133,6 +133,79 @@ def test_each_sector_says_whose_clock_it_is() -> None:
     assert [block.lost for block in blocks] == [0, 0]
 
 
+def test_a_log_is_read_from_its_first_byte_on() -> None:
+    """Whose clock its first samples are of stands in its very first sector."""
+    log = encode_sector_head(SectorHead(1, 0, 9, 7_000_000, SETTING)) + frame(0, first=0, begins_us=7_000_000)
+    (block,) = read(coding("log", boot_id=4), chunks(log, size=100))
+    assert (block.reset_id, block.lost, block.arrival_ns) == (9, 0, 0)
+    assert block.ticks is not None
+    assert block.ticks.tolist() == [7_000_000 + 5000 * k for k in range(10)]  # as it is called, at first
+
+
+@pytest.mark.parametrize(
+    ("setting", "stream"), [(Setting(200, 16, None), "acc"), (Setting(200, 16, 250), "both")]
+)
+def test_samples_of_three_axes_are_acceleration(setting: Setting, stream: str) -> None:
+    code = Coding(
+        "esp32", "stream", 200.0, 16.0, None, 2048.0, None, 1e-6,
+        {"setting": setting.code, "boot_id": 1, "time_us": 0},
+    )  # fmt: skip
+    counts = np.arange(2 * setting.axes, dtype=np.int16).reshape(2, -1)
+    (block,) = read(code, [encode_frame(Frame(FrameFlag(0), 0, 5, setting, counts))])
+    assert block.stream == stream
+    assert block.counts.tolist() == counts.tolist()
+
+
+@pytest.mark.parametrize("broken", [FrameFlag.OVERFLOW, FrameFlag.BUS_ERROR, FrameFlag.GAP])
+def test_a_frame_after_a_break_is_counted_by_time_even_with_the_next_number(broken: FrameFlag) -> None:
+    packets = [frame(0, first=0), frame(1, first=10), frame(2, first=60, flags=broken), frame(3, first=70)]
+    blocks = read(coding(), packets)
+    assert [block.lost for block in blocks] == [0, 0, 40, 0]
+    clipped = [frame(0, first=0), frame(1, first=10, flags=FrameFlag.CLIPPED), frame(3, first=30)]
+    assert [block.lost for block in read(coding(), clipped)] == [0, 0, 10]
+
+
+@pytest.mark.parametrize(
+    ("period_us", "is_learnt"), [(4510, True), (5490, True), (4490, False), (5510, False)]
+)
+def test_a_rate_is_learnt_within_a_tenth_of_what_it_is_called(period_us: int, is_learnt: bool) -> None:
+    def one(number: int) -> bytes:
+        counts = np.zeros((10, 6), np.int16)
+        return encode_frame(Frame(FrameFlag(0), number, number * 10 * period_us, SETTING, counts))
+
+    blocks = read(coding(), [one(0), one(1), one(2)])
+    assert blocks[2].ticks is not None
+    assert np.diff(blocks[2].ticks)[0] == (period_us if is_learnt else 5000)
+
+
+def test_an_old_frame_that_comes_again_is_passed_over_up_to_a_minute_back() -> None:
+    late = frame(100, first=100, begins_us=100_000_000)
+    for back_us, is_new in ((59_000_000, False), (61_000_000, True)):
+        old = frame(101, first=100, begins_us=100_000_000 - back_us)
+        blocks = read(coding(time_us=100_000_000), [late, old])
+        assert len(blocks) == 1 + is_new  # further back it is one of 71 minutes later
+
+
+def test_damage_in_a_stream_is_told_and_in_a_log_passed_over() -> None:
+    bad = bytearray(frame(0, first=0))
+    bad[15] ^= 1
+    with pytest.raises(ProtocolError, match=f"^ESP32: damaged frame of {len(bad)} bytes$"):
+        read(coding(), [bytes(bad)])
+    head = encode_sector_head(SectorHead(1, 0, 1, 0, SETTING))
+    blocks = read(coding("log"), chunks(head + frame(0, first=0) + bytes(bad) + frame(2, first=20), size=90))
+    assert [block.lost for block in blocks] == [0, 10]
+
+
+def test_what_a_coding_lacks_is_named() -> None:
+    facts: dict[str, str | int] = {"setting": SETTING.code, "boot_id": 1, "time_us": 0, "generation": 1}
+    for name in facts:
+        less = {key: value for key, value in facts.items() if key != name}
+        for told in (less, {**less, name: "1"}):
+            code = Coding("esp32", "log", 200.0, 16.0, 2000.0, 2048.0, 16.4, 1e-6, told)
+            with pytest.raises(ProtocolError, match=f"^ESP32: the coding of a recording lacks '{name}'$"):
+                decoder_for(code)
+
+
 def test_what_a_sector_failed_to_forget_is_no_part_of_the_log() -> None:
     log = b"".join(
         [

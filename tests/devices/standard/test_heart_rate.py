@@ -38,8 +38,10 @@ def test_a_measurement_by_hand() -> None:
 
 @pytest.mark.parametrize("data", ["", "00", "01 48", "00 48 00 04", "10 48 00", "08 48 01"])
 def test_flags_that_the_length_contradicts_are_refused(data: str) -> None:
-    with pytest.raises(ProtocolError, match="heart rate"):
+    words = "an empty measurement" if not data else f"flags and length disagree ({data})"
+    with pytest.raises(ProtocolError) as refused:
         decode_heart_rate(Packet(0, bytes.fromhex(data)))
+    assert str(refused.value) == f"heart rate: {words}"
 
 
 @given(st.binary(max_size=40))

@@ -47,7 +47,15 @@ def test_a_measurement_by_hand() -> None:
 
 @pytest.mark.parametrize(
     ("cadence", "speed_mps", "counted"),
-    [(170, 3.0, "steps"), (85, 3.0, "strides"), (110, 6.0, "strides"), (140, 2.3, "steps")],
+    [
+        (170, 3.0, "steps"),
+        (85, 3.0, "strides"),
+        (110, 6.0, "strides"),
+        (140, 2.3, "steps"),
+        (125, 3.0, "steps"),
+        (124, 3.0, "strides"),
+        (1, 564 / 256, "strides"),  # just above 2.2 m/s
+    ],
 )
 def test_while_running_the_number_itself_says_what_it_counts(
     cadence: int, speed_mps: float, counted: Counted
@@ -57,15 +65,25 @@ def test_while_running_the_number_itself_says_what_it_counts(
     assert said.reading(counted=counted).cadence_spm == (cadence if counted == "steps" else 2 * cadence)
 
 
-@pytest.mark.parametrize(("cadence", "speed_mps"), [(0, 3.0), (110, 1.5), (55, 1.2)])
+@pytest.mark.parametrize(("cadence", "speed_mps"), [(0, 3.0), (110, 1.5), (55, 1.2), (170, 563 / 256)])
 def test_walking_or_standing_settles_nothing(cadence: int, speed_mps: float) -> None:
     assert decode_running(Packet(0, struct.pack("<BHB", 0, round(speed_mps * 256), cadence))).counted is None
 
 
 def test_features() -> None:
     assert decode_running_feature(bytes.fromhex("05 00")) == RunningFeature(True, False, True)
-    with pytest.raises(ProtocolError):
-        decode_running_feature(b"\x05")
+    assert decode_running_feature(bytes.fromhex("02 ff")) == RunningFeature(False, True, False)
+    for data in (b"\x05", b"\x05\x00\x00"):
+        with pytest.raises(ProtocolError, match=rf"^running speed: not a feature \({data.hex(' ')}\)$"):
+            decode_running_feature(data)
+
+
+@pytest.mark.parametrize("data", ["", "00 00 03", "01 00 03 aa", "00 00 03 aa 00", "02 00 03 aa fa 00"])
+def test_flags_that_the_length_contradicts_are_refused(data: str) -> None:
+    words = "an empty measurement" if not data else f"flags and length disagree ({data})"
+    with pytest.raises(ProtocolError) as refused:
+        decode_running(Packet(0, bytes.fromhex(data)))
+    assert str(refused.value) == f"running speed: {words}"
 
 
 @given(st.binary(max_size=20))
