@@ -132,7 +132,7 @@ def running_steps(
         return _no_steps()
     p, fs = parameters, sampling_rate_hz
     force = np.maximum(signals.vertical_g, 0.0)
-    if missing.all() or not len(rhythm := running_rhythm(force, missing, sampling_rate_hz=fs)):
+    if not len(rhythm := running_rhythm(force, missing, sampling_rate_hz=fs)):
         return _no_steps()
     middle, period = rhythm.middle, rhythm.period
     whole = (middle >= period) & (middle + period <= len(force) - 1)
@@ -182,8 +182,6 @@ def walking_steps(
     if missing.all():
         return _no_steps()
     p, fs = parameters, sampling_rate_hz
-    if missing.all():
-        return _no_steps()
     level_g = np.stack([signals.forward_g, signals.right_g])
     rising, period = walking_middles(signals.vertical_g, level_g, missing, sampling_rate_hz=fs)
     if not len(rising):

@@ -141,6 +141,15 @@ def test_a_lift_that_stays_up_is_none() -> None:
     assert power_holds(None, {"left": shanks["left"]}) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "is_one"), [(110, 490, True), (160, 490, False), (110, 440, False)]
+)
+def test_a_lift_that_the_recording_cuts_is_none(first: int, last: int, is_one: bool) -> None:
+    """Its height is told from rest to rest, and there is none."""
+    cut: dict[Side, Carriage] = {side: leg.within(first, last) for side, leg in power(height_m=0.6).items()}
+    assert any(one.side == "right" for one in power_holds(None, cut)) is is_one
+
+
 @pytest.mark.parametrize(("lean_deg", "is_one"), [(33.0, True), (36.0, False)])
 def test_whoever_bends_over_holds_no_power_position(lean_deg: float, is_one: bool) -> None:
     pelvis = worn(12.0, angle=[(3.0, 1.0, lean_deg), (8.0, 1.0, -lean_deg)])
