@@ -93,24 +93,24 @@ def test_sixty_tries_a_minute_are_taken_and_looking_is_no_try(changing_app: Dash
 
 
 @pytest.mark.parametrize(("size", "code"), [(LARGEST_BODY, 400), (LARGEST_BODY + 1, 413)])
-def test_a_body_is_read_up_to_its_limit(client_of: ClientOf, size: int, code: int) -> None:
-    answer = client_of("anna").post(
+def test_a_body_is_read_up_to_its_limit(app_with: AppWith, size: int, code: int) -> None:
+    answer = signed_in(app_with(), "anna").post(
         "/_dash-update-component", data=b" " * size, content_type="application/json"
     )
     assert answer.status_code == code
 
 
 @pytest.mark.parametrize(("size", "code"), [(100_000, 400), (100_001, 413)])
-def test_a_form_in_parts_is_small(dash_app: Dash, size: int, code: int) -> None:
+def test_a_form_in_parts_is_small(app_with: AppWith, size: int, code: int) -> None:
     form = {"name": "x" * size}
-    answer = dash_app.server.test_client().post("/sign-in", data=form, content_type="multipart/form-data")
+    answer = app_with().server.test_client().post("/sign-in", data=form, content_type="multipart/form-data")
     assert answer.status_code == code
 
 
 @pytest.mark.parametrize(("parts", "code"), [(50, 400), (51, 413)])
-def test_a_form_has_few_parts(dash_app: Dash, parts: int, code: int) -> None:
+def test_a_form_has_few_parts(app_with: AppWith, parts: int, code: int) -> None:
     form = {f"part{n}": "x" for n in range(parts)}
-    answer = dash_app.server.test_client().post("/sign-in", data=form, content_type="multipart/form-data")
+    answer = app_with().server.test_client().post("/sign-in", data=form, content_type="multipart/form-data")
     assert answer.status_code == code
 
 
@@ -280,6 +280,7 @@ def test_a_password_of_ones_own_is_asked_for_in_words_that_help(
         (chosen("given by office"), "This is the password that you were given. Choose another one."),
         (chosen("nineish !"), "A password has 10 to 200 characters."),
         (chosen("x" * 201), "A password has 10 to 200 characters."),
+        (stranger.post("/sign-in/next", data={"token": token}), "A password has 10 to 200 characters."),
         (chosen("one long enough", sent=None), "This page was open for too long. Try again."),
     ):
         assert answer.status_code == 400

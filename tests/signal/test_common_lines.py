@@ -96,7 +96,8 @@ def test_what_repeats_fits_at_more_than_one_moment() -> None:
     assert found.second_share is not None
     assert found.second_share > 0.75
     near = common_time(line, shown_by(0.0, line, first=300, last=1200), clocks_offset_s=4.0, searched_s=100.0)
-    assert (near.by, near.offset_s) == ("movement", pytest.approx(0.0, abs=0.3))
+    assert near.by == "movement"
+    assert near.offset_s == pytest.approx(0.0, abs=0.3)
 
 
 def test_nothing_is_believed_that_fits_best_at_the_end_of_the_search() -> None:

@@ -356,11 +356,11 @@ def walked_out(
         angle=[(begin - 1.0, 1.0, raised_deg), (end, 1.0, -raised_deg)],
     )
     moves = [(begin, takes_s, turn_deg), (back, takes_s, -turn_deg)]
-    shanks: dict[Side, Carriage] = {
+    sides: tuple[tuple[Side, int], ...] = (("left", 1), ("right", -1))
+    return pelvis, {
         side: worn(seconds, start_deg=near_deg + sign * apart_deg / 2, angle=moves, signed=signed)
-        for side, sign in (("left", 1), ("right", -1))
+        for side, sign in sides
     }
-    return pelvis, shanks
 
 
 def walk_out(**changed: float) -> Repetition:

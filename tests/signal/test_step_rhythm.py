@@ -87,7 +87,7 @@ def test_a_changing_pace_is_followed_from_step_to_step() -> None:
 
 def rhythm(slots: list[int], stretch: list[int]) -> StepRhythm:
     k = len(slots)
-    return StepRhythm(np.arange(k) * 10.0, np.full(k, 10.0), np.array(slots), np.array(stretch))
+    return StepRhythm(np.arange(0.0, 10.0 * k, 10.0), np.full(k, 10.0), np.array(slots), np.array(stretch))
 
 
 def test_what_steps_show_is_averaged_with_gaussian_weights_of_whole_neighbours() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -12,8 +13,6 @@ from imu.devices.sensor import LogPart, Settings
 from imu.errors import ProtocolError, SensorError
 from tests.devices.metamotion.scripted import ScriptedLink
 from tests.devices.metamotion.test_device import QUICK, acc_entries, downloading, hexed, run
-
-IN_TIME = {"answer_s": 0.05, "empty_slot_s": 0.02, "growth_s": 0.05, "poll_s": 0.01, "stall_s": 0.2}
 
 
 class Unpaged(ScriptedLink):
@@ -45,7 +44,7 @@ def test_a_log_without_pages_comes_in_parts_of_so_many_packets(at_once: int, siz
             await sensor.confirm(part)
         assert len(link.written) == before  # there is no page to be confirmed
 
-    run(link, use, Parameters(part_packets=at_once, progress_notifications=5, **IN_TIME))
+    run(link, use, replace(QUICK, part_packets=at_once, progress_notifications=5))
     assert hexed("0b 06 0a 00 00 00 02 00 00 00")[0] in link.written
 
 
@@ -100,7 +99,7 @@ def test_what_came_faster_than_it_was_kept_is_not_taken_for_whole() -> None:
         ):
             await parts_of(sensor)
 
-    run(ScriptedLink(entries=acc_entries(1, 2, 3)), use, Parameters(download_packets=2, **IN_TIME))
+    run(ScriptedLink(entries=acc_entries(1, 2, 3)), use, replace(QUICK, download_packets=2))
 
 
 def test_a_length_that_is_not_told_is_named() -> None:

@@ -73,7 +73,7 @@ def test_a_strap_is_who_it_says_and_is_called_as_it_advertises() -> None:
 
 def test_what_it_does_not_tell_is_replaced_by_its_kind_and_its_address() -> None:
     assert identity({"2a37": b""}) == ReferenceIdentity("heart_rate", "heart rate", "AA:BB", "")
-    silent = {"2a53": b"", "2a24": SensorError("no answer"), "2a25": b"\0\0"}
+    silent: dict[str, bytes | SensorError] = {"2a53": b"", "2a24": SensorError("no answer"), "2a25": b"\0\0"}
     assert identity(silent, "foot_pod") == ReferenceIdentity("foot_pod", "foot pod", "AA:BB", "")
 
 
