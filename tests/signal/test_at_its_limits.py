@@ -18,7 +18,7 @@ from imu.signal.alignment import (
     shank_mounts,
     swing_rate_radps,
 )
-from imu.signal.contacts import _usual_delay
+from imu.signal.contacts import _like_neighbours, _usual_delay
 from imu.signal.exercises.carriage import Reference, carriage
 from imu.signal.impact import ImpactLoad, impact_load, saturated, tibial_impacts
 from imu.signal.moments import Moments, joined, moments
@@ -31,7 +31,7 @@ from imu.signal.pelvis_contacts import (
     _square_if_flat,
     other_leg,
 )
-from imu.signal.pelvis_side import SideParameters, _log_odds
+from imu.signal.pelvis_side import SideParameters, _cosine, _log_odds
 from imu.signal.shank import (
     _believed,
     _between,
@@ -213,6 +213,12 @@ def test_odds_of_a_side_are_bounded_by_runners_unlike_all_others(noise: float) -
     assert odds[0] == pytest.approx(np.log(here / there))
 
 
+def test_a_direction_of_nothing_agrees_with_nothing() -> None:
+    towards = np.array([0.6, 0.0, 0.0, 0.8])
+    vectors = np.array([[3.0, 0.0, 0.0, 4.0], [0.0, 0.0, 0.0, 0.0], [0.0, 2.0, 0.0, -1.0]])
+    assert _cosine(vectors, towards) == pytest.approx([1.0, 0.0, -0.8 / np.sqrt(5)])
+
+
 # --- the shank
 
 
@@ -261,6 +267,21 @@ def test_the_usual_delay_is_the_median_of_those_known_among_nine() -> None:
     assert found[5:8].tolist() == [6.5, 6.5, 10.0]
     assert np.isnan(found[8:]).all()
     assert _usual_delay(np.array([2.0, 4.0])).tolist() == [3.0, 3.0]
+
+
+@pytest.mark.parametrize(("off", "is_kept"), [(5, True), (-5, True), (6, False), (-6, False)])
+def test_a_rise_far_from_where_the_neighbours_have_theirs_is_looked_for_again(
+    off: int, is_kept: bool
+) -> None:
+    stopped = np.arange(100, 1100, 100)
+    steepest = stopped + 12
+    steepest[4] += off
+    rise = np.zeros(1200)
+    rise[stopped[4] + 12 + 3] = 2.0  # the highest within five samples of the usual place
+    rise[stopped[4] + 12 - 7] = rise[stopped[4] + 12 + 7] = 9.0
+    found = _like_neighbours(rise, steepest, stopped, 5)
+    assert found[4] == (steepest[4] if is_kept else stopped[4] + 15)
+    assert np.delete(found, 4).tolist() == np.delete(steepest, 4).tolist()
 
 
 # --- how a strap sits

@@ -208,6 +208,20 @@ def test_a_sensor_that_warms_by_fifteen_degrees_is_told(warmest: float, is_told:
     assert found.temperature_degc == (20.0, warmest)
 
 
+@pytest.mark.parametrize(("periods", "grade"), [(79_200, "good"), (79_199, "poor")])
+def test_contacts_need_eighty_hertz_but_for_a_hundredth(periods: int, grade: str) -> None:
+    slow = replace(WHOLE, periods=periods, samples=periods + 1, last_s=1000.0)
+    even = replace(slow, intervals=periods, interval_sum_s=1000.0, interval_sum_sq_s2=1000.0**2 / periods)
+    found = judge_sensor(even)
+    assert found.grade == grade
+    if grade == "poor":
+        (remark,) = found.remarks
+        assert remark.sentence == "It recorded at 79 Hz; contacts need 100 Hz or more."
+        assert remark.measure is not None
+        assert (remark.measure.unit, remark.measure.needed) == ("Hz", "100 Hz or more")
+        assert remark.measure.advice == "Set it to 200 Hz before the next run."
+
+
 @pytest.mark.parametrize(
     ("placement", "rate_hz", "limited"),
     [
