@@ -142,3 +142,10 @@ def test_a_coding_that_does_not_say_how_to_read_it_is_refused(facts: dict[str, s
 def test_a_notification_holds_one_or_two_entries() -> None:
     packet = b"\x0b\x07" + b"".join(run_of(1)[:2])
     assert [entry.logger for entry in decode_entries(packet).entries] == [0, 1]
+
+
+@pytest.mark.parametrize(("apart", "is_one"), [(0, True), (2, True), (3, False)])
+def test_chunks_of_one_sample_are_stamped_within_so_many_ticks(apart: int, is_one: bool) -> None:
+    pairing = Pairing({"acc": (0, 1)}, within_ticks=2)
+    assert pairing.receive(Entry(0, 0, 10, b"1234")) is None
+    assert (pairing.receive(Entry(1, 0, 10 + apart, b"5678")) is not None) is is_one
