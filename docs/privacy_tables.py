@@ -16,6 +16,7 @@ MEANING: dict[Right, str] = {
     "acknowledge": "answer warnings",
     "write_note": "write a note to the athlete",
     "decide": "sign off, hold, resume, step back, set a stage",
+    "tell_clearance": "tell of a clinician without an account who signed off, while none with one decides",
     "share": "share, see the log, export, erase",
 }
 

@@ -16,11 +16,33 @@ A wrong call is a `TypeError` or `ValueError` for developers; a doubt about data
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unicodedata import bidirectional, category
+
+# What reorders the words around it: with them a name or an amount reads as another one. The marks that
+# Hebrew and Arabic are written with reorder nothing else, and stay.
+_REORDERING = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def harmless(text: str) -> str:
+    """The text with what a terminal would obey, or that makes it read otherwise, written out as JSON does.
+
+    Line breaks and tabs stay.
+    """
+    return "".join(c if c in "\n\t" or _is_harmless(c) else _written_out(c) for c in text)
 
 
 def printable(text: str) -> str:
-    """For one line of a terminal: a file's name may hold a line break or an escape sequence too."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    """The same for one line: a file's name may hold a line break, too."""
+    return "".join(c if _is_harmless(c) else _written_out(c) for c in text)
+
+
+def _is_harmless(character: str) -> bool:
+    return category(character) not in ("Cc", "Cs", "Zl", "Zp") and bidirectional(character) not in _REORDERING
+
+
+def _written_out(character: str) -> str:
+    return _SHORT.get(character) or f"\\u{ord(character):04x}"
 
 
 class RestrideError(Exception):

@@ -17,7 +17,17 @@ from imu.training.next_session import progress
 SHOWN_REASONS = 8
 SHOWN_EVENTS = 8
 # Single successes and waiting for an answer are seen on the ladder.
-_MOVES = ("entered", "advanced", "completed", "stepped_back", "pain_at_rest", "held", "resumed", "decided")
+_MOVES = (
+    "entered",
+    "advanced",
+    "completed",
+    "stepped_back",
+    "pain_at_rest",
+    "time_off",
+    "held",
+    "resumed",
+    "decided",
+)
 _LEVEL_COLOURS = {"red": "red", "amber": "orange", "note": "gray"}
 
 
@@ -109,7 +119,7 @@ def gates(episode: Episode, buttons: dict[str, Component]) -> Component:
         )
     rows: list[list[str | Component]] = []
     for gate in state.gates:
-        by = f"{gate.answered_by}, " if gate.answered_by else ""
+        by = f"{spoken(gate.answered_by)}, " if gate.answered_by else ""
         when = f"{gate.answered_at:%Y-%m-%d}" if gate.answered_at else _("nobody yet")
         badge = gate_state(gate.met, met=_("met"), unmet=_("open"))
         rows.append(
@@ -208,7 +218,9 @@ def history_of_plan(episode: Episode) -> Component:
         html.Div(
             [
                 dmc.Text(
-                    f"{event.at:%Y-%m-%d}" + (f", {event.by}" if event.by else ""), size="sm", c="dimmed"
+                    f"{event.at:%Y-%m-%d}" + (f", {spoken(event.by)}" if event.by else ""),
+                    size="sm",
+                    c="dimmed",
                 ),
                 dmc.Text(spoken(event.sentence), size="sm", style={"overflowWrap": "anywhere"}),
             ]

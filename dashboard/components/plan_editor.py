@@ -145,6 +145,8 @@ def _labels() -> dict[str, str]:
         "min_rest_days_between_runs": _("Days of rest between runs"),
         "successes_to_advance": _("Sessions in a row to advance"),
         "step_back_stages_if_red": _("Stages back after red"),
+        "days_off_to_step_back": _("Days without a run before a stage back, 0 for never"),
+        "days_off_per_further_stage": _("Further days for each further stage back, 0 for one only"),
         "green_max_during": _("Green: most pain in the run, of 10"),
         "amber_max_during": _("Amber: most pain in the run, of 10"),
         "percent_of_top_speed_max": _("Walk-run: most speed, % of own top speed"),

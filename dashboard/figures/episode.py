@@ -8,6 +8,7 @@ from dashboard import theme
 from dashboard.figures.base import Figure, Trace, note
 from dashboard.figures.stacked import Row, as_text, span, stacked, upright, wall
 from dashboard.text import _, episode_words as words
+from dashboard.text.rules import spoken
 from imu.followup.episode import Episode, Lately, Week
 from imu.training.history import CheckIn, Moment
 from imu.training.warnings import Level, RaisedWarning
@@ -202,7 +203,9 @@ def _marks(episode: Episode, lanes: tuple[str, ...]) -> Iterator[Trace]:
             "mode": "markers",
             "x": [wall(one.at) for one in episode.decisions],
             "y": [lanes.index(_("Decisions"))] * len(episode.decisions),
-            "customdata": [as_text(f"{words.decision(one.kind)}, {one.by}") for one in episode.decisions],
+            "customdata": [
+                as_text(f"{words.decision(one.kind)}, {spoken(one.whose)}") for one in episode.decisions
+            ],
             "marker": {"symbol": "triangle-up", "size": 11, "color": LINE},
             "hovertemplate": "%{x|%Y-%m-%d}: %{customdata}<extra></extra>",
         }

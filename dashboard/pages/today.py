@@ -13,6 +13,7 @@ from dashboard import desk, ids
 from dashboard.components import athlete as athlete_parts, check_in, today as parts
 from dashboard.components.arrivals import arrivals
 from dashboard.components.check_in import Question
+from dashboard.components.clearance_form import clearance_form
 from dashboard.components.follower import follower
 from dashboard.components.injury_form import injury_form
 from dashboard.components.page import page
@@ -25,6 +26,7 @@ from dashboard.text import N_, _
 from dashboard.text.rules import spoken, standing_in_words
 from imu.errors import Forbidden, StoreError, StoreTroubleError
 from imu.followup.judgement import plan_of
+from imu.followup.plans import waits_for_clinician
 from imu.followup.programme import Planned, programme
 from imu.followup.standing import judged_anew
 from imu.store import Repository
@@ -101,7 +103,8 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
     now = repository.now(athlete_id)
     content = standing_in_words(one.content)
     assert content is not None
-    (asked, planned), rights = _waiting(repository, athlete_id), one.athlete.rights
+    rights = one.athlete.rights
+    asked, planned, waits = _waiting(repository, athlete_id)
     may_tell, may_answer = "write_symptoms" in rights, "acknowledge" in rights
 
     def control(name: str, key: str = "") -> dict[str, Any]:
@@ -120,10 +123,16 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
         else []
     )
     notes = repository.sharing.notes(athlete_id)
+    clearance = (
+        clearance_form(control, control("tell"), control("wrong-clearance"))
+        if waits and repository.care.may_tell_clearance(athlete_id)
+        else None
+    )
     injury = injury_form(control, control("record"), control("wrong-injury"), today=now.date())
     found = [
         parts.may_run(content),
         parts.answered(told),
+        clearance,
         *tell,
         arrivals(
             repository.jobs.listed(athlete_id),
@@ -140,15 +149,20 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
     return dmc.Stack([part for part in found if part is not None], gap="lg", maw=760)
 
 
-def _waiting(repository: Repository, athlete_id: str) -> tuple[tuple[Question, ...], tuple[Planned, ...]]:
-    """What is asked about runs, and the exercises of today."""
+def _waiting(
+    repository: Repository, athlete_id: str
+) -> tuple[tuple[Question, ...], tuple[Planned, ...], bool]:
+    """What is asked about runs, the exercises of today, and whether the plan waits for a clinician."""
     history = (record := repository.record(athlete_id, segments=False)).history
     now = repository.now(athlete_id)
     plan, _version = plan_of(record)
     state = plan_state(history, plan, now=now)
     followed = state if isinstance(state, PlanState) else None
     asked = _questions(history, due(history, plan, followed, now=now), now=now)
-    return tuple(asked), programme(history, plan, followed, now=now) if followed else ()
+    if followed is None:
+        return tuple(asked), (), False
+    planned = programme(history, plan, followed, now=now)
+    return tuple(asked), planned, waits_for_clinician(followed)
 
 
 def _questions(history: History, waiting: Sequence[Due], *, now: datetime) -> Iterator[Question]:

@@ -1,4 +1,5 @@
-"""What else a runner does on the first page: tick off an exercise, answer a warning, tell of an injury."""
+"""What else a runner does on the first page: tick off an exercise, answer a warning, tell of an injury or of
+a clinician's word."""
 
 from datetime import date
 from typing import Any, cast
@@ -10,12 +11,15 @@ from dash.development.base_component import Component
 import imu
 from dashboard import desk, ids
 from dashboard.pages import warning_acts
+from dashboard.pages.episode_acts import words_of
 from dashboard.pages.today import AGAIN, CONTENT, PAGE, heard, of_one, shown, whose
 from dashboard.text import _
 from imu.followup.judgement import plan_of
+from imu.followup.plans import decision_of, moved_since
 from imu.followup.programme import dose_named, remark
 from imu.followup.standing import judged_anew
-from imu.training.history import Exercise, Injury, Side
+from imu.training.engine import PlanState, plan_state
+from imu.training.history import Decision, DecisionKind, Exercise, Injury, Side
 
 _INJURY = ("injured-side", "injured-site", "onset", "grade")
 
@@ -25,6 +29,7 @@ def register(app: Dash) -> None:
     _register_again(app)
     warning_acts.register(app, PAGE, CONTENT, _answered)
     _register_injury(app)
+    _register_clearance(app)
 
 
 def _register_exercises(app: Dash) -> None:
@@ -82,6 +87,23 @@ def _register_injury(app: Dash) -> None:
         return heard(of, lambda: _injured(of, *values))
 
 
+def _register_clearance(app: Dash) -> None:
+    @app.callback(
+        AGAIN,
+        Output(of_one("wrong-clearance"), "children"),
+        Input(of_one("tell"), "n_clicks"),
+        State(of_one("clinician"), "value"),
+        State(of_one("cleared"), "value"),
+        State(CONTENT, "id"),
+        prevent_initial_call=True,
+    )
+    def tell(pressed: Any, clinician: Any, said: Any, at: dict[str, Any]) -> Any:
+        if not pressed:
+            return no_update, no_update
+        of = str(at["of"])
+        return heard(of, lambda: _cleared(of, words_of(clinician), words_of(said)))
+
+
 def _done(of: str, exercise: str) -> list[str]:
     """An exercise as the plan asks for it: the least of its dose."""
     with desk.changing() as repository:
@@ -123,3 +145,30 @@ def _injured(of: str, side: Any, site: Any, onset: Any, grade: Any) -> list[str]
         repository.care.add_injury(athlete_id, injury)
     found = judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
     return [_("From today the plan back to running is followed."), *found.next.to_do]
+
+
+def _cleared(of: str, clinician: str, said: str) -> list[str]:
+    """What a clinician without an account said: it lifts a hold, else it answers the gate that waits."""
+    if not clinician.strip():
+        raise ValueError(_("Say which clinician."))
+    if not said.strip():
+        raise ValueError(_("Say in a few words what was said."))
+    with desk.changing() as repository:
+        athlete_id = whose(repository, of)
+        now = repository.now(athlete_id)
+        record = repository.record(athlete_id, segments=False)
+        state = plan_state(record.history, plan_of(record)[0], now=now)
+        is_held = isinstance(state, PlanState) and state.held_because is not None
+        kind: DecisionKind = "resume" if is_held else "sign_off"
+        made: Decision = decision_of(
+            record,
+            kind,
+            stage=None,
+            by=desk.viewer().name,
+            reason=said,
+            now=now,
+            cleared_by=clinician.strip(),
+        )
+        repository.care.tell_clearance(athlete_id, made)
+    found = judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
+    return [*(event.sentence for event in moved_since(found.state, now)), found.next.words]

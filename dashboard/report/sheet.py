@@ -104,7 +104,7 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
         decisions=some(
             f"{one.at:%Y-%m-%d} {words.decision(one.kind)}"
             + (f" ({_('stage {stage}', stage=one.stage)})" if one.stage else "")
-            + f", {one.by}: {one.reason}"
+            + f", {spoken(one.whose)}: {one.reason}"
             for one in reversed(episode.decisions)
         ),
         limits=replace(room, characters=2 * room.characters).some(
@@ -136,7 +136,9 @@ def _gates(episode: Episode, room: Room) -> tuple[Row, ...]:
             _("met") if gate.met else _("open"),
             room.cut((gate.evidence and evidence(gate.evidence)) or spoken(gate.sentence)),
             room.cut(
-                f"{gate.answered_by or ''} {gate.answered_at:%Y-%m-%d}".strip() if gate.answered_at else "–"
+                f"{spoken(gate.answered_by or '')} {gate.answered_at:%Y-%m-%d}".strip()
+                if gate.answered_at
+                else "–"
             ),
         )
         for gate in sorted(gates, key=lambda gate: gate.met)[: room.rows]

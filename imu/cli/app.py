@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
+from imu.build import version_text
 from imu.cli.added import added_verbs
 from imu.cli.analyze import analyze
 from imu.cli.arm import arm
 from imu.cli.backup import backup, restore
 from imu.cli.baseline import baseline
-from imu.cli.build import version_text
 from imu.cli.calibrate import calibrate
 from imu.cli.checkin import checkin
 from imu.cli.demo import demo

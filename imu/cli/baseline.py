@@ -60,6 +60,10 @@ def renew(
     chart: Annotated[
         list[str] | None, typer.Option(metavar="CHART", help="Only this chart; repeatable.")
     ] = None,
+    with_warned: Annotated[
+        bool,
+        typer.Option("--with-warned", help="Take in runs of which the chart warned: that change was meant."),
+    ] = False,
     athlete: AthleteOption = None,
     as_account: AsOption = None,
     as_json: JsonOption = False,
@@ -67,22 +71,26 @@ def renew(
     """Begin a new baseline on purpose; the old one is kept.
 
     Do that after a change that you meant, for instance of technique: what was found against the old one is
-    judged anew.
+    judged anew. Runs of which a chart warned are left out of its baseline, and named, unless you say
+    --with-warned: what you were warned of would be called usual. Those of an overruled warning are taken in.
 
     Example:  restride baseline renew --since 2026-03-01 --reason "new technique since spring"
     """
-    from imu.followup.baselines import charts_named, renewed, shown_baselines
+    from imu.followup.baselines import charts_named, left_out_words, renewed, shown_baselines
     from imu.followup.judgement import judge
 
     wanted = charts_named(chart or [])
     with acting(as_account, athlete) as here:
-        made = renewed(here.record(segments=True), wanted, since=midnight(since), now=here.now)
+        record = here.record(segments=True)
+        made = renewed(
+            record, judge(record, now=here.now), wanted, since=midnight(since), with_warned=with_warned
+        )
         with here.changing() as repository:
-            for name, fit in made.items():
+            for name, new in made.items():
                 repository.care.keep_baseline(
                     here.id,
                     name,
-                    fit,
+                    new.baseline,
                     on_purpose=True,
                     reason=reason,
                     analysis_version=imu.__version__,
@@ -92,10 +100,17 @@ def renew(
         shown = [
             one for one in shown_baselines(record, judge(record, now=here.now)) if one.charted.name in made
         ]
+    left_out = {name: new.left_out for name, new in made.items()}
     if as_json:
-        echo(json.dumps([_plain(one) for one in shown], indent=2, ensure_ascii=False))
-    else:
-        echo("\n".join(line for one in shown for line in _lines(one)))
+        told = [
+            {**_plain(one), "left_out": [run.run_id for run in left_out[one.charted.name]]} for one in shown
+        ]
+        echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    for one in shown:
+        echo("\n".join(_lines(one)))
+        if without := left_out[one.charted.name]:
+            echo(f"  {left_out_words(without)}")
 
 
 def _lines(one: "ShownBaseline") -> "Iterator[str]":

@@ -60,6 +60,7 @@ def _checks(*, repair: bool, radio: str) -> Iterator[Check]:
         "time zone names": machine_checks.zone_names,
         "home": kept_checks.home_folder,
         "disk": machine_checks.disk,
+        "store elsewhere": kept_checks.elsewhere,
         "store": partial(kept_checks.store, repair=repair),
         "sessions": kept_checks.interrupted_sessions,
         "sensors": kept_checks.sensors,

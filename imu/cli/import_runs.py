@@ -237,6 +237,7 @@ def _plain(arrival: "Arrival") -> dict[str, Any]:
         "run_id": arrival.imported.run_id,
         "is_new": arrival.imported.is_new,
         "told": arrival.paragraph,
+        "facts": arrival.imported.facts_words,
         "next": arrival.judgement.next.words,
     }
 
@@ -248,4 +249,6 @@ def _tell(result: dict[str, Any], *, several: bool) -> None:
         echo(f"{result['recording']}: already there as run {result['run_id'][:8]}", err=True)
     elif result["doubts"]:
         echo(f"restride: {name}{'. '.join(result['doubts'])}", err=True)
+    if result["facts"]:
+        echo(f"{name}{result['facts']}", err=True)
     echo(f"{name}{result['told']}")

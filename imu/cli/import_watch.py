@@ -31,6 +31,7 @@ def keep_watch(
         "is_new": kept.became in ("new run", "attached"),
         "became": kept.became,
         "told": kept.words,
+        "facts": kept.facts_words,
         "doubts": [] if kept.became == "known" else [note.removesuffix(".") for note in activity.notes],
     }
 
@@ -39,7 +40,7 @@ def judge(store: "Store", viewer: "Account", athlete_id: str, results: list[dict
     """Judge the athlete anew, once for all activities that were kept."""
     from imu.followup.standing import judged_anew
 
-    if any(result.get("became", "known") != "known" for result in results):
+    if any(result.get("became", "known") != "known" or result.get("facts") for result in results):
         judged_anew(store, viewer, athlete_id, analysis_version=imu.__version__)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import imu
 from imu.cli.bluetooth import VirtualWorld, sensors_home
 from imu.cli.reminders import refresh
+from imu.cli.run_facts import as_options
 from imu.cli.told import echo
 from imu.errors import RestrideError
 
@@ -30,7 +31,7 @@ def taken_in(
             viewer = known.get(os.environ.get("RESTRIDE_AS", "")) or store.only_account()
             with store.seen_by(viewer) as repository:
                 athlete_id = repository.sharing.athlete().athlete_id
-            paragraph = take_in(
+            arrival = take_in(
                 store,
                 viewer,
                 athlete_id,
@@ -38,14 +39,16 @@ def taken_in(
                 facts=facts or RunFacts(),
                 analysis_version=imu.__version__,
                 analysis=analysis,
-            ).paragraph
+            )
             refresh(home, store, viewer, athlete_id)
-            return paragraph
+            if arrival.imported.facts_words:
+                echo(arrival.imported.facts_words, err=True)
+            return arrival.paragraph
         finally:
             store.close()
     except RestrideError as error:
         own = f"RESTRIDE_HOME={home} " if home == sensors_home(virtual=True) else ""
-        then = f"{own}restride import {recording}"
+        then = f"{own}restride import {recording}{as_options(facts)}"
         echo(f"{recording}: is not in your history yet ({error}); then: {then}", err=True)
         return None
 

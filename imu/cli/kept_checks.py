@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -31,10 +32,38 @@ def home_folder() -> Iterator[Check]:
         own = "set RESTRIDE_HOME to a folder of your own"
         yield Check("home", False, f"{existing}: {error.strerror}", own)
         return
-    advice = ""
-    if os.name == "posix" and folder.is_dir() and folder.stat().st_mode & 0o077:
-        advice = f"others on this computer may look into it; run: chmod 700 {quote(str(folder))}"
-    yield Check("home", True, str(folder), advice)
+    yield Check("home", True, str(folder), _closing(folder))
+
+
+def elsewhere() -> Iterator[Check]:
+    """Database and files of runs that are kept outside the home folder, where others may look into them."""
+    from imu.home import home
+    from imu.store import Store
+
+    inside = home().resolve()
+    for place in Store.places(home()):
+        if not place.resolve().is_relative_to(inside) and (advice := _closing(place)):
+            yield Check("store", True, str(place), advice)
+
+
+def _closing(place: Path) -> str:
+    """How a folder or file is closed to others on this computer; empty where it is, or there is none."""
+    if os.name != "posix" or not place.exists():
+        return ""
+    if place.is_dir():
+        open_ones = [place] if _is_open(place) else []
+    else:  # a file that nobody can get at is nobody's; what SQLite writes lies beside it
+        beside = [place, *(place.with_name(place.name + ending) for ending in ("-wal", "-shm"))]
+        open_ones = [one for one in beside if _is_open(one)] if _is_open(place.parent) else []
+    if not open_ones:
+        return ""
+    mode, what = ("700", "look into it") if place.is_dir() else ("600", "read it")
+    named = " ".join(quote(str(one)) for one in open_ones)
+    return f"others on this computer may {what}; run: chmod {mode} {named}"
+
+
+def _is_open(path: Path) -> bool:
+    return path.exists() and bool(path.stat().st_mode & 0o077)
 
 
 def sensors() -> Iterator[Check]:

@@ -11,6 +11,7 @@ import typer
 from imu.cli.bluetooth import Air, RadioOption, VirtualOption, VirtualSensorsOption, air
 from imu.cli.live_screen import live_screen
 from imu.cli.room import check_room
+from imu.cli.run_facts import ShoeOption, SurfaceOption, run_facts
 from imu.cli.run_options import USUAL_RATE_HZ, MinutesOption, NoStandingOption, OnlyOption, RateOption
 from imu.cli.sound import Sound
 from imu.cli.told import echo
@@ -71,6 +72,8 @@ def live(
     rate: RateOption = USUAL_RATE_HZ,
     only: OnlyOption = None,
     no_standing: NoStandingOption = False,
+    surface: SurfaceOption = None,
+    shoe: ShoeOption = None,
     radio: RadioOption = "system",
     virtual: VirtualOption = False,
     virtual_sensors: VirtualSensorsOption = None,
@@ -86,6 +89,8 @@ def live(
     """
     rule = cue_rule(cue=cue, limit=limit, hold=hold, fade=fade)
     change = None if metronome is None else cadence_change(metronome)
+    if out is None and (surface or shoe):
+        raise RestrideError("--surface and --shoe are about a recording: add --out")
 
     from imu.calibration import load_calibration
     from imu.cli.outing import Wish
@@ -97,6 +102,8 @@ def live(
         settings=Settings(rate_hz=float(rate)),
         minutes=minutes,
         standing=not no_standing,
+        surface=surface,
+        shoe=shoe,
         calibration=None if calibration is None else load_calibration(calibration),
     )
     start = datetime.now().astimezone()
@@ -107,7 +114,7 @@ def live(
         coach = Coach(limit_deg=limit, rule=rule, cadence_change=change)
         show_live(here, only or (), wish=wish, kept=kept, coach=coach, sound=sound, limit_deg=limit)
     if kept is not None:
-        echo(finished(kept, home=here.home))
+        echo(finished(kept, home=here.home, facts=run_facts(surface, shoe)))
 
 
 def show_live(

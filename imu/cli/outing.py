@@ -57,6 +57,8 @@ class Wish:
     athlete: str | None = None
     notes: str | None = None
     speed_mps: float | None = None
+    surface: str | None = None
+    shoe: str | None = None
     calibration: Calibration | None = None
 
 
@@ -191,6 +193,8 @@ class _Outing:
             athlete=self._wish.athlete,
             notes=self._wish.notes,
             reference_speed_mps=self._wish.speed_mps,
+            surface=self._wish.surface,
+            shoe=self._wish.shoe,
         )
 
     async def _conduct(self, stop: asyncio.Event) -> None:

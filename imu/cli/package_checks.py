@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import imu
-from imu.cli.build import commit
+from imu.build import commit
 from imu.cli.checks import Check
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from imu.cli.acting import Acting, acting
-from imu.cli.plan_text import gate_lines, plan_lines
+from imu.cli.plan_text import gate_lines, plan_lines, way_to_tell
 from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption
 from imu.errors import PlanError, RestrideError
@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 plan = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="WORDS", help="Why; kept with it.")]
-StageOption = Annotated[str | None, typer.Option("--stage", metavar="STAGE", help="A stage of the plan.")]
+StageArgument = Annotated[str | None, typer.Argument(metavar="STAGE", help="A stage of the plan.")]
+ClearedByOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cleared-by",
+        metavar="NAME",
+        help="A clinician without an account here, whose word you tell; shown everywhere as told by you.",
+    ),
+]
 
 
 @plan.callback()
@@ -60,7 +68,8 @@ def show(
         if version is not None:
             raise RestrideError("--version goes with --json: an earlier plan has no state of today")
         record = here.record(segments=True)
-        echo("\n".join(plan_lines(record, judge(record, now=here.now))))
+        found = judge(record, now=here.now)
+        echo("\n".join([*plan_lines(record, found), *_way_to_tell(here, found)]))
 
 
 @plan.command()
@@ -143,12 +152,16 @@ def gate(
                 repository.care.answer_gate(here.id, key, passed=answer == "yes", at=here.now)
             found = here.judged()
         _tell_gates(found, as_json=as_json)
+        if not as_json:
+            for line in _way_to_tell(here, found):
+                echo(line)
 
 
 @plan.command("sign-off")
 def sign_off(
     reason: ReasonOption,
-    stage: StageOption = None,
+    stage: StageArgument = None,
+    cleared_by: ClearedByOption = None,
     athlete: AthleteOption = None,
     as_account: AsOption = None,
     as_json: JsonOption = False,
@@ -156,11 +169,12 @@ def sign_off(
     """Sign off as a clinician.
 
     The entry gate, or the stage that comes next. Needs a clinician's account with which clinical data is
-    shared. It lifts a hold, too.
+    shared. It lifts a hold, too. Where no such account follows you, tell with --cleared-by which clinician
+    has cleared you.
 
     Example:  restride plan sign-off --athlete Anna --as ito --reason "scan is clear"
     """
-    _decide("sign_off", stage, reason, athlete, as_account, as_json=as_json)
+    _decide("sign_off", stage, reason, athlete, as_account, cleared_by=cleared_by, as_json=as_json)
 
 
 @plan.command()
@@ -180,21 +194,24 @@ def hold(
 @plan.command()
 def resume(
     reason: ReasonOption,
+    cleared_by: ClearedByOption = None,
     athlete: AthleteOption = None,
     as_account: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Lift a hold as a clinician.
 
+    Where no clinician's account follows you, tell with --cleared-by which clinician has cleared you.
+
     Example:  restride plan resume --athlete Anna --as ito --reason "scan is clear"
     """
-    _decide("resume", None, reason, athlete, as_account, as_json=as_json)
+    _decide("resume", None, reason, athlete, as_account, cleared_by=cleared_by, as_json=as_json)
 
 
 @plan.command("step-back")
 def step_back(
     reason: ReasonOption,
-    stage: StageOption = None,
+    stage: StageArgument = None,
     athlete: AthleteOption = None,
     as_account: AsOption = None,
     as_json: JsonOption = False,
@@ -245,15 +262,39 @@ def _decide(
     as_account: str | None,
     *,
     as_json: bool,
+    cleared_by: str | None = None,
 ) -> None:
     from imu.followup.plans import decision_of
+    from imu.store.care import TOLD_KINDS
 
     with acting(as_account, athlete) as here:
         record = here.record()
-        made = decision_of(record, kind, stage=stage, by=here.viewer.name, reason=reason, now=here.now)
+        made = decision_of(
+            record,
+            kind,
+            stage=stage,
+            by=here.viewer.name,
+            reason=reason,
+            now=here.now,
+            cleared_by=cleared_by,
+        )
         with here.changing() as repository:
-            repository.care.decide(here.id, made)
+            if cleared_by is not None:
+                repository.care.tell_clearance(here.id, made)
+            elif kind in TOLD_KINDS and repository.care.may_tell_clearance(here.id):
+                raise RestrideError(
+                    "only a clinician's account decides, and none follows you; once a clinician has cleared "
+                    "you, tell who it was: --cleared-by NAME"
+                )
+            else:
+                repository.care.decide(here.id, made)
         _tell_decided(here.judged(), since=here.now, as_json=as_json)
+
+
+def _way_to_tell(here: Acting, found: "Judgement") -> list[str]:
+    """What somebody whom no clinician's account follows can do about what waits for a clinician."""
+    with here.looking() as repository:
+        return list(way_to_tell(found)) if repository.care.may_tell_clearance(here.id) else []
 
 
 def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) -> None:

@@ -52,6 +52,22 @@ def gate_lines(found: "Judgement") -> Iterator[str]:
             yield f"        {_evidence(gate.evidence)}"
 
 
+def way_to_tell(found: "Judgement") -> Iterator[str]:
+    """How a runner whom no clinician's account follows tells of a clinician's word, where one is awaited."""
+    from imu.followup.plans import waits_for_clinician
+    from imu.training.engine import PlanState
+
+    if isinstance(found.state, PlanState) and waits_for_clinician(found.state):
+        verb = "resume" if found.state.held_because else "sign-off"
+        yield "No clinician's account follows you. Once a clinician has cleared you, tell who it was:"
+        yield f"  {told_by(verb)}"
+
+
+def told_by(verb: str) -> str:
+    """The command that tells of a clinician's word."""
+    return f'restride plan {verb} --cleared-by NAME --reason "WORDS"'
+
+
 def _evidence(evidence: object) -> str:
     from imu.training.evidence import Evidence
 

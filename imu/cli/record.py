@@ -78,6 +78,8 @@ def record(
         athlete=athlete,
         notes=notes,
         speed_mps=speed,
+        surface=surface,
+        shoe=shoe,
     )
     start = datetime.now().astimezone()
     with air(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imu.cli.run_facts import ShoeOption, SurfaceOption, run_facts
 from imu.cli.told import echo
 from imu.cli.wearing import Places, analysed_if_long, let_go_of, let_go_of_little, tell_unreadable
 from imu.errors import RestrideError
@@ -14,17 +15,21 @@ from imu.home import home
 
 if TYPE_CHECKING:
     from imu.collect.recover import Unfinished
+    from imu.followup.importing import RunFacts
 
 
 def recover(
     look: Annotated[bool, typer.Option("--list", help="Only say what there is.")] = False,
+    surface: SurfaceOption = None,
+    shoe: ShoeOption = None,
     virtual: Annotated[bool, typer.Option("--virtual", help="Those of virtual sensors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what there is as JSON.")] = False,
 ) -> None:
     """Finish recordings that were interrupted.
 
     A recording is kept from its first second on; what a crash or an empty battery ended is made into a
-    recording here, as far as it was written.
+    recording here, as far as it was written. The surface and shoes that record was given stay with it; tell
+    others, or what nobody told, here.
 
     Example:  restride recover
     """
@@ -41,11 +46,17 @@ def recover(
         echo("\n".join(_line(one) for one in waiting))
     if look:
         return
+    ended = [one for one in waiting if one.session.mode == "stream" and not one.is_running]
+    if len(ended) > 1 and (surface or shoe):
+        raise RestrideError(
+            f"{len(ended)} recordings wait, and --surface and --shoe are of one: leave them out, and tell "
+            "them with restride import RECORDING"
+        )
     failed = 0
-    for one in waiting:
-        if one.session.mode == "log" or one.is_running:
-            continue
-        failed += not _finished(one, Places(one.folder, root / "recordings" / one.folder.name), home=root)
+    for one in ended:
+        told = run_facts(surface or one.session.surface, shoe or one.session.shoe)
+        kept = Places(one.folder, root / "recordings" / one.folder.name)
+        failed += not _finished(one, kept, home=root, facts=told)
     if failed:
         raise RestrideError(
             f"{failed} could not be finished; what was recorded is kept in {root / 'sessions'}"
@@ -67,14 +78,14 @@ def interrupted(root: Path) -> int:
     return waiting
 
 
-def _finished(one: "Unfinished", kept: Places, *, home: Path) -> bool:
+def _finished(one: "Unfinished", kept: Places, *, home: Path, facts: "RunFacts") -> bool:
     from imu.collect.assemble import NoRecordingError
     from imu.collect.recover import finish
 
     try:
         made = finish(kept.session, kept.recording)
     except NoRecordingError as error:
-        let_go_of_little(one.folder, error)
+        echo(let_go_of_little(one.folder, error), err=True)  # nobody ran in it: told, and no failure
         return True
     except RestrideError as error:
         echo(f"restride: {error}", err=True)
@@ -82,7 +93,7 @@ def _finished(one: "Unfinished", kept: Places, *, home: Path) -> bool:
     # It may have been made before, where --out wanted it.
     echo(f"{made.recording}: recovered and verified. Analysing ...", err=True)
     let_go_of(one.folder, made)
-    if (text := analysed_if_long(Places(one.folder, made.recording), home=home)) is not None:
+    if (text := analysed_if_long(Places(one.folder, made.recording), home=home, facts=facts)) is not None:
         echo(text)
     return True
 

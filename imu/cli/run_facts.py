@@ -1,5 +1,6 @@
 """What a runner says of a run that no sensor can know: where, in which shoes, how hard."""
 
+import shlex
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -26,6 +27,16 @@ EffortOption = Annotated[
     float | None,
     typer.Option(metavar="0-10", min=0, max=10, help="How hard the run was as a whole (CR10)."),
 ]
+
+
+def as_options(facts: "RunFacts | None") -> str:
+    """These facts as they are typed behind another verb."""
+    told = (
+        {} if facts is None else {"surface": facts.surface, "shoe": facts.shoe, "effort": facts.effort_cr10}
+    )
+    return "".join(
+        f" --{name} {shlex.quote(f'{value}')}" for name, value in told.items() if value is not None
+    )
 
 
 def run_facts(surface: str | None, shoe: str | None, *, effort_cr10: float | None = None) -> "RunFacts":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import imu
+from imu.cli.plan_text import told_by
 from imu.cli.summary import aligned
 from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
@@ -40,6 +41,7 @@ def status(
         name, content = _standing(store, viewer, athlete)
         with store.seen_by(viewer) as repository:
             known = repository.sharing.athlete(athlete).athlete_id
+            tells = repository.care.may_tell_clearance(known)
             older = len(
                 {
                     *repository.runs.derived_otherwise(known, than=imu.__version__),
@@ -51,6 +53,8 @@ def status(
         echo(_json({"athlete": name, **facts, "runs_of_another_version": older}))
         return
     echo("\n".join(_lines(name, content)))
+    if tells and content["plan"]["held_because"]:
+        echo(f"Once a clinician has cleared you, tell who it was: {told_by('resume')}")
     if older:
         are = "1 run is" if older == 1 else f"{older} runs are"
         echo(f"{are} as another version of restride analysed them: restride reprocess")

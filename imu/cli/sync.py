@@ -66,7 +66,8 @@ def sync(
 
     Goes on where an earlier download ended, writes and verifies the recording, and only then frees the
     sensors' memory. It can be interrupted at any time. Where no run was armed on this computer, it saves
-    what the sensors in reach hold. A MetaMotion S that is plugged in is fetched over its USB cable.
+    what the sensors in reach hold. A log that is too short for a recording, or cannot be placed in time, is
+    kept as it came, and the exit code is 2. A MetaMotion S that is plugged in is fetched over its USB cable.
 
     Example:  restride sync
     """
@@ -119,7 +120,10 @@ def _waiting(root: Path, leave: Set[str]) -> list[Path]:
 def _synced(
     here: Air, folder: Path, leave: Set[str], *, out: Path | None, is_quiet: bool, facts: "RunFacts"
 ) -> list[dict[str, Any]]:
-    """Download, write, verify, free and analyse; nothing where nothing was logged."""
+    """Download, write, verify, free and analyse; nothing where nothing was logged.
+
+    Raises RestrideError for a log that becomes no recording: what came of it is set aside.
+    """
     from imu.collect.assemble import NoRecordingError
     from imu.collect.session import remove_session
 
@@ -127,8 +131,7 @@ def _synced(
     try:
         finished, kept_logs = fetch_and_free(here, folder, leave=leave, out=out)
     except NoRecordingError as error:
-        let_go_of_little(folder, error)
-        return []
+        raise let_go_of_little(folder, error) from error
     if finished is None:
         echo(f"{folder.name}: nothing of this run lies on its sensors.", err=True)
         remove_session(folder)

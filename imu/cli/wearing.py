@@ -136,12 +136,12 @@ def let_go_of(session: Path, finished: "Finished") -> None:
         echo(f"Not all samples could be used; those that are in no recording stay in {session}.", err=True)
 
 
-def let_go_of_little(session: Path, error: "NoRecordingError") -> None:
-    """Set a session aside that no recording can be made of, and say so."""
+def let_go_of_little(session: Path, error: "NoRecordingError") -> RestrideError:
+    """Set a session aside that no recording can be made of. Whoever wanted one is told by this error."""
     from imu.collect.recover import set_aside
 
     set_aside(session)
-    echo(f"{error}; what came stays there, and nothing waits for it any more", err=True)
+    return RestrideError(f"{error}; what came stays there, and nothing waits for it any more")
 
 
 def remember_skews(home: Path, finished: "Finished") -> None:

@@ -45,6 +45,8 @@ class Session:
     notes: str | None = None
     body: Body = Body()
     reference_speed_mps: float | None = None
+    surface: str | None = None  # told before the run, for whoever finishes it
+    shoe: str | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 

@@ -73,6 +73,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "decision_id": "key",
         "kind": "sign_off, hold, resume, step_back or set_stage",
         "stage": "stage of the plan",
+        "cleared_by": "clinician without an account, whose word the athlete told; empty: a clinician decided",
     },
     "exercise": {
         "exercise_id": "key",

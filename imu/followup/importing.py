@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +23,7 @@ from imu.store import Account, Derived, RawRecord, Repository, Store
 from imu.store.raw_files import content_hash, packed_files
 from imu.training.history import Surface
 
+_FACTS = {"surface": "surface", "shoe": "shoe", "effort_cr10": "effort"}
 HEADLINE = (
     "cadence_spm",
     "speed_mps",
@@ -41,6 +42,10 @@ class RunFacts:
     shoe: str | None = None
     effort_cr10: float | None = None
 
+    @property
+    def is_told(self) -> bool:
+        return self != RunFacts()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
@@ -50,6 +55,7 @@ class Imported:
     athlete_id: str
     is_new: bool
     summary: Mapping[str, Any]
+    facts_words: str = ""  # what became of facts that were told of a run which was there before
 
 
 def import_recording(
@@ -63,7 +69,7 @@ def import_recording(
     analysis: RunAnalysis | None = None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> Imported:
-    """Keep a recording and what its analysis says; twice changes nothing.
+    """Keep a recording and what its analysis says; twice changes nothing but facts that nobody told before.
 
     analysis: of this very recording, where there is one already; else progress is told the share done.
 
@@ -80,9 +86,9 @@ def import_recording(
     run_id = run_id_of(athlete_id, hashed)
     start = recording.start  # to the end that the analysis will tell: what is refused is what would be kept
     end = start + timedelta(seconds=round(recording.duration_s, 3))
+    if known := _known(store, viewer, athlete_id, run_id, facts):
+        return known
     with store.seen_by(viewer) as repository:
-        if repository.runs.known(athlete_id, run_id):
-            return _known(repository, athlete_id, run_id)
         beside = [one.run_id for one in repository.watches.alone_within(athlete_id, start, end)]
         repository.runs.refuse_impossible(athlete_id, run_id, start, end, beside=beside)
     analysis = analysis or analyze(recording, progress=progress)
@@ -94,7 +100,7 @@ def import_recording(
         watches = on_during(repository, athlete_id, derived.run, tables)
     with store.changed_by(viewer) as repository:
         if repository.runs.known(athlete_id, run_id):  # another process was quicker
-            return _known(repository, athlete_id, run_id)
+            return _told_again(repository, athlete_id, run_id, facts)
         for name, content in raw.items():
             repository.files.write_raw(athlete_id, run_id, name, content)
         write_tables(repository, athlete_id, run_id, tables)
@@ -158,10 +164,43 @@ def _log_exercises(
             repository.care.add_exercise(athlete_id, entry)
 
 
-def _known(repository: Repository, athlete_id: str, run_id: str) -> Imported:
+def _known(store: Store, viewer: Account, athlete_id: str, run_id: str, facts: RunFacts) -> Imported | None:
+    """The run, if it was there before; only what is to be written takes the right to write."""
+    with store.seen_by(viewer) as repository:
+        if not repository.runs.known(athlete_id, run_id):
+            return None
+        if not facts.is_told:
+            return _told_again(repository, athlete_id, run_id, facts)
+    with store.changed_by(viewer) as repository:
+        return _told_again(repository, athlete_id, run_id, facts)
+
+
+def _told_again(repository: Repository, athlete_id: str, run_id: str, facts: RunFacts) -> Imported:
     return Imported(
-        run_id=run_id, athlete_id=athlete_id, is_new=False, summary=repository.runs.summary(run_id)
+        run_id=run_id,
+        athlete_id=athlete_id,
+        is_new=False,
+        summary=repository.runs.summary(run_id),
+        facts_words=filled(repository, run_id, facts),
     )
+
+
+def filled(repository: Repository, run_id: str, facts: RunFacts) -> str:
+    """Keep facts of a run that is there already, and say what became of them; empty where none were told."""
+    if not facts.is_told:
+        return ""
+    stands = repository.runs.fill(run_id, **asdict(facts))
+    kept = [
+        f"{_FACTS[name]} {value}"
+        for name, value in asdict(facts).items()
+        if value is not None and name not in stands
+    ]
+    words = [f"Kept with the run: {', '.join(kept)}."] if kept else []
+    words += [
+        f"Its {_FACTS[name]} stays {value}, as it was told before: the first word of a run stands."
+        for name, value in stands.items()
+    ]
+    return " ".join(words)
 
 
 def _headline(summary: Mapping[str, Any]) -> dict[str, Any]:

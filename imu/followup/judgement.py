@@ -1,16 +1,18 @@
 """Everything that the rules say of one athlete at one time."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import islice
 
-from imu.store import AthleteRecord
+from imu.errors import PlanError
+from imu.store import AthleteRecord, PlanVersion
 from imu.training.baseline import RUNS_NEEDED, Baseline, eligible
 from imu.training.chart import CHARTS, Alarm, Chart, ChartName, charts
 from imu.training.due import Due, due
 from imu.training.engine import PlanState, plan_state
-from imu.training.history import History
+from imu.training.history import History, Injury
 from imu.training.next_session import NextSession, next_session
 from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan, Until
@@ -58,17 +60,31 @@ class Judgement:
 def plan_of(record: AthleteRecord) -> tuple[Plan, int | None]:
     """The plan in force and its version, with those before it: each holds from when it was adopted.
 
-    `PlanError` for one that this program cannot read.
+    `PlanError` for one that this program cannot read and that something is judged by: the one in force, and
+    one that was followed in an injury. Another one changes nothing; the one before it stands in its place.
     """
     if not record.plans:
         return default_plan(), None
-    versions = [
-        parse_plan(json.dumps(kept.content), name=f"plan version {kept.version}") for kept in record.plans
-    ]
-    adopted = [kept.adopted_at for kept in record.plans]
-    before = zip([default_plan(), *versions[:-1]], adopted, strict=True)
-    plan = replace(versions[-1], before=tuple(Until(plan=one, at=at) for one, at in before))
-    return plan, record.plans[-1].version
+    in_force = record.plans[-1]
+    before, followed = [], default_plan()
+    for kept, following in zip(record.plans, [*record.plans[1:], None], strict=True):
+        try:
+            plan = parse_plan(
+                json.dumps(kept.content), name=f"plan version {kept.version} of {kept.adopted_at:%Y-%m-%d}"
+            )
+        except PlanError:
+            if following is None or _was_followed(kept, following, record.history.injuries):
+                raise
+            continue
+        before.append(Until(plan=followed, at=kept.adopted_at))
+        followed = plan
+    return replace(followed, before=tuple(before)), in_force.version
+
+
+def _was_followed(kept: PlanVersion, following: PlanVersion, injuries: Iterable[Injury]) -> bool:
+    """Whether an injury was open while this version was in force, to the day."""
+    begin, end = kept.adopted_at.date(), following.adopted_at.date()
+    return any(one.onset <= end and (one.resolved is None or one.resolved >= begin) for one in injuries)
 
 
 def valid_baselines(record: AthleteRecord, *, now: datetime) -> dict[ChartName, Baseline]:

@@ -9,6 +9,7 @@ from typing import Any
 from imu.errors import PlanError
 from imu.followup.plans import changes, new_content
 from imu.training.history import PainProfile
+from imu.training.plan_file import parse_plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ def usual_numbers(profile: PainProfile) -> tuple[str, ...]:
         "rules.min_rest_days_between_runs",
         "rules.successes_to_advance",
         "rules.step_back_stages_if_red",
+        "rules.days_off_to_step_back",
+        "rules.days_off_per_further_stage",
         f"pain_profiles.{profile}.green_max_during",
         f"pain_profiles.{profile}.amber_max_during",
         "walk_run.percent_of_top_speed_max",
@@ -35,10 +38,10 @@ def usual_numbers(profile: PainProfile) -> tuple[str, ...]:
 
 
 def number_at(content: Mapping[str, Any], place: str) -> float:
-    """The number at a place. KeyError if there is no such place."""
-    found: Any = content
+    """The number at a place, as it is followed where the file leaves it out. AttributeError if none is."""
+    found: Any = parse_plan(json.dumps(dict(content)), name="the plan in force")
     for key in place.split("."):
-        found = found[key]
+        found = getattr(found, key)
     return found  # type: ignore[no-any-return]  # checked content: these places hold numbers
 
 

@@ -114,6 +114,15 @@ def stage_to_sign(state: PlanState) -> str | None:
     return ids[following] if following < len(ids) else state.stage.id
 
 
+def waits_for_clinician(state: PlanState) -> bool:
+    """Whether only a clinician's word leads on: a hold, or a gate that he signs and that is reached."""
+    if state.held_because is not None:
+        return True
+    is_reached = state.stage is None or state.successes >= state.plan.rules.successes_to_advance
+    asked = (gate for gate in state.gates if gate.key in (CLINICIAN_OK, CLINICIAN_CLEARANCE))
+    return is_reached and any(not gate.met for gate in asked)
+
+
 def stands_at(state: PlanState) -> str:
     """The place of a plan, to see later whether it moved: a stage's id, `entry` or `complete`."""
     if state.is_complete:
@@ -130,9 +139,10 @@ def decision_of(
     reason: str,
     now: datetime,
     seen_at: str | None = None,
+    cleared_by: str | None = None,
 ) -> Decision:
-    """A clinician's act as it is to be kept. StoreError where there is nothing to decide about, and for a
-    stage that the plan does not have.
+    """A clinician's act as it is to be kept, or with `cleared_by` his word as it is told. StoreError where
+    there is nothing to decide about, and for a stage that the plan does not have.
 
     seen_at: where the plan stood (`stands_at`) when an act was chosen that names no stage;
     `PlanMovedError` where it stands elsewhere now. None: the act is about where it stands, whatever that is.
@@ -146,7 +156,7 @@ def decision_of(
         raise PlanMovedError("the plan has moved since you looked; look where it stands now, then decide")
     if kind == "sign_off" and stage is None:
         stage = stage_to_sign(state)
-    return Decision(at=now, kind=kind, by=by, reason=reason, stage=stage)
+    return Decision(at=now, kind=kind, by=by, reason=reason, stage=stage, cleared_by=cleared_by)
 
 
 def moved_since(state: PlanState | NotJudged, at: datetime) -> tuple[StageEvent, ...]:

@@ -63,7 +63,11 @@ def _judged(state: PlanState, run: Run) -> Iterator[JudgedSession]:
 
 
 def finding(run: Run, found: Judgement) -> str:
-    """The one thing to know of a run: why it is poor, what it warns of, or how far from usual it is."""
+    """The one thing to know of a run: why it is poor, what it warns of, or how far from usual it is.
+
+    Of a measure that both legs have, a leg that could not be judged is named with the reason: silence about
+    it would pass for usual.
+    """
     if run.trust == "poor":
         return _load_only(run)
     for warning in found.pressing:
@@ -76,7 +80,18 @@ def finding(run: Run, found: Judgement) -> str:
         return said(
             "Not compared: a baseline needs {number} runs without symptoms before it.", number=RUNS_NEEDED
         )
-    return _of_chart(max(shown, key=lambda chart: _distance(chart, run)), run)
+    furthest = max(shown, key=lambda chart: _distance(chart, run))
+    unjudged = [
+        chart
+        for chart in shown
+        if chart is not furthest
+        and chart.charted.metric is furthest.charted.metric
+        and _point(chart, run).comparison is None
+    ]
+    told = _of_chart(furthest, run)
+    return (
+        said("{told} {unjudged}", told=told, unjudged=next(_of_charts(unjudged, run))) if unjudged else told
+    )
 
 
 def _load_only(run: Run) -> str:

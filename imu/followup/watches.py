@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from imu.errors import RecordingError
 from imu.followup.identity import run_id_of
-from imu.followup.importing import RunFacts
+from imu.followup.importing import RunFacts, filled
 from imu.followup.watch_again import mend
 from imu.followup.watch_attached import laid_on, made_whole
 from imu.followup.watch_fit import packed
@@ -39,6 +39,7 @@ class KeptActivity:
     became: Became
     run_ids: tuple[str, ...]
     words: str
+    facts_words: str = ""  # what became of facts that were told of runs which were there before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,8 @@ def take_in_watch(
     facts: RunFacts,
     analysis_version: str,
 ) -> KeptActivity:
-    """Keep an activity; twice changes nothing, but mends what could not be read after an upgrade.
+    """Keep an activity; twice changes nothing but facts that nobody told before, and mends what could not be
+    read after an upgrade.
 
     Whoever keeps the last of many judges the athlete anew.
     RecordingError for what is neither run nor walk; StoreError for one in the future.
@@ -99,16 +101,16 @@ def take_in_watch(
             kept = KeptActivity(became="known", run_ids=known, words=f"is there already, {_as_runs(known)}.")
         else:
             kept = _alone(repository, athlete_id, brought, facts, analysis_version=analysis_version)
-        if kept.became != "known" or mended:
-            for run_id in {*kept.run_ids, *mended}:
-                repository.watches.fill(
-                    run_id, surface=facts.surface, shoe=facts.shoe, effort_cr10=facts.effort_cr10
-                )
+        if kept.became != "new run":
+            of_runs = [
+                filled(repository, run_id, facts) for run_id in dict.fromkeys((*kept.run_ids, *mended))
+            ]
+            kept = replace(kept, facts_words=" ".join(dict.fromkeys(filter(None, of_runs))))
     if not mended:
         return kept
     words = f"is read again, {_as_runs(mended)}."
     if kept.became == "known":
-        return KeptActivity(became="read again", run_ids=mended, words=words)
+        return replace(kept, became="read again", run_ids=mended, words=words)
     return replace(kept, run_ids=(*mended, *kept.run_ids), words=f"{words} Since then it {kept.words}")
 
 

@@ -72,6 +72,25 @@ class Door:
             self._known[athlete_id] = row
         return row
 
+    def deciders(self, athlete: AthleteRow) -> tuple[str, ...]:
+        """Names of those who may decide about this athlete as clinicians, by name."""
+        held = (
+            select(AccountRow.name, AccountRow.role, GrantRow.scope)
+            .join(AccountRow, AccountRow.account_id == GrantRow.viewer_id)
+            .where(
+                GrantRow.athlete_id == athlete.athlete_id,
+                AccountRow.disabled_at.is_(None),
+                *self._in_force(),
+            )
+        )
+        rows = self.session.execute(held)
+        found = {
+            name
+            for name, role, scope in rows
+            if "decide" in granted(cast("Role", role), cast("Scope", scope))
+        }
+        return tuple(sorted(found))
+
     def forget_rights(self) -> None:
         """Look at the grants again: this transaction changed them."""
         self.session.flush()
@@ -144,8 +163,10 @@ class Door:
         return self._names[account_id]
 
     def _valid(self) -> tuple[Any, ...]:
+        return GrantRow.viewer_id == self.viewer.account_id, *self._in_force()
+
+    def _in_force(self) -> tuple[Any, ...]:
         return (
-            GrantRow.viewer_id == self.viewer.account_id,
             GrantRow.revoked_at.is_(None),
             or_(GrantRow.until.is_(None), instant(GrantRow.until) > instant_text(self.clock())),
         )
@@ -177,5 +198,6 @@ _WORDS: dict[Right, str] = {
     "acknowledge": "answer warnings",
     "write_note": "write a note",
     "decide": "decide as a clinician",
+    "tell_clearance": "tell that a clinician has cleared the athlete",
     "share": "share, export or erase",
 }

@@ -26,6 +26,11 @@ class Blobs:
         self.url = url
         self._is_local = "file" in self._files.protocol
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the files are on this computer; None for an object store."""
+        return Path(self._root) if self._is_local else None
+
     def write(self, key: str, content: bytes) -> None:
         path = self._path(key)
         try:

@@ -44,6 +44,7 @@ from imu.training.plan_file import parse_plan
 from imu.training.warnings import Act, ActKind
 
 LONGEST_KEY = 120  # of a warning
+TOLD_KINDS: tuple[DecisionKind, ...] = ("sign_off", "resume")  # what may be told of a clinician elsewhere
 
 
 class Care:
@@ -151,11 +152,35 @@ class Care:
 
     def decide(self, athlete_id: str, decision: Decision) -> None:
         athlete = self._allowed(athlete_id, "decide", at=decision.at)
-        one_of(decision.kind, DecisionKind, "decision")
-        short(decision.stage, "a stage")
-        values = {**asdict(decision), **self._door.by(), "reason": said(decision.reason, decision.kind)}
-        self._add(DecisionRow(decision_id=new_id(), athlete_id=athlete_id, **values))
+        if decision.cleared_by is not None:
+            raise StoreError(f"{decision.cleared_by}: a clinician's account decides in its own name")
+        self._keep_decision(athlete, decision)
         self._door.changed(athlete, "decided", decision.kind, stage=decision.stage)
+
+    def tell_clearance(self, athlete_id: str, decision: Decision) -> None:
+        """Keep the word of a clinician without an account here, as it is told by whose record it is.
+
+        It lifts a hold or answers a gate, and nothing else. StoreError where somebody with a clinician's
+        account follows the athlete: then that one decides.
+        """
+        athlete = self._allowed(athlete_id, "tell_clearance", at=decision.at)
+        if follow := self._door.deciders(athlete):
+            raise StoreError(
+                f"athlete {athlete.name}: {', '.join(follow)} decides about this plan with a clinician's "
+                "account; ask there"
+            )
+        if decision.kind not in TOLD_KINDS:
+            raise StoreError(f"{decision.kind}: only a clinician's account does that")
+        if not (decision.cleared_by or "").strip():
+            raise StoreError("a clearance without a name; say which clinician gave it")
+        short(decision.cleared_by, "the name of a clinician")
+        self._keep_decision(athlete, decision)
+        self._door.changed(athlete, "clearance told", decision.kind, stage=decision.stage)
+
+    def may_tell_clearance(self, athlete_id: str) -> bool:
+        """Whether `tell_clearance` is the viewer's way now."""
+        athlete = self._door.allowed(athlete_id, "read")
+        return "tell_clearance" in self._door.rights(athlete) and not self._door.deciders(athlete)
 
     def act(self, athlete_id: str, act: Act) -> None:
         """Answer a warning."""
@@ -220,6 +245,12 @@ class Care:
         if day is not None and day > latest_day(now):
             raise StoreError(f"{day} is in the future; give a day that has come")
         return athlete
+
+    def _keep_decision(self, athlete: AthleteRow, decision: Decision) -> None:
+        one_of(decision.kind, DecisionKind, "decision")
+        short(decision.stage, "a stage")
+        values = {**asdict(decision), **self._door.by(), "reason": said(decision.reason, decision.kind)}
+        self._add(DecisionRow(decision_id=new_id(), athlete_id=athlete.athlete_id, **values))
 
     def _check_end(self, onset: date, end: date) -> None:
         if end < onset:

@@ -51,6 +51,16 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def file_of(url: str) -> Path | None:
+    """The file of a database of SQLite; None for any other, and for one in memory."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+    return Path(str(parsed.database)) if is_file else None
+
+
 def migrate(engine: Engine, *, to: str = "head") -> None:
     """Bring the tables up to date, in one transaction. StoreError if they are newer than this program."""
     with engine.connect() as connection:

@@ -30,6 +30,7 @@ Kept = TypeVar("Kept")
 _ORDER = {CheckIn: "at", Exercise: "at", GateAnswer: "at", Decision: "at", Act: "at", Injury: "onset"}
 
 NOT_SHOWN = "a reason that is not shared"
+NO_NAME = "a clinician"  # of one without an account here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +179,10 @@ def without_words(record: AthleteRecord) -> AthleteRecord:
                 )
                 for number, one in enumerate(history.injuries, start=1)
             ),
-            decisions=tuple(replace(one, reason=NOT_SHOWN) for one in history.decisions),
+            decisions=tuple(
+                replace(one, reason=NOT_SHOWN, cleared_by=one.cleared_by and NO_NAME)
+                for one in history.decisions
+            ),
         ),
         plans=tuple(replace(one, reason=NOT_SHOWN) for one in record.plans),
         baselines=tuple(replace(one, reason=NOT_SHOWN) for one in record.baselines),

@@ -1,9 +1,10 @@
 """Who may do what with an athlete's data: one table.
 
-An athlete's own account has everything but a clinician's word. Whoever added an athlete without an account
-keeps the record in his place, until it is handed over. Others have what a grant gives, and a role
-may not be exceeded by it: a coach with a clinical grant reads, and does not sign. An administrator keeps
-accounts and has no health data.
+An athlete's own account has everything but a clinician's word; where no clinician with an account follows,
+it may tell what one without an account has said, which is kept and shown as told. Whoever added an athlete
+without an account keeps the record in his place, until it is handed over. Others have what a grant gives, and
+a role may not be exceeded by it: a coach with a clinical grant reads, and does not sign. An administrator
+keeps accounts and has no health data.
 """
 
 from typing import Literal
@@ -19,11 +20,21 @@ Right = Literal[
     "acknowledge",  # warnings
     "write_note",
     "decide",  # sign off, hold, step back
+    "tell_clearance",  # of a clinician without an account, where none with one follows
     "share",  # grants, export, erasure
 ]
 
 OWN: frozenset[Right] = frozenset(
-    {"read", "read_clinical", "write_runs", "write_symptoms", "write_plan", "acknowledge", "share"}
+    {
+        "read",
+        "read_clinical",
+        "write_runs",
+        "write_symptoms",
+        "write_plan",
+        "acknowledge",
+        "tell_clearance",
+        "share",
+    }
 )
 _TRAINING: frozenset[Right] = frozenset({"read", "write_runs", "acknowledge", "write_note"})
 _CLINICAL: frozenset[Right] = _TRAINING | {"read_clinical"}

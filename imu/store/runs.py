@@ -217,6 +217,26 @@ class Runs:
             found = found.where(RunRow.analysis_version != than)
         return tuple(self._door.session.scalars(found))
 
+    def fill(
+        self, run_id: str, *, surface: str | None, shoe: str | None, effort_cr10: float | None
+    ) -> dict[str, Any]:
+        """Write down what people tell of a run, where nobody told it of the run before.
+
+        Gives back what stands instead of what was told now, by its name: the first word stays.
+        """
+        row = run_row(self._door, run_id)
+        athlete = self._door.allowed(row.athlete_id, "write_runs")
+        short(shoe, "the shoe")
+        told = {"surface": surface, "shoe": shoe, "effort_cr10": effort_cr10}
+        given = {name: value for name, value in told.items() if value is not None}
+        new = {name: value for name, value in given.items() if getattr(row, name) is None}
+        for name, value in new.items():
+            setattr(row, name, value)
+        if new:
+            self._door.changed(athlete, "run told more of", run_id)
+            self._door.session.flush()
+        return {name: getattr(row, name) for name, value in given.items() if getattr(row, name) != value}
+
     def remove(self, run_id: str) -> None:
         """Take a run out: a test, or somebody else's. Its files are removed by whoever keeps them."""
         row = self._row(run_id)

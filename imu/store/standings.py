@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Text, cast, select
 
+from imu.build import commit
 from imu.store.access import Door
 from imu.store.finite import refuse_nan
 from imu.store.people import Athlete
@@ -15,6 +16,7 @@ from imu.store.read_runs import decoded
 from imu.store.rows import AthleteRow, StandingRow
 
 UNTIL = "holds_until"
+_LONGEST_VERSION = 32
 _SHARED = "without_words"  # the same for viewers without clinical rights
 
 
@@ -26,6 +28,12 @@ class Standing:
     as_of: datetime | None
     content: dict[str, Any] | None  # None: never judged
     is_current: bool
+
+
+def program(analysis_version: str) -> str:
+    """Whose words a standing holds: two builds of one version may say them differently."""
+    built = commit()
+    return analysis_version if built is None else f"{analysis_version}+{built[:12]}"[:_LONGEST_VERSION]
 
 
 class _Kept(NamedTuple):
@@ -124,7 +132,7 @@ class Standings:
                 athlete_id=athlete_id,
                 revision=athlete.revision,
                 as_of=self._door.clock(),
-                analysis_version=analysis_version,
+                analysis_version=program(analysis_version),
                 content={**content, UNTIL: holds_until.isoformat(), _SHARED: without_words},
                 detail=detail,
             )
@@ -151,7 +159,7 @@ class Standings:
         now = self._door.clock()
         return (
             kept.revision == athlete.revision
-            and kept.analysis_version == analysis_version
+            and kept.analysis_version == program(analysis_version)
             and kept.as_of.date() == now.astimezone(kept.as_of.tzinfo).date()
             and (until := kept.parts.get(UNTIL)) is not None
             and now < datetime.fromisoformat(msgspec.json.decode(until, type=str))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from imu.errors import Forbidden, StoreError, StoreTroubleError
 from imu.store.access import Clock, account_of, new_id
 from imu.store.blobs import Blobs
-from imu.store.database import WRITERS_LOCK, open_engine
+from imu.store.database import WRITERS_LOCK, file_of, open_engine
 from imu.store.people import Account
 from imu.store.profiles import Profiles
 from imu.store.repository import Repository
@@ -25,6 +25,14 @@ from imu.store.sign_ins import SignIns
 from imu.store.work import Work
 
 FILE_NAME = "store.sqlite"
+
+
+def _database(home: Path) -> str:
+    return os.environ.get("RESTRIDE_DATABASE") or f"sqlite:///{home / FILE_NAME}"
+
+
+def _blobs(home: Path) -> str:
+    return os.environ.get("RESTRIDE_BLOBS") or str(home / "blobs")
 
 
 def now_here() -> datetime:
@@ -51,9 +59,14 @@ class Store:
         cls, home: Path, *, database: str | None = None, blobs: str | None = None, clock: Clock = now_here
     ) -> "Store":
         """The store of a folder, or of RESTRIDE_DATABASE and RESTRIDE_BLOBS where these are set."""
-        database = database or os.environ.get("RESTRIDE_DATABASE") or f"sqlite:///{home / FILE_NAME}"
-        blobs = blobs or os.environ.get("RESTRIDE_BLOBS") or str(home / "blobs")
+        database, blobs = database or _database(home), blobs or _blobs(home)
         return cls(open_engine(database), Blobs(blobs), clock=clock)
+
+    @staticmethod
+    def places(home: Path) -> tuple[Path, ...]:
+        """The database's file and the folder of blobs, as far as they are on this computer; made by nobody
+        who asks. StoreError for a place of blobs that is none."""
+        return tuple(one for one in (file_of(_database(home)), Blobs(_blobs(home)).folder) if one is not None)
 
     @staticmethod
     def exists(home: Path) -> bool:

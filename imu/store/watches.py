@@ -11,9 +11,8 @@ from sqlalchemy import Select, delete, select, update
 from imu.store.access import Door
 from imu.store.blobs import Blobs
 from imu.store.rows import CheckInRow, RecordingRow, RunRow, SegmentsRow, WatchRow
-from imu.store.runs import DOUBTED, load_of, run_row
+from imu.store.runs import DOUBTED, Runs, load_of, run_row
 from imu.store.times import instant, instant_text
-from imu.store.words import short
 from imu.training.history import Run
 
 SHARED_S = 60.0  # of two devices on one outing, at least
@@ -214,16 +213,6 @@ class Watches:
         self._door.session.merge(SegmentsRow(run_id=run.run_id, packed=run.segments.packed()))
         self._door.changed(athlete, "run told by a watch", run.run_id)
 
-    def fill(self, run_id: str, *, surface: str | None, shoe: str | None, effort_cr10: float | None) -> None:
-        """Write down what people told of a run with its watch, where nobody told it of the run before."""
-        row = run_row(self._door, run_id)
-        self._door.allowed(row.athlete_id, "write_runs")
-        short(shoe, "the shoe")
-        row.surface = row.surface or surface
-        row.shoe = row.shoe or shoe
-        row.effort_cr10 = effort_cr10 if row.effort_cr10 is None else row.effort_cr10
-        self._door.session.flush()
-
     def copy(self, athlete_id: str, watch: KeptWatch, run_id: str) -> None:
         """Give another run the files of a watch: before the rows that speak of them."""
         self._door.allowed(athlete_id, "write_runs")
@@ -249,7 +238,7 @@ class Watches:
                 self.copy(athlete_id, watch, run_id)
                 taken.append(watch)
             row = run_row(self._door, old)
-            self.fill(run_id, surface=row.surface, shoe=row.shoe, effort_cr10=row.effort_cr10)
+            Runs(self._door).fill(run_id, surface=row.surface, shoe=row.shoe, effort_cr10=row.effort_cr10)
             of_old = CheckInRow.athlete_id == athlete_id, CheckInRow.run_id == old
             session.execute(update(CheckInRow).where(*of_old).values(run_id=run_id))
             session.execute(delete(RunRow).where(RunRow.run_id == old))

@@ -17,7 +17,7 @@ from imu.store.blobs import Blobs
 from imu.store.jobs import Job, job_of
 from imu.store.people import Account
 from imu.store.rows import AccountRow, AthleteRow, AuditRow, GrantRow, JobRow, StandingRow, UploadRow
-from imu.store.standings import UNTIL
+from imu.store.standings import UNTIL, program
 from imu.store.times import instant, instant_text
 from imu.store.uploads import KEPT, folder_of
 
@@ -151,7 +151,7 @@ class Work:
                 athlete
                 for athlete, revision, as_of, version, holds_until in session.execute(found)
                 if revision != athlete.revision
-                or version != analysis_version
+                or version != program(analysis_version)
                 or as_of.date() != now.astimezone(as_of.tzinfo).date()
                 or holds_until is None
                 or now >= datetime.fromisoformat(holds_until)

@@ -7,7 +7,7 @@ explain that away. Nothing here says that a baseline is good; that of a returnin
 changed by the injury, which is why `references` keeps others beside it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from imu.training.history import History, Run, Side, Surface
 from imu.training.metrics import METRICS, Metric, Observations, observations, observations_of
 from imu.training.regression import fit_mixed
-from imu.training.said import said
+from imu.training.said import Said, said
 from imu.training.symptoms import settled, symptom_free
 
 Floats = NDArray[np.float64]
@@ -138,32 +138,48 @@ class NoBaseline:
 
 
 def fit_baseline(
-    history: History, metric: Metric, side: Side | None, *, now: datetime, since: datetime | None = None
+    history: History,
+    metric: Metric,
+    side: Side | None,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    without: Collection[str] = (),
 ) -> Baseline | NoBaseline:
     """Fit and freeze.
 
     Without `since` the first ten runs without symptoms, whatever follows them. With it, which is the act of
     re-baselining: all such runs from then until now, the latest 25 at most, and at least ten.
+    without: ids of runs that are not to be part of it.
     """
-    usable = eligible(history, metric, side, now=now)
+    usable = (run for run in eligible(history, metric, side, now=now) if run.run_id not in without)
     if since is None:
         chosen = list(islice(usable, RUNS_NEEDED))
     else:
         chosen = [run for run in usable if run.start >= since][-MOST_RUNS:]
     if len(chosen) < RUNS_NEEDED:
         return NoBaseline(
-            metric=metric.name,
-            side=side,
-            runs=len(chosen),
-            reason=said(
-                "{known} of {needed} runs without symptoms that show {what}; {more} more are needed",
-                known=len(chosen),
-                needed=RUNS_NEEDED,
-                what=metric.words(side),
-                more=RUNS_NEEDED - len(chosen),
-            ),
+            metric=metric.name, side=side, runs=len(chosen), reason=_lacking(len(chosen), metric, side)
         )
     return fitted(chosen, metric, side, frozen_at=chosen[-1].end if since is None else now)
+
+
+def _lacking(known: int, metric: Metric, side: Side | None) -> Said:
+    what = metric.words(side)
+    if known == RUNS_NEEDED - 1:
+        return said(
+            "{known} of {needed} runs without symptoms that show {what}; one more is needed",
+            known=known,
+            needed=RUNS_NEEDED,
+            what=what,
+        )
+    return said(
+        "{known} of {needed} runs without symptoms that show {what}; {more} more are needed",
+        known=known,
+        needed=RUNS_NEEDED,
+        what=what,
+        more=RUNS_NEEDED - known,
+    )
 
 
 def eligible(history: History, metric: Metric, side: Side | None, *, now: datetime) -> Iterator[Run]:

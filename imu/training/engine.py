@@ -31,6 +31,7 @@ EventKind = Literal[
     "not_counted",
     "waiting",
     "pain_at_rest",
+    "time_off",
     "held",
     "resumed",
     "decided",
@@ -143,7 +144,7 @@ class _Fold:
 
     def __init__(self, history: History, plan: Plan, injury: Injury, now: datetime) -> None:
         self.history, self.injury, self.now = history, injury, now
-        self.onset = datetime.combine(injury.onset, datetime.min.time(), now.tzinfo)
+        self.onset = self._midnight(injury.onset)
         changes = [one.at for one in plan.before]
         versions = [*(one.plan for one in plan.before), replace(plan, before=())]
         self.coming = list(zip(changes, versions[1:], strict=True))
@@ -152,6 +153,8 @@ class _Fold:
         self._follow(versions[0])
         self.measured = measured_speeds(history)
         self.at = _Position()
+        self.off_since: date | None = None  # from when days without a run are counted, in the plan's stages
+        self.stages_off = 0  # gone back since
         self.entered_at: datetime | None = None
         self.events: list[StageEvent] = []
         self.judged: list[JudgedSession] = []
@@ -171,29 +174,35 @@ class _Fold:
         self.row = stages(plan, profile=self.injury.profile)
         self.bands = plan.pain_profiles.of(self.injury.profile)
 
-    def _adopt(self, at: datetime) -> None:
-        """What was done under a version stays judged by it; the next one goes on from the stage reached."""
+    def _go_on(self, at: datetime) -> None:
+        """What happens until a time without anybody's doing: versions adopted by then, and days off."""
         while self.coming and self.coming[0][0] <= at:
             adopted_at, plan = self.coming.pop(0)
-            if adopted_at < self.onset:
-                self._follow(plan)
-                continue
-            self._enter(adopted_at)  # what was reached by then stays reached
-            stage, before, is_complete = self._stage(), self._id(), self._is_complete()
+            self._time_off(adopted_at)
+            self._adopt(adopted_at, plan)
+        self._time_off(at)
+
+    def _adopt(self, adopted_at: datetime, plan: Plan) -> None:
+        """What was done under a version stays judged by it; the next one goes on from the stage reached."""
+        if adopted_at < self.onset:
             self._follow(plan)
-            if is_complete:
-                self.at = replace(self.at, index=len(self.row))
-            elif stage is not None:
-                index = same_or_less(self.row, stage)
-                successes = self.at.successes if self.row[index] == stage else 0
-                self.at = replace(self.at, index=index, successes=successes)
-            words = said("From here on another version of the plan is followed.")
-            self._tell(adopted_at, "decided", words, before=before)
-            self._advance(adopted_at)
+            return
+        self._enter(adopted_at)  # what was reached by then stays reached
+        stage, before, is_complete = self._stage(), self._id(), self._is_complete()
+        self._follow(plan)
+        if is_complete:
+            self.at = replace(self.at, index=len(self.row))
+        elif stage is not None:
+            index = same_or_less(self.row, stage)
+            successes = self.at.successes if self.row[index] == stage else 0
+            self.at = replace(self.at, index=index, successes=successes)
+        words = said("From here on another version of the plan is followed.")
+        self._tell(adopted_at, "decided", words, before=before)
+        self._advance(adopted_at)
 
     def state(self) -> PlanState:
         for at, what in self._happenings():
-            self._adopt(at)
+            self._go_on(at)
             self._enter(at)
             if isinstance(what, Session):
                 self._session(what)
@@ -202,7 +211,7 @@ class _Fold:
             elif isinstance(what, CheckIn):
                 self._pain_at_rest(what)
             self._advance(at)
-        self._adopt(self.now)
+        self._go_on(self.now)
         self._enter(self.now)
         index = self.at.index
         following = 0 if index is None else index + 1
@@ -264,6 +273,7 @@ class _Fold:
         gates = entry_gates(self.history, self.plan, self.injury, at=at)
         if all(gate.met for gate in gates):
             self.at, self.entered_at = replace(self.at, index=0, successes=0), at
+            self._count_days_off(at.date())
             self._tell(at, "entered", said("Every condition of the entry gate is met: stage 1."), before=None)
 
     def _session(self, session: Session) -> None:
@@ -302,6 +312,7 @@ class _Fold:
         if self._is_fast(session, top):
             self.fast_days.append(session.day)
         if self.at.index is not None:
+            self._count_days_off(session.day)
             self._judge(session, response, counted=counted, why_not=why_not)
         if response.red_flags:
             self._hold(session.end, _flagged(response.red_flags))
@@ -368,6 +379,41 @@ class _Fold:
             )
             self._tell(session.end, kind, sentence, before=before)
 
+    def _count_days_off(self, day: date) -> None:
+        self.off_since, self.stages_off = day, 0
+
+    def _time_off(self, at: datetime) -> None:
+        """Stages back for days without a run until a time; held or not, for what rests loses what it bore."""
+        while (
+            self._stage() is not None
+            and self.off_since is not None
+            and (days := self._days_to_next_step()) is not None
+            and (due := self._midnight(self.off_since + timedelta(days=days))) <= at
+        ):
+            self.stages_off += 1
+            before, index = self._id(), self.at.index or 0
+            if index == 0 and self.at.successes == 0:
+                continue  # nothing is left to go back from
+            self.at = replace(self.at, index=max(0, index - 1), successes=0)
+            words = said(
+                "No run on record for {days} days, since {day}: on from stage {stage}.",
+                days=days,
+                day=self.off_since,
+                stage=self._id(),
+            )
+            # Another version may ask for less time off than has passed: then from when it was adopted.
+            self._tell(max(due, self.events[-1].at), "time_off", words, before=before)
+
+    def _days_to_next_step(self) -> int | None:
+        """How many days off, in all, the next step back takes; None where none comes."""
+        rules = self.plan.rules
+        if not rules.days_off_to_step_back or (self.stages_off and not rules.days_off_per_further_stage):
+            return None
+        return rules.days_off_to_step_back + self.stages_off * rules.days_off_per_further_stage
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, datetime.min.time(), self.now.tzinfo)
+
     def _pain_at_rest(self, answer: CheckIn) -> None:
         before = self._id()
         self.at = replace(self.at, successes=0)
@@ -387,8 +433,11 @@ class _Fold:
         self._tell(at, "held", sentence, before=before, by=by)
 
     def _decision(self, decision: Decision) -> None:
-        """A clinician's act. What names a stage that the plan does not have changes nothing but the log."""
-        before, at, by = self._id(), decision.at, decision.by
+        """A clinician's act, or his word as it was told.
+
+        What names a stage that the plan does not have changes nothing but the log.
+        """
+        before, at, by = self._id(), decision.at, decision.whose
         ids = [stage.id for stage in self.row]
         if decision.kind == "hold":
             self._hold(at, decision.reason, by)
@@ -404,12 +453,18 @@ class _Fold:
                 return
             self.at = _Position(index=index)
             self.entered_at = self.entered_at or at
+            self._count_days_off(at.date())
             words = said("{by} set stage {stage}: {reason}", by=by, stage=self._id(), reason=decision.reason)
             self._tell(at, "decided", words, before=before, by=by)
         else:
             self.at = replace(self.at, held_because=None)
+            if decision.cleared_by is None:  # who decides has seen the stage that it goes on from
+                self._count_days_off(at.date())
             kind: EventKind = "resumed" if decision.kind == "resume" else "decided"
-            self._tell(at, kind, f"{by}: {decision.reason}", before=before, by=by)
+            told = f"{by}: {decision.reason}"
+            if decision.cleared_by is not None:
+                told = said("{by:C}: {reason}", by=by, reason=decision.reason)
+            self._tell(at, kind, told, before=before, by=by)
 
     def _decided_index(self, decision: Decision, ids: list[str]) -> int | None:
         """Where a decision leads; a step back never leads ahead."""

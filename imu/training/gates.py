@@ -1,6 +1,6 @@
 """Gates: what must be so before a stage, each with what speaks for it. Without an answer it is not met."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -148,12 +148,13 @@ def _clinician(history: History, key: str, injury: Injury, *, at: datetime, stag
             sentence=said("Not answered: {question}.", question=question),
             to_do=said("Ask your clinician to sign off."),
         )
+    whose = word.whose if isinstance(word, Decision) else word.by
     return Gate(
         key=key,
         met=met,
-        sentence=said(_YES if met else _NOT_YET, by=word.by, day=word.at.date(), question=question),
+        sentence=said(_YES if met else _NOT_YET, by=whose, day=word.at.date(), question=question),
         to_do="" if met else said("Follow your clinician; the stage stays until the sign-off."),
-        answered_by=word.by,
+        answered_by=whose,
         answered_at=word.at,
     )
 
@@ -168,11 +169,7 @@ def _walk_gate(history: History, plan: Plan, injury: Injury, *, at: datetime) ->
     answer = _answered(history, BRISK_WALK, injury, at=at)
     if answer.met:
         return answer
-    walks = [
-        (longest_s, run)
-        for run in history.runs
-        if injury.onset <= run.start.date() and run.end <= at and (longest_s := _walked_s(run)) > 0
-    ]
+    walks = list(_walks(history, injury, at=at))
     enough = [found for found in walks if found[0] >= 60 * entry.brisk_walk_min]
     borne = [found for found in walks if _is_borne(history, found[1], plan, at=at)]
     met = any(found in borne for found in enough)
@@ -220,22 +217,24 @@ def untold_walks(history: History, plan: Plan, injury: Injury, *, at: datetime) 
     """Walks since the injury that were long enough for the entry gate, and whose pain nobody told."""
     return tuple(
         run
-        for run in history.runs
-        if injury.onset <= run.start.date()
-        and run.end <= at
-        and _walked_s(run) >= 60 * plan.entry_gate.brisk_walk_min
-        and _pain_of(history, run, at=at) is None
+        for longest_s, run in _walks(history, injury, at=at)
+        if longest_s >= 60 * plan.entry_gate.brisk_walk_min and _pain_of(history, run, at=at) is None
     )
+
+
+def _walks(history: History, injury: Injury, *, at: datetime) -> Iterator[tuple[float, Run]]:
+    """The longest walk of each run since the injury that has one, in seconds."""
+    for run in history.runs:
+        if injury.onset <= run.start.date() and run.end <= at:
+            longest_s = max((walk.length_s for walk in stretches(run, "walk", gap_s=WALK_GAP_S)), default=0.0)
+            if longest_s > 0:
+                yield longest_s, run
 
 
 def _is_borne(history: History, walk: Run, plan: Plan, *, at: datetime) -> bool:
     pain = _pain_of(history, walk, at=at)
     flagged = any(one.red_flags for one in _answers_of(history, walk, at=at))
     return pain is not None and pain <= plan.entry_gate.walk_pain_max and not flagged
-
-
-def _walked_s(run: Run) -> float:
-    return max((stretch.length_s for stretch in stretches(run, "walk", gap_s=WALK_GAP_S)), default=0.0)
 
 
 def _pain_of(history: History, run: Run, *, at: datetime) -> int | None:

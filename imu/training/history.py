@@ -13,6 +13,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, Literal, TypeVar, cast
 
+from imu.training.said import said
 from imu.training.segments import NO_SEGMENTS, Segments, Side as Side
 
 Doing = Literal["stand", "walk", "run"]
@@ -150,13 +151,28 @@ class GateAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A clinician's act on the plan."""
+    """A clinician's act on the plan; or his word, as somebody tells it whom none with an account follows."""
 
     at: datetime
     kind: DecisionKind
     by: str
     reason: str
     stage: str | None = None
+    cleared_by: str | None = None  # the clinician without an account here whose word `by` told
+
+    @property
+    def whose(self) -> str:
+        """Whose word it is, and on what authority: whatever shows a decision shows this.
+
+        The authority stands first, so that no column too narrow cuts it off.
+        """
+        if self.cleared_by is None:
+            return self.by
+        return said(
+            "told by {by}, not by a clinician's account: {clinician}",
+            by=self.by,
+            clinician=self.cleared_by,
+        )
 
 
 class CheckInIndex:

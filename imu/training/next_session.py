@@ -1,7 +1,9 @@
 """May I run, and what? The next session with its reasons: from the plan if one is followed, else the load."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Literal
 
 from imu.training.due import ASKED_FOR
@@ -25,6 +27,7 @@ FRESH = timedelta(hours=36)  # how long an answer about pain speaks for today
 _SHOW_IT = said("Stop running and show this to a clinician before the next run.")
 _TELL_TOMORROW = said("Rest, and tell how it is tomorrow morning.")
 _TELL_NOW = said("Tell how much it hurts now, without a run.")
+_NOBODYS_DOING = ("time_off", "pain_at_rest")  # events that no run and no decision made
 REP_PERCENT = 5.0  # either side of a repetition's share of top speed
 
 
@@ -77,7 +80,7 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
     top = top_speed(history, now=now)
     last = state.judged[-1] if state.judged else None
     earliest = today
-    reasons: list[str] = [progress(state)]
+    reasons: list[str] = [progress(state), *_after_time_off(history, state, now=now)]
     if last is not None:
         rested = last.session.day + timedelta(days=rules.min_rest_days_between_runs + 1)
         if rested > today:
@@ -135,6 +138,26 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
         gates=(*_permissions(state, stage), *state.gates),
         evidence=() if last is None else (last.response.evidence,),
     )
+
+
+def _after_time_off(history: History, state: PlanState, *, now: datetime) -> Iterator[str]:
+    """Why the stage is an earlier one, where nothing but days without a run moved the plan last."""
+    gone = list(takewhile(lambda one: one.kind in _NOBODYS_DOING, reversed(state.events)))
+    back = [one for one in gone if one.kind == "time_off"]
+    if not back:
+        return
+    off = said("no run is on record")
+    if past := sessions(history, now=now):
+        off = said("no run on record for {days} days", days=(now.date() - past[-1].day).days)
+    before, stage = back[-1].before, back[0].after
+    yield (
+        said("{off}: stage {stage} begins again", off=off, stage=stage)
+        if before == stage
+        else said(
+            "{off}: the plan goes on from stage {stage}, not {before}", off=off, stage=stage, before=before
+        )
+    )
+    yield said("a run that is not on record counts once it is imported")
 
 
 def progress(state: PlanState) -> str:

@@ -7,9 +7,11 @@ from imu.training.evidence import Evidence
 from imu.training.gates import CLINICIAN_OK
 from imu.training.history import Exercise, History, Injury, Run
 from imu.training.plan import Dose, Plan
-from imu.training.said import Said, Several, said
+from imu.training.said import Said, Several, pattern, said
 
 BEFORE_RUN = timedelta(minutes=60)
+_IN_DAYS = pattern("{exercise}: {done} of {asked} times in {days} days.")
+_TODAY = pattern("{exercise}: {done} of {asked} times today.")
 CLINICIAN_EXERCISES = "clinician_ok_exercises"
 
 
@@ -62,8 +64,10 @@ def meets(entry: Exercise, dose: Dose) -> bool:
 def adherence(
     history: History, plan: Plan, injury: Injury, *, now: datetime, days: int = 7
 ) -> tuple[Adherence, ...]:
-    """Every exercise of the programme over the last days, today included."""
+    """Every exercise of the programme over the last days, today included; of no day before the injury, since
+    nothing was asked for then."""
     found = []
+    days = min(days, (now.date() - injury.onset).days + 1)
     for dose in active_doses(history, plan, injury, now=now):
         entries = [
             entry
@@ -86,12 +90,14 @@ def adherence(
                     value=float(done),
                     unit=said("times"),
                     reference=float(asked),
-                    compared_with=said("asked for in {days} days", days=days),
+                    compared_with=said("asked for today")
+                    if days == 1
+                    else said("asked for in {days} days", days=days),
                     uncertainty=None,
                     n=len(entries),
                     counted=said("entries"),
                     sentence=said(
-                        "{exercise}: {done} of {asked} times in {days} days.",
+                        _TODAY if days == 1 else _IN_DAYS,
                         exercise=dose_name(dose),
                         done=done,
                         asked=asked,

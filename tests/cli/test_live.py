@@ -40,6 +40,7 @@ def test_cues_fade_only_where_it_is_asked_for() -> None:
     [
         (("--cue",), "--cue needs --limit DEG"),
         (("--limit", "12", "--fade"), "--fade is about cues: add --cue"),
+        (("--shoe", "blue"), "--surface and --shoe are about a recording: add --out"),
         (("--metronome", "always"), "--metronome 'always'"),
         (("--calibration", "nowhere.json"), "nowhere.json"),
     ],

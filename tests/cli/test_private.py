@@ -46,3 +46,24 @@ def test_a_home_that_others_may_look_into_is_told_with_what_to_do(
     assert advice in restride("doctor").stdout
     restride_home.chmod(0o700)
     assert "may look into it" not in restride("doctor").stdout
+
+
+def test_a_store_elsewhere_that_others_may_look_into_is_told_too(
+    restride: Restride, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imu.cli.doctor._self_test", lambda: iter(()))
+    blobs, database = tmp_path / "my files", tmp_path / "data" / "kept.sqlite"
+    monkeypatch.setenv("RESTRIDE_BLOBS", str(blobs))
+    monkeypatch.setenv("RESTRIDE_DATABASE", f"sqlite:///{database}")
+    assert "others on this computer" not in restride("doctor").stdout  # what it makes itself is closed
+    blobs.mkdir(exist_ok=True)
+    blobs.chmod(0o750)
+    database.parent.chmod(0o755)
+    database.chmod(0o644)
+    told = restride("doctor").stdout
+    assert f"note  store: {blobs}; others on this computer may look into it; run: chmod 700 '{blobs}'" in told
+    assert f"note  store: {database}; others on this computer may read it; run: chmod 600 {database}" in told
+    database.parent.chmod(0o700)  # nobody else gets at the file
+    assert "may read it" not in restride("doctor").stdout
+    monkeypatch.setenv("RESTRIDE_DATABASE", "postgresql://nobody@localhost:1/none")
+    assert "store elsewhere" not in restride("doctor").stdout

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from imu.cli.told import harmless
+from imu.errors import RecordingError, harmless, printable
 from imu.store import Store
 from imu.training.history import Injury
 from tests.conftest import COMMAND, Restride
 
+REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 HOSTILE = "ham\x1b[2J\x1b]0;mine\x07\x9bstring"
 
 
@@ -21,12 +22,24 @@ HOSTILE = "ham\x1b[2J\x1b]0;mine\x07\x9bstring"
 def test_nothing_that_is_told_moves_a_terminal(text: str) -> None:
     told = harmless(text)
     assert all(c.isprintable() or c in "\n\t" or ord(c) >= 0xA0 for c in told)
+    assert not REORDERING.intersection(told)
     assert harmless(told) == told
+    assert printable(text) == told.replace("\n", "\\n").replace("\t", "\\t")  # one rule, and one line
+
+
+@pytest.mark.parametrize("mark", sorted(REORDERING))
+def test_no_name_reads_as_another_one(mark: str) -> None:
+    """12.5 km of `fast` backwards: what is shown is what was kept."""
+    written_out = f"\\u{ord(mark):04x}"
+    assert harmless(f"Anna{mark}tsaf") == f"Anna{written_out}tsaf"
+    assert str(RecordingError(f"run{mark}.fit", "is empty")) == f"run{written_out}.fit: is empty"
 
 
 def test_words_of_every_language_stay_as_they_are() -> None:
-    words = "Größe, 走る, \N{FLEXED BICEPS}\N{ZERO WIDTH JOINER}\n\ttab"
-    assert harmless(words) == words
+    words = "Größe, 走る, \N{FLEXED BICEPS}\N{ZERO WIDTH JOINER}, 10\N{NO-BREAK SPACE}km"
+    words += ", שלום\N{RIGHT-TO-LEFT MARK}!"
+    assert harmless(words) == printable(words) == words
+    assert harmless("a\n\tb") == "a\n\tb"
 
 
 @pytest.fixture

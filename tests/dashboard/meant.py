@@ -90,6 +90,8 @@ _TYPED: dict[tuple[str, str], Any] = {
     ("sharing", "scope"): "training",
     ("sharing", "until"): None,
     ("sharing", "with"): "otto",
+    ("today", "cleared"): "may jog again",
+    ("today", "clinician"): "Dr Mori",
     ("today", "during"): 2,
     ("today", "effort"): 3,
     ("today", "grade"): None,

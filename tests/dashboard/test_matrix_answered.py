@@ -12,13 +12,15 @@ from typing import Any
 
 from dash import Dash
 
+from imu.store import Store
+from imu.training.history import CheckIn
 from tests.dashboard.asking import signed_in, store_of
 from tests.dashboard.cells import Call, calls
 from tests.dashboard.conftest import Ids
 from tests.dashboard.meant import failed_job, meant
 from tests.dashboard.test_matrix import ofs, post, with_callbacks
 
-WHOEVER_MAY = ("anna", "ito", "office")
+WHOEVER_MAY = {"anna": "anna", "ito": "anna", "office": "anna", "ben": "ben"}  # at whose pages; ben is alone
 LOOKS = ("preview", "second-step", "squad")  # parts of ids: pressed, and nothing is kept of it
 _CHANGED_BY_LOOKING = ("audit", "standing", "sqlite_sequence")
 
@@ -28,6 +30,7 @@ def test_for_every_callback_there_is_somebody_whose_request_does_something(
 ) -> None:
     job_id = failed_job(changing_app, ids)
     clients = {who: with_callbacks(changing_app, who) for who in WHOEVER_MAY}
+    limps(store_of(changing_app), ids)  # so that something waits for a clinician
     signed_in(changing_app, "anna")  # elsewhere, to be signed out from here
     waiting = {key for key, one in changing_app.callback_map.items() if "callback" in one}
     waiting -= {key for key in waiting if key.startswith("_pages_dummy")}
@@ -37,7 +40,10 @@ def test_for_every_callback_there_is_somebody_whose_request_does_something(
         (client, call)
         for who, client in clients.items()
         for call in calls(
-            changing_app, ofs(ids, "anna"), ("x",), meant=meant(changing_app, ids, who, job_id=job_id)
+            changing_app,
+            ofs(ids, WHOEVER_MAY[who]),
+            ("x",),
+            meant=meant(changing_app, ids, who, job_id=job_id),
         )
     ]
     asked.sort(key=lambda one: "own-data" in one[1].key)  # what is erased takes its files along
@@ -52,6 +58,12 @@ def test_for_every_callback_there_is_somebody_whose_request_does_something(
                 if not looks:
                     restore()
     assert not waiting
+
+
+def limps(store: Store, ids: Ids) -> None:
+    with store.changed_by("ben") as repository:
+        answer = CheckIn(at=repository.now(ids.ben), moment="after", pain=2, red_flags=("limp",))
+        repository.care.add_check_in(ids.ben, answer)
 
 
 def only_looks(call: Call) -> bool:

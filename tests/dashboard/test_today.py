@@ -41,7 +41,7 @@ def pressed(app: Dash, who: FlaskClient, name: str, *, of: str, key: str, state:
     parts = output[2:-2].split("...") if output.startswith("..") else [output]
     filled: list[Any] = [{"id": at, "property": parts[0].rpartition(".")[2]}]
     if len(parts) == 2:
-        wrong = "wrong-injury" if name == "record" else "wrong"
+        wrong = {"record": "wrong-injury", "tell": "wrong-clearance"}.get(name, "wrong")
         filled.append({"id": control(wrong, of), "property": "children"})
     return call(
         who,
@@ -345,6 +345,34 @@ def test_an_injury_that_is_told_begins_the_plan(changing_app: Dash) -> None:
     said = words(shown(signed_in(changing_app, "neo"), PAGE))
     assert "injured-side" not in said
     assert "Before the first stage of the plan." in said
+
+
+def cleared(app: Dash, name: str, *given: Any, of: str = "") -> TestResponse:
+    state = [
+        value(control(one, of), "value", what)
+        for one, what in zip(("clinician", "cleared"), given, strict=True)
+    ]
+    return pressed(app, signed_in(app, name), "tell", of=of, key="", state=state)
+
+
+def test_a_runner_whom_no_clinician_follows_tells_of_a_clearance(changing_app: Dash) -> None:
+    newcomer(store_of(changing_app))
+    injured(changing_app, "neo", "right", " calf ", "2026-03-01", "")
+    assert "A clinician has cleared me" in words(shown(signed_in(changing_app, "neo"), PAGE))
+    for given, sentence in (((" ", "fine"), "Say which clinician."), (("Dr Mori", ""), "what was said")):
+        assert sentence in words(cleared(changing_app, "neo", *given))
+    assert record(changing_app, "neo").history.decisions == ()
+    answer = cleared(changing_app, "neo", "Dr Mori", "may jog")
+    assert "Told by neo, not by a clinician's account: Dr Mori: may jog" in words(answer)
+    (kept,) = record(changing_app, "neo").history.decisions
+    assert (kept.kind, kept.stage, kept.cleared_by) == ("sign_off", None, "Dr Mori")
+    assert "A clinician has cleared me" not in words(shown(signed_in(changing_app, "neo"), PAGE))
+
+
+def test_whoever_has_a_clinician_is_not_asked_for_anothers_word(changing_app: Dash) -> None:
+    before = record(changing_app)
+    assert "ito decides about this plan" in words(cleared(changing_app, "anna", "Dr Mori", "may jog"))
+    assert record(changing_app) == before
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,13 @@ def recording(even: Simulation) -> Recording:
     return replace(even.recording, start=START)
 
 
-def imported(store: Store, viewer: Account, athlete_id: str, recording: Recording) -> Imported:
-    facts = RunFacts(surface="road", shoe="blue")
+def imported(
+    store: Store,
+    viewer: Account,
+    athlete_id: str,
+    recording: Recording,
+    facts: RunFacts = RunFacts(surface="road", shoe="blue"),
+) -> Imported:
     return import_recording(store, viewer, athlete_id, recording, facts=facts, analysis_version=VERSION)
 
 
@@ -73,6 +78,36 @@ def test_twice_changes_nothing(store: Store, anna: Account, athlete_id: str, rec
     assert files_of(store) == before
     with store.seen_by(anna) as repository:
         assert len(repository.runs.listed(athlete_id)) == 1
+
+
+def test_what_is_told_of_a_run_that_is_there_is_kept_or_it_is_said_what_stands(
+    store: Store, anna: Account, athlete_id: str, recording: Recording
+) -> None:
+    first = imported(store, anna, athlete_id, recording, RunFacts(surface="road"))
+    assert first.facts_words == ""
+    again = imported(
+        store, anna, athlete_id, recording, RunFacts(surface="trail", shoe="blue", effort_cr10=3)
+    )
+    assert (again.run_id, again.is_new) == (first.run_id, False)
+    assert again.facts_words == (
+        "Kept with the run: shoe blue, effort 3. "
+        "Its surface stays road, as it was told before: the first word of a run stands."
+    )
+    with store.seen_by(anna) as repository:
+        run = repository.runs.run(first.run_id)
+        revision = repository.sharing.by_id(athlete_id).revision
+        log = [one.action for one in repository.sharing.audit(athlete_id)]
+    assert (run.surface, run.shoe, run.effort_cr10) == ("road", "blue", 3)
+    assert log[0] == "run told more of"
+    assert imported(store, anna, athlete_id, recording, RunFacts()).facts_words == ""
+    assert (
+        imported(store, anna, athlete_id, recording).facts_words
+        == "Kept with the run: surface road, shoe blue."
+    )
+    with store.seen_by(anna) as repository:
+        assert (
+            repository.sharing.by_id(athlete_id).revision == revision
+        )  # the same words again change nothing
 
 
 @pytest.mark.parametrize(

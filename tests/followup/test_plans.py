@@ -2,12 +2,18 @@
 
 import copy
 import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
+from imu.errors import PlanError
+from imu.followup.judgement import plan_of
 from imu.followup.plans import changes, known_gates, new_content
+from imu.store import Athlete, AthleteRecord, PlanVersion
+from imu.store.rights import OWN
+from imu.training.history import History, Injury
 from imu.training.plan_file import default_plan, default_text
 
 VALUES = st.recursive(
@@ -56,3 +62,53 @@ def test_the_file_of_the_program_is_a_whole_plan_and_its_gates_are_known() -> No
     assert {"brisk_walk", "painless_single_leg_squat", "clinician_ok", "clinician_clearance"} <= set(
         known_gates(default_plan())
     )
+
+
+# --- Versions that this program cannot read ---------------------------------------------------------------
+
+WHOLE: dict[str, Any] = json.loads(default_text())
+OF_LATER: dict[str, Any] = {**WHOLE, "courage": 1}  # a key that only another program knows
+
+
+def kept(version: int, content: dict[str, Any], *, on: int) -> PlanVersion:
+    at = datetime(2026, 3, on, 8, tzinfo=UTC)
+    return PlanVersion(version=version, content=content, reason="so", signed=False, by="ito", adopted_at=at)
+
+
+def record_of(*plans: PlanVersion, onset: int, resolved: int | None = None) -> AthleteRecord:
+    athlete = Athlete(athlete_id="1", name="Anna", is_own=True, simulated=True, revision=1, rights=OWN)
+    injury = Injury(
+        injury_id="i",
+        side="left",
+        site="hamstring",
+        onset=date(2026, 3, onset),
+        resolved=None if resolved is None else date(2026, 3, resolved),
+    )
+    return AthleteRecord(
+        athlete=athlete, history=History(injuries=(injury,)), plans=plans, baselines=(), acts=()
+    )
+
+
+@pytest.mark.parametrize(("onset", "resolved"), [(21, None), (2, 4)])
+def test_a_version_that_nothing_is_judged_by_may_be_unreadable(onset: int, resolved: int | None) -> None:
+    """It came and went before the injury, or after it was over."""
+    plans = (kept(1, WHOLE, on=1), kept(2, OF_LATER, on=10), kept(3, {**WHOLE, "version": "3"}, on=20))
+    plan, version = plan_of(record_of(*plans, onset=onset, resolved=resolved))
+    assert (version, plan.version) == (3, "3")
+    assert [one.at.day for one in plan.before] == [1, 20]
+
+
+@pytest.mark.parametrize(
+    ("plans", "named"),
+    [
+        ((kept(1, WHOLE, on=1), kept(2, OF_LATER, on=10)), "plan version 2 of 2026-03-10: plan has"),
+        ((kept(1, OF_LATER, on=1), kept(2, WHOLE, on=10)), "plan version 1 of 2026-03-01: plan has"),
+    ],
+    ids=["in force", "followed in the injury"],
+)
+def test_a_version_that_something_is_judged_by_is_named_with_its_day(
+    plans: tuple[PlanVersion, ...], named: str
+) -> None:
+    with pytest.raises(PlanError, match=named) as refused:
+        plan_of(record_of(*plans, onset=5))
+    assert str(refused.value).count("\n") == 0

@@ -11,7 +11,7 @@ from imu.followup.judgement import Judgement, judge
 from imu.followup.seasons import keep_season
 from imu.followup.standing import WEEKS, judged_and_kept, judged_anew
 from imu.simulate.season import Season, SeasonOptions, live
-from imu.store import Account, AthleteRecord, KeptBaseline, Store
+from imu.store import Account, AthleteRecord, KeptBaseline, Store, standings
 from imu.training.history import CheckIn
 
 VERSION = "test"
@@ -128,3 +128,26 @@ def test_others_may_write_while_somebody_is_judged_and_what_they_wrote_is_judged
     assert kept.is_current
     assert kept.content is not None
     assert kept.content["last_check_in"]["pain"] == changes
+
+
+def test_another_build_of_the_same_version_says_it_in_its_own_words(
+    store: Store, viewer: Account, athlete_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an upgrade nobody reads for an hour what the program before it said."""
+
+    def is_current() -> bool:
+        with store.seen_by(viewer) as repository:
+            (listed,) = repository.standings.squad(analysis_version=VERSION)
+            one = repository.standings.one(athlete_id, analysis_version=VERSION).is_current
+            assert listed.is_current is one
+            assert bool(repository.standings.detail(athlete_id, analysis_version=VERSION)) is one
+        assert bool(store.jobs.stale_standings(analysis_version=VERSION)) is not one
+        return one
+
+    monkeypatch.setattr(standings, "commit", lambda: "c0ffee" * 7)
+    judged_anew(store, viewer, athlete_id, analysis_version=VERSION)
+    assert is_current()
+    monkeypatch.setattr(standings, "commit", lambda: "decade" * 7)
+    assert not is_current()
+    judged_anew(store, viewer, athlete_id, analysis_version=VERSION)
+    assert is_current()

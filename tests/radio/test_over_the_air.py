@@ -36,7 +36,7 @@ def test_a_name_that_a_terminal_would_obey_is_shown_for_what_it_is() -> None:
     async def story() -> None:
         async with air("\x1b[2Jmine") as (_, radio):
             (found,) = await scan(radio, seconds=0.5, services=[SERVICE])
-            assert found.name == "\\x1b[2Jmine"
+            assert found.name == "\\u001b[2Jmine"
 
     live(story)
 

@@ -1,6 +1,7 @@
 """Who sees what: a truth table, and a stranger who learns nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -199,6 +200,81 @@ def test_among_several_accounts_the_only_runner_acts_where_nobody_says_who(store
     store.add_account("ben", "runner")
     with pytest.raises(StoreError, match="--as"):
         store.only_account()
+
+
+CLEARED = Decision(at=NOON, kind="resume", by="anna", reason="a cramp", cleared_by="Dr Mori")
+
+
+def test_a_told_clearance_is_kept_as_told_and_audited_as_such(store: Store, told: str) -> None:
+    coach = shared(store, told, role="coach", scope="training")
+    with store.changed_by("anna") as repository:
+        assert repository.care.may_tell_clearance(told)
+        repository.care.tell_clearance(told, CLEARED)
+        (entry, *_) = repository.sharing.audit(told)
+        (kept,) = repository.record(told).history.decisions
+    assert (entry.by, entry.action, entry.subject) == ("anna", "clearance told", "resume")
+    assert kept.whose == "told by anna, not by a clinician's account: Dr Mori"
+    with store.seen_by(coach) as repository:
+        (seen,) = repository.record(told).history.decisions
+    assert seen.whose == "told by anna, not by a clinician's account: a clinician"  # whose patient, is hers
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "follows"),
+    [
+        ("clinician", "clinical", True),
+        ("clinician", "training", False),
+        ("coach", "clinical", False),
+        ("runner", "clinical", False),
+    ],
+)
+def test_a_clearance_is_told_only_where_nobody_decides(
+    store: Store, told: str, role: Role, scope: Scope, follows: bool
+) -> None:
+    viewer = shared(store, told, role=role, scope=scope)
+    with store.changed_by("anna") as repository:
+        assert repository.care.may_tell_clearance(told) is not follows
+        if follows:
+            with pytest.raises(StoreError, match="other decides"):
+                repository.care.tell_clearance(told, CLEARED)
+            repository.sharing.revoke(told, "other")
+        repository.care.tell_clearance(told, CLEARED)
+    with pytest.raises(Forbidden), store.changed_by(viewer) as repository:
+        repository.care.tell_clearance(told, CLEARED)
+
+
+def test_a_clinician_whose_grant_is_over_or_who_left_decides_no_more(
+    store: Store, told: str, clock: Clock
+) -> None:
+    store.add_account("other", "clinician")
+    gone, office = store.add_account("gone", "clinician"), store.add_account("office", "admin")
+    with store.changed_by("anna") as repository:
+        repository.sharing.grant(told, "other", "clinical", until=NOON + timedelta(days=1))
+        repository.sharing.grant(told, "gone", "clinical")
+        assert not repository.care.may_tell_clearance(told)
+    with store.changed_by(office) as repository:
+        repository.accounts.close(gone.account_id)
+    clock.forward(days=1)
+    with store.seen_by("anna") as repository:
+        assert repository.care.may_tell_clearance(told)
+
+
+def test_only_a_hold_and_a_gate_are_told_of_and_a_clinician_decides_in_his_own_name(
+    store: Store, told: str
+) -> None:
+    with store.changed_by("anna") as repository:
+        for wrong, words in (
+            (replace(CLEARED, kind="set_stage", stage="9"), "only a clinician's account"),
+            (replace(CLEARED, kind="hold"), "only a clinician's account"),
+            (replace(CLEARED, cleared_by=None), "say which clinician"),
+            (replace(CLEARED, cleared_by="d" * 81), "the name of a clinician has"),
+            (replace(CLEARED, reason=" "), "needs a reason"),
+        ):
+            with pytest.raises(StoreError, match=words):
+                repository.care.tell_clearance(told, wrong)
+    viewer = shared(store, told, role="clinician", scope="clinical")
+    with pytest.raises(StoreError, match="in its own name"), store.changed_by(viewer) as repository:
+        repository.care.decide(told, CLEARED)
 
 
 @pytest.mark.parametrize(("role", "decides"), [("coach", False), ("clinician", True), ("runner", False)])

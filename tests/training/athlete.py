@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from imu.training.engine import PlanState, plan_state
 from imu.training.history import (
     Bout,
     CheckIn,
@@ -13,8 +14,12 @@ from imu.training.history import (
     Run,
 )
 from imu.training.next_session import NextSession
-from imu.training.stages import Stage
+from imu.training.plan import Plan
+from imu.training.plan_file import default_plan
+from imu.training.stages import Stage, stages
 
+PLAN = default_plan()
+ROW = {stage.id: stage for stage in stages(PLAN, profile="strain")}
 DAY_ONE = datetime(2026, 3, 2, 8, tzinfo=UTC)
 TOP_MPS = 7.0
 EASY_MPS = 2.8
@@ -111,6 +116,13 @@ def after(history: History, done: Run, *, during: int = 0, morning: int = 0) -> 
         runs=(*history.runs, done),
         check_ins=(*history.check_ins, *told(day, during, morning)),
     )
+
+
+def state_of(history: History, *, day: int, plan: Plan = PLAN) -> PlanState:
+    """Where the plan stands on the morning of a day."""
+    state = plan_state(history, plan, now=at(day))
+    assert isinstance(state, PlanState)
+    return state
 
 
 def fits(suggested: NextSession, today: date) -> bool:

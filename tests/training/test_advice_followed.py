@@ -12,7 +12,6 @@ from imu.training.history import CheckIn, Decision, History, Run
 from imu.training.load import session_spike
 from imu.training.next_session import next_session
 from imu.training.not_judged import NotJudged
-from imu.training.plan_file import default_plan
 from imu.training.stages import stages
 from imu.training.warnings import RaisedWarning, warnings
 from tests.benchmarks.judging import SIMULATED
@@ -22,30 +21,25 @@ from tests.training.athlete import (
     ENTRY,
     INJURED,
     INJURY,
+    PLAN,
+    ROW,
     after,
     at,
     bouts,
     planned,
     run,
+    state_of,
     told,
     yes,
 )
 
-PLAN = default_plan()
 BANDS = PLAN.pain_profiles.of("strain")
-ROW = {stage.id: stage for stage in stages(PLAN, profile="strain")}
 
 
 def raised(history: History, *, day: int) -> list[RaisedWarning]:
     state = plan_state(history, PLAN, now=at(day))
     followed = state if isinstance(state, PlanState) else None
     return [one for one in warnings(history, now=at(day), state=followed, bands=BANDS) if one.is_pressing]
-
-
-def state_of(history: History, *, day: int) -> PlanState:
-    state = plan_state(history, PLAN, now=at(day))
-    assert isinstance(state, PlanState)
-    return state
 
 
 # --- Nobody follows a plan yet ----------------------------------------------------------------------------

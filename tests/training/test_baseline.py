@@ -26,7 +26,11 @@ def test_ten_runs_are_needed_and_the_answer_says_how_many_are_missing() -> None:
     found = fit_baseline(history, SHANK_ANGLE_IC, "left", now=after(history))
     assert isinstance(found, NoBaseline)
     assert found.runs == 7
-    assert "3 more are needed" in found.reason
+    assert found.reason.endswith("; 3 more are needed")
+    nine = History(runs=usual(9))
+    almost = fit_baseline(nine, SHANK_ANGLE_IC, "left", now=after(nine))
+    assert isinstance(almost, NoBaseline)
+    assert almost.reason.endswith("; one more is needed")
 
 
 def test_it_stays_as_it_was_when_more_runs_come() -> None:

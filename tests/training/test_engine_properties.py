@@ -89,6 +89,7 @@ def make_history(seed: int, *, decided: bool) -> History:
         reached = max(0, reached - 2) if worst > 3 else reached + (successes == 2)
         successes %= 2
         day += 2 if chance.random() < care else chance.randrange(1, 6)
+        day += chance.randrange(5, 30) if chance.random() < 0.03 else 0  # a holiday
     check_ins += [
         CheckIn(at=at(chance.randrange(70), 20), moment="after", pain=chance.randrange(11))
         for _ in range(chance.randrange(2))
@@ -168,6 +169,23 @@ def test_never_two_stages_at_once_but_by_a_clinician(history: History) -> None:
 def test_between_two_days_the_plan_moves_one_stage_ahead_at_most(history: History) -> None:
     heights = [height(state_of(history, day))[0] for day in range(11, 60, 3)]
     assert all(later - earlier <= 1 for earlier, later in pairwise(heights[1:]))
+
+
+@given(histories())
+@settings(deadline=None, max_examples=50)
+def test_days_off_lead_back_one_stage_at_a_time_and_never_ahead(history: History) -> None:
+    state, never = state_of(history, 140), replace(PLAN.rules, days_off_to_step_back=0)
+    events = state.events
+    assert [one.at for one in events] == sorted(one.at for one in events)
+    for event in events:
+        if event.kind == "time_off":
+            assert event.before
+            assert event.after
+            assert IDS.index(event.after) == max(0, IDS.index(event.before) - 1)
+    without = plan_state(history, replace(PLAN, rules=never), now=at(140))
+    assert isinstance(without, PlanState)
+    if not any(one.kind == "set_stage" for one in history.decisions):
+        assert height(state) <= height(without)
 
 
 @given(histories())

@@ -10,15 +10,15 @@ from imu.training.engine import PlanState, plan_state
 from imu.training.gates import entry_gates
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Run
 from imu.training.next_session import next_session
-from imu.training.plan_file import default_plan
 from imu.training.rehab import active_doses, adherence, drills_before
-from imu.training.stages import stages
 from tests.training.athlete import (
     BEFORE,
     ENTERED,
     ENTRY,
     INJURED,
     INJURY,
+    PLAN,
+    ROW,
     after,
     at,
     bouts,
@@ -26,9 +26,6 @@ from tests.training.athlete import (
     run,
     yes,
 )
-
-PLAN = default_plan()
-ROW = {stage.id: stage for stage in stages(PLAN, profile="strain")}
 
 
 def test_before_the_gate_nobody_runs_and_every_condition_is_told() -> None:
@@ -174,6 +171,16 @@ def test_adherence_counts_doses_reached() -> None:
     bridge = found["chair_bridge"]
     assert (bridge.done, bridge.asked, bridge.short, bridge.worst_pain) == (5, 7, 1, 2)
     assert bridge.share == pytest.approx(5 / 7)
+
+
+@pytest.mark.parametrize(
+    ("day", "asked", "said"),
+    [(0, 1, "1 times today."), (4, 5, "5 times in 5 days."), (6, 7, "in 7 days."), (30, 7, "in 7 days.")],
+)
+def test_nothing_was_asked_for_before_the_injury(day: int, asked: int, said: str) -> None:
+    found = {one.dose.id: one for one in adherence(INJURED, PLAN, INJURY, now=at(day, 20))}
+    assert found["chair_bridge"].asked == asked
+    assert found["chair_bridge"].evidence.sentence.endswith(said)
 
 
 def test_a_drill_in_the_hour_before_a_run_was_done_for_it() -> None:

@@ -57,6 +57,7 @@ class DecisionRow(Row):
     kind: Mapped[Word]
     reason: Mapped[str]
     stage: Mapped[Word | None]
+    cleared_by: Mapped[Word | None]  # a clinician without an account, whose word somebody told
     by: Mapped[By]
     recorded_at: Mapped[datetime]
 

@@ -66,6 +66,46 @@ def test_what_cannot_be_ends_in_one_line_and_the_old_one_stays(
     assert kept(store, anna) == before
 
 
+RENEW = ["baseline", "renew", "--chart", "overstride_left", "--reason", "spring", "--as", "Anna"]
+LEFT_OUT = "of which this chart warned, which --with-warned takes in if the change was meant"
+
+
+def test_runs_of_which_the_chart_warned_are_left_out_and_named(
+    restride: Restride, store: Store, anna: Account
+) -> None:
+    keep_story(store, anna, "overstride")
+    done = restride(*RENEW, "--since", "2026-04-01")
+    assert done.returncode == 0, done.stderr
+    (told,) = (line for line in done.stdout.splitlines() if "left out" in line)
+    assert told.startswith("  left out: ")
+    assert f" runs of 2026-05-31 to 2026-06-28, {LEFT_OUT}" in told  # from its likeliest first run on
+    with_all = json.loads(restride(*RENEW, "--since", "2026-04-01", "--json", "--with-warned").stdout)
+    assert [one["left_out"] for one in with_all] == [[]]
+
+
+def test_where_too_few_are_left_it_says_how_a_meant_change_becomes_usual(
+    restride: Restride, store: Store, anna: Account
+) -> None:
+    keep_story(store, anna, "overstride")
+    before = kept(store, anna)
+    refused = restride(*RENEW, "--since", "2026-05-30")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "are from while this chart warned, which --with-warned takes in" in refused.stderr
+    assert kept(store, anna) == before
+    done = restride(*RENEW, "--since", "2026-05-30", "--with-warned")
+    assert done.returncode == 0, done.stderr
+    assert "left out" not in done.stdout
+
+
+def test_what_somebody_overruled_with_a_reason_is_no_change(
+    restride: Restride, store: Store, anna: Account
+) -> None:
+    keep_story(store, anna, "overstride")
+    words = ["warnings", "overrule", "overstride_left", "--reason", "the strap sat elsewhere"]
+    assert restride(*words, "--as", "Anna").returncode == 0
+    assert "left out" not in restride(*RENEW, "--since", "2026-04-01").stdout
+
+
 def test_a_coach_adds_runs_and_renews_no_baseline(restride: Restride, store: Store, anna: Account) -> None:
     keep_story(store, anna, "healthy")
     restride("accounts", "add", "cleo", "--role", "coach")

@@ -146,6 +146,62 @@ def test_only_a_clinician_decides(
     ]
 
 
+def limps(restride: Restride) -> None:
+    assert restride("checkin", "--pain", "2", "--red-flag", "limp", "--as", "Anna").returncode == 0
+
+
+@pytest.mark.usefixtures("injured")
+def test_a_runner_whom_no_clinician_follows_tells_who_has_cleared_her(
+    restride: Restride, store: Store, anna: Account, clock: Clock
+) -> None:
+    limps(restride)
+    clock.now += timedelta(days=1)
+    shown = restride("plan", "show").stdout
+    assert 'restride plan resume --cleared-by NAME --reason "WORDS"' in shown
+    assert "restride plan resume --cleared-by NAME" in restride("status").stdout
+    done = restride("plan", "resume", "--cleared-by", "Dr Mori", "--reason", "a cramp, no more")
+    told = "old by Anna, not by a clinician's account: Dr Mori"
+    assert done.stdout.startswith(f"T{told}: a cramp, no more\n"), done.stderr
+    shown = restride("plan", "show").stdout
+    assert "\nOn hold: " not in shown
+    assert f"T{told}" in shown
+    (word,) = record(store, anna).history.decisions
+    assert (word.kind, word.by, word.cleared_by) == ("resume", "Anna", "Dr Mori")
+    assert "Anna: clearance told resume" in restride("share", "log").stdout
+    clock.now += timedelta(minutes=5)
+    limps(restride)  # and the next red flag holds it again
+    assert "\nOn hold: " in restride("plan", "show").stdout
+
+
+def test_a_told_sign_off_opens_the_entry_gate_and_says_whose_word_it_is(
+    restride: Restride, anna: Account
+) -> None:
+    restride("injury", "add", "--side", "left", "--site", "hamstring", "--onset", "2026-06-20")
+    assert 'restride plan sign-off --cleared-by NAME --reason "WORDS"' in restride("plan", "gate").stdout
+    done = restride("plan", "sign-off", "--cleared-by", "Dr Mori", "--reason", "grade 1, may jog")
+    assert done.returncode == 0, done.stderr
+    gates = restride("plan", "gate", "--as", anna.name).stdout
+    whose = "told by Anna, not by a clinician's account: Dr Mori"
+    assert f"met   clinician_ok: Yes ({whose}, 2026-06-30)" in gates
+    assert "--cleared-by" not in gates
+
+
+def test_where_a_clinician_follows_only_that_one_decides(
+    restride: Restride, store: Store, ito: Account, injured: Account
+) -> None:
+    limps(restride)
+    for asked in (["plan", "show"], ["status"]):
+        assert "--cleared-by" not in restride(*asked, "--as", injured.name).stdout
+    for verb in ("resume", "sign-off"):
+        told = ["plan", verb, "--cleared-by", "Dr Mori", "--reason", "fine"]
+        done = restride(*told, "--as", injured.name)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "ito decides about this plan" in done.stderr
+        in_his_name = restride(*told, "--as", ito.name)
+        assert (in_his_name.returncode, in_his_name.stdout) == (2, "")
+    assert record(store, injured).history.decisions == ()
+
+
 def test_a_step_back_before_the_first_stage_says_why_it_changes_nothing(
     restride: Restride, ito: Account, injured: Account
 ) -> None:
@@ -181,7 +237,10 @@ def test_a_sign_off_is_about_the_gate_that_waits(restride: Restride, store: Stor
         (["gate", "brisk_walk", "perhaps"], "'perhaps' is not one of"),
         (["gate", "clinician_ok", "yes"], "only a clinician's word counts"),
         (["set-stage", "99", "--reason", "x"], "stage 99: the plan has none of this name; it has 1, 2"),
-        (["step-back", "--stage", "S9", "--reason", "x"], "stage S9: the plan has none"),
+        (["step-back", "S9", "--reason", "x"], "stage S9: the plan has none"),
+        (["sign-off", "S9", "--reason", "x"], "stage S9: the plan has none"),
+        (["resume", "--reason", "x"], "tell who it was: --cleared-by NAME"),
+        (["resume", "--reason", "x", "--cleared-by", " "], "say which clinician gave it"),
         (["hold", "--reason", "x", "--athlete", "Bea"], "athlete Bea: there is none, or not shared"),
         (["hold"], "Missing option '--reason'"),
         (["show", "--version", "1"], "--version goes with --json"),

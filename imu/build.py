@@ -2,6 +2,7 @@
 
 import json
 import platform
+from functools import cache
 from importlib import resources
 
 import imu
@@ -9,6 +10,7 @@ import imu
 _FILE = "build.json"  # written by hatch_build.py; a checkout has none
 
 
+@cache
 def commit() -> str | None:
     """Of the sources that the installed package was built from; None where the build did not know."""
     try:
