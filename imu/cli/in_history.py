@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import imu
@@ -44,8 +45,8 @@ def taken_in(
         finally:
             store.close()
     except RestrideError as error:
-        own = f"RESTRIDE_HOME={home} " if home == sensors_home(virtual=True) else ""
-        then = f"{own}restride import {recording}"
+        own = f"RESTRIDE_HOME={quote(str(home))} " if home == sensors_home(virtual=True) else ""
+        then = f"{own}restride import {quote(str(recording))}"
         echo(f"{recording}: is not in your history yet ({error}); then: {then}", err=True)
         return None
 
