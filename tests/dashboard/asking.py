@@ -60,12 +60,17 @@ def shown(client: FlaskClient, page: str, of: Any = "", *, at_once: bool = False
 
 
 def words(response: TestResponse) -> str:
-    """Everything that was answered, as text to be searched; escapes of JSON are undone."""
+    """Everything that was answered, as text to be searched: escapes of JSON are undone, spaces as typed."""
     said = response.get_data().decode(errors="replace")
     try:
-        return json.dumps(json.loads(said), ensure_ascii=False)
+        return plain(json.dumps(json.loads(said), ensure_ascii=False))
     except ValueError:
-        return said
+        return plain(said)
+
+
+def plain(text: str) -> str:
+    """With spaces as people type them."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _text(of: Any) -> str:
