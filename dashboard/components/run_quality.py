@@ -97,8 +97,8 @@ def _withheld(unsound: frozenset[str]) -> list[Component]:
         for one in sorted(unsound)
     )
     words = _(
-        "Not to be trusted here, and left out of the activity (FIT): {measures}. The table of strides has "
-        "them, with their flags.",
+        "Not to be trusted here, so that neither this page nor the activity (FIT) tells them: {measures}. "
+        "The table of strides has them, with their flags.",
         measures="; ".join(of_each),
     )
     return [dmc.Text(words, size="sm")]
