@@ -13,10 +13,16 @@ from imu.training.evidence import Evidence
 from imu.training.usual_range import UsualRange
 
 
-def beside_usual(seen: UsualRange, median: float | None, *, sign: int = 1) -> Component:
-    """The run's own median, large, as lists and reports tell it; and how far from usual its segments were."""
+def beside_usual(
+    seen: UsualRange, median: float | None, *, sign: int = 1, is_sound: bool = True
+) -> Component:
+    """The run's own median, large, as lists and reports tell it; and how far from usual its segments were.
+
+    is_sound: whether the sensor that told it is to be trusted.
+    """
     if not len(seen.value_deg) or median is None:
-        return dmc.Text(_("not measured"), c="dimmed")
+        why = _("not measured") if is_sound else _("not judged: its sensor is not to be trusted in this run")
+        return dmc.Text(why, c="dimmed")
     known = np.isfinite(seen.expected_deg)
     rest = None
     if known.any():

@@ -10,6 +10,7 @@ from dashboard.components.sides import in_order, look_of, side_label, side_name
 from dashboard.figures import one_run as figures
 from dashboard.text import _
 from imu.followup.one_run import OneRun, numbers
+from imu.followup.trust import unsound_in
 from imu.report.metrics import PELVIC_DROP, SHANK_ANGLE, Metric
 from imu.training.comparison import NotCompared
 from imu.training.history import Side
@@ -59,7 +60,9 @@ def _leg(
     began = looked.onset if isinstance(looked, WithinRun) else None
     parts: list[Component] = [
         side_label(side, injured=found.injured),
-        run_angles.beside_usual(seen, _median(found, side, SHANK_ANGLE)),
+        run_angles.beside_usual(
+            seen, _median(found, side, SHANK_ANGLE), is_sound=f"shank_{side}" not in unsound_in(found.summary)
+        ),
     ]
     if len(seen.value_deg):
         mark = None if began is None else figures.ChangeWithin(began.minute, began.between_min)

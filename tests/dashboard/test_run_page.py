@@ -227,3 +227,4 @@ def test_the_angle_of_a_leg_is_the_number_that_lists_and_reports_tell() -> None:
     assert "−0.4° against your usual, which is 11.9 to 15.9° at this speed" in drawn
     assert "13.5" not in drawn
     assert "not measured" in str(beside_usual(seen, None))
+    assert "not judged" in str(beside_usual(seen, None, is_sound=False))
