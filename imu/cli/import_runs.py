@@ -239,6 +239,7 @@ def _plain(arrival: "Arrival") -> dict[str, Any]:
         "is_new": arrival.imported.is_new,
         "told": arrival.paragraph,
         "next": arrival.judgement.next.words,
+        "noticed": [one["sentence"] for one in arrival.imported.summary["warnings"]],
     }
 
 
@@ -250,3 +251,5 @@ def _tell(result: dict[str, Any], *, several: bool) -> None:
     elif result["doubts"]:
         echo(f"restride: {name}{'. '.join(result['doubts'])}", err=True)
     echo(f"{name}{result['told']}")
+    for sentence in result.get("noticed", ()):  # `analyze` calls them the warnings of the run
+        echo(f"{name}Noticed in this run: {sentence}")

@@ -41,6 +41,9 @@ def taken_in(
                 analysis=analysis,
             ).paragraph
             refresh(home, store, viewer, athlete_id)
+            if home == sensors_home(virtual=True):
+                apart = f"RESTRIDE_HOME={quote(str(home))} restride status"
+                echo(f"The history of virtual sensors is apart from yours: {apart}", err=True)
             return paragraph
         finally:
             store.close()
