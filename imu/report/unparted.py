@@ -14,3 +14,8 @@ _JOINTS = re.compile(
 def unparted(text: str) -> str:
     """The same text with spaces that do not break where a break would part what is read as one."""
     return _JOINTS.sub("\N{NO-BREAK SPACE}", text)
+
+
+def as_typed(text: str) -> str:
+    """With spaces as people type them: for records and files that are searched and are no page."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,14 +24,13 @@ from pypdf import PdfReader
 
 from dashboard.app import create_app
 from dashboard.settings import Settings
-from dashboard.text.numbers import date_words
 from imu.cli.demo_squad import accounts_opened
 from imu.cli.demo_story import season_kept, season_until_yesterday, session_of
 from imu.recording import save
 from imu.simulate import simulate
 from tests.analysis.days import lost_in_bursts, spoiled
 from tests.conftest import Restride
-from tests.dashboard.asking import plain, shown, signed_in, store_of, words
+from tests.dashboard.asking import on_a_page, plain, shown, signed_in, store_of, words
 
 pytestmark = pytest.mark.slow
 ANGLE, COLUMN = "Shank angle at contact", "shank_angle_ic_deg"
@@ -173,7 +172,9 @@ def _against_the_runs_before(known: Known, restride: Restride) -> None:
     pdf = known.client("ito").get(f"/athlete/{known.athlete_id}/episode.pdf").data
     assert on_a_page(evidence["sentence"]) in text_of(pdf)
     bundle = known.client("ito").get(f"/athlete/{known.athlete_id}/episode-fhir.json").get_json()
-    assert evidence["sentence"] in json.dumps(bundle, ensure_ascii=False)
+    conclusion = json.dumps(bundle, ensure_ascii=False)
+    assert on_a_page(evidence["sentence"]) in conclusion
+    assert "\N{NO-BREAK SPACE}" not in conclusion
 
     against = rf"left shank angle at contact: {SIGNED} ± {NUMBER}° against your baseline"
     paragraph = found_in(against, known.told["story"]["paragraph"])
@@ -232,12 +233,6 @@ def _is_silent_and_says_why(
     absent = observed(bundle, start.isoformat(), "shank-angle-at-contact", "left")
     assert isinstance(absent, str)
     assert why in absent
-
-
-def on_a_page(text: str) -> str:
-    """What a terminal says, with dates as pages write them."""
-    days = re.compile(r"\d{4}-\d{2}-\d{2}")
-    return plain(days.sub(lambda found: date_words(date.fromisoformat(found[0])), text))
 
 
 def found_in(pattern: str, text: str) -> list[float]:
