@@ -12,7 +12,8 @@ def main() -> None:
             print(f"\n## {title}\n")
         print("| term | unit | what it is | sign | how sure |\n|---|---|---|---|---|")
         for one in terms:
-            print(f"| {_term(one)} | {one.unit} | {one.what} | {one.sign} | {one.sure} |")
+            row = f"| {_term(one)} | {one.unit} | {one.what} | {one.sign} | {one.sure} |"
+            print(row.replace("\N{NO-BREAK SPACE}", " "))  # a page of text breaks where it likes
 
 
 def _term(one: Explanation) -> str:

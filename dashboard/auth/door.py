@@ -94,14 +94,19 @@ def _ask_who(app: Dash, addresses: Addresses) -> AnyResponse | None:
             return Response(_("Sign in first."), 401)
         return redirect("/sign-in" if path == "/" else f"/sign-in?back={quote(path)}")
     if path.startswith(_OF_DASH):
-        return _ask_dash(app)
+        return _ask_dash(app) if _is_known() else _nothing_here()
     if path == "/":
         return redirect(addresses.first(desk.viewer().role))
-    if request.url_rule is not None and request.url_rule.rule == "/<path:path>":
+    if not _is_known():
         with desk.looking() as repository:
             if not addresses.may_open(path, repository):
                 return _nothing_here()
     return None
+
+
+def _is_known() -> bool:
+    """Whether somebody answers at this very address; else Dash would, with the frame of a page."""
+    return request.url_rule is None or request.url_rule.rule != "/<path:path>"
 
 
 def _ask_dash(app: Dash) -> AnyResponse | None:

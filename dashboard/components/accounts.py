@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.components.outcome import outcome, secret
 from dashboard.components.section import section, table
-from dashboard.text import _
+from dashboard.text import _, numbers
 from imu.store.accounts import KeptAccount
 
 PART = "accounts"
@@ -52,8 +52,9 @@ def _line(one: KeptAccount, *, is_own: bool) -> list[Component | str]:
         _("second step") if one.has_second_step else None,
         _("identity {outside}", outside=one.outside_id) if one.outside_id else None,
     ]
-    is_open = account.disabled_at is None
-    state = _("in use") if is_open else _("closed {day}", day=f"{account.disabled_at:%Y-%m-%d}")
+    closed = account.disabled_at
+    is_open = closed is None
+    state = _("in use") if closed is None else _("closed {day}", day=numbers.date_words(closed))
     badge = dmc.Badge(_roles()[account.role], variant="outline", color="gray")
     ways_told = ", ".join(one for one in ways if one) or _("nothing yet")
     return [account.name, badge, ways_told, state, "" if is_own else _menu(one, is_open=is_open)]

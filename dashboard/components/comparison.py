@@ -17,6 +17,7 @@ from imu.followup.two_runs import PACE, Side
 from imu.report.figures import clock
 from imu.report.metrics import Metric
 from imu.training.history import Run
+from imu.training.two_runs import Difference
 
 # Neither of a side: two runs are compared here, and both legs of each are in the same place.
 EARLIER = theme.Look("#868e96", "solid", "circle")
@@ -112,12 +113,22 @@ def _value(metric: Metric, value: float | None) -> str:
     return f"{numbers.number(value * metric.scale, metric.decimals)}{spaced_unit(metric)}"
 
 
+def _shown(one: Side, found: Difference) -> float:
+    """In the unit shown. Where both runs are taken as they were, what the numbers beside it differ by: a sum
+    that does not come out would be the first thing to be asked about.
+    """
+    scale, decimals = one.metric.scale, one.metric.decimals
+    if found.at_matched_speed or one.first is None or one.second is None:
+        return found.value * scale
+    return round(one.second * scale, decimals) - round(one.first * scale, decimals)
+
+
 def _difference(one: Side) -> Component:
     found = one.difference
     if found is None:
         return dmc.Text(_("one of the runs does not have it"), size="sm", c="dimmed")
     unit, scale, decimals = spaced_unit(one.metric), one.metric.scale, one.metric.decimals
-    size = f"{numbers.signed(found.value * scale, decimals)}{unit}"
+    size = f"{numbers.signed(_shown(one, found), decimals)}{unit}"
     if found.standard_error is None or found.detectable is None:
         words = _("too few usual runs are known to say how far such runs differ")
         return html.Div([dmc.Text(size, fw=600), dmc.Text(words, size="sm", c="dimmed")])

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.rests_on import rests_on
 from dashboard.components.section import section, table
-from dashboard.text import _, episode_words as words, ngettext
+from dashboard.text import _, episode_words as words, ngettext, numbers
 from dashboard.text.rules import begun, spoken
 from imu.followup.episode import Episode
 from imu.training.engine import PlanState
@@ -34,14 +34,14 @@ _LEVEL_COLOURS = {"red": "red", "amber": "orange", "note": "gray"}
 def facts(episode: Episode, *, files: Component) -> Component:
     """What the injury is, and the files that can be taken away."""
     injury = episode.injury
-    days = (episode.now.date() - injury.onset).days
+    since = ngettext("{number} day ago", "{number} days ago", (episode.now.date() - injury.onset).days)
     told = [
         (_("Side and site"), f"{words.side(injury.side)} {injury.site}"),
-        (_("Onset"), f"{injury.onset:%Y-%m-%d}, {ngettext('{number} day ago', '{number} days ago', days)}"),
+        (_("Onset"), f"{numbers.date_words(injury.onset)}, {since}"),
         (_("Grade"), injury.grade or _("not told")),
         (_("Pain judged as"), _("tendon") if injury.profile == "tendon" else _("strain")),
         (_("In the tendon"), _("yes") if injury.intratendinous else _("not told")),
-        (_("Over"), f"{injury.resolved:%Y-%m-%d}" if injury.resolved else _("no")),
+        (_("Over"), numbers.date_words(injury.resolved) if injury.resolved else _("no")),
         (_("Runs since"), str(episode.runs)),
     ]
     return section(
@@ -120,7 +120,7 @@ def gates(episode: Episode, buttons: dict[str, Component]) -> Component:
     rows: list[list[str | Component]] = []
     for gate in state.gates:
         by = f"{spoken(gate.answered_by)}, " if gate.answered_by else ""
-        when = f"{gate.answered_at:%Y-%m-%d}" if gate.answered_at else _("nobody yet")
+        when = numbers.date_words(gate.answered_at) if gate.answered_at else _("nobody yet")
         badge = gate_state(gate.met, met=_("met"), unmet=_("open"))
         rows.append(
             [
@@ -155,9 +155,10 @@ def warning_list(episode: Episode, answers: Callable[[str], list[Component]] | N
     items = []
     for one in episode.warnings:
         # Whether it is over is said by its status.
-        until = f"{one.resolved_at:%Y-%m-%d}" if one.resolved_at else _("today")
+        until = numbers.date_words(one.resolved_at) if one.resolved_at else _("today")
         acts = [
-            f"{act.at:%Y-%m-%d} {words.act(act.kind)}, {act.by}" + (f": {act.reason}" if act.reason else "")
+            f"{numbers.date_words(act.at)} {words.act(act.kind)}, {act.by}"
+            + (f": {act.reason}" if act.reason else "")
             for act in one.acts
         ]
         items.append(
@@ -171,7 +172,7 @@ def warning_list(episode: Episode, answers: Callable[[str], list[Component]] | N
                                 variant="outline",
                             ),
                             dmc.Text(
-                                f"{one.raised_at:%Y-%m-%d} – {until}, {words.status(one.status)}",
+                                f"{numbers.date_words(one.raised_at)} – {until}, {words.status(one.status)}",
                                 size="sm",
                                 c="dimmed",
                             ),
@@ -205,7 +206,7 @@ def limits(episode: Episode) -> Component:
 
 def _reasons(episode: Episode) -> Iterator[str]:
     for one in episode.unjudged:
-        day = f"{one.day:%Y-%m-%d}: " if one.day else ""
+        day = f"{numbers.date_words(one.day)}: " if one.day else ""
         yield f"{day}{spoken(one.what)}: {spoken(one.because)}"
 
 
@@ -218,7 +219,7 @@ def history_of_plan(episode: Episode) -> Component:
         html.Div(
             [
                 dmc.Text(
-                    f"{event.at:%Y-%m-%d}" + (f", {spoken(event.by)}" if event.by else ""),
+                    numbers.date_words(event.at) + (f", {spoken(event.by)}" if event.by else ""),
                     size="sm",
                     c="dimmed",
                 ),

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.components.episode import gate_state
 from dashboard.components.section import section
-from dashboard.text import _, episode_words as words
+from dashboard.text import _, episode_words as words, numbers
 from dashboard.text.rules import spoken
 from imu.followup.episode import Episode
 from imu.followup.plans import known_gates, stage_to_sign, stands_at
@@ -131,7 +131,7 @@ def notes(told: Sequence[Note], of: str, *, may_write: bool) -> Component | None
         *(
             html.Div(
                 [
-                    dmc.Text(f"{note.at:%Y-%m-%d}, {note.by}", size="sm", c="dimmed"),
+                    dmc.Text(f"{numbers.date_words(note.at)}, {note.by}", size="sm", c="dimmed"),
                     dmc.Text(note.text, style={"whiteSpace": "pre-wrap", "overflowWrap": "anywhere"}),
                 ]
             )

@@ -26,4 +26,4 @@ def files(athlete_id: str) -> Component:
         html.A(name, href=f"/athlete/{athlete_id}/{file}", className="file", target="_blank")
         for file, name in links
     ]
-    return dmc.Group([*shown, *beside], gap="md")
+    return dmc.Group([*shown, *beside], gap="md", style={"rowGap": 0})

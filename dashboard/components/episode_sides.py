@@ -44,7 +44,9 @@ def changed(one: SideBySide) -> str:
     shown = words.quantity(one.quantity)
     if one.change is None or one.standard_error is None:
         return "–"
-    return f"{shown.signed(one.change)} ± {shown.number(one.standard_error)}"
+    # Never nothing: legs that differed by as much in every usual run are no certainty.
+    error = max(one.standard_error, 10.0**-shown.decimals / shown.scale)
+    return f"{shown.signed(one.change)} ± {shown.number(error)}"
 
 
 def detectable(one: SideBySide) -> str:

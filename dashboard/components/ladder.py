@@ -89,7 +89,8 @@ def gates(found: Sequence[Gate]) -> Component | None:
         mark = "✓" if gate.met else "○"
         lines = [dmc.Text(f"{mark} {spoken(gate.sentence)}", fw=600 if not gate.met else 400)]
         if gate.answered_by and gate.answered_at:
-            who = _("{by}, {day}", by=spoken(gate.answered_by), day=f"{gate.answered_at:%Y-%m-%d}")
+            day = numbers.date_words(gate.answered_at)
+            who = _("{by}, {day}", by=spoken(gate.answered_by), day=day)
             lines.append(dmc.Text(who, size="sm", c="dimmed"))
         if not gate.met:
             lines.append(dmc.Text(spoken(gate.to_do), size="sm"))

@@ -50,7 +50,7 @@ def whose(plan: Plan, version: PlanVersion | None) -> str:
         name=plan.id,
         number=plan.version,
         version=version.version,
-        day=f"{version.adopted_at:%Y-%m-%d}",
+        day=numbers.date_words(version.adopted_at),
         by=version.by,
         signed=_("signed") if version.signed else _("not signed by a clinician"),
         reason=version.reason,

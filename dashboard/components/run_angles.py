@@ -13,21 +13,25 @@ from imu.training.evidence import Evidence
 from imu.training.usual_range import UsualRange
 
 
-def beside_usual(seen: UsualRange, *, sign: int = 1) -> Component:
-    """The run's own median, large, and what was usual at its speed."""
-    if not len(seen.value_deg):
-        return dmc.Text(_("not measured"), c="dimmed")
-    median = float(np.median(sign * seen.value_deg))
+def beside_usual(
+    seen: UsualRange, median: float | None, *, sign: int = 1, is_sound: bool = True
+) -> Component:
+    """The run's own median, large, as lists and reports tell it; and how far from usual its segments were.
+
+    is_sound: whether the sensor that told it is to be trusted.
+    """
+    if not len(seen.value_deg) or median is None:
+        why = _("not measured") if is_sound else _("not judged: its sensor is not to be trusted in this run")
+        return dmc.Text(why, c="dimmed")
     known = np.isfinite(seen.expected_deg)
     rest = None
     if known.any():
-        usual = float(np.median(sign * seen.expected_deg[known]))
+        usual = float(np.median(sign * seen.expected_deg[known]))  # in the middle of the range
         change = float(np.median(sign * (seen.value_deg - seen.expected_deg)[known]))
         half = float(np.median(seen.half_deg[known]))
         rest = _(
-            "{change}° against {usual}°, usually {least} to {most}° at this speed",
+            "{change}° against your usual, which is {least} to {most}° at this speed",
             change=numbers.signed(change, 1),
-            usual=numbers.number(usual, 1),
             least=numbers.number(usual - half, 1),
             most=numbers.number(usual + half, 1),
         )

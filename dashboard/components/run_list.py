@@ -139,7 +139,7 @@ def _card(line: Line, injured: str | None) -> Component:
 
 
 def _choose(run: Run) -> Component:
-    named: dict[str, Any] = {"aria-label": _("Compare the run of {day}", day=f"{run.start:%Y-%m-%d %H:%M}")}
+    named: dict[str, Any] = {"aria-label": _("Compare the run of {day}", day=numbers.moment(run.start))}
     return dmc.Checkbox(value=run.run_id, size="sm", **named)
 
 

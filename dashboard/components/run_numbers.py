@@ -16,12 +16,15 @@ from imu.report.metrics import SPEED, Metric
 Numbers = Mapping[str, Mapping[str, Any]]
 
 
-def spoken(metric: Metric, median: float, half: float | None) -> str:
-    """`8.8° ± 0.9°`: the median and half the width of the middle half of strides."""
-    if metric is SPEED:
-        return numbers.spoken_pace(median)
-    spread = "" if half is None else f" ± {numbers.number(half * metric.scale, metric.decimals)}"
-    return f"{numbers.number(median * metric.scale, metric.decimals)}{spread}{spaced_unit(metric)}"
+def _spoken(metric: Metric, value: float) -> str:
+    return f"{numbers.number(value * metric.scale, metric.decimals)}{spaced_unit(metric)}"
+
+
+def _spread(metric: Metric, iqr: float | None) -> list[Component]:
+    """How wide the middle half of strides is. Pace has none: it goes the other way than speed."""
+    if iqr is None or metric is SPEED:
+        return []
+    return [dmc.Text(_("IQR {width}", width=_spoken(metric, iqr)), span=True, size="xs", c="dimmed", fw=400)]
 
 
 def small(
@@ -51,9 +54,12 @@ def _row(metric: Metric, told: Numbers, side: str, injured: str | None) -> Compo
     found = metric.statistics(told, "overall" if side == "both" else side)
     if found is None or found.get("median") is None:
         return None
-    half = None if found.get("iqr") is None else found["iqr"] / 2
+    median = found["median"]
+    shown = numbers.spoken_pace(median) if metric is SPEED else _spoken(metric, median)
     value = dmc.Text(
-        spoken(metric, found["median"], half), fw=600, style={"fontVariantNumeric": "tabular-nums"}
+        [shown, " ", *_spread(metric, found.get("iqr"))],
+        fw=600,
+        style={"fontVariantNumeric": "tabular-nums"},
     )
     if side == "both":
         return value

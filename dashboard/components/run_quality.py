@@ -41,13 +41,13 @@ def quality(summary: Mapping[str, Any], *, flags: Mapping[str, int], strides: in
 
 def _sensor(place: str, facts: Mapping[str, Any]) -> Component:
     symbol, colour = _GRADES.get(facts["grade"], ("?", "gray"))
-    words = {"good": _("good"), "fair": _("usable"), "poor": _("poor")}
+    words = {"good": _("good"), "fair": _("fair"), "poor": _("poor")}
     alignment = facts["alignment"]
     lines = [
         (_("Lost samples"), _share(facts["missing_share"])),
         (_("Longest gap"), _seconds(facts["longest_gap_s"]) if facts.get("longest_gap_s") else _("none")),
         (_("Rate"), f"{facts['rate_hz']:.0f} Hz"),
-        (_("Saturated"), _share(facts["clipped_share"])),
+        (_("Clipped"), _share(facts["clipped_share"])),
         (
             _("How it sat"),
             words.get(alignment["grade"], alignment["grade"]) if alignment else _("not aligned"),
@@ -97,8 +97,8 @@ def _withheld(unsound: frozenset[str]) -> list[Component]:
         for one in sorted(unsound)
     )
     words = _(
-        "Not to be trusted here, and left out of the activity (FIT): {measures}. The table of strides has "
-        "them, with their flags.",
+        "Not to be trusted here, so that neither this page nor the activity (FIT) tells them: {measures}. "
+        "The table of strides has them, with their flags.",
         measures="; ".join(of_each),
     )
     return [dmc.Text(words, size="sm")]

@@ -85,12 +85,12 @@ def _scopes() -> dict[Scope, str]:
 def _state_of(grant: Grant, *, now: datetime) -> str:
     """Until when it holds, or when it ended."""
     if grant.revoked_at is not None:
-        return _("taken back {day}", day=f"{grant.revoked_at:%Y-%m-%d}")
+        return _("taken back {day}", day=numbers.date_words(grant.revoked_at))
     if grant.until is None:
         return _("until you take it back")
     if grant.until <= now:
-        return _("ended {day}", day=f"{grant.until:%Y-%m-%d}")
-    return _("until {day}", day=f"{grant.until:%Y-%m-%d}")
+        return _("ended {day}", day=numbers.date_words(grant.until))
+    return _("until {day}", day=numbers.date_words(grant.until))
 
 
 def looks(log: Sequence[AuditEntry]) -> Component:
@@ -111,7 +111,7 @@ def looks(log: Sequence[AuditEntry]) -> Component:
 def _span(moments: Sequence[datetime]) -> str:
     first, last = min(moments), max(moments)
     until = "" if f"{first:%H:%M}" == f"{last:%H:%M}" else f"–{last:%H:%M}"
-    return f"{first:%Y-%m-%d %H:%M}{until}"
+    return f"{numbers.moment(first)}{until}"
 
 
 def _times(what: str, number: int) -> str:

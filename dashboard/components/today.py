@@ -60,6 +60,7 @@ def _measures(coming: Mapping[str, Any]) -> Component:
     return dmc.Group(
         [html.Div([dmc.Text(name, size="xs", c="dimmed"), dmc.Text(value, fw=600)]) for name, value in told],
         gap="xl",
+        style={"rowGap": 8},  # what a phone puts below is no further away than what follows
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from dashboard import theme
 from dashboard.figures.base import Figure, Trace, note
-from dashboard.figures.stacked import Row, as_text, span, stacked, upright, wall
-from dashboard.text import _, episode_words as words
+from dashboard.figures.stacked import Row, as_text, day_pointed_at, span, stacked, upright, wall
+from dashboard.text import _, episode_words as words, numbers
 from dashboard.text.rules import spoken
 from imu.followup.episode import Episode, Lately, Week
 from imu.training.history import CheckIn, Moment
@@ -79,8 +79,8 @@ def summary_of_lately(shown: Lately) -> str:
     return _(
         "From {begin} to {end}: {minutes} minutes of running in the last seven days, worst pain {pain} of "
         "10.",
-        begin=f"{shown.begin:%Y-%m-%d}",
-        end=f"{shown.end:%Y-%m-%d}",
+        begin=numbers.date_words(shown.begin),
+        end=numbers.date_words(shown.end),
         minutes=f"{shown.weeks[-1].minutes:.0f}" if shown.weeks else "0",
         pain="–" if worst is None else worst,
     )
@@ -93,8 +93,8 @@ def summary(episode: Episode) -> str:
     return _(
         "From {begin} to {end}: highest step {step} of the plan, {minutes} minutes of running in the last "
         "seven days, worst pain since the injury {pain} of 10, {warnings} warnings.",
-        begin=f"{episode.begin:%Y-%m-%d}",
-        end=f"{episode.end:%Y-%m-%d}",
+        begin=numbers.date_words(episode.begin),
+        end=numbers.date_words(episode.end),
         step=reached,
         minutes=f"{episode.weeks[-1].minutes:.0f}" if episode.weeks else "0",
         pain="–" if worst is None else worst,
@@ -118,7 +118,7 @@ def _ladder(episode: Episode) -> Trace:
         "line": {"color": LINE, "width": 2.5, "shape": "hv"},
         "fill": "tozeroy",
         "fillcolor": "rgba(11, 138, 101, 0.14)",
-        "hovertemplate": "%{x|%Y-%m-%d}: %{customdata}<extra></extra>",
+        "hovertemplate": f"{day_pointed_at()}: %{{customdata}}<extra></extra>",
     }
 
 
@@ -144,7 +144,12 @@ def _pain_row(answers: Sequence[CheckIn], *, share: float) -> Row:
 
 
 def _load(weeks: Sequence[Week]) -> Trace:
-    said = _("Week of %{x|%Y-%m-%d}: %{y:.0f} min in %{customdata} runs")
+    said = _(
+        "Week of {day}: {minutes} min in {runs} runs",
+        day=day_pointed_at(),
+        minutes="%{y:.0f}",
+        runs="%{customdata}",
+    )
     return {
         "type": "bar",
         "x": [wall(week.begin) for week in weeks],
@@ -172,7 +177,7 @@ def _points(answers: list[CheckIn], y: list[int], marker: dict[str, Any]) -> Tra
         "y": y,
         "customdata": [_answer(one) for one in answers],
         "marker": marker,
-        "hovertemplate": "%{x|%Y-%m-%d}: %{customdata}<extra></extra>",
+        "hovertemplate": f"{day_pointed_at()}: %{{customdata}}<extra></extra>",
     }
 
 
@@ -207,7 +212,7 @@ def _marks(episode: Episode, lanes: tuple[str, ...]) -> Iterator[Trace]:
                 as_text(f"{words.decision(one.kind)}, {spoken(one.whose)}") for one in episode.decisions
             ],
             "marker": {"symbol": "triangle-up", "size": 11, "color": LINE},
-            "hovertemplate": "%{x|%Y-%m-%d}: %{customdata}<extra></extra>",
+            "hovertemplate": f"{day_pointed_at()}: %{{customdata}}<extra></extra>",
         }
 
 
@@ -230,7 +235,7 @@ def _warned(one: RaisedWarning, episode: Episode, lanes: tuple[str, ...]) -> Tra
             "line": {"color": colour, "width": 2},
         },
         "name": f"{words.warning(one.code)}, {words.level(one.level)}, {words.status(one.status)}",
-        "hovertemplate": "%{x|%Y-%m-%d}: %{fullData.name}<extra></extra>",
+        "hovertemplate": f"{day_pointed_at()}: %{{fullData.name}}<extra></extra>",
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard import theme
 from dashboard.figures.base import Figure, Trace
-from dashboard.figures.stacked import Row, axis_of, stacked, upright, wall
+from dashboard.figures.stacked import Row, axis_of, day_pointed_at, stacked, upright, wall
 from dashboard.text import _, episode_words as words
 from imu.report.metrics import spaced
 from imu.training.sides import SideBySide, SidedRun
@@ -47,6 +47,10 @@ def over_runs(found: SideBySide, *, onset: datetime) -> Figure:
     )
 
 
+def _number_pointed_at(shown: words.Quantity, sign: str = "") -> str:
+    return f"%{{y:{sign}.{shown.decimals}f}}{spaced(shown.unit)}"
+
+
 def _leg(
     found: SideBySide, label: str, look: theme.Look, shown: words.Quantity, values: list[float]
 ) -> Trace:
@@ -58,7 +62,7 @@ def _leg(
         "name": label,
         "line": {"color": look.colour, "dash": look.dash, "width": 1.5},
         "marker": {"symbol": look.symbol, "size": 5},
-        "hovertemplate": f"%{{x|%Y-%m-%d}}: {label} %{{y:.{shown.decimals}f}} {shown.unit}<extra></extra>",
+        "hovertemplate": f"{day_pointed_at()}: {label} {_number_pointed_at(shown)}<extra></extra>",
     }
 
 
@@ -74,7 +78,7 @@ def _differences(runs: Sequence[SidedRun], shown: words.Quantity, is_usual: bool
             "size": 7,
             "color": theme.NEUTRAL if is_usual else theme.INJURED.colour,
         },
-        "hovertemplate": f"%{{x|%Y-%m-%d}}, {name}: %{{y:+.{shown.decimals}f}} {shown.unit}<extra></extra>",
+        "hovertemplate": f"{day_pointed_at()}, {name}: {_number_pointed_at(shown, '+')}<extra></extra>",
     }
 
 

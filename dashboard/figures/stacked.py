@@ -49,7 +49,9 @@ def stacked(
             "anchor": axis_of(len(rows) - 1),
             "type": "date",
             "tickformat": numbers.day_of_axis(),
-            "nticks": 6,
+            # As many as a phone has room for beside each other: turned ones would be cut.
+            "nticks": 4,
+            "tickangle": 0,
             **x,
         },
         y=first,
@@ -73,6 +75,11 @@ def axis_of(row: int) -> str:
 def wall(at: datetime | date) -> str:
     """By the athlete's own clock: Plotly knows no zones."""
     return at.replace(tzinfo=None).isoformat() if isinstance(at, datetime) else at.isoformat()
+
+
+def day_pointed_at() -> str:
+    """The day below the pointer, in a hover text."""
+    return f"%{{x|{numbers.day_of_hover()}}}"
 
 
 def upright(at: datetime | date, look: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dash.exceptions import PreventUpdate
 from dashboard import desk, ids
 from dashboard.components.outcome import outcome
 from dashboard.components.section import section, table
-from dashboard.text import _
+from dashboard.text import _, numbers
 from imu.errors import StoreError
 
 PART = "browsers"
@@ -46,7 +46,7 @@ def _shown(done: str | None = None) -> Component:
     body = [
         [
             dmc.Text(_short(one.agent), size="sm", fw=600 if one.is_this else 400),
-            f"{one.seen_at:%Y-%m-%d %H:%M}",
+            numbers.moment(one.seen_at),
             dmc.Badge(_("this one"), variant="outline")
             if one.is_this
             else dmc.Button(
@@ -63,7 +63,7 @@ def _shown(done: str | None = None) -> Component:
     )
     return section(
         _("Where you are signed in"),
-        table((_("Browser"), _("Last used"), ""), body),
+        table((_("Browser"), _("Last used"), ""), body, least_width=0),
         dmc.Group(all_others) if len(known) > 1 else None,
         outcome(done),
     )

@@ -11,7 +11,7 @@ from dashboard import desk, ids
 from dashboard.components.outcome import outcome, secret
 from dashboard.components.section import section, table
 from dashboard.proof import password_is_wrong
-from dashboard.text import _
+from dashboard.text import _, numbers
 from imu.errors import StoreError, StoreTroubleError
 
 PART = "devices"
@@ -58,8 +58,8 @@ def _shown(
     body = [
         [
             one.name,
-            f"{one.made_at:%Y-%m-%d}",
-            f"{one.used_at:%Y-%m-%d %H:%M}" if one.used_at else _("never"),
+            numbers.date_words(one.made_at),
+            numbers.moment(one.used_at) if one.used_at else _("never"),
             dmc.Button(
                 _("Remove"),
                 id=ids.control(PART, "act", key=one.token_id),

@@ -20,6 +20,7 @@ from dashboard.text import N_, _
 from imu.errors import Forbidden
 from imu.followup import one_run as one
 from imu.followup.one_run import OneRun, StrideCurve
+from imu.followup.trust import unsound_in
 from imu.followup.two_runs import side_by_side, usual_numbers
 from imu.report.metrics import SHANK_ANGLE
 from imu.store import Repository
@@ -90,7 +91,9 @@ def _courses(first: OneRun, second: OneRun) -> Component:
 
 
 def _averages(repository: Repository, found: OneRun) -> Curves:
-    return one.curves_of(repository, found.run.run_id) if found.is_recorded else {}
+    if not found.is_recorded:
+        return {}
+    return one.sound_curves(one.curves_of(repository, found.run.run_id), unsound_in(found.summary))
 
 
 def _curves(injured: str | None, earlier: Curves, later: Curves) -> Component:

@@ -22,6 +22,7 @@ from imu.errors import Forbidden, StoreError
 from imu.followup.episode import Episode
 from imu.followup.fhir_runs import episode_fhir
 from imu.followup.run_to_export import RunToExport, of_history
+from imu.report.unparted import as_typed
 from imu.store import AthleteRecord
 from imu.training.sides import Sided
 
@@ -85,7 +86,7 @@ def _fhir(athlete_id: str) -> Response:
         begin=datetime.combine(episode.injury.onset, datetime.min.time(), now.tzinfo),
         end=episode.end,
         said=[
-            spoken(one)
+            as_typed(spoken(one))
             for one in (
                 episode.next_words,
                 *episode.next_reasons,

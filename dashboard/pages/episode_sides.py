@@ -41,7 +41,7 @@ def sides(episode: Episode, *, onset: datetime) -> Component:
         lead=_(
             "Medians of a run, held against the runs without symptoms before the injury. Grey: what a single "
             "run may differ by, 1.96 √2 sd between runs; a mean of three shows a change of 1/√3 of it. No "
-            "less than 2° for angles, 10 ms for contact time and 1.5 g for the peak at the shin: straps, "
+            "less than 2° for angles, 10 ms for contact time and 1.5 g for peak tibial acceleration: straps, "
             "shoes and days feign as much."
         ),
     )

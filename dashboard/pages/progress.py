@@ -18,7 +18,7 @@ from dashboard.components.states import empty
 from dashboard.figures import episode as figures
 from dashboard.pages.no_record import lacks_record, no_record
 from dashboard.pages.route import WITH_ATHLETES, Page
-from dashboard.text import N_, _
+from dashboard.text import N_, _, numbers
 from dashboard.text.rules import standing_in_words
 from imu.followup.episode import Episode, Lately, episode_of, lately
 from imu.followup.standing import judged, standing_of
@@ -77,8 +77,10 @@ def _way_back(episode: Episode, load: Component) -> list[Component]:
     followed = [parts.ladder(state), parts.gates(state.gates)] if isinstance(state, PlanState) else []
     sessions = parts.sessions(state.judged) if isinstance(state, PlanState) else None
     onset = datetime.combine(episode.injury.onset, datetime.min.time())
-    until = _("today") if episode.is_open else f"{episode.end:%Y-%m-%d}"
-    lead = _("From four weeks before the injury of {day} until {end}.", day=f"{onset:%Y-%m-%d}", end=until)
+    until = _("today") if episode.is_open else numbers.date_words(episode.end)
+    lead = _(
+        "From four weeks before the injury of {day} until {end}.", day=numbers.date_words(onset), end=until
+    )
     shown = [section(_("Stages, load and pain"), course, lead=lead), load, *followed, sessions]
     return [one for one in shown if one is not None]
 

@@ -20,7 +20,9 @@ from dashboard.text.rules import spoken
 from imu.followup import one_run as one
 from imu.followup.standing import judged
 from imu.followup.story import looked_back
+from imu.followup.trust import unsound_in
 from imu.followup.watch_beside import beside
+from imu.followup.withheld import sound
 
 
 def layout(run_id: str = "", **_query: str) -> Component:
@@ -70,7 +72,7 @@ def register(app: Dash) -> None:
             found = one.one_run(repository, at["of"])
             if not found.is_recorded:
                 return run_measures.measures(found, None)
-            strides = one.strides_of(repository, at["of"])
+            strides = sound(one.strides_of(repository, at["of"]), unsound_in(found.summary))
         return run_measures.measures(found, strides)
 
     @app.callback(
@@ -80,7 +82,7 @@ def register(app: Dash) -> None:
     def average(at: dict[str, Any]) -> Component:
         with desk.looking() as repository:
             found = one.one_run(repository, at["of"])
-            own = one.curves_of(repository, at["of"])
+            own = one.sound_curves(one.curves_of(repository, at["of"]), unsound_in(found.summary))
             toe_off = one.toe_off_percent(repository, at["of"])
             usual = one.usual_curves(repository, run_measures.baseline_of_curves(found), but=at["of"])
         return run_measures.curves(found, own, usual, toe_off)

@@ -42,9 +42,9 @@ def measures(found: OneRun, strides: pd.DataFrame | None) -> Component:
         figure = figures.course(drawn, looks, metric, longest_min=longest) if drawn else None
         parts.append(run_numbers.small(metric, told, sides, injured=found.injured, figure=figure))
     note = (
-        _("Median of all valid strides ± half the width of their middle half.")
+        _("Median of all valid strides, and the width of their middle half (IQR).")
         if strides is not None
-        else _("Median over pieces of 25 strides ± half the width of their middle half.")
+        else _("Median over pieces of 25 strides, and the width of their middle half (IQR).")
     )
     if not parts:
         return section(_("Measures"), dmc.Text(_("No stride of this run could be judged."), c="dimmed"))

@@ -9,7 +9,9 @@ from dashboard.components.section import section
 from dashboard.components.sides import in_order, look_of, side_label, side_name
 from dashboard.figures import one_run as figures
 from dashboard.text import _
-from imu.followup.one_run import OneRun
+from imu.followup.one_run import OneRun, numbers
+from imu.followup.trust import unsound_in
+from imu.report.metrics import PELVIC_DROP, SHANK_ANGLE, Metric
 from imu.training.comparison import NotCompared
 from imu.training.history import Side
 from imu.training.metrics import PELVIC_DROP_DIFFERENCE, SHANK_ANGLE_IC
@@ -56,7 +58,12 @@ def _leg(
     baseline = found.baselines.get(f"overstride_{side}")
     looked = None if baseline is None else within_run(found.run, baseline)
     began = looked.onset if isinstance(looked, WithinRun) else None
-    parts: list[Component] = [side_label(side, injured=found.injured), run_angles.beside_usual(seen)]
+    parts: list[Component] = [
+        side_label(side, injured=found.injured),
+        run_angles.beside_usual(
+            seen, _median(found, side, SHANK_ANGLE), is_sound=f"shank_{side}" not in unsound_in(found.summary)
+        ),
+    ]
     if len(seen.value_deg):
         mark = None if began is None else figures.ChangeWithin(began.minute, began.between_min)
         figure = figures.angle(
@@ -97,11 +104,21 @@ def _drop_difference(found: OneRun, longest: float) -> list[Component]:
     return [
         section(
             _("Difference of pelvic drop"),
-            run_angles.beside_usual(seen, sign=sign),
+            run_angles.beside_usual(seen, _more_on(found, first, second), sign=sign),
             chart(figure, label=label, height=200, summary=run_angles.range_words(seen)),
             lead=note,
         )
     ]
+
+
+def _median(found: OneRun, side: Side, metric: Metric) -> float | None:
+    return metric.median(numbers(found.run, found.summary), side)
+
+
+def _more_on(found: OneRun, first: Side, second: Side) -> float | None:
+    """How much more the pelvis drops in the stance of one leg than of the other, as their own numbers say."""
+    here, there = (_median(found, side, PELVIC_DROP) for side in (first, second))
+    return None if here is None or there is None else here - there
 
 
 def without_recording(found: OneRun) -> Component:

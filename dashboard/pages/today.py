@@ -22,7 +22,7 @@ from dashboard.components.warning_answers import warning_answers
 from dashboard.pages.following import follow, newest_of
 from dashboard.pages.no_record import lacks_record, no_record
 from dashboard.pages.route import WITH_ATHLETES, Page
-from dashboard.text import N_, _
+from dashboard.text import N_, _, numbers
 from dashboard.text.rules import spoken, standing_in_words
 from imu.errors import Forbidden, StoreError, StoreTroubleError
 from imu.followup.judgement import plan_of
@@ -172,7 +172,7 @@ def _questions(history: History, waiting: Sequence[Due], *, now: datetime) -> It
     if last and now - last.end <= ASKED_FOR and all(run_id != last.run_id for run_id, _said, _at in asked):
         told = {one.moment for one in history.answers.of_run(last.run_id)} & {"during", "after"}
         if len(told) == 1:
-            words = _("The other half about the run of {day}:", day=f"{last.start:%Y-%m-%d}")
+            words = _("The other half about the run of {day}:", day=numbers.date_words(last.start))
             asked.append((last.run_id, words, ("during", "after")))
     for run_id, sentence, moments in asked:
         known = {one.moment for one in history.answers.of_run(run_id)}

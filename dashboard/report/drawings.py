@@ -6,6 +6,7 @@ from datetime import datetime
 from dashboard.report.drawing import (
     INK,
     SOFT,
+    Anchor,
     Days,
     Scale,
     box,
@@ -19,7 +20,7 @@ from dashboard.report.drawing import (
     text,
     triangle,
 )
-from dashboard.text import _, episode_words as words
+from dashboard.text import _, episode_words as words, numbers
 from imu.followup.episode import Episode
 from imu.training.engine import PlanState
 from imu.training.history import Moment
@@ -30,6 +31,7 @@ _LADDER, _LOAD, _PAIN, _LANES = (12.0, 54.0), (68.0, 100.0), (114.0, 150.0), 164
 _LANE = 8.5
 SIDES_HEIGHT = 84.0
 _MOMENTS: tuple[Moment, ...] = ("during", "after", "next_morning")
+_HALF_A_DATE = 20.0
 _MOST_NUMBERS = 24  # weeks with a number above each bar
 
 
@@ -50,7 +52,7 @@ def over_time(episode: Episode) -> str:
         *_load(episode, days),
         *_pain(episode, days),
         *_marks(episode, days, lanes),
-        *_dates(days, height - 3, most=9),
+        *dates(days, height - 3, most=9),
     )
 
 
@@ -151,11 +153,14 @@ def _marks(episode: Episode, days: Days, lanes: list[str]) -> Iterator[str]:
         yield triangle(days.at(decision.at), height[_("Decisions")])
 
 
-def _dates(days: Days, y: float, *, most: int) -> Iterator[str]:
+def dates(days: Days, y: float, *, most: int) -> Iterator[str]:
+    """Marks and days below a picture."""
     for tick in days.ticks(most=most):
         x = days.at(tick)
         yield line(x, y - 9, x, y - 6.5, width=0.5)
-        yield text(x, y, f"{tick:%Y-%m-%d}", size=6, anchor="start" if x < days.left + 15 else "middle")
+        begins, ends = x < days.left + _HALF_A_DATE, x > days.right - _HALF_A_DATE
+        anchor: Anchor = "start" if begins else "end" if ends else "middle"
+        yield text(x, y, numbers.date_words(tick), size=6, anchor=anchor)
 
 
 def of_sides(one: SideBySide, *, onset: datetime, width: float = 258.0, height: float = SIDES_HEIGHT) -> str:
@@ -170,7 +175,7 @@ def of_sides(one: SideBySide, *, onset: datetime, width: float = 258.0, height: 
     low, high = min(values) * shown.scale, max(values) * shown.scale
     room = 0.06 * (high - low) or 1.0
     scale = Scale(low - room, high + room, 4, height - 12)
-    return drawing(width, height, *_sides(one, shown, days, scale, onset), *_dates(days, height - 2, most=3))
+    return drawing(width, height, *_sides(one, shown, days, scale, onset), *dates(days, height - 2, most=3))
 
 
 def _sides(

@@ -1,5 +1,6 @@
 """What stands on the report, as texts: chosen, shortened and counted, so that it fits on one page."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +10,7 @@ from math import ceil
 from dashboard.components.episode import beside_progress
 from dashboard.components.episode_sides import changed, detectable, verdict
 from dashboard.components.plan_editor import whose
-from dashboard.text import _, episode_words as words
+from dashboard.text import _, episode_words as words, numbers
 from dashboard.text.evidence import evidence
 from dashboard.text.rules import begun, spoken
 from imu.followup.episode import Episode
@@ -35,7 +36,7 @@ class Room:
 
     def cut(self, text: str) -> str:
         """In one line of this room."""
-        plain = " ".join(text.split())
+        plain = _in_one_line(text)
         return plain if len(plain) <= self.characters else f"{plain[: self.characters - 1]}…"
 
     def cut_later(self, text: str) -> str:
@@ -47,6 +48,11 @@ class Room:
         known = [self.cut(text) for text in texts]
         more = len(known) - self.rows
         return tuple(known) if more <= 0 else (*known[: self.rows], _("and {number} more", number=more))
+
+
+def _in_one_line(text: str) -> str:
+    """Without breaks of its own; spaces that do not break stay."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
 # From ample to tight: the first that fits on one page is taken.
@@ -90,7 +96,7 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
         athlete=cut(episode.athlete),
         made=_(
             "Made {at} by {by} with Restride {version}; runs analysed by {analysed}.",
-            at=f"{made_at:%Y-%m-%d %H:%M}",
+            at=numbers.moment(made_at),
             by=cut(made_by),
             version=version,
             analysed=cut(analysed),
@@ -102,13 +108,14 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
         sides=_sides(episode, room),
         warnings=_warnings(episode, room),
         decisions=some(
-            f"{one.at:%Y-%m-%d} {words.decision(one.kind)}"
+            f"{numbers.date_words(one.at)} {words.decision(one.kind)}"
             + (f" ({_('stage {stage}', stage=one.stage)})" if one.stage else "")
             + f", {spoken(one.whose)}: {one.reason}"
             for one in reversed(episode.decisions)
         ),
         limits=replace(room, characters=2 * room.characters).some(
-            f"{f'{one.day:%Y-%m-%d}: ' if one.day else ''}{spoken(one.what)}: {spoken(one.because)}"
+            (f"{numbers.date_words(one.day)}: " if one.day else "")
+            + f"{spoken(one.what)}: {spoken(one.because)}"
             for one in episode.unjudged
         ),
         plan=room.cut_later(whose(episode.plan, episode.plan_version)),
@@ -120,10 +127,10 @@ def _facts(episode: Episode, room: Room) -> tuple[Row, ...]:
     injury = episode.injury
     return (
         (_("Injury"), room.cut(f"{words.side(injury.side)} {injury.site}")),
-        (_("Onset"), f"{injury.onset:%Y-%m-%d}"),
+        (_("Onset"), numbers.date_words(injury.onset)),
         (_("Grade"), room.cut(injury.grade or _("not told"))),
         (_("Pain judged as"), _("tendon") if injury.profile == "tendon" else _("strain")),
-        (_("Over"), f"{injury.resolved:%Y-%m-%d}" if injury.resolved else _("no")),
+        (_("Over"), numbers.date_words(injury.resolved) if injury.resolved else _("no")),
         (_("Runs since"), str(episode.runs)),
     )
 
@@ -136,7 +143,7 @@ def _gates(episode: Episode, room: Room) -> tuple[Row, ...]:
             _("met") if gate.met else _("open"),
             room.cut((gate.evidence and evidence(gate.evidence)) or spoken(gate.sentence)),
             room.cut(
-                f"{spoken(gate.answered_by or '')} {gate.answered_at:%Y-%m-%d}".strip()
+                f"{spoken(gate.answered_by or '')} {numbers.date_words(gate.answered_at)}".strip()
                 if gate.answered_at
                 else "–"
             ),
@@ -174,9 +181,9 @@ def _warnings(episode: Episode, room: Room) -> tuple[Row, ...]:
     shown = [
         (
             f"{words.warning(one.code)}, {words.level(one.level)}",
-            f"{one.raised_at:%Y-%m-%d}",
-            f"{one.resolved_at:%Y-%m-%d}" if one.resolved_at else words.status(one.status),
-            room.cut(sentence) if one.resolved_at else " ".join(sentence.split()),
+            numbers.date_words(one.raised_at),
+            numbers.date_words(one.resolved_at) if one.resolved_at else words.status(one.status),
+            room.cut(sentence) if one.resolved_at else _in_one_line(sentence),
         )
         for one in (*still, *over)
         for sentence in (spoken(one.evidence.sentence),)

@@ -10,6 +10,7 @@ from functools import cache
 from dashboard.text.catalogue import N_, _, language
 from dashboard.text.numbers import decimal_sign
 from imu.analysis.flags import Flag
+from imu.report.unparted import unparted
 
 _OWN = "en"  # the language that the analysis writes
 _PATTERNS = (
@@ -192,8 +193,8 @@ _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z0-9])")  # between two of them
 def analysed(sentence: str) -> str:
     """Sentences of the analysis, or its name for something, in the viewer's language."""
     if language() == _OWN:
-        return sentence
-    return " ".join(_one(part) for part in _SENTENCES.split(sentence))
+        return unparted(sentence)
+    return unparted(" ".join(_one(part) for part in _SENTENCES.split(sentence)))
 
 
 def stride_flag(word: str) -> str:

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from flask import g, has_request_context, request
 from flask_login import current_user
 
+from imu.report.unparted import unparted
 from imu.store.people import Units
 from imu.store.profiles import LANGUAGES
 
@@ -41,9 +42,9 @@ def units() -> Units:
 
 
 def _(message: str, /, **values: object) -> str:
-    """A message in the viewer's language, with `{name}` filled in."""
-    told = _catalogue(language()).gettext(message)
-    return told.format(**values) if values else told
+    """A message in the viewer's language, with `{name}` filled in; no line parts a number from its unit."""
+    told = _translated(message, language())
+    return unparted(told.format(**values)) if values else told
 
 
 def N_(message: str, /) -> str:  # noqa: N802 - the name that tools for catalogues know
@@ -53,7 +54,12 @@ def N_(message: str, /) -> str:  # noqa: N802 - the name that tools for catalogu
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """The same for a number of things; `{number}` is filled in."""
-    return _catalogue(language()).ngettext(one, many, number).format(number=number, **values)
+    return unparted(_catalogue(language()).ngettext(one, many, number).format(number=number, **values))
+
+
+@cache
+def _translated(message: str, language: str) -> str:
+    return unparted(_catalogue(language).gettext(message))
 
 
 @cache

@@ -8,37 +8,29 @@ from dashboard.text import numbers
 from dashboard.text.catalogue import _
 from dashboard.text.rules import begun, spoken
 from imu.report.metrics import spaced
-from imu.training.evidence import Evidence
-
-_SHOWN = {"s": ("min", 1 / 60), "deg": ("°", 1.0)}  # the unit on screens, and how many of it one stored is
+from imu.training.evidence import Evidence, as_shown
 
 
 def evidence(found: Evidence) -> str | None:
     """`26.6 ± 0.1 min, compared with 20.0 min (stage 3). Runs: 1.` None where nothing was compared."""
-    if found.reference is None and not found.compared_with:
+    shown = as_shown(found)
+    if shown is None:
         return None
-    unit, scale = _SHOWN.get(found.unit, (spoken(found.unit), 1.0))
-    told = [found.value, found.reference, found.uncertainty]
-    is_counted = all(one is None or one == round(one) for one in told) and scale == 1.0
 
-    least = 1.0 if is_counted else 0.1
+    def rounded(value: float) -> str:
+        return numbers.number(value, shown.decimals)
 
-    def shown(value: float) -> str:
-        return numbers.number(value * scale, 0 if is_counted else 1)
-
-    error = ""
-    if found.uncertainty:  # never nothing: that would be a certainty
-        error = f" ± {shown(max(found.uncertainty, least / scale))}"
-    value = f"{shown(found.value)}{error}{spaced(unit)}"
-    against, counted = spoken(found.compared_with), begun(spoken(found.counted))
-    count = f"{counted}: {found.n}"
-    if found.reference is None:
+    unit = spaced(spoken(shown.unit))
+    error = f" ± {rounded(shown.uncertainty)}" if shown.uncertainty else ""
+    value = f"{rounded(shown.value)}{error}{unit}"
+    against = spoken(found.compared_with)
+    count = f"{begun(spoken(found.counted))}: {found.n}"
+    if shown.reference is None:
         return _("{value} ({against}). {count}.", value=value, against=against, count=count)
-    reference = f"{shown(found.reference)}{spaced(unit)}"
     return _(
         "{value}, compared with {reference} ({against}). {count}.",
         value=value,
-        reference=reference,
+        reference=f"{rounded(shown.reference)}{unit}",
         against=against,
         count=count,
     )

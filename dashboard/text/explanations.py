@@ -278,7 +278,10 @@ def _words() -> tuple[Explanation, ...]:
         (
             "plan",
             _("Plan"),
-            _("The stages and rules in use. Only a clinician changes them; versions are kept."),
+            _(
+                "The stages and rules in use. A version is signed if a clinician chose it; all versions "
+                "are kept."
+            ),
         ),
         (
             "baseline",

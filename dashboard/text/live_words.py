@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from dashboard.text import numbers
 from dashboard.text.catalogue import _
 from dashboard.text.measures import place_name
 from dashboard.text.numbers import number, signed
@@ -22,7 +23,7 @@ def change(value: float) -> str:
 
 def moment(at: datetime) -> str:
     """A day and a minute, where this server is."""
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+    return numbers.moment(at.astimezone())
 
 
 def activity(what: str | None) -> str:

@@ -11,10 +11,12 @@ from imu.report.figures import clock
 
 METRES = {"km": 1000.0, "mi": 1609.344}
 NOTHING = "–"
-_DAYS = {"en": ("EEEE d MMMM y, HH:mm", "EEE d MMM y"), "de": ("EEEE, d. MMMM y, HH:mm", "EEE d. MMM y")}
-_DATES = {"en": ("d MMM y", "EEEE d MMMM"), "de": ("d. MMM y", "EEEE, d. MMMM")}
+# A line never breaks within a date: `_` stands for a space that does not.
+_DAYS = {"en": ("EEEE d_MMMM_y, HH:mm", "EEE_d_MMM_y"), "de": ("EEEE, d._MMMM_y, HH:mm", "EEE_d._MMM_y")}
+_DATES = {"en": ("d_MMM_y", "EEEE d_MMMM"), "de": ("d._MMM_y", "EEEE, d._MMMM")}
 _DAYS_IN_FIELDS = {"en": "D MMM YYYY", "de": "D. MMM YYYY"}  # as calendars (Day.js) write them
 _DAYS_OF_AXES = {"en": "%-d %b", "de": "%-d. %b"}  # as charts (D3) do
+_DAYS_OF_HOVERS = {"en": "%-d %b %Y", "de": "%-d. %b %Y"}
 SLOWEST_MPS = 0.3  # slower is standing, and has no pace
 
 
@@ -67,22 +69,31 @@ def spoken_pace(speed_mps: float | None) -> str:
 
 def day(moment: datetime) -> str:
     """`Sunday 22 November 2026, 07:30`, by the clock of the place where it was written down."""
-    return str(format_datetime(moment, _DAYS[language()][0], locale=language()))
+    return str(format_datetime(moment, _unbroken(_DAYS[language()][0]), locale=language()))
 
 
 def short_day(moment: datetime) -> str:
     """`Sun 22 Nov 2026`."""
-    return str(format_datetime(moment, _DAYS[language()][1], locale=language()))
+    return str(format_datetime(moment, _unbroken(_DAYS[language()][1]), locale=language()))
 
 
 def date_words(day: date) -> str:
-    """`22 Nov 2026`."""
-    return str(format_date(day, _DATES[language()][0], locale=language()))
+    """`22 Nov 2026`: how a date is written wherever one is read, in a field, a sentence or a report."""
+    return str(format_date(day, _unbroken(_DATES[language()][0]), locale=language()))
+
+
+def moment(at: datetime) -> str:
+    """`22 Nov 2026, 07:30`."""
+    return f"{date_words(at)}, {at:%H:%M}"
 
 
 def coming_day(day: date) -> str:
     """`Sunday 22 November`."""
-    return str(format_date(day, _DATES[language()][1], locale=language()))
+    return str(format_date(day, _unbroken(_DATES[language()][1]), locale=language()))
+
+
+def _unbroken(pattern: str) -> str:
+    return pattern.replace("_", "\N{NO-BREAK SPACE}")
 
 
 def day_in_field() -> str:
@@ -93,6 +104,11 @@ def day_in_field() -> str:
 def day_of_axis() -> str:
     """How a chart writes a day at an axis of days: `tickformat`."""
     return _DAYS_OF_AXES[language()]
+
+
+def day_of_hover() -> str:
+    """How a chart writes the day that is pointed at."""
+    return _DAYS_OF_HOVERS[language()]
 
 
 def decimal_sign() -> str:

@@ -1,24 +1,33 @@
 """What the rules say, in the viewer's language: by the pattern of a sentence and the values that filled it.
 
-A sentence without a pattern, such as one that an older version wrote down, stays as it is.
+Dates and minus signs in it are written as everywhere on a page, and no line parts a number from its unit. A
+sentence without a pattern, such as one that an older version or a person wrote down, stays as it is.
 """
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from babel.numbers import get_decimal_symbol
 
 from dashboard.text.catalogue import _, language
+from dashboard.text.numbers import date_words
+from imu.report.unparted import unparted
 from imu.training.said import Phrase, Said, Several, remade
 
 _OWN = "en"  # the language that the rules are written in
+_MINUS = re.compile(r"(?<![\w.,)-])-(?=\d)")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")  # as the rules write a date, also in what was kept
 
 
 def spoken(sentence: str) -> str:
     """A sentence of the rules."""
-    if not isinstance(sentence, Said) or language() == _OWN:
+    if not isinstance(sentence, Said):
         return sentence
-    return _(sentence.pattern, **{name: _value(one) for name, one in sentence.values.items()})
+    if language() == _OWN:
+        return _as_read(sentence)
+    return _as_read(_(sentence.pattern, **{name: _value(one) for name, one in sentence.values.items()}))
 
 
 def begun(words: str) -> str:
@@ -28,10 +37,26 @@ def begun(words: str) -> str:
 
 def standing_in_words(content: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """A standing (`imu.followup.standing`) with every sentence in the viewer's language."""
-    if content is None or language() == _OWN:
-        return content
-    told = {text: spoken(remade(made)) for text, made in content.get("said", {}).items()}
+    if content is None:
+        return None
+    kept = content.get("said", {})
+    if language() == _OWN:  # a squad has hundreds of these: nothing is made anew that is already said
+        told = {text: _as_read(text) for text in kept}
+    else:
+        told = {text: spoken(remade(made)) for text, made in kept.items()}
     return {name: _replaced(part, told) for name, part in content.items() if name != "said"}
+
+
+def _as_read(text: str) -> str:
+    dated = _DAY.sub(lambda found: _date_as_read(found[0]), text)
+    return unparted(_MINUS.sub("−", dated))
+
+
+def _date_as_read(text: str) -> str:
+    try:
+        return date_words(date.fromisoformat(text))
+    except ValueError:  # within somebody's own words
+        return text
 
 
 def _replaced(part: Any, told: Mapping[str, str]) -> Any:

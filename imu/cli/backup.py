@@ -8,6 +8,7 @@ import typer
 import imu
 from imu.cli.progress import progress_bar
 from imu.cli.reminders import forget
+from imu.cli.summary import several
 from imu.cli.told import echo
 from imu.home import home
 
@@ -29,7 +30,7 @@ def backup(
     with progress_bar("writing the backup", wanted=True) as progress:
         written = back_up(store, file, made_by=f"restride {imu.__version__}", progress=progress)
     _warn_of_missing(written.missing)
-    what = f"{written.rows['run']} runs of {written.rows['athlete']} athletes"
+    what = f"{several(written.rows['run'], 'run')} of {several(written.rows['athlete'], 'athlete')}"
     echo(f"{what}, {written.blobs} files, {written.bytes / 1e6:.1f} MB: {file}")
 
 
@@ -55,7 +56,7 @@ def restore(
         restored = fill_from(store, file, replace=replace, progress=progress)
     forget(home())
     _warn_of_missing(restored.missing)
-    what = f"{restored.rows['run']} runs of {restored.rows['athlete']} athletes"
+    what = f"{several(restored.rows['run'], 'run')} of {several(restored.rows['athlete'], 'athlete')}"
     echo(f"{what} and {restored.blobs} files are back, as they were on {restored.made_at[:16]}")
 
 

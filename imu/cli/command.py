@@ -72,9 +72,12 @@ def _run(arguments: list[str]) -> int:
     try:
         code = typer.main.get_command(app).main(arguments, prog_name="restride", standalone_mode=False)
     except typer.TyperException as error:
-        context = getattr(error, "ctx", None)
+        context, told = getattr(error, "ctx", None), error.format_message()
+        if told.startswith("Usage:"):  # a verb of several without one of them: its help page, line by line
+            print(told, file=sys.stderr)
+            return WRONG_USE
         command = context.command_path if context else "restride"
-        raise RestrideError(f"{error.format_message().rstrip('.')}; see {command} --help") from error
+        raise RestrideError(f"{told.rstrip('.')}; see {command} --help") from error
     return int(code or 0)
 
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -115,7 +116,12 @@ def _stay(server: "subprocess.Popen[str]", out: Path) -> None:
 
 
 def _reopened(out: Path) -> str:
-    return f"RESTRIDE_HOME={out / 'home'} restride serve   # names and passwords: {out / LOGINS_FILE}"
+    return f"RESTRIDE_HOME={_home(out)} restride serve   # names and passwords: {out / LOGINS_FILE}"
+
+
+def _home(out: Path) -> str:
+    """As a shell takes it."""
+    return quote(str(out / "home"))
 
 
 def _tell(
@@ -137,7 +143,7 @@ def _tell(
     echo(f"\n{story['athlete']}, whose plan asked for: {story['before']}.\n{story['paragraph']}")
     echo(f"\nOpen the page: {page}")
     account = story["athlete"].split()[0].lower()
-    echo(f"Look around in her history: RESTRIDE_HOME={out / 'home'} RESTRIDE_AS={account} restride status")
+    echo(f"Look around in her history: RESTRIDE_HOME={_home(out)} RESTRIDE_AS={account} restride status")
 
 
 def _run(folder: Path, config: "SimulationConfig") -> "Run":

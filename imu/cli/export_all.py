@@ -7,6 +7,7 @@ import typer
 
 import imu
 from imu.cli.progress import progress_bar
+from imu.cli.summary import several
 from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, opened
 
@@ -39,4 +40,4 @@ def export_all(
             )
     for line in exported.missing:
         echo(f"not exported: {line}", err=True)
-    echo(f"{exported.rows['run']} runs of {whose.name} and all that was told: {out}")
+    echo(f"{several(exported.rows['run'], 'run')} of {whose.name} and all that was told: {out}")

@@ -30,6 +30,7 @@ from imu.cli.import_watch import judge, keep_watch, no_run
 from imu.cli.progress import progress_bar
 from imu.cli.reminders import refresh
 from imu.cli.run_facts import EffortOption, ShoeOption, SurfaceOption, run_facts
+from imu.cli.summary import several
 from imu.cli.tally import Tally, counted
 from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
@@ -220,7 +221,7 @@ def conclude(results: list[dict[str, Any]], passed_over: "list[Refused]") -> Non
     for one in passed_over[:_NAMED]:
         echo(f"restride: {one.origin}: {one.reason}; left out", err=True)
     if len(passed_over) > _NAMED:
-        echo(f"restride: {len(passed_over) - _NAMED} more files were left out", err=True)
+        echo(f"restride: {several(len(passed_over) - _NAMED, 'more file')} left out", err=True)
     failed = [result for result in results if "error" in result]
     if not results:
         raise RestrideError("nothing to import was found there")
@@ -239,6 +240,7 @@ def _plain(arrival: "Arrival") -> dict[str, Any]:
         "told": arrival.paragraph,
         "facts": arrival.imported.facts_words,
         "next": arrival.judgement.next.words,
+        "noticed": [one["sentence"] for one in arrival.imported.summary["warnings"]],
     }
 
 
@@ -252,3 +254,5 @@ def _tell(result: dict[str, Any], *, several: bool) -> None:
     if result["facts"]:
         echo(f"{name}{result['facts']}", err=True)
     echo(f"{name}{result['told']}")
+    for sentence in result.get("noticed", ()):  # `analyze` calls them the warnings of the run
+        echo(f"{name}Noticed in this run: {sentence}")

@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import imu
@@ -43,12 +44,15 @@ def taken_in(
             refresh(home, store, viewer, athlete_id)
             if arrival.imported.facts_words:
                 echo(arrival.imported.facts_words, err=True)
+            if home == sensors_home(virtual=True):
+                apart = f"RESTRIDE_HOME={quote(str(home))} restride status"
+                echo(f"The history of virtual sensors is apart from yours: {apart}", err=True)
             return arrival.paragraph
         finally:
             store.close()
     except RestrideError as error:
-        own = f"RESTRIDE_HOME={home} " if home == sensors_home(virtual=True) else ""
-        then = f"{own}restride import {recording}{as_options(facts)}"
+        own = f"RESTRIDE_HOME={quote(str(home))} " if home == sensors_home(virtual=True) else ""
+        then = f"{own}restride import {quote(str(recording))}{as_options(facts)}"
         echo(f"{recording}: is not in your history yet ({error}); then: {then}", err=True)
         return None
 

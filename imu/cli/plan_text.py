@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from imu.cli.rests_on import rests_on
 from imu.cli.summary import aligned
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def gate_lines(found: "Judgement") -> Iterator[str]:
     yield "Before the first run:" if state.entered_at is None else "Before the next stage:"
     for gate in state.gates:
         yield f"  {'met' if gate.met else 'open':4}  {gate.key}: {gate.sentence} {gate.to_do}".rstrip()
-        if gate.evidence is not None:
-            yield f"        {_evidence(gate.evidence)}"
+        if gate.evidence is not None and (compared := rests_on(gate.evidence)):
+            yield f"        {compared}"
 
 
 def way_to_tell(found: "Judgement") -> Iterator[str]:
@@ -66,15 +67,6 @@ def way_to_tell(found: "Judgement") -> Iterator[str]:
 def told_by(verb: str) -> str:
     """The command that tells of a clinician's word."""
     return f'restride plan {verb} --cleared-by NAME --reason "WORDS"'
-
-
-def _evidence(evidence: object) -> str:
-    from imu.training.evidence import Evidence
-
-    assert isinstance(evidence, Evidence)
-    error = "" if evidence.uncertainty is None else f" ± {evidence.uncertainty:.1f}"
-    against = "" if evidence.reference is None else f" of {evidence.reference:g} ({evidence.compared_with})"
-    return f"{evidence.value:.1f}{error} {evidence.unit}{against}, from {evidence.n} {evidence.counted}"
 
 
 def _whose(record: "AthleteRecord", found: "Judgement") -> str:

@@ -9,6 +9,7 @@ import typer
 
 import imu
 from imu.cli.progress import progress_bar
+from imu.cli.summary import several
 from imu.cli.told import echo
 from imu.cli.who import AsOption, JsonOption, opened
 from imu.errors import RestrideError
@@ -96,4 +97,5 @@ def _athletes(store: "Store", viewer: "Account", name: str | None) -> list[str]:
 def _told(found: "Reprocessed") -> str:
     if not (found.runs or found.baselines or found.not_derived):
         return f"all runs were derived by restride {imu.__version__} already; --all derives them again"
-    return f"{len(found.runs)} runs derived again, {len(found.baselines)} baselines fitted again"
+    runs, baselines = several(len(found.runs), "run"), several(len(found.baselines), "baseline")
+    return f"{runs} derived again, {baselines} fitted again"

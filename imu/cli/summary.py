@@ -35,6 +35,11 @@ def runs_table(results: Sequence[Mapping[str, Any]]) -> str:
     return aligned(rows)
 
 
+def several(number: int, thing: str) -> str:
+    """`1 run`, `3 runs`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Columns under each other: the first to the left, the others to the right. Short rows are filled up."""
     count = max(len(row) for row in rows)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from imu.cli.acting import acting
+from imu.cli.rests_on import rests_on
 from imu.cli.times import day_typed, midnight
 from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption
@@ -200,10 +201,8 @@ def _lines(one: "RaisedWarning", known: "Sequence[RaisedWarning]") -> "Iterator[
     ended = f", over since {one.resolved_at:%Y-%m-%d}" if one.resolved_at else ""
     yield f"{short_keys(known)[one.key]}  {one.level}, {one.status}, since {one.raised_at:%Y-%m-%d}{ended}"
     yield f"  {evidence.sentence}"
-    error = "" if evidence.uncertainty is None else f" ± {evidence.uncertainty:.1f}"
-    against = "" if evidence.reference is None else f" against {evidence.reference:.1f}"
-    what = f" ({evidence.compared_with})" if evidence.compared_with else ""
-    yield f"  {evidence.value:.1f}{error} {evidence.unit}{against}{what}; {evidence.n} {evidence.counted}"
+    if compared := rests_on(evidence):
+        yield f"  {compared}"
     if evidence.to_do:
         yield f"  {evidence.to_do}"
     for act in one.acts:

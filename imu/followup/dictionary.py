@@ -140,7 +140,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "end": "end of the recording",
         "duration_s": "seconds from begin to end",
         "running_s": "seconds of running in it",
-        "distance_m": "metres covered",
+        "distance_m": "metres run",
         "accelerations": "number above 0.5 m/s2 for a second and longer",
         "top_speed_mps": "highest speed, metres per second",
         "surface": "road, track, trail, grass or treadmill",

@@ -17,6 +17,7 @@ from imu.errors import RecordingError
 from imu.followup.derive import run_of
 from imu.followup.identity import run_id_of
 from imu.followup.watch_attached import made_whole, on_during, take_over
+from imu.followup.withheld import sound_numbers
 from imu.recording import Recording
 from imu.recording.manifest import written_manifest
 from imu.store import Account, Derived, RawRecord, Repository, Store
@@ -136,7 +137,7 @@ def derived_of(
             shoe=facts.shoe,
             effort_cr10=facts.effort_cr10,
         ),
-        headline=_headline(analysis.summary),
+        headline=headline_of(analysis.summary),
         summary=dict(analysis.summary),
         analysis_version=analysis_version,
     )
@@ -203,11 +204,11 @@ def filled(repository: Repository, run_id: str, facts: RunFacts) -> str:
     return " ".join(words)
 
 
-def _headline(summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Medians of a side, for lists. The summary's own numbers, not rounded and not changed."""
+def headline_of(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Medians of a side, for lists: the summary's own numbers, without those of sensors not to be trusted."""
     return {
         side: {name: (numbers.get(name) or {}).get("median") for name in HEADLINE}
-        for side, numbers in summary["running"].items()
+        for side, numbers in sound_numbers(summary).items()
     }
 
 

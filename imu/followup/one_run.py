@@ -1,7 +1,7 @@
 """One run as it is looked at: what was derived of it, beside the baselines in force and that day's injury."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from imu.errors import StoreError
 from imu.followup.segments import running_s
+from imu.followup.withheld import sound_numbers
 from imu.report.metrics import Metric
 from imu.report.trends import FEWEST_STRIDES, run_bouts, running, window_s
 from imu.store import Athlete, KeptWatch, Repository
@@ -136,6 +137,17 @@ def curves_of(repository: Repository, run_id: str) -> dict[str, tuple[StrideCurv
     }
 
 
+def sound_curves(
+    curves: Mapping[str, tuple[StrideCurve, ...]], unsound: Collection[str]
+) -> dict[str, tuple[StrideCurve, ...]]:
+    """The curves without those of sensors that are not to be trusted. unsound: placements."""
+    told_by = {"shank_angle_deg": "shank_{side}", "pelvic_obliquity_deg": "pelvis"}
+    return {
+        signal: tuple(one for one in found if told_by.get(signal, "").format(side=one.side) not in unsound)
+        for signal, found in curves.items()
+    }
+
+
 def table(repository: Repository, run_id: str, name: str, columns: list[str] | None = None) -> pa.Table:
     """A table that was derived of a run, or some of its columns. StoreError if it is gone or damaged."""
     try:
@@ -168,11 +180,10 @@ def usual_curves(
 
 
 def numbers(run: Run, summary: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
-    """Median, middle half (iqr) and number by side and column, as a summary has them; of segments where there
-    is no summary."""
-    told: Mapping[str, Mapping[str, Any]] = summary.get("running") or {}
-    if told:
-        return told
+    """Median, middle half (iqr) and number by side and column, as a summary has them, without those of
+    sensors that are not to be trusted; of segments where there is no summary."""
+    if summary.get("running"):
+        return sound_numbers(summary)
     segments = run.segments
     return {
         "left": _statistics(segments.of_side("left")),

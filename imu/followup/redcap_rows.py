@@ -9,6 +9,7 @@ from imu.followup.run_to_export import RunToExport
 from imu.followup.trust import judge
 from imu.followup.withheld import withheld
 from imu.formats.redcap import Row, Variable
+from imu.signal.quality import GRADES
 from imu.training.history import Surface
 
 _SHORT = {  # of names that would be longer than REDCap likes
@@ -28,7 +29,7 @@ _FACTS = (
     Variable(name="distance_m", label="Distance run", validation="number", unit="m"),
     Variable(name="surface", label="Surface", choices=get_args(Surface)),
     Variable(name="effort_cr10", label="Effort, CR10", validation="number"),
-    Variable(name="data_grade", label="Grade of the data", choices=("good", "usable", "poor")),
+    Variable(name="data_grade", label="Grade of the data", choices=GRADES),
     Variable(name="restride_version", label="Version of the analysis"),
 )
 

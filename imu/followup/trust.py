@@ -49,6 +49,11 @@ def judge(summary: Mapping[str, Any]) -> Judgement:
     return Judgement("usable" if because else "good", tuple(map(_plain, because)), unsound)
 
 
+def unsound_in(summary: Mapping[str, Any]) -> frozenset[str]:
+    """The sensors of a summary that are not to be trusted; of an empty one none."""
+    return judge(summary).unsound if summary else frozenset()
+
+
 def _contradicted(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Shank sensors whose force and rate contradict each other, and how."""
     reasons = {entry["what"]: str(entry["why"]) for entry in summary["not_judged"]}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imu.followup.one_run import SIDES, OneRun, numbers
+from imu.followup.withheld import sound_numbers
 from imu.report.metrics import (
     CADENCE,
     CONTACT_TIME,
@@ -111,9 +112,10 @@ def usual_numbers(repository: Repository, found: OneRun) -> tuple[Numbers, ...]:
     chosen = {run_id for baseline in found.baselines.values() for run_id in baseline.run_ids}
     listed = repository.runs.listed(found.athlete.athlete_id)
     return tuple(
-        repository.runs.summary(one.run.run_id).get("running") or _medians(one.headline)
+        sound_numbers(summary) if summary.get("running") else _medians(one.headline)
         for one in listed
         if one.run.run_id in chosen
+        for summary in (repository.runs.summary(one.run.run_id),)
     )
 
 

@@ -50,7 +50,7 @@ def run_of_watch(
         start=activity.start,
         duration_s=activity.duration_s,
         bouts=bouts,
-        distance_m=activity.distance_m,
+        distance_m=_ran_m(activity, bouts, pace),
         exposure=() if pace is None else exposure(pace),
         top_speed_mps=top,
         surface=surface,
@@ -166,6 +166,14 @@ def _added(own: Sequence[Exposure], more: Sequence[Exposure]) -> tuple[Exposure,
             else replace(had, seconds=had.seconds + one.seconds, metres=had.metres + one.metres)
         )
     return tuple(bands[at] for at in sorted(bands))
+
+
+def _ran_m(activity: Activity, bouts: Sequence[Bout], pace: Pace | None) -> float | None:
+    """Metres run, as sensors count them: what a watch says of all of it holds where nobody walked."""
+    if not any(bout.activity == "walk" for bout in bouts):
+        return activity.distance_m
+    way_m = _way_m(activity, bouts, pace)
+    return round(way_m, 1) if way_m else None
 
 
 def _way_m(activity: Activity, bouts: Sequence[Bout], pace: Pace | None) -> float | None:

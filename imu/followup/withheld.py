@@ -1,5 +1,5 @@
-"""Values that only a sensor told which is not to be trusted: FIT, FHIR, REDCap and OpenSim do not tell them,
-and charts and baselines do not see its angles.
+"""Values that only a sensor told which is not to be trusted: lists, pages, FIT, FHIR, REDCap and OpenSim do
+not tell them, and charts and baselines do not see its angles.
 
 That is what depends on how the sensor sat, or how well it measured force: angles, impact and vertical
 oscillation; a strap that slips rattles. When feet met the ground does not: contact and stride time and
@@ -9,9 +9,12 @@ itself.
 The table of strides keeps them, with its flags, for whoever looks into what went wrong.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import pandas as pd
+
+from imu.followup.trust import judge
 
 SHANK_ANGLES = ("shank_angle_ic_deg", "shank_angle_max_deg")
 OF_SHANK = (*SHANK_ANGLES, "peak_tibial_acc_g", "peak_tibial_acc_axial_g")
@@ -25,6 +28,15 @@ def withheld(side: str, unsound: Collection[str]) -> frozenset[str]:
     of_shank = OF_SHANK if any(f"shank_{leg}" in unsound for leg in legs) else ()
     of_pelvis = OF_PELVIS if "pelvis" in unsound else ()
     return frozenset((*of_shank, *of_pelvis))
+
+
+def sound_numbers(summary: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a summary tells of running, by side and column, without them."""
+    unsound = judge(summary).unsound
+    return {
+        side: {name: value for name, value in numbers.items() if name not in withheld(side, unsound)}
+        for side, numbers in summary["running"].items()
+    }
 
 
 def sound(strides: pd.DataFrame, unsound: Collection[str]) -> pd.DataFrame:

@@ -181,7 +181,8 @@ def percent(share: float) -> str:
     """`none`, `< 0.01 %` or a share: a rounded zero would hide that something was lost."""
     if share == 0:
         return "none"
-    return f"< 0.01{spaced('%')}" if share < 0.0001 else f"{share * 100:.2g}{spaced('%')}"
+    digits = 3 if share >= 0.1 else 2  # as fine as the sentence beside it
+    return f"< 0.01{spaced('%')}" if share < 0.0001 else f"{share * 100:.{digits}g}{spaced('%')}"
 
 
 def _drawing(name: str) -> Html:

@@ -2,6 +2,8 @@
 
 from html import escape
 
+from imu.report.unparted import unparted
+
 
 class Html(str):
     """Finished markup. Everything else is text and is escaped on its way in."""
@@ -13,9 +15,11 @@ Part = str | Html | None
 
 
 def join(*parts: Part) -> Html:
-    """Parts one after the other; plain text is escaped, None leaves nothing."""
+    """Parts one after the other; plain text is escaped, and no line parts a number from its unit."""
     return Html(
-        "".join(part if isinstance(part, Html) else escape(part) for part in parts if part is not None)
+        "".join(
+            part if isinstance(part, Html) else escape(unparted(part)) for part in parts if part is not None
+        )
     )
 
 

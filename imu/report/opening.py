@@ -6,7 +6,7 @@ from typing import Any
 
 from imu.report.figures import LOOKS, clock
 from imu.report.markup import Html, Part, element, join
-from imu.report.metrics import CADENCE, SIDED, SPEED, WHOLE, Metric, Numbers, count
+from imu.report.metrics import CADENCE, SIDED, SPEED, WHOLE, Metric, Numbers, count, spaced
 
 NOTHING_RUN = "No running was found in this recording, so nothing about running was judged."
 NO_STRIDE = "There was running in this recording, but no stride of it could be judged."
@@ -106,12 +106,14 @@ def _finding(summary: Mapping[str, Any], *, running_s: float) -> Html:
 
 
 def _tiles(summary: Mapping[str, Any], *, running_s: float) -> list[Html]:
-    speed, cadence = (metric.median(summary["running"], "overall") for metric in (SPEED, CADENCE))
-    distance_m = summary["distance_m"]
+    cadence, distance_m = CADENCE.median(summary["running"], "overall"), summary["distance_m"]
+    # Distance by time, as the dashboard and a watch tell it; the median of strides is another number where
+    # somebody ran fast and slow.
+    speed = distance_m / running_s if distance_m and running_s else None
     tiles = [
         _tile("Running", clock(running_s), f"of {clock(summary['duration_s'])} recorded"),
         _tile("Distance run", f"{distance_m / 1000:.2f} km", None) if distance_m else None,
-        _tile("Pace", f"{clock(1000 / speed)} /km", SPEED.text(speed)) if speed else None,
+        _tile("Pace", f"{clock(1000 / speed)}{spaced('min/km')}", SPEED.text(speed)) if speed else None,
         _tile("Cadence", CADENCE.number(cadence), CADENCE.unit) if cadence else None,
     ]
     return [tile for tile in tiles if tile is not None]

@@ -152,7 +152,7 @@ class Store:
         name = viewer if isinstance(viewer, str) else viewer.name
         row = session.scalar(select(AccountRow).where(AccountRow.name == name))
         if row is None or row.disabled_at is not None:
-            raise Forbidden(f"account {name}: there is none, or it is closed; see restride accounts")
+            raise Forbidden(f"account {name}: there is none, or it is closed; see restride accounts list")
         return Repository(session, viewer=account_of(row), blobs=self.blobs, clock=self._clock, looks=looks)
 
     @contextmanager

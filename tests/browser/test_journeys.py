@@ -120,7 +120,7 @@ def test_a_runner_learns_whether_to_run_answers_and_looks_closer(
         # May I run, what, and why.
         hero = page.locator(".hero")
         expect(hero.get_by_role("heading", name="Rest today")).to_be_visible()
-        expect(hero.get_by_text(re.compile(r"^Stage \d+: \d+ min"))).to_be_visible()
+        expect(hero.get_by_text(re.compile(r"^Stage \d+: \d+\smin"))).to_be_visible()
         expect(hero.get_by_text("the plan asks for 1 day of rest", exact=False)).to_be_visible()
 
         # Three taps, and all three are kept.
@@ -145,7 +145,7 @@ def test_a_runner_learns_whether_to_run_answers_and_looks_closer(
         # The open warning: value, what it is compared with, what to do; then it is answered.
         warned = warning(page, "further ahead")
         expect(
-            warned.get_by_text(re.compile(r"\d+\.\d ± \d+\.\d°, compared with \d+\.\d° \(your baseline"))
+            warned.get_by_text(re.compile(r"\d+\.\d\s±\s\d+\.\d°, compared with \d+\.\d° \(your baseline"))
         ).to_be_visible()
         expect(warned.get_by_text("A pattern to discuss", exact=False)).to_be_visible()
         pressed(here, warned.get_by_role("button", name="Acknowledge"))

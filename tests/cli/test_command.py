@@ -35,6 +35,15 @@ def test_without_a_verb_it_shows_what_it_can_do(restride: Restride) -> None:
     assert all(verb in shown.stdout for verb in ("analyze", "simulate", "validate", "demo", "doctor"))
 
 
+@pytest.mark.parametrize("group", ["accounts", "athletes", "share", "plan", "injury", "exercise", "baseline"])
+def test_a_verb_of_several_shows_them_a_line_each(restride: Restride, group: str) -> None:
+    shown = restride(group)
+    assert shown.returncode == 2
+    usage, *lines = shown.stderr.splitlines()
+    assert usage == f"Usage: restride {group} [OPTIONS] COMMAND [ARGS]..."
+    assert "Commands:" in lines
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

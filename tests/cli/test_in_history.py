@@ -28,7 +28,10 @@ def test_a_virtual_run_that_was_skipped_to_its_end_is_over(
     imu.save(replace(run, start=begins), home / "recording")
     facts = RunFacts(surface="track", shoe="blue")
     told = taken_in(home, home / "recording", imu.analyze(run), facts=facts)
-    assert capsys.readouterr().err == ""
+    said = capsys.readouterr().err
+    assert (
+        said == f"The history of virtual sensors is apart from yours: RESTRIDE_HOME={home} restride status\n"
+    )
     assert told
     monkeypatch.delenv("RESTRIDE_DATABASE")
     store = Store.at(home)

@@ -26,7 +26,7 @@ def test_a_backup_is_restored_elsewhere(home: Path, restride: Restride, tmp_path
     file = tmp_path / "all.restride"
     done = restride("backup", file)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("2 runs of 1 athletes")
+    assert done.stdout.startswith("2 runs of 1 athlete")
     again = restride("backup", file)
     assert again.returncode == 2
     assert "is there already" in again.stderr
@@ -36,7 +36,7 @@ def test_a_backup_is_restored_elsewhere(home: Path, restride: Restride, tmp_path
     elsewhere = str(tmp_path / "elsewhere")
     restored = restride("restore", file, RESTRIDE_HOME=elsewhere)
     assert restored.returncode == 0, restored.stderr
-    assert restored.stdout.startswith("2 runs of 1 athletes")
+    assert restored.stdout.startswith("2 runs of 1 athlete")
     assert restride("restore", file, "--replace", RESTRIDE_HOME=elsewhere).returncode == 0
     assert restride("restore", home / "store.sqlite", "--replace").returncode == 2
 

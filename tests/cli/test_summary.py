@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from imu.cli.summary import aligned, run_text, runs_table
+from imu.cli.summary import aligned, run_text, runs_table, several
 
 
 def value(median: float) -> dict[str, float]:
@@ -61,3 +61,7 @@ def test_several_runs_are_a_line_each_and_a_failed_one_says_so() -> None:
 
 def test_columns_stand_under_each_other() -> None:
     assert aligned([["a", "1"], ["long", "22"], ["b"]]) == "a      1\nlong  22\nb"
+
+
+def test_one_of_a_thing_is_not_several() -> None:
+    assert [several(number, "run") for number in (0, 1, 2)] == ["0 runs", "1 run", "2 runs"]

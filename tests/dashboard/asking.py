@@ -1,12 +1,15 @@
 """What a browser of the dashboard sends, without a browser."""
 
 import json
+import re
+from datetime import date
 from typing import Any, cast
 
 from dash import Dash
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from dashboard.text.numbers import date_words
 from imu.store import Store
 
 Value = dict[str, Any]  # {"id": ..., "property": ..., "value": ...}, as the browser sends it
@@ -60,12 +63,23 @@ def shown(client: FlaskClient, page: str, of: Any = "", *, at_once: bool = False
 
 
 def words(response: TestResponse) -> str:
-    """Everything that was answered, as text to be searched; escapes of JSON are undone."""
+    """Everything that was answered, as text to be searched: escapes of JSON are undone, spaces as typed."""
     said = response.get_data().decode(errors="replace")
     try:
-        return json.dumps(json.loads(said), ensure_ascii=False)
+        return plain(json.dumps(json.loads(said), ensure_ascii=False))
     except ValueError:
-        return said
+        return plain(said)
+
+
+def plain(text: str) -> str:
+    """With spaces as people type them."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def on_a_page(text: str) -> str:
+    """What the rules and a terminal say, with dates as pages write them."""
+    days = re.compile(r"\d{4}-\d{2}-\d{2}")
+    return plain(days.sub(lambda found: date_words(date.fromisoformat(found[0])), text))
 
 
 def _text(of: Any) -> str:

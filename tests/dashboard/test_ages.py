@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from dashboard.text.ages import ago, clock
+from tests.dashboard.asking import plain
 
 NOW = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
 
@@ -27,4 +28,4 @@ def test_an_age_is_told_in_one_unit(passed: timedelta, words: str) -> None:
 def test_a_time_of_today_has_no_date_and_is_that_of_the_viewers_clock() -> None:
     there = timezone(timedelta(hours=2))
     assert clock(NOW - timedelta(hours=3), now=NOW.astimezone(there)).startswith("11:30")
-    assert clock(NOW - timedelta(days=2), now=NOW) == "29 Jun 2026, 12:30"
+    assert plain(clock(NOW - timedelta(days=2), now=NOW)) == "29 Jun 2026, 12:30"

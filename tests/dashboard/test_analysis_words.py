@@ -45,7 +45,7 @@ def test_gaps_are_filled_with_words_and_numbers_of_the_language(monkeypatch: pyt
     monkeypatch.setattr(analysis_words, "decimal_sign", lambda: ",")
     monkeypatch.setattr(analysis_words, "_", lambda text, **gaps: f"<{text.format(**gaps)}>")
     assert analysed("nobody stood still for 2 s: its zero is not known") == (
-        "<<nobody stood still for 2 s>: its zero is not known>"
+        "<<nobody stood still for 2\N{NO-BREAK SPACE}s>: its zero is not known>"
     )
     assert analysed("12.5% of its samples are missing; strides with a gap are not judged.") == (
         "<12,5% of its samples are missing; strides with a gap are not judged.>"

@@ -88,6 +88,13 @@ def test_dash_takes_json_only(client_of: ClientOf, kind: str) -> None:
     assert answer.status_code == 415
 
 
+@pytest.mark.parametrize("path", ["/_dash-x", "/_dash", "/_dash-layout/x", "/_reload-x", "/_dash-config"])
+def test_an_address_of_dash_that_there_is_not_is_no_page(client_of: ClientOf, path: str) -> None:
+    answer = client_of("anna").get(path)
+    assert answer.status_code == 404
+    assert b"<html" not in answer.data
+
+
 def test_every_answer_has_the_headers_that_browsers_obey(client_of: ClientOf) -> None:
     for path in ("/", "/sign-in", "/assets/restride.css", "/_dash-layout", "/nowhere"):
         with client_of("anna").get(path) as answer:

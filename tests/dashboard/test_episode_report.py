@@ -1,5 +1,6 @@
 """The report of an episode: one page whatever there is to say, and nobody's words become markup."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -7,6 +8,9 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from dashboard.components.episode_sides import changed
+from dashboard.report.drawing import Days
+from dashboard.report.drawings import dates
 from dashboard.report.page import html_of
 from dashboard.report.pdf import episode_pdf
 from dashboard.report.sheet import ROOMS, sheet_of
@@ -164,3 +168,19 @@ def test_nobodys_words_become_markup(longest: Episode) -> None:
     page = html_of(sheet, ROOMS[0], over_time="<svg/>", sides=[])
     assert "<b>bold</b>" not in page
     assert "&lt;b&gt;bold" in page
+
+
+def test_the_last_date_below_a_picture_is_not_cut_off() -> None:
+    days = Days(datetime(2026, 8, 19), datetime(2026, 11, 27), 52.0, 521.0)
+    last = list(dates(days, 100.0, most=9))[-1]
+    assert "2026" in last
+    assert 'text-anchor="end"' in last
+
+
+def test_a_difference_of_legs_has_an_error_even_where_usual_runs_were_alike(
+    episode: Episode,
+) -> None:
+    one = next(one for one in episode.sides if one.change is not None)
+    told = changed(replace(one, usual_sd=0.0))
+    assert "±" in told
+    assert float(re.sub(r"[^\d.]", "", told.partition("±")[2])) > 0

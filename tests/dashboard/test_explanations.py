@@ -13,7 +13,7 @@ from dashboard.components.run_numbers import small
 from dashboard.text.explanations import explanation, explanations
 from dashboard.text.measures import MEASURES
 from imu.followup.two_runs import MEASURES as COMPARED, Side
-from imu.report.metrics import SIDED, WHOLE, Metric
+from imu.report.metrics import SHANK_ANGLE, SIDED, WHOLE, Metric
 from imu.training.sides import SideBySide, Sided
 
 MEASURED = {metric.column: metric for metric in (*SIDED, *WHOLE)}
@@ -68,6 +68,15 @@ def test_each_measure_of_a_run_is_explained_where_its_number_stands(metric: Metr
     what = explanation(metric.column).what
     drawn = small(metric, {}, ("left",), injured=None, figure=None)
     assert any(what in label for label in terms(drawn))
+
+
+def test_how_strides_vary_is_told_as_in_the_report_and_not_with_the_sign_of_an_error() -> None:
+    """`±` is one standard error wherever it stands."""
+    told = {"left": {SHANK_ANGLE.column: {"median": 8.83, "iqr": 1.84, "n": 400}}}
+    drawn = str(small(SHANK_ANGLE, told, ("left",), injured=None, figure=None))
+    assert "8.8°" in drawn
+    assert "IQR 1.8°" in drawn
+    assert "±" not in drawn
 
 
 @pytest.mark.parametrize("metric", COMPARED, ids=lambda metric: metric.column)

@@ -1,6 +1,7 @@
 """A German runner reads in German what the rules say; numbers, dates and names in it are the same."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -124,7 +125,7 @@ def test_the_next_session_and_its_reasons_are_told_in_german() -> None:
 def test_numbers_have_the_comma_of_the_language_and_all_parts_are_translated() -> None:
     evidence = next(one.evidence for one in every_warning() if one.code == "load_spike")
     value = f"{evidence.value:.1f}".replace(".", ",")
-    assert f"{value} {evidence.unit}" in spoken(evidence.sentence)
+    assert f"{value}\N{NO-BREAK SPACE}{evidence.unit}" in spoken(evidence.sentence)
     flags = said("a red flag was told: {flags:, }", flags=Several([said("a pop"), said("a limp")]))
     assert not {"pop", "limp", "told"} & set(spoken(flags).replace(",", "").split())
 
@@ -136,8 +137,32 @@ def test_a_sentence_without_a_pattern_stays_as_it_is() -> None:
     assert spoken(gone) == gone
 
 
+def as_in_a_terminal(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_in_english_the_rules_speak_for_themselves() -> None:
-    assert all(spoken(one.evidence.sentence) is one.evidence.sentence for one in every_warning())
+    told = [text for one in every_warning() for text in (one.evidence.sentence, one.evidence.to_do)]
+    dateless = [one for one in told if isinstance(one, Said) and not re.search(r"\d{4}-", one)]
+    assert dateless
+    assert all(as_in_a_terminal(spoken(one)) == one for one in dateless)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "30 Jun 2026"), ("de", "30. Juni 2026")])
+def test_a_date_in_a_sentence_is_written_as_everywhere_and_never_parted(language: str, told: str) -> None:
+    sentence = said("How much did it hurt in the run of {day}, and after it?", day=date(2026, 6, 30))
+    kept = {"sentence": str(sentence), "said": patterns({"sentence": sentence})}
+    with Flask(__name__).test_request_context():
+        g.language = language
+        held = told.replace(" ", "\N{NO-BREAK SPACE}")
+        assert held in spoken(sentence)
+        again = standing_in_words(json.loads(json.dumps(kept)))
+        assert again is not None
+        assert held in again["sentence"]
+
+
+def test_what_only_looks_like_a_date_stays() -> None:
+    assert spoken(said("the plan is on hold: {why}", why="code 2026-19-99")).endswith("code 2026-19-99")
 
 
 def test_a_sentence_is_the_same_after_it_was_kept() -> None:

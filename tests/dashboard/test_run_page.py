@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from dash import Dash
 
 from dashboard.components.explained import explained
+from dashboard.components.run_angles import beside_usual
 from dashboard.components.run_head import tile
+from imu.training.usual_range import UsualRange
 from tests.dashboard.asking import call, shown, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
 
@@ -204,3 +207,24 @@ def test_the_name_of_a_tile_is_as_high_whether_it_is_explained_or_not() -> None:
     assert (type(plain), plain.size) == (type(told), told.size)
     # What is explained takes its type from the line: one of its own would stand in a line of another height.
     assert told.children.children.children.inherit
+
+
+def test_the_angle_of_a_leg_is_the_number_that_lists_and_reports_tell() -> None:
+    """Not the median of its segments, which differs in the last digit."""
+    known = np.array([13.4, 13.5, 13.6])
+    seen = UsualRange(
+        minute=known,
+        speed_mps=known,
+        value_deg=known,
+        expected_deg=known + 0.4,
+        half_deg=np.full(3, 2.0),
+        runs=10,
+        unknown=(),
+        not_judged=None,
+    )
+    drawn = str(beside_usual(seen, 13.64))
+    assert "13.6°" in drawn
+    assert "−0.4° against your usual, which is 11.9 to 15.9° at this speed" in drawn
+    assert "13.5" not in drawn
+    assert "not measured" in str(beside_usual(seen, None))
+    assert "not judged" in str(beside_usual(seen, None, is_sound=False))

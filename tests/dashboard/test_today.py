@@ -12,9 +12,10 @@ from werkzeug.test import TestResponse
 
 import imu
 from dashboard import ids as names
+from dashboard.text.rules import standing_in_words
 from imu.store import AthleteRecord, Store
 from imu.training.history import CheckIn
-from tests.dashboard.asking import call, shown, signed_in, store_of, value, words
+from tests.dashboard.asking import call, plain, shown, signed_in, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
 from tests.dashboard.seeded import NOON, secrets_of
 from tests.store.conftest import Clock
@@ -96,8 +97,8 @@ def test_it_says_whether_what_and_why_and_the_one_finding_of_the_last_run(
 ) -> None:
     said = words(shown(client_of("anna"), PAGE))
     with store_of(dash_app).seen_by("anna") as repository:
-        kept = repository.standings.one(ids.anna, analysis_version=imu.__version__).content
-    assert kept is not None
+        content = repository.standings.one(ids.anna, analysis_version=imu.__version__).content
+    kept = json.loads(plain(json.dumps(standing_in_words(content), ensure_ascii=False)))
     assert {"yes": "May run", "easy": "Easy only", "rest": "Rest today"}[kept["next"]["may_run"]] in said
     assert kept["next"]["words"] in said
     for reason in kept["next"]["reasons"]:

@@ -15,10 +15,12 @@ from imu.analysis import RunAnalysis, analyze
 from imu.errors import RestrideError
 from imu.followup.exporting import export, fit_of, left_out
 from imu.followup.fhir_runs import fhir_of
+from imu.followup.importing import headline_of
+from imu.followup.one_run import StrideCurve, sound_curves
 from imu.followup.redcap_rows import row_of
 from imu.followup.run_to_export import RunToExport
 from imu.followup.trust import judge
-from imu.followup.withheld import sound
+from imu.followup.withheld import sound, sound_numbers
 from imu.simulate import SimulationConfig, simulate
 
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
@@ -49,6 +51,30 @@ def slipped() -> RunToExport:
         subject="P1",
         recording=simulated,
     )
+
+
+def test_lists_do_not_tell_the_angle_of_a_shank_whose_sensor_is_not_trusted(slipped: RunToExport) -> None:
+    told = headline_of(slipped.summary)
+    assert told["left"]["shank_angle_ic_deg"] is None
+    assert (
+        told["right"]["shank_angle_ic_deg"]
+        == slipped.summary["running"]["right"]["shank_angle_ic_deg"]["median"]
+    )
+    assert told["overall"]["cadence_spm"] is not None
+    numbers = sound_numbers(slipped.summary)
+    assert "peak_tibial_acc_g" not in numbers["left"]
+    assert {"contact_time_s", "cadence_spm"} <= set(numbers["left"])
+
+
+def test_curves_of_a_sensor_that_is_not_trusted_are_not_drawn() -> None:
+    curves = {
+        signal: tuple(StrideCurve(side, np.zeros(101), np.zeros(101)) for side in ("left", "right"))
+        for signal in ("shank_angle_deg", "pelvic_obliquity_deg")
+    }
+    left = sound_curves(curves, {"shank_left"})
+    assert [one.side for one in left["shank_angle_deg"]] == ["right"]
+    assert len(left["pelvic_obliquity_deg"]) == 2
+    assert not sound_curves(curves, {"pelvis"})["pelvic_obliquity_deg"]
 
 
 def absent_of(bundle: bytes) -> dict[str, str]:

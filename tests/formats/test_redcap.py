@@ -9,6 +9,7 @@ import pytest
 
 from imu.followup.redcap_rows import variables
 from imu.formats.redcap import DATA, DICTIONARY, DICTIONARY_COLUMNS, LONGEST_NAME, Row, write_redcap
+from imu.signal.quality import GRADES
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -71,3 +72,9 @@ def test_two_runs_at_one_place_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="same record"):
         write_redcap([Row(record="a", instance=1, values={})] * 2, variables(), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_every_grade_of_a_recording_is_a_choice_of_the_list() -> None:
+    """REDCap refuses a whole import for one value that its list does not name."""
+    (declared,) = (one for one in variables() if one.name == "data_grade")
+    assert set(declared.choices) == set(GRADES)

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from tests.browser.calm import calm, counted
 from tests.browser.looking import DESKTOP, Window, sign_in, window
+from tests.dashboard.asking import on_a_page
 from tests.journeys.machine import Machine, squad_of
 from tests.store.test_erase import left_in_files
 
@@ -102,14 +103,14 @@ def files_tell_the_same(machine: Machine, seen: Window, episode: str) -> None:
     (warning,) = [one for one in status["warnings"] if one["code"] == "overstriding_appeared"]
     for said in (
         status["next"]["words"],
-        warning["sentence"],
+        on_a_page(warning["sentence"]),
         "one week lighter",
         "more rest",
     ):
         assert said in page, said
     bundle = answered(seen, f"{athlete}/episode-fhir.json").text
     assert json.loads(bundle)["resourceType"] == "Bundle"
-    assert warning["sentence"] in bundle
+    assert on_a_page(warning["sentence"]) in bundle
     runs = list(csv.DictReader(StringIO(answered(seen, f"{athlete}/episode-runs.csv").text)))
     listed = {one["start"][:10] for one in machine.knows("status", "--runs", who="alma")}
     assert len(runs) > 20

@@ -12,6 +12,7 @@ from imu.recording import Recording
 from tests.analysis.days import lost_in_bursts, spoiled
 from tests.browser.calm import calm, counted
 from tests.browser.looking import Window, sign_in, window
+from tests.dashboard.asking import on_a_page
 from tests.journeys.machine import Machine
 from tests.journeys.running import Runner
 
@@ -199,7 +200,7 @@ def overstrides(rina: Runner, browser: Browser) -> None:
         counted(seen.page)
         sign_in(seen.page, here.address, "rina", PASSWORD)
         calm(seen)
-        expect(seen.page.get_by_text(evidence["sentence"]).first).to_be_visible()
+        expect(seen.page.get_by_text(on_a_page(evidence["sentence"])).first).to_be_visible()
         expect(seen.page.get_by_text(evidence["to_do"]).first).to_be_visible()
         next_is_told_alike(seen, rina)
         assert seen.wrong == []

@@ -96,7 +96,7 @@ def _sees_the_run_in_the_dashboard(types: Desk, run_id: str) -> None:
         with closing(visitor.browser):
             visitor.open(f"/run/{run_id}")
         assert not [one for one in visitor.answers if one.status != 200]
-        shown = visitor.shows()
+        shown = visitor.shows().replace("\N{NO-BREAK SPACE}", " ")
         for part in ("2 March 2026", "Shank angle at contact", "Begun 12 s before", "Heart rate"):
             assert part in shown, part
         types.tell(f"  the page of the run, {len(visitor.answers)} answers to a browser")

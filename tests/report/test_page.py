@@ -273,3 +273,9 @@ def test_counted_exercises_are_listed_and_where_none_was_done_nothing_is(a_run: 
     assert f"Chair bridge on the left leg: 9 repetitions, {held}" in words
     assert "Marching drill: 16 knees." in words
     assert "tested on simulated movement only" in words
+
+
+def test_pace_is_distance_by_time_as_in_the_dashboard(a_run: Made) -> None:
+    """Whoever ran fast and slow has another median of strides."""
+    words = Read(page(a_run([("run", 0, 300)], distance_m=1200.0))).words
+    assert "Pace 4:10 min/km 4.00 m/s" in words.replace("\N{NO-BREAK SPACE}", " ")

@@ -30,7 +30,7 @@ from imu.recording import save
 from imu.simulate import simulate
 from tests.analysis.days import lost_in_bursts, spoiled
 from tests.conftest import Restride
-from tests.dashboard.asking import shown, signed_in, store_of, words
+from tests.dashboard.asking import on_a_page, plain, shown, signed_in, store_of, words
 
 pytestmark = pytest.mark.slow
 ANGLE, COLUMN = "Shank angle at contact", "shank_angle_ic_deg"
@@ -117,7 +117,7 @@ def _within_the_run(known: Known) -> None:
     analysed = Told(finding["value"], finding["uncertainty"])
     assert analysed.agrees_with(truth)
     assert (finding["side"], round(finding["onset_min"])) == ("left", 12)
-    page = (known.folder / "results" / "report.html").read_text()
+    page = plain((known.folder / "results" / "report.html").read_text())
     assert finding["sentence"] in page
 
     run = known.page("alma", "run", known.run_id)
@@ -162,22 +162,25 @@ def _against_the_runs_before(known: Known, restride: Restride) -> None:
     today = known.page("alma", "today", known.athlete_id)
     board = known.page("cleo", "squad", at_once=True)
     episode = known.page("ito", "episode", known.athlete_id)
-    for place in (today, board, episode, restride("status", "--as", "alma", **home).stdout):
-        assert evidence["sentence"] in place
+    assert evidence["sentence"] in restride("status", "--as", "alma", **home).stdout
+    for place in (today, board, episode):
+        assert on_a_page(evidence["sentence"]) in place
+    assert rests_on in plain(restride("warnings", "--as", "alma", **home).stdout)
     for place in (today, episode):
-        assert rests_on in place
+        assert on_a_page(rests_on) in place
         assert evidence["to_do"] in place
     pdf = known.client("ito").get(f"/athlete/{known.athlete_id}/episode.pdf").data
-    assert evidence["sentence"] in text_of(pdf)
+    assert on_a_page(evidence["sentence"]) in text_of(pdf)
     bundle = known.client("ito").get(f"/athlete/{known.athlete_id}/episode-fhir.json").get_json()
-    assert evidence["sentence"] in json.dumps(bundle, ensure_ascii=False)
+    conclusion = json.dumps(bundle, ensure_ascii=False)
+    assert on_a_page(evidence["sentence"]) in conclusion
+    assert "\N{NO-BREAK SPACE}" not in conclusion
 
     against = rf"left shank angle at contact: {SIGNED} ± {NUMBER}° against your baseline"
     paragraph = found_in(against, known.told["story"]["paragraph"])
     assert found_in(against, today) == paragraph
-    assert (
-        found_in(rf"{SIGNED}° against {NUMBER}°", known.page("alma", "run", known.run_id))[0] == paragraph[0]
-    )
+    run = known.page("alma", "run", known.run_id)
+    assert found_in(rf"{SIGNED}° against your usual", run)[0] == paragraph[0]
 
 
 def test_a_leg_that_lost_its_samples_warns_nobody_and_everybody_reads_why(

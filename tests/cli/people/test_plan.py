@@ -259,7 +259,8 @@ def test_what_cannot_be_ends_in_one_line_and_nothing_is_kept(
 
 @pytest.mark.usefixtures("injured")
 def test_each_gate_shows_what_it_rests_on(restride: Restride, clock: Clock) -> None:
-    assert "min of 30 (the walk that the plan asks for), from 0 walks" in restride("plan", "gate").stdout
+    shown = restride("plan", "gate").stdout.replace("\N{NO-BREAK SPACE}", " ")
+    assert "min, compared with 30.0 min (the walk that the plan asks for). Walks: 0." in shown
     answered = restride("plan", "gate", "painless_single_leg_squat", "yes", "--json")
     gates = {one["key"]: one for one in json.loads(answered.stdout)}
     assert gates["painless_single_leg_squat"]["answered_by"] == "Anna"

@@ -37,8 +37,8 @@ def test_each_shows_value_comparison_uncertainty_number_and_what_to_do(restride:
     assert head.startswith("overstride_left:")
     assert "amber, open, since 2026-" in head
     assert "±" in figures
-    assert "against" in figures
-    assert "runs" in figures
+    assert "°, compared with " in figures
+    assert figures.endswith("Runs: 3.")
     assert "baseline" in sentence
     assert "A pattern to discuss." in to_do
     assert answered == "  Nobody has answered it yet."
