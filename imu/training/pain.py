@@ -20,6 +20,7 @@ Colour = Literal["green", "amber", "red"]
 REST_DAYS = 14  # how far back pain at rest is looked for, to compare a morning with
 COLOUR_WORDS: dict[Colour, Said] = {"green": said("green"), "amber": said("amber"), "red": said("red")}
 FLAG_WORDS = {"sudden_sharp": said("sudden sharp pain"), "pop": said("a pop"), "limp": said("a limp")}
+SHOW_FIRST = said("Stop running and show this to a clinician before the next run.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +188,7 @@ def _sentence(
 
 def _to_do(colour: Colour | None, during: int | None, is_flagged: bool) -> str:
     if is_flagged:
-        return said("Stop running and show this to a clinician before the next run.")
+        return SHOW_FIRST
     if colour == "red":
         return said(
             "Rest until the pain is what it was before, go back as the plan says, and tell your clinician."

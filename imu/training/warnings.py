@@ -17,7 +17,7 @@ from imu.training.evidence import Evidence
 from imu.training.history import CheckIn, History, Injury, Run, Side
 from imu.training.load import spike
 from imu.training.not_judged import NotJudged
-from imu.training.pain import pain_response, unlinked_red
+from imu.training.pain import FLAG_WORDS, SHOW_FIRST, pain_response, unlinked_red
 from imu.training.plan import PainBands
 from imu.training.said import Several, said
 from imu.training.sessions import Session, runs_of, sessions
@@ -273,6 +273,7 @@ def _reds_without_a_plan(
 
 
 def _at_rest(answer: CheckIn, bands: PainBands, to_do: str) -> Told:
+    """A red flag is red whatever the pain: then the pain is held against nothing."""
     evidence = Evidence(
         value=float(answer.pain),
         unit=said("of 10"),
@@ -284,6 +285,19 @@ def _at_rest(answer: CheckIn, bands: PainBands, to_do: str) -> Told:
         sentence=said("Pain {pain} of 10 on {day}, without a run.", pain=answer.pain, day=answer.at.date()),
         to_do=to_do,
     )
+    if flags := sorted(set(answer.red_flags) & set(bands.red_flags)):
+        evidence = replace(
+            evidence,
+            reference=None,
+            compared_with="",
+            sentence=said(
+                "Pain {pain} of 10 on {day}, without a run, with a red flag: {flags:, }.",
+                pain=answer.pain,
+                day=answer.at.date(),
+                flags=Several(FLAG_WORDS[flag] for flag in flags),
+            ),
+            to_do=SHOW_FIRST,
+        )
     return (f"{answer.at:%Y-%m-%dT%H:%M}",), answer.at, _Raised(level="red", evidence=evidence)
 
 

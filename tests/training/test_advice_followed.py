@@ -144,6 +144,15 @@ def test_an_easy_run_as_long_as_was_suggested_is_no_spike() -> None:
     assert next_session(unmeasured, PLAN, now=at(2)).words == "An easy run of up to 17 min"
 
 
+def test_a_red_flag_without_a_run_is_named_and_its_small_pain_is_held_against_nothing() -> None:
+    limps = CheckIn(at=at(0, 10), moment="next_morning", pain=2, red_flags=("limp",))
+    (warning,) = raised(replace(HEALTHY, check_ins=(limps,)), day=1)
+    evidence = warning.evidence
+    assert evidence.sentence == f"Pain 2 of 10 on {at(0):%Y-%m-%d}, without a run, with a red flag: a limp."
+    assert (evidence.reference, evidence.compared_with) == (None, "")
+    assert evidence.to_do == "Stop running and show this to a clinician before the next run."
+
+
 # --- The day of the injury --------------------------------------------------------------------------------
 
 
