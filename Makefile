@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := requirements/ci.lock
 RESTRIDE_SHARED ?= ../shared
+unexport PYTHONDONTWRITEBYTECODE  # processes that tests start, hundreds, would each compile all again
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long test-browser firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs site man notebooks docs-figures screenshots validate bench warnings words lock notices dist sbom audit tour mutants clean

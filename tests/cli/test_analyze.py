@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 
 import imu
 from imu.recording import Recording, Samples, SensorTrack
-from tests.conftest import Restride
+from tests.conftest import COMMAND, Restride
 
 SAVED = {"strides.csv", "strides.parquet", "summary.json", "curves.csv", "seconds.csv"}
 
@@ -184,11 +183,8 @@ def test_what_is_no_calibration_is_one_line(restride: Restride, run: Path, tmp_p
 
 def test_ctrl_c_ends_in_one_line_and_leaves_nothing_half_written(a_minute: Recording, tmp_path: Path) -> None:
     imu.save(_repeated(a_minute, times=60), tmp_path / "hour")
-    # Python installs no handler where the signal is ignored, as it is in a background job of a shell.
-    interruptible = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    command = [sys.executable, "-c", f"{interruptible}; from imu.cli import main; main()", "analyze"]
     with subprocess.Popen(
-        [*command, "nothing", tmp_path / "hour", "--out", tmp_path / "out"],
+        [*COMMAND, "analyze", "nothing", tmp_path / "hour", "--out", tmp_path / "out"],
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
