@@ -15,7 +15,7 @@ from dashboard.pages.episode_acts import words_of
 from dashboard.pages.today import AGAIN, CONTENT, PAGE, heard, of_one, shown, whose
 from dashboard.text import _
 from imu.followup.judgement import plan_of
-from imu.followup.plans import decision_of, moved_since
+from imu.followup.plans import check_told, decision_of, moved_since
 from imu.followup.programme import dose_named, remark
 from imu.followup.standing import judged_anew
 from imu.training.engine import PlanState, plan_state
@@ -170,5 +170,6 @@ def _cleared(of: str, clinician: str, said: str) -> list[str]:
             cleared_by=clinician.strip(),
         )
         repository.care.tell_clearance(athlete_id, made)
+        check_told(record, made)  # a second press, or a page of yesterday, tells of nothing
     found = judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
     return [*(event.sentence for event in moved_since(found.state, now)), found.next.words]

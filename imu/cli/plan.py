@@ -264,7 +264,7 @@ def _decide(
     as_json: bool,
     cleared_by: str | None = None,
 ) -> None:
-    from imu.followup.plans import decision_of
+    from imu.followup.plans import check_told, decision_of
     from imu.store.care import TOLD_KINDS
 
     with acting(as_account, athlete) as here:
@@ -281,6 +281,7 @@ def _decide(
         with here.changing() as repository:
             if cleared_by is not None:
                 repository.care.tell_clearance(here.id, made)
+                check_told(record, made)
             elif kind in TOLD_KINDS and repository.care.may_tell_clearance(here.id):
                 raise RestrideError(
                     "only a clinician's account decides, and none follows you; once a clinician has cleared "

@@ -159,6 +159,22 @@ def decision_of(
     return Decision(at=now, kind=kind, by=by, reason=reason, stage=stage, cleared_by=cleared_by)
 
 
+def check_told(record: AthleteRecord, told: Decision) -> None:
+    """StoreError for a told word about anything but what waits for it: a hold to lift, else a gate.
+
+    record: as it was before.
+    """
+    state = plan_state(record.history, plan_of(record)[0], now=told.at)
+    if not isinstance(state, PlanState) or not waits_for_clinician(state):
+        raise StoreError("nothing waits for a clinician's word now; tell of it when it does")
+    is_held = state.held_because is not None
+    if is_held != (told.kind == "resume"):
+        way = "plan resume lifts it" if is_held else "plan sign-off answers the gate that waits"
+        raise StoreError(f"the plan is {'' if is_held else 'not '}on hold: restride {way}")
+    if told.stage not in (None, stage_to_sign(state)):
+        raise StoreError(f"stage {told.stage}: another gate waits; tell of that one, without naming a stage")
+
+
 def moved_since(state: PlanState | NotJudged, at: datetime) -> tuple[StageEvent, ...]:
     """What the plan did from a moment on."""
     return () if isinstance(state, NotJudged) else tuple(one for one in state.events if one.at >= at)

@@ -28,6 +28,7 @@ from imu.store.runs import CLOCK_AHEAD
 from imu.store.times import latest_day
 from imu.store.words import LONGEST_ID, kept_everywhere, one_of, said, scale, short, whole
 from imu.training.baseline import Baseline
+from imu.training.gates import CLINICIAN_CLEARANCE, CLINICIAN_OK
 from imu.training.history import (
     CheckIn,
     Decision,
@@ -161,13 +162,18 @@ class Care:
         """Keep the word of a clinician without an account here, as it is told by whose record it is.
 
         It lifts a hold or answers a gate, and nothing else. StoreError where somebody with a clinician's
-        account follows the athlete: then that one decides.
+        account follows the athlete, or has put the plan on hold or said no: then such an account decides.
         """
         athlete = self._allowed(athlete_id, "tell_clearance", at=decision.at)
         if follow := self._door.deciders(athlete):
             raise StoreError(
                 f"athlete {athlete.name}: {', '.join(follow)} decides about this plan with a clinician's "
                 "account; ask there"
+            )
+        if self._is_refused(athlete):
+            raise StoreError(
+                f"athlete {athlete.name}: a clinician's account said no, and only one takes that back: "
+                "share with that account, or with another clinician's"
             )
         if decision.kind not in TOLD_KINDS:
             raise StoreError(f"{decision.kind}: only a clinician's account does that")
@@ -180,7 +186,11 @@ class Care:
     def may_tell_clearance(self, athlete_id: str) -> bool:
         """Whether `tell_clearance` is the viewer's way now."""
         athlete = self._door.allowed(athlete_id, "read")
-        return "tell_clearance" in self._door.rights(athlete) and not self._door.deciders(athlete)
+        return (
+            "tell_clearance" in self._door.rights(athlete)
+            and not self._door.deciders(athlete)
+            and not self._is_refused(athlete)
+        )
 
     def act(self, athlete_id: str, act: Act) -> None:
         """Answer a warning."""
@@ -245,6 +255,32 @@ class Care:
         if day is not None and day > latest_day(now):
             raise StoreError(f"{day} is in the future; give a day that has come")
         return athlete
+
+    def _is_refused(self, athlete: AthleteRow) -> bool:
+        """Whether a hold, or a no to a gate, is the last word of a clinician's account."""
+        of, session = athlete.athlete_id, self._door.session
+        last = session.scalar(
+            select(DecisionRow)
+            .where(DecisionRow.athlete_id == of, DecisionRow.cleared_by.is_(None))
+            .order_by(DecisionRow.at.desc(), DecisionRow.recorded_at.desc())
+            .limit(1)
+        )
+        if last is not None and last.kind == "hold":
+            return True
+        for gate in (CLINICIAN_OK, CLINICIAN_CLEARANCE):
+            answer = session.scalar(
+                select(GateAnswerRow)
+                .where(
+                    GateAnswerRow.athlete_id == of,
+                    GateAnswerRow.gate == gate,
+                    GateAnswerRow.clinician.is_(True),
+                )
+                .order_by(GateAnswerRow.at.desc(), GateAnswerRow.recorded_at.desc())
+                .limit(1)
+            )
+            if answer is not None and not answer.passed and (last is None or last.at < answer.at):
+                return True
+        return False
 
     def _keep_decision(self, athlete: AthleteRow, decision: Decision) -> None:
         one_of(decision.kind, DecisionKind, "decision")

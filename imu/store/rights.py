@@ -36,6 +36,8 @@ OWN: frozenset[Right] = frozenset(
         "share",
     }
 )
+# What a clinician said is told by whom it was said to, not by who keeps the record.
+_KEPT: frozenset[Right] = OWN - {"tell_clearance"}
 _TRAINING: frozenset[Right] = frozenset({"read", "write_runs", "acknowledge", "write_note"})
 _CLINICAL: frozenset[Right] = _TRAINING | {"read_clinical"}
 _CLINICIAN: frozenset[Right] = _CLINICAL | {"write_symptoms", "write_plan", "decide"}
@@ -48,4 +50,4 @@ def granted(role: Role, scope: Scope) -> frozenset[Right]:
     if scope == "training":
         return _TRAINING
     by_role = _CLINICIAN if role == "clinician" else _CLINICAL
-    return OWN | by_role if scope == "keeper" else by_role
+    return _KEPT | by_role if scope == "keeper" else by_role

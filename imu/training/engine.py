@@ -82,6 +82,7 @@ class PlanState:
     events: tuple[StageEvent, ...]
     judged: tuple[JudgedSession, ...]
     pain_at_rest: tuple[CheckIn, ...]  # red answers on days without a run
+    off_since: date | None  # from when days without a run are counted; None before there are stages
     fast_days: tuple[date, ...]  # with running as fast as the first step of the ladder
 
     @property
@@ -174,13 +175,16 @@ class _Fold:
         self.row = stages(plan, profile=self.injury.profile)
         self.bands = plan.pain_profiles.of(self.injury.profile)
 
-    def _go_on(self, at: datetime) -> None:
-        """What happens until a time without anybody's doing: versions adopted by then, and days off."""
+    def _go_on(self, at: datetime, day: date) -> None:
+        """What happens until a time without anybody's doing: versions adopted by then, and days off.
+
+        day: that of what happens then; a run over midnight is that of the day on which it began.
+        """
         while self.coming and self.coming[0][0] <= at:
             adopted_at, plan = self.coming.pop(0)
-            self._time_off(adopted_at)
+            self._time_off(min(adopted_at.date(), day))
             self._adopt(adopted_at, plan)
-        self._time_off(at)
+        self._time_off(day)
 
     def _adopt(self, adopted_at: datetime, plan: Plan) -> None:
         """What was done under a version stays judged by it; the next one goes on from the stage reached."""
@@ -202,7 +206,7 @@ class _Fold:
 
     def state(self) -> PlanState:
         for at, what in self._happenings():
-            self._go_on(at)
+            self._go_on(at, what.day if isinstance(what, Session) else at.date())
             self._enter(at)
             if isinstance(what, Session):
                 self._session(what)
@@ -211,7 +215,7 @@ class _Fold:
             elif isinstance(what, CheckIn):
                 self._pain_at_rest(what)
             self._advance(at)
-        self._go_on(self.now)
+        self._go_on(self.now, self.now.date())
         self._enter(self.now)
         index = self.at.index
         following = 0 if index is None else index + 1
@@ -236,6 +240,7 @@ class _Fold:
             events=tuple(self.events),
             judged=tuple(self.judged),
             pain_at_rest=self.reds,
+            off_since=self.off_since,
             fast_days=tuple(self.fast_days),
         )
 
@@ -312,7 +317,8 @@ class _Fold:
         if self._is_fast(session, top):
             self.fast_days.append(session.day)
         if self.at.index is not None:
-            self._count_days_off(session.day)
+            if session.running_s >= self.row[0].running_s:  # less is no run that the plan knows
+                self._count_days_off(session.day)
             self._judge(session, response, counted=counted, why_not=why_not)
         if response.red_flags:
             self._hold(session.end, _flagged(response.red_flags))
@@ -382,13 +388,16 @@ class _Fold:
     def _count_days_off(self, day: date) -> None:
         self.off_since, self.stages_off = day, 0
 
-    def _time_off(self, at: datetime) -> None:
-        """Stages back for days without a run until a time; held or not, for what rests loses what it bore."""
+    def _time_off(self, day: date) -> None:
+        """Stages back for days without a run until a day; held or not, for what rests loses what it bore.
+
+        Days are those of whoever lived them: where it is looked at from changes none.
+        """
         while (
             self._stage() is not None
             and self.off_since is not None
             and (days := self._days_to_next_step()) is not None
-            and (due := self._midnight(self.off_since + timedelta(days=days))) <= at
+            and (due := self.off_since + timedelta(days=days)) <= day
         ):
             self.stages_off += 1
             before, index = self._id(), self.at.index or 0
@@ -402,7 +411,7 @@ class _Fold:
                 stage=self._id(),
             )
             # Another version may ask for less time off than has passed: then from when it was adopted.
-            self._tell(max(due, self.events[-1].at), "time_off", words, before=before)
+            self._tell(max(self._midnight(due), self.events[-1].at), "time_off", words, before=before)
 
     def _days_to_next_step(self) -> int | None:
         """How many days off, in all, the next step back takes; None where none comes."""

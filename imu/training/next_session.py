@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import takewhile
 from typing import Literal
 
 from imu.training.due import ASKED_FOR
@@ -13,7 +12,7 @@ from imu.training.gates import Gate, allowed
 from imu.training.history import CheckIn, History
 from imu.training.load import AMBER_RATIO, session_spike
 from imu.training.not_judged import NotJudged
-from imu.training.pain import pain_response
+from imu.training.pain import SHOW_FIRST, pain_response
 from imu.training.plan import PainBands, Plan
 from imu.training.said import said
 from imu.training.sessions import Session, between, longest, sessions
@@ -24,10 +23,8 @@ from imu.training.warnings import FORGOTTEN_AFTER
 MayRun = Literal["yes", "easy", "rest"]
 Kind = Literal["none", "walk_run", "continuous", "speed", "easy_run"]
 FRESH = timedelta(hours=36)  # how long an answer about pain speaks for today
-_SHOW_IT = said("Stop running and show this to a clinician before the next run.")
 _TELL_TOMORROW = said("Rest, and tell how it is tomorrow morning.")
 _TELL_NOW = said("Tell how much it hurts now, without a run.")
-_NOBODYS_DOING = ("time_off", "pain_at_rest")  # events that no run and no decision made
 REP_PERCENT = 5.0  # either side of a repetition's share of top speed
 
 
@@ -141,15 +138,15 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
 
 
 def _after_time_off(history: History, state: PlanState, *, now: datetime) -> Iterator[str]:
-    """Why the stage is an earlier one, where nothing but days without a run moved the plan last."""
-    gone = list(takewhile(lambda one: one.kind in _NOBODYS_DOING, reversed(state.events)))
-    back = [one for one in gone if one.kind == "time_off"]
+    """Why the stage is an earlier one, where days without a run that still last have moved the plan."""
+    since = state.off_since
+    back = [one for one in state.events if one.kind == "time_off" and since and one.at.date() > since]
     if not back:
         return
     off = said("no run is on record")
     if past := sessions(history, now=now):
         off = said("no run on record for {days} days", days=(now.date() - past[-1].day).days)
-    before, stage = back[-1].before, back[0].after
+    before, stage = back[0].before, back[-1].after
     yield (
         said("{off}: stage {stage} begins again", off=off, stage=stage)
         if before == stage
@@ -222,7 +219,7 @@ def _red_without_a_plan(history: History, bands: PainBands, *, now: datetime) ->
     flagged = [one for one in known if set(one.red_flags) & set(bands.red_flags)]
     if flagged:
         rest = _rest_because_of(max(flagged, key=lambda one: one.at), now=now)
-        return replace(rest, to_do=(_SHOW_IT, *rest.to_do, told))
+        return replace(rest, to_do=(SHOW_FIRST, *rest.to_do, told))
     last_at = max(one.at for one in known)
     worst = max((one for one in known if one.at == last_at), key=lambda one: one.pain)  # told together
     if worst.pain > bands.amber_max_during:

@@ -88,9 +88,9 @@ class Rules:
     red_session_ratio: float
     weekly_ratio_amber: float
     speed_and_volume_same_week: bool
-    # Plans that were adopted before there was such a rule follow it, too: it only ever asks for less.
-    days_off_to_step_back: int = 14  # since the last run; 0: a time off changes nothing
-    days_off_per_further_stage: int = 7  # after those; 0: it stays at the one stage
+    # A plan that was adopted before there was such a rule has none: what was done as it asked stays so.
+    days_off_to_step_back: int = 0  # since the last run; 0: a time off changes nothing
+    days_off_per_further_stage: int = 0  # after those; 0: it stays at the one stage
     sources: tuple[str, ...]
     basis: str
 

@@ -243,6 +243,40 @@ def test_a_clearance_is_told_only_where_nobody_decides(
         repository.care.tell_clearance(told, CLEARED)
 
 
+def test_a_hold_or_a_no_of_a_clinicians_account_outlasts_the_sharing(store: Store, told: str) -> None:
+    store.add_account("ito", "clinician")
+    hold = Decision(at=NOON, kind="hold", by="ito", reason="MRI first")
+
+    def without_ito(repository: Repository) -> None:
+        repository.sharing.revoke(told, "ito")
+        assert not repository.care.may_tell_clearance(told)
+        with pytest.raises(StoreError, match="a clinician's account said no"):
+            repository.care.tell_clearance(told, CLEARED)
+        repository.sharing.grant(told, "ito", "clinical")
+
+    with store.changed_by("anna") as repository:
+        repository.sharing.grant(told, "ito", "clinical")
+    with store.changed_by("ito") as repository:
+        repository.care.decide(told, hold)
+    with store.changed_by("anna") as repository:
+        without_ito(repository)
+    with store.changed_by("ito") as repository:
+        repository.care.decide(told, replace(hold, kind="resume", reason="clear"))
+        repository.care.answer_gate(told, "clinician_ok", passed=False, at=NOON + timedelta(minutes=1))
+    with store.changed_by("anna") as repository:
+        without_ito(repository)
+
+
+def test_who_keeps_anothers_record_tells_no_clearance(store: Store) -> None:
+    """It was not said to a coach."""
+    store.add_account("kim", "coach")
+    with store.changed_by("kim") as repository:
+        eve = repository.sharing.add_athlete("Eve").athlete_id
+        assert not repository.care.may_tell_clearance(eve)
+    with pytest.raises(Forbidden), store.changed_by("kim") as repository:
+        repository.care.tell_clearance(eve, CLEARED)
+
+
 def test_a_clinician_whose_grant_is_over_or_who_left_decides_no_more(
     store: Store, told: str, clock: Clock
 ) -> None:
@@ -287,7 +321,7 @@ def test_who_adds_an_athlete_keeps_the_record(store: Store, role: Role, decides:
         repository.sharing.grant(athlete.athlete_id, "other", "training")
         (answer,) = repository.record(athlete.athlete_id).history.check_ins
     assert answer.note == PAIN.note
-    assert athlete.rights == granted(role, "clinical") | OWN
+    assert athlete.rights == granted(role, "clinical") | (OWN - {"tell_clearance"})
     assert ("decide" in athlete.rights) is decides
     with pytest.raises(StoreError, match="hand it over"), store.changed_by(keeper) as repository:
         repository.sharing.revoke(athlete.athlete_id, "keeper")

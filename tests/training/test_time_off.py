@@ -1,15 +1,17 @@
 """Weeks without a run: the plan goes back by itself, as far as the plan says, and tells why."""
 
 from dataclasses import replace
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
 
+from imu.training.engine import PlanState, plan_state
 from imu.training.history import Decision, DecisionKind, History
 from imu.training.next_session import next_session
 from imu.training.plan import Plan, Until
 from imu.training.plan_file import default_text, parse_plan
-from tests.training.athlete import BEFORE, ENTERED, INJURED, PLAN, ROW, after, at, planned, state_of
+from tests.training.athlete import BEFORE, ENTERED, INJURED, PLAN, ROW, after, at, planned, run, state_of
 
 LAST = 32  # the day of the last run
 
@@ -138,11 +140,53 @@ def test_another_version_that_asks_for_less_time_off_takes_nothing_back_before_i
     assert [one.at for one in events if one.kind == "time_off"] == [at(LAST + 10)]
 
 
-def test_a_plan_that_was_adopted_before_there_was_the_rule_is_read_and_follows_it() -> None:
+def without_the_rule() -> Plan:
     lines = [line for line in default_text().splitlines() if '"days_off_' not in line]
-    old = parse_plan("\n".join(lines), name="version 1")
-    assert (old.rules.days_off_to_step_back, old.rules.days_off_per_further_stage) == (14, 7)
-    assert stands(one_success_in("5"), day=LAST + 14, plan=old) == ("4", 0)
+    return parse_plan("\n".join(lines), name="version 1")
+
+
+def test_a_plan_that_was_adopted_before_there_was_the_rule_has_none_until_a_version_has() -> None:
+    """What somebody did as it was asked then is neither taken back nor warned of now."""
+    history = one_success_in("5")
+    for day, stage in ((LAST + 15, "5"), (LAST + 17, "6"), (LAST + 19, "6")):
+        history = after(history, planned(day, ROW[stage]))
+    old = without_the_rule()
+    assert (old.rules.days_off_to_step_back, old.rules.days_off_per_further_stage) == (0, 0)
+    assert stands(history, day=LAST + 20, plan=old) == ("7", 0)
+    adopted = replace(PLAN, before=(Until(plan=old, at=at(LAST + 20)),))
+    assert stands(history, day=LAST + 20, plan=adopted) == ("7", 0)
+    assert stands(history, day=LAST + 19 + 14, plan=adopted) == ("6", 0)
+
+
+def test_a_run_over_midnight_ends_the_days_off_on_the_day_on_which_it_began() -> None:
+    late = planned(LAST + 13, ROW["5"])
+    late = replace(late, start=at(LAST + 13, 0) + timedelta(hours=23, minutes=54))
+    history = after(one_success_in("5"), late)
+    assert not [one for one in state_of(history, day=LAST + 15).events if one.kind == "time_off"]
+
+
+def test_days_are_those_of_whoever_ran_wherever_they_are_looked_at_from() -> None:
+    history = after(one_success_in("5"), replace(planned(LAST + 13, ROW["5"]), start=at(LAST + 13, 22)))
+    for hours in (0, 2, -8):
+        now = at(LAST + 15).astimezone(timezone(timedelta(hours=hours)))
+        state = plan_state(history, PLAN, now=now)
+        assert isinstance(state, PlanState)
+        assert not [one for one in state.events if one.kind == "time_off"]
+
+
+def test_a_dash_for_the_bus_is_no_run_that_keeps_the_stage() -> None:
+    history = one_success_in("5")
+    for day in (LAST + 10, LAST + 20):
+        history = after(history, run(day, ("walk", 600), ("run", 20), ("walk", 600)))
+    assert stands(history, day=LAST + 27)[0] == "3"
+
+
+def test_it_is_said_why_it_is_less_also_when_a_hold_is_lifted_meanwhile() -> None:
+    hold = Decision(at=at(LAST + 1), kind="hold", by="Dr. Ito", reason="scan")
+    lifted = Decision(at=at(LAST + 22), kind="resume", by="Anna", reason="fine", cleared_by="Dr Mori")
+    history = replace(one_success_in("5"), decisions=(hold, lifted))
+    coming = next_session(history, PLAN, now=at(LAST + 22, 12))
+    assert "no run on record for 22 days: the plan goes on from stage 3, not 5" in coming.reasons
 
 
 def test_a_complete_plan_is_not_begun_again_by_a_holiday() -> None:

@@ -173,6 +173,24 @@ def test_a_runner_whom_no_clinician_follows_tells_who_has_cleared_her(
     assert "\nOn hold: " in restride("plan", "show").stdout
 
 
+@pytest.mark.usefixtures("injured")
+def test_only_what_waits_for_a_clinicians_word_is_told(restride: Restride, clock: Clock) -> None:
+    """Pressed twice, or said in advance, it would open a gate that nobody was asked about."""
+
+    def tell(*what: str) -> str:
+        done = restride("plan", *what, "--cleared-by", "Dr Mori", "--reason", "a cramp")
+        assert done.returncode in (0, 2)
+        return done.stderr if done.returncode else ""
+
+    limps(restride)
+    clock.now += timedelta(days=1)
+    assert "the plan is on hold: restride plan resume lifts it" in tell("sign-off")
+    assert not tell("resume")
+    clock.now += timedelta(minutes=5)
+    assert tell("resume")
+    assert tell("sign-off", "S6")
+
+
 def test_a_told_sign_off_opens_the_entry_gate_and_says_whose_word_it_is(
     restride: Restride, anna: Account
 ) -> None:
