@@ -50,7 +50,7 @@ def run_of_watch(
         start=activity.start,
         duration_s=activity.duration_s,
         bouts=bouts,
-        distance_m=_ran_m(activity, bouts, pace),
+        distance_m=_ran_m(activity, bouts),
         exposure=() if pace is None else exposure(pace),
         top_speed_mps=top,
         surface=surface,
@@ -168,22 +168,42 @@ def _added(own: Sequence[Exposure], more: Sequence[Exposure]) -> tuple[Exposure,
     return tuple(bands[at] for at in sorted(bands))
 
 
-def _ran_m(activity: Activity, bouts: Sequence[Bout], pace: Pace | None) -> float | None:
-    """Metres run, as sensors count them: what a watch says of all of it holds where nobody walked."""
+def _ran_m(activity: Activity, bouts: tuple[Bout, ...]) -> float | None:
+    """Metres run, as sensors count them: what a watch says of all of it holds where nobody walked.
+
+    Else the share of running in what its speeds add up to, or in the time of running and walking. Not the sum
+    itself: the time between two records that lie in two bouts, or far apart, would be missing.
+    """
+    ran_m, walked_m = (_summed_m(activity, bouts, doing) for doing in ("run", "walk"))
+    if activity.distance_m is None:
+        return None if ran_m is None else round(ran_m, 1)
     if not any(bout.activity == "walk" for bout in bouts):
         return activity.distance_m
-    way_m = _way_m(activity, bouts, pace)
-    return round(way_m, 1) if way_m else None
+    if ran_m is not None and walked_m is not None and ran_m + walked_m > 0:
+        share = ran_m / (ran_m + walked_m)
+    else:
+        ran_s, walked_s = (_lasting_s(bouts, doing) for doing in ("run", "walk"))
+        share = ran_s / (ran_s + walked_s)
+    return round(activity.distance_m * share, 1) or None
+
+
+def _summed_m(activity: Activity, bouts: tuple[Bout, ...], doing: str) -> float | None:
+    pace = _pace(activity, tuple(replace(one, activity="run") for one in bouts if one.activity == doing))
+    return None if pace is None else float(pace.metres.sum())
+
+
+def _lasting_s(bouts: Sequence[Bout], doing: str) -> float:
+    return sum(one.end_s - one.start_s for one in bouts if one.activity == doing)
 
 
 def _way_m(activity: Activity, bouts: Sequence[Bout], pace: Pace | None) -> float | None:
     """Metres of the running in some bouts; by its share of the time where no speed was told."""
     if pace is not None:
         return float(pace.metres.sum())
-    if activity.distance_m is None or not activity.duration_s:
+    moved_s = sum(_lasting_s(_bouts(activity), doing) for doing in ("run", "walk"))
+    if activity.distance_m is None or not moved_s:
         return None
-    ran_s = sum(one.end_s - one.start_s for one in bouts if one.activity == "run")
-    return activity.distance_m * ran_s / activity.duration_s
+    return activity.distance_m * _lasting_s(bouts, "run") / moved_s
 
 
 def headline_of(channels: Mapping[str, Channel]) -> dict[str, dict[str, float | None]]:
