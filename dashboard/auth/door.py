@@ -87,7 +87,9 @@ def _ask_who(app: Dash, addresses: Addresses) -> AnyResponse | None:
         return device.ask()
     if request.method not in SAFE and not is_from_here(request):
         return Response(_("This request came from another site."), 403)
-    if path in _OPEN or path.startswith(_STATIC):
+    if path.startswith(_STATIC):
+        return None if _is_known() else _nothing_here()
+    if path in _OPEN:
         return None
     if not current_user.is_authenticated:
         if path.startswith(_OF_DASH) or request.method not in SAFE:

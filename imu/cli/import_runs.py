@@ -240,7 +240,7 @@ def _plain(arrival: "Arrival") -> dict[str, Any]:
         "told": arrival.paragraph,
         "facts": arrival.imported.facts_words,
         "next": arrival.judgement.next.words,
-        "noticed": [one["sentence"] for one in arrival.imported.summary["warnings"]],
+        "noticed": [one["sentence"] for one in arrival.imported.summary.get("warnings", ())],
     }
 
 

@@ -115,7 +115,9 @@ def _interval_between(
     pieces = [
         slice(begin, end)
         for begin, end in zip(begins, [*stalls.tolist(), len(index)], strict=True)
-        if end - begin > 1 and arrival_s[end - 1] - arrival_s[begin] >= ALONE_RATE_S
+        if end - begin > 1
+        and arrival_s[end - 1] - arrival_s[begin] >= ALONE_RATE_S
+        and (index[end - 1] - index[begin]) * interval_s >= ALONE_RATE_S  # else a backlog that came late
     ]
     if not pieces:
         return even_interval(index, arrival_s, interval_s)

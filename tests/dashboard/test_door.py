@@ -39,7 +39,19 @@ def test_a_stranger_is_let_in_nowhere(dash_app: Dash) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/sign-in-x", "/sign-in/../_dash-layout", "/healthz/x", "/assets", "/static"]
+    "path",
+    [
+        *(
+            "/sign-in-x",
+            "/sign-in/../_dash-layout",
+            "/healthz/x",
+            "/assets",
+            "/static",
+            "/assets/",
+            "/static/",
+        ),
+        *("/_dash-component-suites/", "/_dash-component-suites/x"),
+    ],
 )
 def test_an_address_that_looks_like_an_open_one_is_not(dash_app: Dash, path: str) -> None:
     assert dash_app.server.test_client().get(path).status_code in (302, 401, 404)
