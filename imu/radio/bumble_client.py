@@ -26,6 +26,7 @@ T = TypeVar("T")
 _MTU = 247  # one 251-byte packet on the air: 4 bytes of L2CAP, 3 of ATT, 244 of payload
 _HEADER = 3  # of a notification or a write
 _UNSENT = 32  # packets the host holds for one connection before writers wait for the air
+_AGAIN_S = 0.05
 _LEAVING_S = 5.0
 _PROPERTIES: tuple[tuple[int, CharacteristicPropertyName], ...] = (
     (0x01, "broadcast"),
@@ -242,9 +243,16 @@ class BumbleClient(BaseBleakClient):
         self._subscribers.clear()
         self._forget_controller()
         for request in list(self._requests):
-            request.cancel()
+            _end(request)
         if self._disconnected_callback:
             self._disconnected_callback()
+
+
+def _end(request: "asyncio.Task[Any]") -> None:
+    """Cancel until it ends: one that is being answered at this moment takes no notice, and asks on."""
+    if not request.done():
+        request.cancel()
+        request.get_loop().call_later(_AGAIN_S, _end, request)
 
 
 async def _abandoned(attempt: "asyncio.Task[Connection]", device: Device) -> None:
