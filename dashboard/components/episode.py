@@ -11,8 +11,8 @@ from dashboard.components.section import section, table
 from dashboard.text import _, episode_words as words, ngettext, numbers
 from dashboard.text.rules import begun, spoken
 from imu.followup.episode import Episode
-from imu.training.engine import PlanState
 from imu.training.next_session import progress
+from imu.training.plan_state import PlanState
 
 SHOWN_REASONS = 8
 SHOWN_EVENTS = 8

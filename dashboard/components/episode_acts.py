@@ -14,7 +14,7 @@ from dashboard.text.rules import spoken
 from imu.followup.episode import Episode
 from imu.followup.plans import known_gates, stage_to_sign, stands_at
 from imu.store import Note
-from imu.training.engine import PlanState
+from imu.training.plan_state import PlanState
 from imu.training.rehab import CLINICIAN_EXERCISES, dose_words
 
 PAGE = "episode"

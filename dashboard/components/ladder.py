@@ -12,8 +12,8 @@ from dashboard.components.section import section
 from dashboard.text import _, ngettext, numbers
 from dashboard.text.rules import spoken
 from imu.followup.story import awaits_answers
-from imu.training.engine import JudgedSession, PlanState
 from imu.training.gates import Gate
+from imu.training.plan_state import JudgedSession, PlanState
 from imu.training.stages import Stage
 
 AHEAD = 2  # stages to come that are spelled out; the rest is a number

@@ -23,7 +23,7 @@ from dashboard.text.rules import standing_in_words
 from imu.followup.episode import Episode, Lately, episode_of, lately
 from imu.followup.standing import judged, standing_of
 from imu.store import Repository
-from imu.training.engine import PlanState
+from imu.training.plan_state import PlanState
 
 
 def layout(athlete_id: str = "", **_query: str) -> Component:

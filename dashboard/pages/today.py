@@ -31,8 +31,9 @@ from imu.followup.programme import Planned, programme
 from imu.followup.standing import judged_anew
 from imu.store import Repository
 from imu.training.due import ASKED_FOR, Due, due
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import History, Moment
+from imu.training.plan_state import PlanState
 
 PAGE = "today"
 CONTENT = ids.content(PAGE, ids.MATCH)

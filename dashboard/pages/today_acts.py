@@ -18,8 +18,9 @@ from imu.followup.judgement import plan_of
 from imu.followup.plans import check_told, decision_of, moved_since
 from imu.followup.programme import dose_named, remark
 from imu.followup.standing import judged_anew
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import Decision, DecisionKind, Exercise, Injury, Side
+from imu.training.plan_state import PlanState
 
 _INJURY = ("injured-side", "injured-site", "onset", "grade")
 

@@ -22,8 +22,8 @@ from dashboard.report.drawing import (
 )
 from dashboard.text import _, episode_words as words, numbers
 from imu.followup.episode import Episode
-from imu.training.engine import PlanState
 from imu.training.history import Moment
+from imu.training.plan_state import PlanState
 from imu.training.sides import SideBySide
 
 _WIDTH, _LEFT = 527.0, 52.0

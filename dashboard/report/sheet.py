@@ -14,7 +14,7 @@ from dashboard.text import _, episode_words as words, numbers
 from dashboard.text.evidence import evidence
 from dashboard.text.rules import begun, spoken
 from imu.followup.episode import Episode
-from imu.training.engine import PlanState
+from imu.training.plan_state import PlanState
 from imu.training.warnings import LEVELS, RaisedWarning
 
 Row = tuple[str, ...]

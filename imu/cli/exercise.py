@@ -14,9 +14,9 @@ from imu.errors import RestrideError
 
 if TYPE_CHECKING:
     from imu.followup.programme import Planned
-    from imu.training.engine import PlanState
     from imu.training.history import Exercise, History
     from imu.training.plan import Plan
+    from imu.training.plan_state import PlanState
 
 exercise = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 

@@ -9,14 +9,14 @@ from imu.cli.summary import aligned
 if TYPE_CHECKING:
     from imu.followup.judgement import Judgement
     from imu.store import AthleteRecord
-    from imu.training.engine import PlanState
+    from imu.training.plan_state import PlanState
 
 _LATEST_EVENTS = 5
 
 
 def plan_lines(record: "AthleteRecord", found: "Judgement") -> Iterator[str]:
     """All of it."""
-    from imu.training.engine import PlanState
+    from imu.training.plan_state import PlanState
 
     yield _whose(record, found)
     if isinstance(found.state, PlanState):
@@ -56,7 +56,7 @@ def gate_lines(found: "Judgement") -> Iterator[str]:
 def way_to_tell(found: "Judgement") -> Iterator[str]:
     """How a runner whom no clinician's account follows tells of a clinician's word, where one is awaited."""
     from imu.followup.plans import waits_for_clinician
-    from imu.training.engine import PlanState
+    from imu.training.plan_state import PlanState
 
     if isinstance(found.state, PlanState) and waits_for_clinician(found.state):
         verb = "resume" if found.state.held_because else "sign-off"

@@ -8,10 +8,10 @@ from imu.errors import StoreError
 from imu.followup.judgement import Judgement
 from imu.followup.story import of_plan
 from imu.training.due import ASKED_FOR
-from imu.training.engine import PlanState
 from imu.training.history import CheckIn, History, Moment, RedFlag, Run, Side
 from imu.training.not_judged import NotJudged
 from imu.training.pain import COLOUR_WORDS
+from imu.training.plan_state import PlanState
 from imu.training.said import Phrase, Said, Several, said
 
 SHORTEST_ID = 4  # digits of a run's id that are taken for the whole

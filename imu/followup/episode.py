@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 
 from imu.followup.judgement import Judgement
 from imu.store import AthleteRecord, ListedRun, Note, PlanVersion
-from imu.training.engine import PlanState, StageEvent, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import CheckIn, Decision, History, Injury, Run, Side
 from imu.training.load import session_spike, weekly_change
 from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan
+from imu.training.plan_state import PlanState, StageEvent
 from imu.training.said import said
 from imu.training.sessions import sessions
 from imu.training.sides import ByRun, SideBySide, compared_runs, side_by_side

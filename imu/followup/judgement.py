@@ -11,12 +11,13 @@ from imu.store import AthleteRecord, PlanVersion
 from imu.training.baseline import RUNS_NEEDED, Baseline, eligible
 from imu.training.chart import CHARTS, Alarm, Chart, ChartName, charts
 from imu.training.due import Due, due
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import History, Injury
 from imu.training.next_session import NextSession, next_session
 from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan, Until
 from imu.training.plan_file import default_plan, parse_plan
+from imu.training.plan_state import PlanState
 from imu.training.warnings import LEVELS, RaisedWarning, warnings
 
 

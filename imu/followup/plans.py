@@ -8,12 +8,13 @@ from typing import Any
 from imu.errors import StoreError
 from imu.followup.judgement import plan_of
 from imu.store import AthleteRecord
-from imu.training.engine import PlanState, StageEvent, current_injury, plan_state
+from imu.training.engine import current_injury, plan_state
 from imu.training.gates import BRISK_WALK, CLINICIAN_CLEARANCE, CLINICIAN_OK, asked_by
 from imu.training.history import Decision, DecisionKind, Injury
 from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan
 from imu.training.plan_file import default_text, parse_plan
+from imu.training.plan_state import PlanState, StageEvent
 from imu.training.rehab import CLINICIAN_EXERCISES
 from imu.training.said import said
 from imu.training.stages import stages

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Literal
 
 from imu.errors import StoreError
-from imu.training.engine import PlanState, current_injury
+from imu.training.engine import current_injury
 from imu.training.history import Exercise, History
 from imu.training.plan import Dose, Plan
+from imu.training.plan_state import PlanState
 from imu.training.rehab import active_doses, clinician_agreed, dose_words, last_day, meets
 from imu.training.said import said
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from imu.followup.judgement import Judgement
 from imu.training.baseline import RUNS_NEEDED
 from imu.training.chart import Chart, Point
-from imu.training.engine import JudgedSession, PlanState
 from imu.training.gates import BRISK_WALK
 from imu.training.history import Run
+from imu.training.plan_state import JudgedSession, PlanState
 from imu.training.said import Several, said
 from imu.training.sessions import is_walk, walked_s
 

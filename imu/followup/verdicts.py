@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from imu.followup.judgement import plan_of
 from imu.followup.story import awaits_answers
 from imu.store import Repository
-from imu.training.engine import JudgedSession, plan_state
+from imu.training.engine import plan_state
 from imu.training.not_judged import NotJudged
+from imu.training.plan_state import JudgedSession
 from imu.training.said import said
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from imu.training.engine import PlanState
 from imu.training.gates import BRISK_WALK, untold_walks
 from imu.training.history import History
 from imu.training.pain import answers_about
 from imu.training.plan import Plan
+from imu.training.plan_state import PlanState
 from imu.training.rehab import active_doses, dose_words, last_day, meets
 from imu.training.said import said
 from imu.training.sessions import Session, runs_of, sessions

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from imu.training.due import ASKED_FOR
-from imu.training.engine import LONGEST_OF_DAYS, PlanState, current_injury, plan_state
+from imu.training.engine import LONGEST_OF_DAYS, current_injury, plan_state
 from imu.training.evidence import Evidence
 from imu.training.gates import Gate, allowed
 from imu.training.history import CheckIn, History
@@ -14,6 +14,7 @@ from imu.training.load import AMBER_RATIO, session_spike
 from imu.training.not_judged import NotJudged
 from imu.training.pain import SHOW_FIRST, pain_response
 from imu.training.plan import PainBands, Plan
+from imu.training.plan_state import PlanState
 from imu.training.said import said
 from imu.training.sessions import Session, between, longest, sessions
 from imu.training.stages import Stage

@@ -12,13 +12,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
 
 from imu.errors import RestrideError
-from imu.training.engine import JudgedSession, PlanState
 from imu.training.evidence import Evidence
 from imu.training.history import CheckIn, History, Injury, Run, Side
 from imu.training.load import spike
 from imu.training.not_judged import NotJudged
 from imu.training.pain import FLAG_WORDS, SHOW_FIRST, pain_response, unlinked_red
 from imu.training.plan import PainBands
+from imu.training.plan_state import JudgedSession, PlanState
 from imu.training.said import Several, said
 from imu.training.sessions import Session, runs_of, sessions
 

@@ -16,8 +16,8 @@ from imu.followup.judgement import judge
 from imu.followup.plan_drafts import drafted, usual_numbers
 from imu.followup.plans import content_in_force, stands_at
 from imu.store import AthleteRecord
-from imu.training.engine import PlanState
 from imu.training.history import Injury
+from imu.training.plan_state import PlanState
 from tests.dashboard.asking import call, shown, signed_in, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
 from tests.dashboard.seeded import NOON, secrets_of

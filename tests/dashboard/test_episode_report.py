@@ -18,9 +18,9 @@ from imu.followup.episode import Episode, Unjudged, episode_of
 from imu.followup.judgement import judge
 from imu.simulate.season import tell
 from imu.store import Athlete, AthleteRecord, PlanVersion
-from imu.training.engine import PlanState
 from imu.training.gates import Gate
 from imu.training.history import Decision, Side
+from imu.training.plan_state import PlanState
 from imu.training.warnings import Act, Code
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

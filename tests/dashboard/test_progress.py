@@ -17,8 +17,8 @@ from imu.followup.episode import lately
 from imu.followup.judgement import judge
 from imu.followup.standing import judged_and_kept
 from imu.store import Derived, Store
-from imu.training.engine import PlanState
 from imu.training.history import CheckIn, History, Injury, Run
+from imu.training.plan_state import PlanState
 from tests.dashboard.asking import plain, shown, signed_in, store_of, words
 from tests.dashboard.conftest import ClientOf, Ids
 from tests.dashboard.seeded import NOON, secrets_of

@@ -16,11 +16,12 @@ from imu.followup.plans import known_gates, question_of
 from imu.followup.standing import patterns
 from imu.simulate.season import tell
 from imu.training.chart import charts
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.gates import QUESTIONS, Gate, entry_gates, stage_gates
 from imu.training.history import History, Injury
 from imu.training.next_session import NextSession, next_session
 from imu.training.plan_file import default_plan
+from imu.training.plan_state import PlanState
 from imu.training.rehab import dose_name, dose_words
 from imu.training.said import Said, Several, plain, remade, said
 from imu.training.stages import stages

@@ -14,8 +14,8 @@ from imu.followup.standing import judged, judged_and_kept
 from imu.simulate.season import tell
 from imu.store import Account, Repository, Store
 from imu.training.chart import Chart
-from imu.training.engine import PlanState
 from imu.training.history import CheckIn
+from imu.training.plan_state import PlanState
 from imu.training.said import Said
 from tests.store.conftest import NOON, Clock
 

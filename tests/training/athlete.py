@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import (
     Bout,
     CheckIn,
@@ -16,6 +16,7 @@ from imu.training.history import (
 from imu.training.next_session import NextSession
 from imu.training.plan import Plan
 from imu.training.plan_file import default_plan
+from imu.training.plan_state import PlanState
 from imu.training.stages import Stage, stages
 
 PLAN = default_plan()

@@ -7,11 +7,12 @@ import pytest
 from imu.followup.judgement import judge
 from imu.store import AthleteRecord
 from imu.training.due import due
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import CheckIn, Decision, History, Run
 from imu.training.load import session_spike
 from imu.training.next_session import next_session
 from imu.training.not_judged import NotJudged
+from imu.training.plan_state import PlanState
 from imu.training.stages import stages
 from imu.training.warnings import RaisedWarning, warnings
 from tests.benchmarks.judging import SIMULATED

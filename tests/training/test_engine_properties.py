@@ -9,7 +9,7 @@ from typing import Literal
 from hypothesis import assume, given, settings, strategies as st
 
 from imu.training.due import due
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import (
     Bout,
     CheckIn,
@@ -25,6 +25,7 @@ from imu.training.history import (
 from imu.training.load import acute_chronic, averages, effort_load, session_spike, weekly_change
 from imu.training.next_session import next_session
 from imu.training.plan_file import default_plan
+from imu.training.plan_state import PlanState
 from imu.training.stages import stages
 from imu.training.warnings import warnings
 from tests.training.athlete import BEFORE, ENTRY, INJURY, at, planned, yes

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from imu.training.due import due
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.gates import entry_gates
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Run
 from imu.training.next_session import next_session
+from imu.training.plan_state import PlanState
 from imu.training.rehab import active_doses, adherence, drills_before
 from tests.training.athlete import (
     BEFORE,

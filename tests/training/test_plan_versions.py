@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from imu.errors import PlanError
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import CheckIn, Decision, History, Run
 from imu.training.plan import Plan, Until
 from imu.training.plan_file import default_plan, default_text, parse_plan
+from imu.training.plan_state import PlanState
 from imu.training.stages import stages
 from imu.training.warnings import warnings
 from tests.training.athlete import ENTERED, after, at, bouts, planned

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import Decision, DecisionKind, History
 from imu.training.next_session import next_session
 from imu.training.plan import Plan, Until
 from imu.training.plan_file import default_text, parse_plan
+from imu.training.plan_state import PlanState
 from tests.training.athlete import BEFORE, ENTERED, INJURED, PLAN, ROW, after, at, planned, run, state_of
 
 LAST = 32  # the day of the last run

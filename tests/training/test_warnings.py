@@ -6,10 +6,11 @@ from datetime import datetime
 import pytest
 
 from imu.errors import RestrideError
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.evidence import Evidence
 from imu.training.history import CheckIn, History, Side
 from imu.training.plan_file import default_plan
+from imu.training.plan_state import PlanState
 from imu.training.stages import stages
 from imu.training.warnings import Act, RaisedWarning, warnings
 from tests.training.athlete import ENTERED, after, at, planned, run

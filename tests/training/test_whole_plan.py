@@ -5,10 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import History
 from imu.training.next_session import next_session
 from imu.training.plan_file import default_plan
+from imu.training.plan_state import PlanState
 from imu.training.stages import stages
 from tests.training.athlete import ENTRY, INJURED, at, fits, planned, run, told, yes
 

@@ -7,10 +7,11 @@ from itertools import pairwise
 import pytest
 
 from imu.simulate.season import Overstride, Relapse, Season, SeasonOptions, Strain, live
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import History
 from imu.training.next_session import next_session
 from imu.training.plan_file import default_plan
+from imu.training.plan_state import PlanState
 from imu.training.rehab import adherence
 from imu.training.stages import stages
 

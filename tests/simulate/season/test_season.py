@@ -27,10 +27,11 @@ from imu.simulate.season.habits import CENTER_MPS, KEYS
 from imu.simulate.season.stories import FULL
 from imu.training.baseline import Baseline, fit_baseline
 from imu.training.chart import charts
-from imu.training.engine import PlanState, plan_state
+from imu.training.engine import plan_state
 from imu.training.history import Run
 from imu.training.metrics import SHANK_ANGLE_IC
 from imu.training.plan_file import default_plan
+from imu.training.plan_state import PlanState
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 21, tzinfo=UTC)
