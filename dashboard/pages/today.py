@@ -26,13 +26,13 @@ from dashboard.text import N_, _, numbers
 from dashboard.text.rules import spoken, standing_in_words
 from imu.errors import Forbidden, StoreError, StoreTroubleError
 from imu.followup.judgement import plan_of
-from imu.followup.plans import waits_for_clinician
+from imu.followup.plans import awaited_word
 from imu.followup.programme import Planned, programme
 from imu.followup.standing import judged_anew
 from imu.store import Repository
 from imu.training.due import ASKED_FOR, Due, due
 from imu.training.engine import plan_state
-from imu.training.history import History, Moment
+from imu.training.history import DecisionKind, History, Moment
 from imu.training.plan_state import PlanState
 
 PAGE = "today"
@@ -105,7 +105,7 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
     content = standing_in_words(one.content)
     assert content is not None
     rights = one.athlete.rights
-    asked, planned, waits = _waiting(repository, athlete_id)
+    asked, planned, awaited = _waiting(repository, athlete_id)
     may_tell, may_answer = "write_symptoms" in rights, "acknowledge" in rights
 
     def control(name: str, key: str = "") -> dict[str, Any]:
@@ -125,8 +125,8 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
     )
     notes = repository.sharing.notes(athlete_id)
     clearance = (
-        clearance_form(control, control("tell"), control("wrong-clearance"))
-        if waits and repository.care.may_tell_clearance(athlete_id)
+        clearance_form(control, control("tell", awaited), control("wrong-clearance"))
+        if awaited and repository.care.may_tell_clearance(athlete_id)
         else None
     )
     injury = injury_form(control, control("record"), control("wrong-injury"), today=now.date())
@@ -152,8 +152,8 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
 
 def _waiting(
     repository: Repository, athlete_id: str
-) -> tuple[tuple[Question, ...], tuple[Planned, ...], bool]:
-    """What is asked about runs, the exercises of today, and whether the plan waits for a clinician."""
+) -> tuple[tuple[Question, ...], tuple[Planned, ...], DecisionKind | None]:
+    """What is asked about runs, the exercises of today, and what waits for a clinician's word."""
     history = (record := repository.record(athlete_id, segments=False)).history
     now = repository.now(athlete_id)
     plan, _version = plan_of(record)
@@ -161,9 +161,9 @@ def _waiting(
     followed = state if isinstance(state, PlanState) else None
     asked = _questions(history, due(history, plan, followed, now=now), now=now)
     if followed is None:
-        return tuple(asked), (), False
+        return tuple(asked), (), None
     planned = programme(history, plan, followed, now=now)
-    return tuple(asked), planned, waits_for_clinician(followed)
+    return tuple(asked), planned, awaited_word(followed)
 
 
 def _questions(history: History, waiting: Sequence[Due], *, now: datetime) -> Iterator[Question]:

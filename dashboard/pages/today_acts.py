@@ -18,9 +18,7 @@ from imu.followup.judgement import plan_of
 from imu.followup.plans import check_told, decision_of, moved_since
 from imu.followup.programme import dose_named, remark
 from imu.followup.standing import judged_anew
-from imu.training.engine import plan_state
-from imu.training.history import Decision, DecisionKind, Exercise, Injury, Side
-from imu.training.plan_state import PlanState
+from imu.training.history import DecisionKind, Exercise, Injury, Side
 
 _INJURY = ("injured-side", "injured-site", "onset", "grade")
 
@@ -92,17 +90,17 @@ def _register_clearance(app: Dash) -> None:
     @app.callback(
         AGAIN,
         Output(of_one("wrong-clearance"), "children"),
-        Input(of_one("tell"), "n_clicks"),
+        Input(ids.control(PAGE, "tell", ids.MATCH, ids.ALL), "n_clicks"),
         State(of_one("clinician"), "value"),
         State(of_one("cleared"), "value"),
         State(CONTENT, "id"),
         prevent_initial_call=True,
     )
     def tell(pressed: Any, clinician: Any, said: Any, at: dict[str, Any]) -> Any:
-        if not pressed:
+        if not any(pressed):
             return no_update, no_update
-        of = str(at["of"])
-        return heard(of, lambda: _cleared(of, words_of(clinician), words_of(said)))
+        of, awaited = str(at["of"]), ctx.triggered_id["key"]
+        return heard(of, lambda: _cleared(of, awaited, words_of(clinician), words_of(said)))
 
 
 def _done(of: str, exercise: str) -> list[str]:
@@ -148,8 +146,8 @@ def _injured(of: str, side: Any, site: Any, onset: Any, grade: Any) -> list[str]
     return [_("From today the plan back to running is followed."), *found.next.to_do]
 
 
-def _cleared(of: str, clinician: str, said: str) -> list[str]:
-    """What a clinician without an account said: it lifts a hold, else it answers the gate that waits."""
+def _cleared(of: str, awaited: DecisionKind, clinician: str, said: str) -> list[str]:
+    """What a clinician without an account said, about what waited for it when the page was shown."""
     if not clinician.strip():
         raise ValueError(_("Say which clinician."))
     if not said.strip():
@@ -158,12 +156,9 @@ def _cleared(of: str, clinician: str, said: str) -> list[str]:
         athlete_id = whose(repository, of)
         now = repository.now(athlete_id)
         record = repository.record(athlete_id, segments=False)
-        state = plan_state(record.history, plan_of(record)[0], now=now)
-        is_held = isinstance(state, PlanState) and state.held_because is not None
-        kind: DecisionKind = "resume" if is_held else "sign_off"
-        made: Decision = decision_of(
+        made = decision_of(
             record,
-            kind,
+            awaited,
             stage=None,
             by=desk.viewer().name,
             reason=said,
@@ -171,6 +166,6 @@ def _cleared(of: str, clinician: str, said: str) -> list[str]:
             cleared_by=clinician.strip(),
         )
         repository.care.tell_clearance(athlete_id, made)
-        check_told(record, made)  # a second press, or a page of yesterday, tells of nothing
+        check_told(record, made)
     found = judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
     return [*(event.sentence for event in moved_since(found.state, now)), found.next.words]

@@ -139,7 +139,7 @@ class _Taking:
     sensors: "list[SensorFile]" = field(default_factory=list)  # of which recordings are made at the end
     held_bytes: int = 0  # of their samples
     passed_over: "list[Refused]" = field(default_factory=list)
-    several: bool = False
+    named: bool = False
 
     def read(self, found: "Iterable[Content]") -> None:
         """Keep each activity at once, since its file may lie in an archive that is open now."""
@@ -176,7 +176,7 @@ class _Taking:
             raise RestrideError(_OWN_START.format(one=one, other=other))
         if self.start is not None and len(folders) + len(outings) > 1:
             raise RestrideError(_ONE_START)
-        self.several = len(folders) + len(outings) > 1
+        self.named = len(folders) + len(outings) > 1
         for folder in folders:
             self._keep(str(folder), partial(imu.load, folder))
         for outing in outings:
@@ -209,7 +209,7 @@ class _Taking:
             return
         self.tally.kept(is_new=result["is_new"])
         if self.is_told:
-            _tell(result, several=self.several or len(self.results) > 1)
+            _tell(result, named=self.named or len(self.results) > 1)
 
     def _pass_over(self, refused: "Refused") -> None:
         self.passed_over.append(refused)
@@ -244,9 +244,9 @@ def _plain(arrival: "Arrival") -> dict[str, Any]:
     }
 
 
-def _tell(result: dict[str, Any], *, several: bool) -> None:
+def _tell(result: dict[str, Any], *, named: bool) -> None:
     is_watch = "became" in result  # what is told of it goes on from its name, also where it was there already
-    name = f"{result['recording']}: " if several or is_watch else ""
+    name = f"{result['recording']}: " if named or is_watch else ""
     if not (result["is_new"] or is_watch):
         echo(f"{result['recording']}: already there as run {result['run_id'][:8]}", err=True)
     elif result["doubts"]:

@@ -8,6 +8,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from imu.cli.checks import Check
+from imu.cli.summary import several
 
 if TYPE_CHECKING:
     from imu.collect.registry import PairedSensor
@@ -136,7 +137,7 @@ def _told(found: "StoreCheck", *, repaired: bool) -> Iterator[Check]:
             more = f" and {len(words) - 1} more" if len(words) > 1 else ""
             yield Check("store", False, f"{what}: {words[0]}{more}", advice)
     if found.is_whole:
-        yield Check("store", True, "1 run, whole" if found.runs == 1 else f"{found.runs} runs, all whole")
+        yield Check("store", True, f"{several(found.runs, 'run')}, all whole")
     for waiting, what, done in (
         (len(found.orphans), "files that belong to no run", "removed"),
         (int(found.interrupted), "interrupted restore", "ended"),

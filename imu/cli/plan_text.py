@@ -55,13 +55,12 @@ def gate_lines(found: "Judgement") -> Iterator[str]:
 
 def way_to_tell(found: "Judgement") -> Iterator[str]:
     """How a runner whom no clinician's account follows tells of a clinician's word, where one is awaited."""
-    from imu.followup.plans import waits_for_clinician
+    from imu.followup.plans import awaited_word
     from imu.training.plan_state import PlanState
 
-    if isinstance(found.state, PlanState) and waits_for_clinician(found.state):
-        verb = "resume" if found.state.held_because else "sign-off"
+    if isinstance(found.state, PlanState) and (awaited := awaited_word(found.state)):
         yield "No clinician's account follows you. Once a clinician has cleared you, tell who it was:"
-        yield f"  {told_by(verb)}"
+        yield f"  {told_by(awaited.replace('_', '-'))}"
 
 
 def told_by(verb: str) -> str:

@@ -115,13 +115,13 @@ def stage_to_sign(state: PlanState) -> str | None:
     return ids[following] if following < len(ids) else state.stage.id
 
 
-def waits_for_clinician(state: PlanState) -> bool:
-    """Whether only a clinician's word leads on: a hold, or a gate that he signs and that is reached."""
+def awaited_word(state: PlanState) -> DecisionKind | None:
+    """What only a clinician's word leads on from: a hold, else a gate that he signs and that is reached."""
     if state.held_because is not None:
-        return True
+        return "resume"
     is_reached = state.stage is None or state.successes >= state.plan.rules.successes_to_advance
     asked = (gate for gate in state.gates if gate.key in (CLINICIAN_OK, CLINICIAN_CLEARANCE))
-    return is_reached and any(not gate.met for gate in asked)
+    return "sign_off" if is_reached and any(not gate.met for gate in asked) else None
 
 
 def stands_at(state: PlanState) -> str:
@@ -161,17 +161,21 @@ def decision_of(
 
 
 def check_told(record: AthleteRecord, told: Decision) -> None:
-    """StoreError for a told word about anything but what waits for it: a hold to lift, else a gate.
+    """StoreError for a told word about anything but what waits for it (`awaited_word`): pressed twice, or
+    said of what was there before, it would answer what nobody asked.
 
     record: as it was before.
     """
     state = plan_state(record.history, plan_of(record)[0], now=told.at)
-    if not isinstance(state, PlanState) or not waits_for_clinician(state):
+    awaited = awaited_word(state) if isinstance(state, PlanState) else None
+    if not isinstance(state, PlanState) or awaited is None:
         raise StoreError("nothing waits for a clinician's word now; tell of it when it does")
-    is_held = state.held_because is not None
-    if is_held != (told.kind == "resume"):
-        way = "plan resume lifts it" if is_held else "plan sign-off answers the gate that waits"
-        raise StoreError(f"the plan is {'' if is_held else 'not '}on hold: restride {way}")
+    if awaited != told.kind:
+        raise StoreError(
+            "the plan is on hold: tell that this is lifted (plan resume), then of the gate"
+            if awaited == "resume"
+            else "the plan is not on hold; a gate waits for a clinician (plan sign-off)"
+        )
     if told.stage not in (None, stage_to_sign(state)):
         raise StoreError(f"stage {told.stage}: another gate waits; tell of that one, without naming a stage")
 

@@ -50,7 +50,7 @@ def run_of_watch(
         start=activity.start,
         duration_s=activity.duration_s,
         bouts=bouts,
-        distance_m=_ran_m(activity, bouts),
+        distance_m=_way_m(activity, bouts),
         exposure=() if pace is None else exposure(pace),
         top_speed_mps=top,
         surface=surface,
@@ -133,7 +133,7 @@ def with_rest(run: Run, activity: Activity, *, offset_s: float, taken_s: Sequenc
     pace = _pace(activity, tuple(bouts))
     more = () if pace is None else exposure(pace)
     tops = [one for one in (run.top_speed_mps, None if pace is None else top_speed_mps(pace)) if one]
-    way_m = _way_m(activity, bouts, pace)
+    way_m = _way_m(activity, bouts)
     on_run = [replace(one, start_s=one.start_s + offset_s, end_s=one.end_s + offset_s) for one in bouts]
     return replace(
         run,
@@ -168,42 +168,28 @@ def _added(own: Sequence[Exposure], more: Sequence[Exposure]) -> tuple[Exposure,
     return tuple(bands[at] for at in sorted(bands))
 
 
-def _ran_m(activity: Activity, bouts: tuple[Bout, ...]) -> float | None:
-    """Metres run, as sensors count them: what a watch says of all of it holds where nobody walked.
+def _way_m(activity: Activity, bouts: Sequence[Bout]) -> float | None:
+    """Metres of the running in some bouts: its share of all that the watch says was covered.
 
-    Else the share of running in what its speeds add up to, or in the time of running and walking. Not the sum
-    itself: the time between two records that lie in two bouts, or far apart, would be missing.
+    By what its speeds add up to, or by time where none was told. Not that sum itself: the time between two
+    records that lie in two bouts, or far apart, would be missing. Nothing is covered standing.
     """
-    ran_m, walked_m = (_summed_m(activity, bouts, doing) for doing in ("run", "walk"))
+    runs = [one for one in bouts if one.activity == "run"]
+    moved = [one for one in _bouts(activity) if one.activity != "stand"]
+    ran_m, moved_m = _summed_m(activity, runs), _summed_m(activity, moved)
     if activity.distance_m is None:
         return None if ran_m is None else round(ran_m, 1)
-    if not any(bout.activity == "walk" for bout in bouts):
-        return activity.distance_m
-    if ran_m is not None and walked_m is not None and ran_m + walked_m > 0:
-        share = ran_m / (ran_m + walked_m)
-    else:
-        ran_s, walked_s = (_lasting_s(bouts, doing) for doing in ("run", "walk"))
-        share = ran_s / (ran_s + walked_s)
-    return round(activity.distance_m * share, 1) or None
+    part, whole = (ran_m, moved_m) if ran_m and moved_m else (_lasting_s(runs), _lasting_s(moved))
+    return (round(activity.distance_m * part / whole, 1) or None) if whole else None
 
 
-def _summed_m(activity: Activity, bouts: tuple[Bout, ...], doing: str) -> float | None:
-    pace = _pace(activity, tuple(replace(one, activity="run") for one in bouts if one.activity == doing))
+def _summed_m(activity: Activity, bouts: Sequence[Bout]) -> float | None:
+    pace = _pace(activity, tuple(replace(one, activity="run") for one in bouts))
     return None if pace is None else float(pace.metres.sum())
 
 
-def _lasting_s(bouts: Sequence[Bout], doing: str) -> float:
-    return sum(one.end_s - one.start_s for one in bouts if one.activity == doing)
-
-
-def _way_m(activity: Activity, bouts: Sequence[Bout], pace: Pace | None) -> float | None:
-    """Metres of the running in some bouts; by its share of the time where no speed was told."""
-    if pace is not None:
-        return float(pace.metres.sum())
-    moved_s = sum(_lasting_s(_bouts(activity), doing) for doing in ("run", "walk"))
-    if activity.distance_m is None or not moved_s:
-        return None
-    return activity.distance_m * _lasting_s(bouts, "run") / moved_s
+def _lasting_s(bouts: Sequence[Bout]) -> float:
+    return sum(one.end_s - one.start_s for one in bouts)
 
 
 def headline_of(channels: Mapping[str, Channel]) -> dict[str, dict[str, float | None]]:

@@ -348,12 +348,12 @@ def test_an_injury_that_is_told_begins_the_plan(changing_app: Dash) -> None:
     assert "Before the first stage of the plan." in said
 
 
-def cleared(app: Dash, name: str, *given: Any, of: str = "") -> TestResponse:
+def cleared(app: Dash, name: str, *given: Any, of: str = "", awaited: str = "sign_off") -> TestResponse:
     state = [
         value(control(one, of), "value", what)
         for one, what in zip(("clinician", "cleared"), given, strict=True)
     ]
-    return pressed(app, signed_in(app, name), "tell", of=of, key="", state=state)
+    return pressed(app, signed_in(app, name), "tell", of=of, key=awaited, state=state)
 
 
 def test_a_runner_whom_no_clinician_follows_tells_of_a_clearance(changing_app: Dash) -> None:
@@ -368,6 +368,25 @@ def test_a_runner_whom_no_clinician_follows_tells_of_a_clearance(changing_app: D
     (kept,) = record(changing_app, "neo").history.decisions
     assert (kept.kind, kept.stage, kept.cleared_by) == ("sign_off", None, "Dr Mori")
     assert "A clinician has cleared me" not in words(shown(signed_in(changing_app, "neo"), PAGE))
+
+
+def test_a_clearance_is_of_what_waited_when_the_page_was_shown(changing_app: Dash) -> None:
+    """A red flag that was told elsewhere meanwhile, a second press, and a request that no page makes."""
+    newcomer(store_of(changing_app))
+    injured(changing_app, "neo", "right", " calf ", "2026-03-01", "")
+    limps = CheckIn(at=store_of(changing_app).now(), moment="next_morning", pain=1, red_flags=("limp",))
+    with store_of(changing_app).changed_by("neo") as repository:
+        repository.care.add_check_in(repository.sharing.athlete().athlete_id, limps)
+    for awaited, sentence in (
+        ("sign_off", "the plan is on hold"),
+        ("hold", "only a clinician's account does that"),
+        ("nonsense", "only a clinician's account does that"),
+    ):
+        assert sentence in words(cleared(changing_app, "neo", "Dr Mori", "may jog", awaited=awaited))
+    assert record(changing_app, "neo").history.decisions == ()
+    for awaited, kept in (("resume", 1), ("resume", 1), ("sign_off", 2), ("sign_off", 2)):
+        cleared(changing_app, "neo", "Dr Mori", "may jog", awaited=awaited)
+        assert len(record(changing_app, "neo").history.decisions) == kept
 
 
 def test_whoever_has_a_clinician_is_not_asked_for_anothers_word(changing_app: Dash) -> None:

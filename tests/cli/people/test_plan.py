@@ -184,7 +184,7 @@ def test_only_what_waits_for_a_clinicians_word_is_told(restride: Restride, clock
 
     limps(restride)
     clock.now += timedelta(days=1)
-    assert "the plan is on hold: restride plan resume lifts it" in tell("sign-off")
+    assert "the plan is on hold: tell that this is lifted (plan resume)" in tell("sign-off")
     assert not tell("resume")
     clock.now += timedelta(minutes=5)
     assert tell("resume")
