@@ -1,6 +1,7 @@
 """Two runs in numbers: a measure a line, and whether they differ by more than usual runs do."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import dash_mantine_components as dmc
 from dash import html
@@ -10,7 +11,7 @@ from dashboard import theme
 from dashboard.components.explained import explained
 from dashboard.components.run_head import trust_badge
 from dashboard.components.sides import in_order, side_mark, side_name
-from dashboard.text import _, numbers
+from dashboard.text import _, numbers, units
 from dashboard.text.measures import measure_name, spaced_unit
 from dashboard.text.rules import spoken
 from imu.followup.two_runs import PACE, Side
@@ -113,11 +114,17 @@ def _value(metric: Metric, value: float | None) -> str:
     return f"{numbers.number(value * metric.scale, metric.decimals)}{spaced_unit(metric)}"
 
 
-def _shown(one: Side, found: Difference) -> float:
+def _of_viewer(metric: Metric) -> Metric:
+    """The measure in the unit that the viewer chose."""
+    if metric is not PACE:
+        return metric
+    return replace(metric, scale=numbers.METRES[units()] / 1000, unit=f"s/{units()}")
+
+
+def _shown(one: Side, found: Difference, *, scale: float, decimals: int) -> float:
     """In the unit shown. Where both runs are taken as they were, what the numbers beside it differ by: a sum
     that does not come out would be the first thing to be asked about.
     """
-    scale, decimals = one.metric.scale, one.metric.decimals
     if found.at_matched_speed or one.first is None or one.second is None:
         return found.value * scale
     return round(one.second * scale, decimals) - round(one.first * scale, decimals)
@@ -127,8 +134,9 @@ def _difference(one: Side) -> Component:
     found = one.difference
     if found is None:
         return dmc.Text(_("one of the runs does not have it"), size="sm", c="dimmed")
-    unit, scale, decimals = spaced_unit(one.metric), one.metric.scale, one.metric.decimals
-    size = f"{numbers.signed(_shown(one, found), decimals)}{unit}"
+    metric = _of_viewer(one.metric)
+    unit, scale, decimals = spaced_unit(metric), metric.scale, metric.decimals
+    size = f"{numbers.signed(_shown(one, found, scale=scale, decimals=decimals), decimals)}{unit}"
     if found.standard_error is None or found.detectable is None:
         words = _("too few usual runs are known to say how far such runs differ")
         return html.Div([dmc.Text(size, fw=600), dmc.Text(words, size="sm", c="dimmed")])

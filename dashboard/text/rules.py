@@ -1,11 +1,12 @@
 """What the rules say, in the viewer's language: by the pattern of a sentence and the values that filled it.
 
-Dates and minus signs in it are written as everywhere on a page, and no line parts a number from its unit. A
-sentence without a pattern, such as one that an older version or a person wrote down, stays as it is.
+Dates and minus signs in it are written as everywhere on a page, and no line parts a number from its unit.
+What a person wrote stays as it was written, a name or a reason within a sentence, too; and so does a sentence
+without a pattern, such as one that an older version wrote down.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from imu.training.said import Phrase, Said, Several, remade
 
 _OWN = "en"  # the language that the rules are written in
 _MINUS = re.compile(r"(?<![\w.,)-])-(?=\d)")
+_ASIDE = 0xE000  # letters that nobody writes: they stand in for what people wrote
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")  # as the rules write a date, also in what was kept
 
 
@@ -26,8 +28,10 @@ def spoken(sentence: str) -> str:
     if not isinstance(sentence, Said):
         return sentence
     if language() == _OWN:
-        return _as_read(sentence)
-    return _as_read(_(sentence.pattern, **{name: _value(one) for name, one in sentence.values.items()}))
+        return _as_read(sentence, sentence)
+    told = _(sentence.pattern)
+    values = {name: _value(one) for name, one in sentence.values.items()}
+    return _as_read(told.format(**values) if values else told, sentence)
 
 
 def begun(words: str) -> str:
@@ -41,21 +45,49 @@ def standing_in_words(content: Mapping[str, Any] | None) -> Mapping[str, Any] | 
         return None
     kept = content.get("said", {})
     if language() == _OWN:  # a squad has hundreds of these: nothing is made anew that is already said
-        told = {text: _as_read(text) for text in kept}
+        told = {text: _as_read(text, made) for text, made in kept.items()}
     else:
         told = {text: spoken(remade(made)) for text, made in kept.items()}
     return {name: _replaced(part, told) for name, part in content.items() if name != "said"}
 
 
-def _as_read(text: str) -> str:
-    dated = _DAY.sub(lambda found: _date_as_read(found[0]), text)
-    return unparted(_MINUS.sub("−", dated))
+def _as_read(text: str, made_of: object) -> str:
+    """made_of: the sentence, or what is kept of it (`plain`): whose words stay as they are is known there."""
+    read = _ours_as_read(text)
+    if read == text:
+        return text
+    stay = dict(enumerate(one for one in _written_by_people(made_of) if _ours_as_read(one) != one))
+    for number, words in stay.items():
+        text = text.replace(words, chr(_ASIDE + number))
+    read = _ours_as_read(text)
+    for number, words in stay.items():
+        read = read.replace(chr(_ASIDE + number), words)
+    return read
+
+
+def _ours_as_read(text: str) -> str:
+    return unparted(_MINUS.sub("−", _DAY.sub(lambda found: _date_as_read(found[0]), text)))
+
+
+def _written_by_people(value: object) -> Iterator[str]:
+    """Of what fills a sentence, all that is no sentence, number or day."""
+    match value:
+        case Said():
+            for one in value.values.values():
+                yield from _written_by_people(one)
+        case {"values": values}:
+            yield from _written_by_people(list(values.values()))
+        case Several() | list():
+            for one in value:
+                yield from _written_by_people(one)
+        case str() if not _DAY.fullmatch(value):
+            yield value
 
 
 def _date_as_read(text: str) -> str:
     try:
         return date_words(date.fromisoformat(text))
-    except ValueError:  # within somebody's own words
+    except ValueError:  # such as the 31st of June in a sentence that an older version wrote
         return text
 
 

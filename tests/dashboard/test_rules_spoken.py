@@ -190,3 +190,22 @@ def test_exercises_of_the_plan_that_comes_with_it_have_german_names_and_a_clinic
     own = replace(PLAN.exercises[0], name="Bridge {on one leg}, slowly")
     assert spoken(dose_name(own)) == own.name
     assert spoken(dose_words(own)).startswith(own.name)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_a_person_wrote_within_a_sentence_stays_as_it_was_written(language: str) -> None:
+    """Whoever looks for a reference finds it, and copies it as it is."""
+    typed = "see scan 1998-11-20.pdf, room -2, 5 m"
+    sentence = said("{by} set stage {stage}: {reason}", by="Dr 2001-01-01", stage="3", reason=typed)
+    around = said("{day}: {what:; }", day=date(2026, 3, 2), what=Several([sentence, typed]))
+    with Flask("test").test_request_context():
+        g.language = language
+        shown = spoken(around)
+        kept = {"words": str(around), "said": {str(around): plain(around)}}
+        again = standing_in_words(kept)
+    assert again is not None
+    assert shown == again["words"]
+    assert (shown.count(typed), "Dr 2001-01-01" in shown) == (2, True)
+    assert shown.replace("\N{NO-BREAK SPACE}", " ").startswith(
+        "2 Mar 2026" if language == "en" else "2. März"
+    )

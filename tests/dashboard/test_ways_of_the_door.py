@@ -318,19 +318,6 @@ def test_a_code_and_then_a_password_of_ones_own(
     assert is_in(stranger)
 
 
-def test_too_many_codes_are_told_how_long_to_wait(stranger: FlaskClient, changing_app: Dash) -> None:
-    store = store_of(changing_app)
-    anna = store.profiles.by_name("anna")
-    assert anna is not None
-    store.profiles.set_second_step(anna, pyotp.random_base32())
-    enter(stranger, "anna", "anna anna anna")
-    token = token_of(stranger, "/sign-in/next")
-    for _ in range(TRIES + 1):
-        answer = stranger.post("/sign-in/next", data={"token": token, "code": "000000"})
-    assert answer.status_code == 429
-    assert "Too many tries. Wait for 15 minutes." in said(answer)
-
-
 def test_the_next_step_without_a_first_leads_back_to_it(stranger: FlaskClient, changing_app: Dash) -> None:
     for answer, code in ((stranger.get("/sign-in/next"), 302), (stranger.post("/sign-in/next"), 303)):
         assert (answer.status_code, answer.location) == (code, "/sign-in")
