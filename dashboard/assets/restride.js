@@ -94,6 +94,7 @@ window.dash_clientside.restride = {
     if (answer.status < 400 || !String(address).includes("/_dash-")) return answer;
     if (answer.status === 401) {  // signed out, here or in another window: to the sign-in, and back
       window.location.assign(`/sign-in?ended&back=${encodeURIComponent(window.location.pathname + window.location.search)}`);
+      if (isCall) return new Response(null, { status: 204 });  // the page is left; Dash would read the answer twice
     } else if (isCall) {
       const isSaid = answer.status === 400 || answer.status === 404;  // in words for people; a defect is not
       const words = isSaid && (answer.headers.get("Content-Type") || "").startsWith("text/") ? await answer.clone().text() : "";
