@@ -57,6 +57,8 @@ def _as_read(text: str, made_of: object) -> str:
     if read == text:
         return text
     stay = dict(enumerate(one for one in _written_by_people(made_of) if _ours_as_read(one) != one))
+    if not stay:
+        return read
     for number, words in stay.items():
         text = text.replace(words, chr(_ASIDE + number))
     read = _ours_as_read(text)
@@ -66,7 +68,9 @@ def _as_read(text: str, made_of: object) -> str:
 
 
 def _ours_as_read(text: str) -> str:
-    return unparted(_MINUS.sub("−", _DAY.sub(lambda found: _date_as_read(found[0]), text)))
+    if "-" in text:
+        text = _MINUS.sub("−", _DAY.sub(lambda found: _date_as_read(found[0]), text))
+    return unparted(text)
 
 
 def _written_by_people(value: object) -> Iterator[str]:

@@ -6,8 +6,9 @@ _UNITS = (
     *("%", "°C", "ms", "s", "h", "min", "min/km", "min/mi", "km", "mi", "m", "cm", "mm"),
     *("m/s", "m/s²", "g", "Hz", "steps/min", "sd", "SD"),
 )
+# From the space on: lists of hundreds are read so, and a pattern that begins with a letter is found quickly.
 _JOINTS = re.compile(
-    rf"(?<=\d) (?=(?:{'|'.join(map(re.escape, _UNITS))})(?![\w/]))|(?<=[\d°%]) (?=± ?\d)|(?<=±) (?=\d)"
+    rf" (?:(?<=\d )(?=(?:{'|'.join(map(re.escape, _UNITS))})(?![\w/]))|(?<=[\d°%] )(?=± ?\d)|(?<=± )(?=\d))"
 )
 
 
