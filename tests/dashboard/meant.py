@@ -56,6 +56,7 @@ def meant(app: Dash, ids: Ids, who: str, *, job_id: str) -> Meant:
         ("today", "again"): job_id,
         ("today", "done"): plan_of(record)[0].exercises[0].id,
         ("today", "pain"): f"during {ids.recorded} 1",
+        ("today", "tell"): "resume",
     }
     typed = {
         **_TYPED,

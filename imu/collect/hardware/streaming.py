@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import theilslopes
 
 from imu.collect.hardware.bench import Bench
 from imu.collect.hardware.step import Came, Figure
@@ -120,7 +121,7 @@ def at_rate(rate_hz: float) -> Callable[[Bench], Awaitable[Came]]:
 def arrival_figures(came: Streamed) -> dict[str, Any]:
     """Rate, loss and jitter of a stream, by when its packets came.
 
-    Lateness is what a packet is behind the line through all arrivals, lowered to the earliest: the time
+    Lateness is what a packet is behind the line of the middle rate through the earliest arrival: the time
     that a sample waits on sensor and air.
     """
     blocks = [block for block in came.blocks if block.stream != "gyr"]
@@ -130,8 +131,9 @@ def arrival_figures(came: Streamed) -> dict[str, Any]:
     if len(blocks) < 3 or arrival_s[-1] <= 0.0:
         nothing = {"rate_hz": 0.0, "arrived_share": 0.0, "late_p95_ms": 0.0, "pause_ms": 0.0}
         return {**nothing, "lost": lost, "packets": len(came.packets), "spoiled": came.spoiled}
-    interval_s, start_s = np.polyfit(samples, arrival_s, 1)
-    late_s = arrival_s - (start_s + interval_s * samples)
+    # The median slope: a computer that stood still for a moment makes no sensor slow.
+    interval_s = theilslopes(arrival_s, samples).slope
+    late_s = arrival_s - interval_s * samples
     late_s -= late_s.min()
     rate_hz = 1.0 / float(interval_s)
     share = min(rate_hz / came.coding.rate_hz, 1.0) * (1.0 - lost / max(samples[-1], 1.0))
