@@ -297,7 +297,6 @@ def _easy_run(
     most_min = max(1, int(factor * most_s / 60))  # rounded up, it would be more than the rule bears
     most_m = None if best is None else _longest_m(history, before=tomorrow, now=now)
     top = top_speed(history, now=now)
-    known = state is not None and isinstance(top, TopSpeed)
     return NextSession(
         may_run=may_run,
         earliest=earliest,
@@ -307,7 +306,7 @@ def _easy_run(
         total_min=most_min,
         from_mps=None,
         to_mps=top.at(plan.continuous.percent_of_top_speed_max)
-        if known and isinstance(top, TopSpeed)
+        if state is not None and isinstance(top, TopSpeed)
         else None,
         words=said("An easy run of up to {minutes:.0f} min", minutes=most_min)
         if most_m is None

@@ -12,15 +12,17 @@ import os
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from filecmp import cmp
 from io import StringIO
 from pathlib import Path
+from shutil import copy2
 
 # mutmut is meant as a command; these parts of it are not promised to stay, so its version has a narrow range.
 from mutmut.configuration import reset_config
 from mutmut.mutation.data import SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
-from mutmut.utils.file_utils import copy_src_dir, walk_mutatable_files
+from mutmut.utils.file_utils import copy_src_dir, walk_all_files, walk_mutatable_files
 
 from tests.mutants.rooms import ROOMS, Room
 
@@ -90,6 +92,16 @@ def _enter(folder: Path, room: Room) -> None:
     reset_config()
 
 
+def _renew_the_rest() -> None:
+    """mutmut copies a file once: what it does not change would stay as it was at the first time."""
+    changed = set(walk_mutatable_files())
+    for root, name in walk_all_files():
+        here = Path(root) / name
+        copy = Path("mutants") / here
+        if here not in changed and here.is_file() and not cmp(here, copy, shallow=False):
+            copy2(here, copy)
+
+
 Known = dict[Path, dict[str, str]]  # of each file its mutants, and what became of them
 
 
@@ -99,6 +111,7 @@ def _made() -> Known:
 
     with redirect_stdout(StringIO()):  # it prints every name
         copy_src_dir()
+        _renew_the_rest()
         made = [create_file_mutants(path) for path in walk_mutatable_files()]
     for one in made:
         if one.error is not None:
