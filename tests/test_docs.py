@@ -8,13 +8,12 @@ from itertools import takewhile
 from pathlib import Path
 
 import pytest
-import typer
 from typer.core import TyperGroup
 
 from imu.analysis import analyze
 from imu.analysis.columns import STRIDE_COLUMNS
 from imu.analysis.flags import MEANINGS, SPOILING
-from imu.cli.app import app
+from imu.cli.app import RESTRIDE
 from imu.simulate import SimulationConfig, simulate
 from tests.conftest import Restride
 
@@ -53,10 +52,9 @@ def test_every_command_in_the_documents_is_one_that_restride_takes(page: Path) -
             words = list(takewhile(lambda word: word != ">", shlex.split(line, comments=True)))
             if words and Path(words[0]).name == "restride":
                 verb, *arguments = words[1:]
-                top = typer.main.get_command(app)
-                assert isinstance(top, TyperGroup)
-                context = top.make_context("restride", [verb, *arguments])
-                command = top.get_command(context, verb)
+                assert isinstance(RESTRIDE, TyperGroup)
+                context = RESTRIDE.make_context("restride", [verb, *arguments])
+                command = RESTRIDE.get_command(context, verb)
                 if isinstance(command, TyperGroup) and arguments and arguments[0] in command.commands:
                     context = command.make_context(verb, [], parent=context, resilient_parsing=True)
                     verb, *arguments = arguments

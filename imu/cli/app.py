@@ -121,3 +121,4 @@ for name, group in {
     "share": share,
 }.items():
     app.add_typer(group, name=name)
+RESTRIDE = typer.main.get_command(app)

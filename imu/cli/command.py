@@ -67,10 +67,10 @@ def _run(arguments: list[str]) -> int:
     # Imported here so that even Ctrl-C during the import ends in one line.
     import typer
 
-    from imu.cli.app import app
+    from imu.cli.app import RESTRIDE
 
     try:
-        code = typer.main.get_command(app).main(arguments, prog_name="restride", standalone_mode=False)
+        code = RESTRIDE.main(arguments, prog_name="restride", standalone_mode=False)
     except typer.TyperException as error:
         context, told = getattr(error, "ctx", None), error.format_message()
         if told.startswith("Usage:"):  # a verb of several without one of them: its help page, line by line

@@ -23,6 +23,7 @@ from imu.recording import save
 from imu.simulate import SimulationConfig, simulate
 from imu.store import Store
 from tests.conftest import Restride
+from tests.store.fresh import fresh_store
 
 START = datetime(2026, 3, 2, 7, tzinfo=UTC)
 LATER = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -58,7 +59,7 @@ def history(
     restride_home: Path, recording: imu.Recording, analysis: imu.RunAnalysis
 ) -> Iterator[tuple[Store, str]]:
     """Anna with one run, and Kim, a coach with whom she shares nothing; the run's id."""
-    store = Store.at(restride_home, clock=lambda: LATER)
+    store = fresh_store(restride_home, clock=lambda: LATER)
     anna = store.add_account("anna", "runner")
     store.add_account("kim", "coach")
     with store.changed_by(anna) as repository:

@@ -8,12 +8,13 @@ import pytest
 from imu.store import Store
 from tests.conftest import Restride
 from tests.store.filled import SECRET, fill
+from tests.store.fresh import fresh_store
 
 
 @pytest.fixture
 def home(restride_home: Path, tmp_path: Path) -> Path:
     """A store of one runner with two runs."""
-    store = Store.at(restride_home)
+    store = fresh_store(restride_home)
     anna = store.add_account("anna", "runner")
     with store.changed_by(anna) as repository:
         athlete = repository.sharing.add_athlete("Anna", own=True)

@@ -11,10 +11,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import typer
 from typer.core import TyperGroup
 
-from imu.cli.app import app
+from imu.cli.app import RESTRIDE
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
@@ -29,10 +28,9 @@ def _commands() -> list[str]:
 def test_what_is_started_is_a_verb_with_its_options(command: str) -> None:
     program, verb, *options = shlex.split(command)
     assert program == "restride"
-    top = typer.main.get_command(app)
-    assert isinstance(top, TyperGroup)
-    context = top.make_context("restride", [verb, *options])
-    found = top.get_command(context, verb)
+    assert isinstance(RESTRIDE, TyperGroup)
+    context = RESTRIDE.make_context("restride", [verb, *options])
+    found = RESTRIDE.get_command(context, verb)
     assert found is not None
     told = found.make_context(verb, options, parent=context).params
     assert told["behind_proxy"]

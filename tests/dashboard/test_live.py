@@ -17,8 +17,8 @@ from dashboard.components.treadmill import treadmill
 from dashboard.settings import Settings
 from imu.collect.coach import SideNow
 from imu.collect.ongoing import Ongoing, OngoingFile, SensorNow
-from imu.store import Store
 from tests.dashboard.asking import call, signed_in, value
+from tests.store.fresh import fresh_store
 
 PANEL = {"control": "live", "name": "panel", "of": "", "key": ""}
 NOW = Ongoing(
@@ -39,7 +39,7 @@ NOW = Ongoing(
 
 @pytest.fixture
 def treadmill_app(tmp_path: Path) -> Iterator[Dash]:
-    store = Store.at(tmp_path)
+    store = fresh_store(tmp_path)
     for name, role in (("anna", "runner"), ("cleo", "coach")):
         store.add_account(name, role)  # type: ignore[arg-type]
     with store.changed_by("anna") as repository:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from imu.collect.ongoing import ongoing
-from imu.store import Store
 from imu.store.passwords import hashed
 from tests.conftest import COMMAND
 from tests.served import served
+from tests.store.fresh import fresh_store
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium")
@@ -32,7 +32,7 @@ pytestmark = [
 
 def with_a_runner(home: Path) -> None:
     """A store with one account that can sign in."""
-    store = Store.at(home)
+    store = fresh_store(home)
     store.add_account("anna", "runner")
     with store.changed_by("anna") as repository:
         repository.sharing.add_athlete("Anna", own=True)

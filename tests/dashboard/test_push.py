@@ -24,6 +24,7 @@ from imu.store.rows import UploadRow
 from tests.conftest import COMMAND
 from tests.dashboard.relay import Relay
 from tests.served import Served, served
+from tests.store.fresh import fresh_store
 
 pytestmark = pytest.mark.slow
 
@@ -89,7 +90,7 @@ def clinic(server: Served, request: pytest.FixtureRequest) -> Iterator[Clinic]:
 
 def _account(home: Path, name: str) -> Store:
     """A runner who can sign in."""
-    store = Store.at(home)
+    store = fresh_store(home)
     with store.changed_by(store.add_account(name, "runner")) as repository:
         repository.sharing.add_athlete(name, own=True)
     store.sign_ins.set_password_hash(name, hashed("anna anna anna"))
@@ -114,7 +115,7 @@ def recordings() -> list[imu.Recording]:
 def laptop(tmp_path: Path, recordings: list[imu.Recording]) -> Path:
     """The home of a runner with two runs, the longer one first."""
     home = tmp_path / "laptop"
-    store = Store.at(home)
+    store = fresh_store(home)
     account = store.only_account()
     with store.seen_by(account) as repository:
         athlete_id = repository.sharing.athlete().athlete_id

@@ -15,6 +15,7 @@ from imu.devices.sensor import Identity, Settings as Asked
 from imu.store import Store
 from imu.store.rows import SensorRow
 from tests.dashboard.asking import shown, signed_in, words
+from tests.store.fresh import fresh_store
 
 LEFT, RIGHT, OLD = (Identity("metamotion", "MMS", serial, "1.7") for serial in ("05A1B2", "05A1B3", "05A1B0"))
 
@@ -22,7 +23,7 @@ LEFT, RIGHT, OLD = (Identity("metamotion", "MMS", serial, "1.7") for serial in (
 @pytest.fixture
 def told(tmp_path: Path) -> Iterator[tuple[Dash, str]]:
     """A dashboard, and an athlete who shares with a coach and wore a sensor that is not paired here."""
-    store = Store.at(tmp_path)
+    store = fresh_store(tmp_path)
     for name, role in (("anna", "runner"), ("cleo", "coach"), ("otto", "coach")):
         store.add_account(name, role)  # type: ignore[arg-type]
     with store.changed_by("anna") as repository:

@@ -27,17 +27,17 @@ from dashboard.serving.secret import secret_key
 from dashboard.serving.wsgi import from_environment
 from imu.cli import added
 from imu.errors import RestrideError, StoreError
-from imu.store import Store
 from imu.store.passwords import hashed
 from tests.conftest import Restride
 from tests.served import served
+from tests.store.fresh import fresh_store
 
 _TEMPLATES = ("/", "/runs", "/athlete/<athlete_id>/runs", "/run/<run_id>")
 
 
 @pytest.fixture
 def home_of_anna(restride_home: Path) -> Path:
-    store = Store.at(restride_home)
+    store = fresh_store(restride_home)
     anna = store.add_account("anna", "runner")
     with store.changed_by(anna) as repository:
         repository.sharing.add_athlete("anna", own=True)

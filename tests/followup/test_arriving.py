@@ -24,6 +24,7 @@ from imu.recording import Recording, save
 from imu.simulate import SimulationConfig, simulate
 from imu.store import Account, Job, Store, Upload
 from imu.store.raw_files import content_hash, packed_files
+from tests.store.fresh import fresh_store
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 NOW = START + timedelta(hours=4)
@@ -47,7 +48,7 @@ def parcel(recording: Recording, tmp_path_factory: pytest.TempPathFactory) -> by
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store.at(tmp_path / "home", clock=lambda: NOW)
+    return fresh_store(tmp_path / "home", clock=lambda: NOW)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from imu.store import Account, Forbidden, Store
 from imu.store.rows import Row
 from tests.formats.watches import an_hour, fit_bytes
 from tests.store.filled import SECRET, fill
+from tests.store.fresh import fresh_store
 
 NOT_TOLD = {
     "account": {"password_hash", "totp_secret", "outside_id", "settings", "created_at", "disabled_at"}
@@ -29,7 +30,7 @@ NOT_TOLD = {
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store.at(tmp_path / "home")
+    return fresh_store(tmp_path / "home")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from imu.followup.story import told
 from imu.recording import Recording
 from imu.simulate import Simulation, SimulationConfig, simulate
 from imu.store import Account, Forbidden, Store, StoreError
+from tests.store.fresh import fresh_store
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 NOW = START + timedelta(hours=4)
@@ -21,7 +22,7 @@ VERSION = "test"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store.at(tmp_path, clock=lambda: NOW)
+    return fresh_store(tmp_path, clock=lambda: NOW)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from imu.followup.importing import RunFacts, import_recording
 from imu.followup.pushing import FILE_NAME, Pushed, Server, checked_url, failed_there, push
 from imu.simulate import SimulationConfig, simulate
 from imu.store import Account, Store
+from tests.store.fresh import fresh_store
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 NOW = START + timedelta(days=2)
@@ -83,7 +84,7 @@ def recording() -> imu.Recording:
 @pytest.fixture
 def store(tmp_path: Path, recording: imu.Recording) -> Store:
     """Two runs on a laptop."""
-    store = Store.at(tmp_path / "laptop", clock=lambda: NOW)
+    store = fresh_store(tmp_path / "laptop", clock=lambda: NOW)
     anna = store.only_account()
     with store.seen_by(anna) as repository:
         athlete_id = repository.sharing.athlete().athlete_id

@@ -19,10 +19,11 @@ from imu.followup.rederive import Derive, NotDerived, Outcome, Task, derived_aga
 from imu.followup.reprocessing import Reprocessed, reprocess
 from imu.followup.workplaces import here, in_processes, on_cluster
 from imu.simulate import SimulationConfig, simulate
-from imu.store import Account, Store
+from imu.store import Account
 from imu.training.baseline import fitted
 from imu.training.metrics import METRICS
 from tests.conftest import COMMAND, Restride
+from tests.store.fresh import fresh_store
 from tests.store.others import may_write
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
@@ -35,7 +36,7 @@ class Home:
     """A store of one runner, as a test looks at it."""
 
     def __init__(self, folder: Path) -> None:
-        self.store = Store.at(folder, clock=lambda: NOW)
+        self.store = fresh_store(folder, clock=lambda: NOW)
         self.anna: Account = self.store.only_account()
         with self.store.seen_by(self.anna) as repository:
             self.athlete_id = repository.sharing.athlete().athlete_id

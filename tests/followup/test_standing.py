@@ -13,6 +13,7 @@ from imu.followup.standing import WEEKS, judged_and_kept, judged_anew
 from imu.simulate.season import Season, SeasonOptions, live
 from imu.store import Account, AthleteRecord, KeptBaseline, Store, standings
 from imu.training.history import CheckIn
+from tests.store.fresh import fresh_store
 
 VERSION = "test"
 
@@ -24,7 +25,7 @@ def season() -> Season:
 
 @pytest.fixture
 def store(tmp_path: Path, season: Season) -> Store:
-    return Store.at(tmp_path, clock=lambda: season.until + timedelta(days=3))
+    return fresh_store(tmp_path, clock=lambda: season.until + timedelta(days=3))
 
 
 @pytest.fixture

@@ -18,10 +18,11 @@ from imu.formats import Activity, Answers, Source, outing
 from imu.formats.content import Sport
 from imu.formats.reading import read_source
 from imu.simulate import SimulationConfig, simulate
-from imu.store import Account, KeptWatch, Store
+from imu.store import Account, KeptWatch
 from imu.store.check import check
 from imu.training.history import Run
 from tests.formats.watches import an_hour, fit_bytes, gpx_text, history_of, tcx_text
+from tests.store.fresh import fresh_store
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 FACTS = RunFacts(shoe="blue", surface="trail", effort_cr10=6.0)
@@ -32,7 +33,7 @@ class Home:
 
     def __init__(self, folder: Path) -> None:
         ticks = count()  # what is kept first leads
-        self.store = Store.at(folder, clock=lambda: START + timedelta(hours=4, milliseconds=next(ticks)))
+        self.store = fresh_store(folder, clock=lambda: START + timedelta(hours=4, milliseconds=next(ticks)))
         self.anna: Account = self.store.only_account()
         with self.store.seen_by(self.anna) as repository:
             self.athlete_id = repository.sharing.athlete().athlete_id

@@ -29,6 +29,7 @@ from imu.training.load import session_spike
 from imu.training.sessions import sessions
 from tests.formats.outings import Done, as_worn
 from tests.formats.watches import an_hour, fit_bytes, gpx_text
+from tests.store.fresh import fresh_store
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 VERSION = "test"
@@ -38,7 +39,7 @@ PATTERN = "stand:6,run:100@2.7,run:80@3.6,walk:30@1.4,run:120@3.0,stand:6"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store.at(tmp_path, clock=lambda: START + timedelta(hours=4))
+    return fresh_store(tmp_path, clock=lambda: START + timedelta(hours=4))
 
 
 @pytest.fixture

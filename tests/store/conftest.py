@@ -8,6 +8,7 @@ import pytest
 
 from imu.store import Account, Athlete, Store
 from tests.store import postgres
+from tests.store.fresh import lay_tables
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -44,7 +45,9 @@ def cluster() -> Iterator[postgres.Cluster]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database, of each kind in turn."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'store.sqlite'}"
+        file = tmp_path / "store.sqlite"
+        lay_tables(file)
+        yield f"sqlite:///{file}"
     else:
         with request.getfixturevalue("cluster").database() as url:
             yield url

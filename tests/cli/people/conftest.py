@@ -8,6 +8,7 @@ import pytest
 
 from imu.store import Account, Store
 from tests.cli.people.story import EVENING, Clock
+from tests.store.fresh import fresh_store
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def store(clock: Clock, restride_home: Path) -> Iterator[Store]:
-    store = Store.at(restride_home, clock=clock)
+    store = fresh_store(restride_home, clock=clock)
     yield store
     store.close()
 
