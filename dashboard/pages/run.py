@@ -17,12 +17,12 @@ from dashboard.pages.route import WITH_ATHLETES, Page
 from dashboard.pages.run_watch import attached
 from dashboard.text import N_, _
 from dashboard.text.rules import spoken
+from imu.analysis.trust import unsound_in
+from imu.analysis.withheld import sound
 from imu.followup import one_run as one
 from imu.followup.standing import judged
 from imu.followup.story import looked_back
-from imu.followup.trust import unsound_in
 from imu.followup.watch_beside import beside
-from imu.followup.withheld import sound
 
 
 def layout(run_id: str = "", **_query: str) -> Component:

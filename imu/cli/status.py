@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _MAY_RUN = {"yes": "Today you may run:", "easy": "Today easily:", "rest": "Today rest. Next:"}
 
+_NONE = "-"
+_NO_ANGLE = "-: not measured, or by a sensor that is not to be trusted; restride status --runs --json says why."
+
 
 def status(
     runs: Annotated[bool, typer.Option("--runs", help="List the runs instead, the latest first.")] = False,
@@ -128,12 +131,13 @@ def _runs_table(listed: "tuple[ListedRun, ...]") -> str:
         angles = [_angle(one.headline, side) for side in ("left", "right")]
         row = [run.run_id[:8], f"{run.start:%Y-%m-%d %H:%M}", f"{run.running_s / 60:.0f} min", km]
         rows.append([*row, *angles, run.trust])
-    return aligned(rows)
+    table = aligned(rows)
+    return f"{table}\n{_NO_ANGLE}" if any(_NONE in row for row in rows) else table
 
 
 def _angle(headline: Mapping[str, Any], side: str) -> str:
     value = headline.get(side, {}).get("shank_angle_ic_deg")
-    return "" if value is None else f"{value:.1f}°"
+    return _NONE if value is None else f"{value:.1f}°"
 
 
 def _run(one: "ListedRun") -> dict[str, Any]:

@@ -12,6 +12,8 @@ import pytest
 from garmin_fit_sdk import Decoder, Stream
 
 from imu.analysis import RunAnalysis, analyze
+from imu.analysis.trust import judge
+from imu.analysis.withheld import sound, sound_numbers
 from imu.errors import RestrideError
 from imu.followup.exporting import export, fit_of, left_out
 from imu.followup.fhir_runs import fhir_of
@@ -19,8 +21,6 @@ from imu.followup.importing import headline_of
 from imu.followup.one_run import StrideCurve, sound_curves
 from imu.followup.redcap_rows import row_of
 from imu.followup.run_to_export import RunToExport
-from imu.followup.trust import judge
-from imu.followup.withheld import sound, sound_numbers
 from imu.simulate import SimulationConfig, simulate
 
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
