@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MAY_RUN = {"yes": "Today you may run:", "easy": "Today easily:", "rest": "Today rest. Next:"}
 
 _NONE = "-"
-_NO_ANGLE = "-: not measured, or by a sensor that is not to be trusted; restride status --runs --json says why."
+_NO_ANGLE = "-: not measured, or by a sensor that is not to be trusted; restride status --runs --json has why"
 
 
 def status(
