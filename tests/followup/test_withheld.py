@@ -30,7 +30,7 @@ NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
 def run(walk_run_analysis: RunAnalysis) -> RunToExport:
     """Its pelvis sensor lost a third of its samples."""
     summary = deepcopy(dict(walk_run_analysis.summary))
-    summary["sensors"]["pelvis"] |= {"grade": "poor", "sentences": ["33% of its samples are missing."]}
+    summary["sensors"]["pelvis"] |= {"grade": "poor", "sentences": ["33 % of its samples are missing."]}
     return RunToExport(
         name="run", start=NOW, strides=walk_run_analysis.strides, summary=summary, subject="P1"
     )
@@ -117,7 +117,7 @@ def test_fhir_says_why_of_this_sensor(run: RunToExport) -> None:
     absent = absent_of(fhir_of(run, made_at=NOW, software="1"))
     of_pelvis = {name: why for name, why in absent.items() if "elvic" in name or "scillation" in name}
     assert len(of_pelvis) == 8  # left and right
-    assert all("pelvis: 33% of its samples are missing" in why for why in of_pelvis.values())
+    assert all("pelvis: 33 % of its samples are missing" in why for why in of_pelvis.values())
 
 
 def test_the_impact_that_a_slipping_strap_felt_leaves_as_little_as_its_angle_and_times_stay(

@@ -125,7 +125,7 @@ def is_led_to_the_first_stage(rina: Runner) -> None:
     assert coming["to_do"] == ["Tell how much it hurts now, without a run."]
     rina.tells("--pain", 0)
     coming = rina.knows("status")["next"]
-    assert (coming["may_run"], coming["words"]) == ("yes", "Stage 1: 4 x (4.5 min walk, 30 s jog)")
+    assert (coming["may_run"], coming["words"]) == ("yes", "Stage 1: 4 × (4.5 min walk, 30 s jog)")
 
 
 def ticks_off_exercises(rina: Runner) -> None:
@@ -173,7 +173,7 @@ def a_day_of_lost_packets(rina: Runner) -> None:
     rina.left_deg = 8.0
     said = rina.does_what_comes_next(spoil=left_in_holes)
     rina.left_deg = 0.0
-    assert re.search(r"Not judged, nothing shows it \(left shank: \d+\.\d% of its samples are missing", said)
+    assert re.search(r"Not judged, nothing shows it \(left shank: \d+\.\d % of its samples are missing", said)
     assert "right shank angle at contact: " in said
     unjudged = "The left shank angle at contact: not judged, nothing shows it"
     assert re.search(rf"right shank angle .* {unjudged}", rina.says("status"))

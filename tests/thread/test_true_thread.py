@@ -212,8 +212,8 @@ def _is_silent_and_says_why(
     new = {one["key"] for one in after} - {one["key"] for one in json.loads(before)}
     assert not {key for key in new if not key.startswith(("load", "plan", "pain"))}
 
-    (share,) = found_in(rf"left shank: {NUMBER}% of its samples are missing", paragraph)
-    why = f"left shank: {share}% of its samples are missing"
+    (share,) = found_in(rf"left shank: {NUMBER} % of its samples are missing", paragraph)
+    why = f"left shank: {share} % of its samples are missing"
     status = restride("status", **as_alma).stdout
     today = known.page("alma", "today", known.athlete_id)
     run = known.page("alma", "run", known.run_id)
