@@ -40,9 +40,7 @@ def register(app: Dash) -> None:
             [
                 head(found),
                 *([run_files.files(at["of"])] if found.is_recorded else []),
-                html.Div(
-                    dmc.Skeleton(height=48), id=ids.content("run-story", at["of"]), style={"minHeight": 48}
-                ),
+                html.Div(dmc.Skeleton(height=48), id=ids.content("run-story", at["of"]), className="story"),
                 *([run_view.done(found)] if found.run.bouts else []),
                 run_view.angles(found),
                 html.Div(loading(600), id=ids.content("run-strides", at["of"])),
@@ -56,12 +54,13 @@ def register(app: Dash) -> None:
         Output(ids.content("run-story", ids.MATCH), "children"),
         Input(ids.content("run-story", ids.MATCH), "id"),
     )
-    def tell(at: dict[str, Any]) -> Component:
+    def tell(at: dict[str, Any]) -> Component | None:
         with desk.looking() as repository:
             run = repository.runs.run(at["of"])
             whose = repository.runs.athlete_of(run.run_id)
             _record, found = judged(repository, whose, analysis_version=imu.__version__)
-        return dmc.Text(" ".join(map(spoken, looked_back(run, found))), maw=720, lh=1.6)
+        story = " ".join(map(spoken, looked_back(run, found)))
+        return dmc.Text(story, maw=720, lh=1.6, mih=48) if story else None
 
     @app.callback(
         Output(ids.content("run-strides", ids.MATCH), "children"),
