@@ -1,15 +1,14 @@
-"""The exercise log against the programme: was a dose reached, how regularly, and a drill before a run?"""
+"""The exercise log against the programme: was a dose reached, and how regularly?"""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from imu.training.evidence import Evidence
 from imu.training.gates import CLINICIAN_OK
-from imu.training.history import Exercise, History, Injury, Run
+from imu.training.history import Exercise, History, Injury
 from imu.training.plan import Dose, Plan
 from imu.training.said import Said, Several, pattern, said
 
-BEFORE_RUN = timedelta(minutes=60)
 _IN_DAYS = pattern("{exercise}: {done} of {asked} times in {days} days.")
 _TODAY = pattern("{exercise}: {done} of {asked} times today.")
 CLINICIAN_EXERCISES = "clinician_ok_exercises"
@@ -129,16 +128,6 @@ def dose_amount(dose: Dose) -> Said:
 def dose_words(dose: Dose) -> Said:
     """A dose in the words of the programme."""
     return said("{exercise}, {amount}", exercise=dose_name(dose), amount=dose_amount(dose))
-
-
-def drills_before(history: History, plan: Plan, run: Run) -> tuple[str, ...]:
-    """Drills that were logged in the hour before a run: done for it."""
-    drills = {dose.id for dose in plan.exercises if dose.before_run}
-    return tuple(
-        entry.exercise
-        for entry in history.exercises
-        if entry.exercise in drills and run.start - BEFORE_RUN <= entry.at <= run.start
-    )
 
 
 def last_day(history: History, dose: Dose, *, now: datetime) -> date | None:

@@ -22,7 +22,7 @@ from imu.training.history import (
     Run,
     Trust,
 )
-from imu.training.load import acute_chronic, averages, effort_load, session_spike, weekly_change
+from imu.training.load import session_spike, weekly_change
 from imu.training.next_session import next_session
 from imu.training.plan_file import default_plan
 from imu.training.plan_state import PlanState
@@ -147,7 +147,7 @@ def test_every_history_has_an_answer(history: History, day: int) -> None:
     assert suggested.may_run == "rest" or suggested.earliest is not None
     due(history, PLAN, state, now=now)
     warnings(history, now=now, state=state)
-    for rule in (session_spike, weekly_change, effort_load, averages, acute_chronic):
+    for rule in (session_spike, weekly_change):
         rule(history, now=now)
 
 
