@@ -25,13 +25,12 @@ from dashboard.pages.route import WITH_ATHLETES, Page
 from dashboard.text import N_, _, numbers
 from dashboard.text.rules import spoken, standing_in_words
 from imu.errors import Forbidden, StoreError, StoreTroubleError
-from imu.followup.judgement import plan_of
+from imu.followup.plan_versions import plan_and_state
 from imu.followup.plans import awaited_word
 from imu.followup.programme import Planned, programme
 from imu.followup.standing import judged_anew
 from imu.store import Repository
 from imu.training.due import ASKED_FOR, Due, due
-from imu.training.engine import plan_state
 from imu.training.history import DecisionKind, History, Moment
 from imu.training.plan_state import PlanState
 
@@ -104,6 +103,7 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
     now = repository.now(athlete_id)
     content = standing_in_words(one.content)
     assert content is not None
+    plan = content["plan"]
     rights = one.athlete.rights
     asked, planned, awaited = _waiting(repository, athlete_id)
     may_tell, may_answer = "write_symptoms" in rights, "acknowledge" in rights
@@ -144,7 +144,7 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
         rehab(planned, (lambda key: control("done", key)) if may_tell else None),
         athlete_parts.warnings(content["warnings"], answers, now=now),
         athlete_parts.notes(notes[:NOTES_SHOWN], None, now=now) if notes else None,
-        injury if may_tell and not content["plan"]["followed"] else None,
+        injury if may_tell and not (plan["followed"] or plan.get("unread")) else None,
         follower(PAGE, of, newest_of(repository, athlete_id)),
     ]
     return dmc.Stack([part for part in found if part is not None], gap="lg", maw=760)
@@ -156,8 +156,7 @@ def _waiting(
     """What is asked about runs, the exercises of today, and what waits for a clinician's word."""
     history = (record := repository.record(athlete_id, segments=False)).history
     now = repository.now(athlete_id)
-    plan, _version = plan_of(record)
-    state = plan_state(history, plan, now=now)
+    plan, state = plan_and_state(record, now=now)
     followed = state if isinstance(state, PlanState) else None
     asked = _questions(history, due(history, plan, followed, now=now), now=now)
     if followed is None:

@@ -66,13 +66,13 @@ def log(
 
     Example:  restride exercise log chair_bridge --sets 2 --reps 10 --hold 4 --pain 0
     """
-    from imu.followup.judgement import plan_of
     from imu.followup.plain import plain
+    from imu.followup.plan_versions import plan_of
     from imu.followup.programme import dose_named, remark
     from imu.training.history import Exercise
 
     with acting(as_account, athlete) as here:
-        plan, _ = plan_of(here.record())
+        plan = plan_of(here.record())
         dose = dose_named(plan, which)
         entry = Exercise(
             at=at or here.now,
@@ -122,12 +122,12 @@ def history(
 
 def _followed(here: Acting) -> "tuple[History, Plan, PlanState]":
     """History, plan and its state. RestrideError where no plan is followed: nothing is asked for then."""
-    from imu.followup.judgement import plan_of
+    from imu.followup.plan_versions import plan_of
     from imu.training.engine import plan_state
     from imu.training.not_judged import NotJudged
 
     record = here.record()
-    plan, _ = plan_of(record)
+    plan = plan_of(record)
     state = plan_state(record.history, plan, now=here.now)
     if isinstance(state, NotJudged):
         raise RestrideError(

@@ -136,7 +136,8 @@ def gate(
 
     Example:  restride plan gate painless_single_leg_squat yes
     """
-    from imu.followup.judgement import judge, plan_of
+    from imu.followup.judgement import judge
+    from imu.followup.plan_versions import plan_of
     from imu.followup.plans import check_gate
 
     with acting(as_account, athlete) as here:
@@ -145,7 +146,7 @@ def gate(
             found = judge(record, now=here.now)
         else:
             rights = here.athlete.rights
-            check_gate(plan_of(record)[0], key, is_clinician="decide" in rights)
+            check_gate(plan_of(record), key, is_clinician="decide" in rights)
             if answer is None:
                 raise RestrideError(f"gate {key}: answer it with yes or no")
             with here.changing() as repository:

@@ -19,6 +19,7 @@ def plan_lines(record: "AthleteRecord", found: "Judgement") -> Iterator[str]:
     from imu.training.plan_state import PlanState
 
     yield _whose(record, found)
+    yield from (f"It cannot be read: {one.because}." for one in found.unread if one.end is None)
     if isinstance(found.state, PlanState):
         yield ""
         yield from _stages(found.state)
@@ -73,10 +74,10 @@ def _whose(record: "AthleteRecord", found: "Judgement") -> str:
         return f"{found.plan.id} {found.plan.version}, the plan that comes with this program."
     kept = record.plans[-1]
     signed = "signed" if kept.signed else "not signed by a clinician"
-    return (
-        f"{found.plan.id} {found.plan.version}: version {kept.version} of {kept.adopted_at:%Y-%m-%d} "
-        f"by {kept.by}, {signed}: {kept.reason}."
-    )
+    adopted = f"version {kept.version} of {kept.adopted_at:%Y-%m-%d} by {kept.by}, {signed}: {kept.reason}."
+    if any(one.end is None for one in found.unread):
+        return f"The plan: {adopted}"
+    return f"{found.plan.id} {found.plan.version}: {adopted}"
 
 
 def _stages(state: "PlanState") -> Iterator[str]:

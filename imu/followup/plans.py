@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from imu.errors import StoreError
-from imu.followup.judgement import plan_of
+from imu.followup.plan_versions import plan_of
 from imu.store import AthleteRecord
 from imu.training.engine import current_injury, plan_state
 from imu.training.gates import BRISK_WALK, CLINICIAN_CLEARANCE, CLINICIAN_OK, asked_by
@@ -28,7 +28,7 @@ class PlanMovedError(StoreError):
     """Somebody decided, or a session counted, between looking and deciding."""
 
 
-def content_in_force(record: AthleteRecord) -> dict[str, Any]:
+def content_in_force(record: AthleteRecord) -> dict[str, Any] | str:
     """The content of the plan's file: of the version adopted last, or of the plan of this program."""
     if record.plans:
         return record.plans[-1].content
@@ -36,7 +36,7 @@ def content_in_force(record: AthleteRecord) -> dict[str, Any]:
     return content
 
 
-def content_of_version(record: AthleteRecord, version: int) -> dict[str, Any]:
+def content_of_version(record: AthleteRecord, version: int) -> dict[str, Any] | str:
     """The content of an earlier version. StoreError if there is none of this number."""
     for kept in record.plans:
         if kept.version == version:
@@ -68,7 +68,7 @@ def changes(before: Any, after: Any, where: str = "") -> Iterator[str]:
         if set(named) == set(others) and list(named) != list(others):
             yield f"{where}: in another order"
     elif before != after:
-        yield f"{where}: {_spoken(before)}, now {_spoken(after)}"
+        yield f"{where or 'the plan'}: {_spoken(before)}, now {_spoken(after)}"
 
 
 def known_gates(plan: Plan) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ def decision_of(
     seen_at: where the plan stood (`stands_at`) when an act was chosen that names no stage;
     `PlanMovedError` where it stands elsewhere now. None: the act is about where it stands, whatever that is.
     """
-    plan, _version = plan_of(record)
+    plan = plan_of(record)
     check_stage(plan, current_injury(record.history, now=now), stage)
     state = plan_state(record.history, plan, now=now)
     if not isinstance(state, PlanState):
@@ -166,7 +166,7 @@ def check_told(record: AthleteRecord, told: Decision) -> None:
 
     record: as it was before.
     """
-    state = plan_state(record.history, plan_of(record)[0], now=told.at)
+    state = plan_state(record.history, plan_of(record), now=told.at)
     awaited = awaited_word(state) if isinstance(state, PlanState) else None
     if not isinstance(state, PlanState) or awaited is None:
         raise StoreError("nothing waits for a clinician's word now; tell of it when it does")
