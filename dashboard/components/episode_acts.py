@@ -94,7 +94,7 @@ def yes_or_no(of: str, gate: str) -> Component:
     )
 
 
-def exercises(episode: Episode, of: str, *, agreed: bool, may_decide: bool) -> Component | None:
+def exercises(episode: Episode, of: str, *, agreed: str | None, may_decide: bool) -> Component | None:
     """The exercises that wait for a clinician's word, and the word."""
     if not isinstance(episode.state, PlanState):
         return None
@@ -106,7 +106,8 @@ def exercises(episode: Episode, of: str, *, agreed: bool, may_decide: bool) -> C
         dmc.List([dmc.ListItem(spoken(dose_words(dose))) for dose in asked], size="sm", spacing=4),
         dmc.Group(
             [
-                gate_state(agreed, met=_("agreed"), unmet=_("waiting")),
+                gate_state(agreed is not None, met=_("agreed"), unmet=_("waiting")),
+                *([dmc.Text(spoken(agreed), size="sm")] if agreed else []),
                 *([yes_or_no(of, CLINICIAN_EXERCISES)] if may_decide else []),
             ],
             gap="sm",

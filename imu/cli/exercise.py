@@ -39,14 +39,18 @@ def today(athlete: AthleteOption = None, as_account: AsOption = None, as_json: J
     """
     from imu.followup.plain import plain
     from imu.followup.programme import programme
+    from imu.training.rehab import agreed_by
 
     with acting(as_account, athlete) as here:
         history, plan, state = _followed(here)
         found = programme(history, plan, state, now=here.now)
+        agreed = agreed_by(history, state.injury, now=here.now)
     if as_json:
         echo(json.dumps(plain(found), indent=2, ensure_ascii=False))
     else:
         echo("\n".join(_lines(found)))
+        if agreed is not None and any(one.dose.needs_clinician for one in found):
+            echo(f"Exercises that need a clinician: agreed, {agreed}.")
 
 
 @exercise.command()

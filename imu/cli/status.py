@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import imu
-from imu.cli.plan_text import told_by
+from imu.cli.plan_text import TOLD_BY
 from imu.cli.summary import aligned
 from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
@@ -41,7 +41,7 @@ def status(
         name, content = _standing(store, viewer, athlete)
         with store.seen_by(viewer) as repository:
             known = repository.sharing.athlete(athlete).athlete_id
-            tells = repository.care.may_tell_clearance(known)
+            tells = repository.care.may_tell_clearance(known, "resume")
             older = len(
                 {
                     *repository.runs.derived_otherwise(known, than=imu.__version__),
@@ -54,7 +54,7 @@ def status(
         return
     echo("\n".join(_lines(name, content)))
     if tells and content["plan"]["held_because"]:
-        echo(f"Once a clinician has cleared you, tell who it was: {told_by('resume')}")
+        echo(f"Once a clinician has cleared you, tell who it was: {TOLD_BY['resume']}")
     if older:
         are = "1 run is" if older == 1 else f"{older} runs are"
         echo(f"{are} as another version of restride analysed them: restride reprocess")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from imu.training.evidence import Evidence
 from imu.training.gates import CLINICIAN_OK
-from imu.training.history import Exercise, History, Injury
+from imu.training.history import Decision, Exercise, GateAnswer, History, Injury
 from imu.training.plan import Dose, Plan
 from imu.training.said import Said, Several, pattern, said
 
@@ -39,16 +39,22 @@ def active_doses(history: History, plan: Plan, injury: Injury, *, now: datetime)
 
 def clinician_agreed(history: History, injury: Injury, *, now: datetime) -> bool:
     """Whether a clinician's last word since the injury was a yes to the exercises that need one."""
-    words = [
+    return agreed_by(history, injury, now=now) is not None
+
+
+def agreed_by(history: History, injury: Injury, *, now: datetime) -> str | None:
+    """Whose word that yes was, and on what authority; None where the last word was none or a no."""
+    words: list[GateAnswer | Decision] = [
         answer
         for answer in history.gate_answers
-        if answer.clinician
-        and answer.gate in (CLINICIAN_OK, CLINICIAN_EXERCISES)
-        and injury.onset <= answer.at.date()
-        and answer.at <= now
+        if answer.clinician and answer.gate in (CLINICIAN_OK, CLINICIAN_EXERCISES)
     ]
-    latest = max(words, key=lambda answer: answer.at, default=None)
-    return latest is not None and latest.passed
+    words += [decision for decision in history.decisions if decision.kind == "exercises"]
+    known = [word for word in words if injury.onset <= word.at.date() and word.at <= now]
+    latest = max(known, key=lambda word: word.at, default=None)
+    if isinstance(latest, Decision):
+        return latest.whose
+    return latest.by if latest is not None and latest.passed else None
 
 
 def meets(entry: Exercise, dose: Dose) -> bool:

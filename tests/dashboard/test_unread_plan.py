@@ -35,7 +35,12 @@ def unread(changing_app: Dash, app_clock: Clock, ids: Ids) -> Dash:
         there.execute("UPDATE plan SET content = ? WHERE athlete_id = ?", (default_text()[:900], ids.anna))
         there.commit()
     app_clock.now += timedelta(hours=2)
-    judged_anew(store, next(one for one in store.accounts() if one.name == "anna"), ids.anna, analysis_version=imu.__version__)
+    judged_anew(
+        store,
+        next(one for one in store.accounts() if one.name == "anna"),
+        ids.anna,
+        analysis_version=imu.__version__,
+    )
     return changing_app
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
-from typing import Literal
+from typing import get_args
 
 from hypothesis import assume, given, settings, strategies as st
 
@@ -14,6 +14,7 @@ from imu.training.history import (
     Bout,
     CheckIn,
     Decision,
+    DecisionKind,
     Doing,
     History,
     Moment,
@@ -38,13 +39,7 @@ MOMENTS: tuple[Moment, ...] = ("during", "after", "next_morning")
 ACTIVITIES: tuple[Doing, ...] = ("run", "walk", "stand")
 TRUSTS: tuple[Trust, ...] = ("good", "poor")
 PROFILES: tuple[PainProfile, ...] = ("strain", "tendon")
-DECISIONS: tuple[Literal["sign_off", "hold", "resume", "step_back", "set_stage"], ...] = (
-    "sign_off",
-    "hold",
-    "resume",
-    "step_back",
-    "set_stage",
-)
+DECISIONS: tuple[DecisionKind, ...] = get_args(DecisionKind)
 
 
 def odd_run(chance: Random, day: int) -> Run:
