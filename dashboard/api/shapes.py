@@ -1,7 +1,7 @@
 """What is sent and answered, as types: read strictly, and described to others from the same words."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -170,7 +170,6 @@ ANSWERS: tuple[type[Struct], ...] = (
     RunWhole,
     CheckInTold,
 )
-CODES: tuple[str, ...] = get_args(ERRORS)
 
 
 def me_told(account: Account, athletes: tuple[Athlete, ...], *, server: str) -> Me:

@@ -27,11 +27,6 @@ def shown(jobs: Sequence[Job], *, now: datetime) -> tuple[Job, ...]:
     )
 
 
-def is_moving(jobs: Sequence[Job]) -> bool:
-    """Whether it is worth to look again in a few seconds."""
-    return any(job.state in ("waiting", "running") for job in jobs)
-
-
 def arrivals(
     jobs: Sequence[Job], *, now: datetime, again: Callable[[str], Id] | None = None
 ) -> Component | None:

@@ -1,6 +1,6 @@
 """How a runner whom no clinician's account follows tells that a clinician has cleared him."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -8,15 +8,22 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.text import _
+from imu.training.history import DecisionKind
 
 Id = dict[str, Any]
+Fields = Callable[..., Id]  # by name, and by key where there are several
 
 
-def clearance_form(fields: Callable[[str], Id], press: Id, error: Id) -> Component:
-    """Who it was, and what was said."""
+def clearance_form(fields: Fields, awaited: Sequence[DecisionKind], error: Id) -> Component:
+    """Who it was, what was said, and what of that which waits it is about."""
+    title = (
+        _("A clinician has agreed to the exercises that wait")
+        if list(awaited) == ["exercises"]
+        else _("A clinician has cleared me")
+    )
     return html.Details(
         [
-            html.Summary(_("A clinician has cleared me")),
+            html.Summary(title),
             dmc.Stack(
                 [
                     dmc.Text(
@@ -36,7 +43,10 @@ def clearance_form(fields: Callable[[str], Id], press: Id, error: Id) -> Compone
                         align="end",
                     ),
                     html.P(id=error, role="alert", className="wrong"),
-                    dmc.Group(dmc.Button(_("Keep what I was told"), id=press, size="sm")),
+                    dmc.Group(
+                        [dmc.Button(_label(kind), id=fields("tell", kind), size="sm") for kind in awaited],
+                        gap="sm",
+                    ),
                 ],
                 gap="sm",
                 mt="sm",
@@ -44,3 +54,7 @@ def clearance_form(fields: Callable[[str], Id], press: Id, error: Id) -> Compone
         ],
         className="more",
     )
+
+
+def _label(kind: DecisionKind) -> str:
+    return _("Keep: I may do the exercises") if kind == "exercises" else _("Keep what I was told")

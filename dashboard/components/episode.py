@@ -12,6 +12,7 @@ from dashboard.text import _, episode_words as words, ngettext, numbers
 from dashboard.text.rules import begun, spoken
 from imu.followup.episode import Episode
 from imu.training.next_session import progress
+from imu.training.not_judged import NotJudged
 from imu.training.plan_state import PlanState
 
 SHOWN_REASONS = 8
@@ -59,7 +60,7 @@ def standing(episode: Episode) -> Component:
     """Where the plan stands now, and what comes next."""
     state = episode.state
     if not isinstance(state, PlanState):
-        return section(_("Now"), dmc.Text(words.no_plan(state.because)))
+        return not_judged(state)
     if state.held_because:
         head, colour = _("On hold"), "red"
     elif state.is_complete:
@@ -91,6 +92,12 @@ def standing(episode: Episode) -> Component:
         if state.stage is not None
         else None,
     )
+
+
+def not_judged(state: NotJudged) -> Component:
+    """Why no plan leads on, and what to do about it."""
+    to_do = dmc.Text(spoken(state.to_do), fw=600) if state.to_do else None
+    return section(_("Now"), dmc.Text(words.no_plan(state.because)), to_do)
 
 
 def beside_progress(episode: Episode) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def gate_buttons(episode: Episode, of: str) -> dict[str, Component]:
     """Yes and no for each gate that somebody answers."""
     if not isinstance(episode.state, PlanState):
         return {}
-    known = known_gates(episode.plan)
+    known = known_gates(episode.state.plan)
     return {gate.key: yes_or_no(of, gate.key) for gate in episode.state.gates if gate.key in known}
 
 
@@ -94,17 +94,20 @@ def yes_or_no(of: str, gate: str) -> Component:
     )
 
 
-def exercises(episode: Episode, of: str, *, agreed: bool, may_decide: bool) -> Component | None:
+def exercises(episode: Episode, of: str, *, agreed: str | None, may_decide: bool) -> Component | None:
     """The exercises that wait for a clinician's word, and the word."""
-    asked = [dose for dose in episode.plan.exercises if dose.needs_clinician]
-    if not asked or not isinstance(episode.state, PlanState):
+    if not isinstance(episode.state, PlanState):
+        return None
+    asked = [dose for dose in episode.state.plan.exercises if dose.needs_clinician]
+    if not asked:
         return None
     return section(
         _("Exercises that need your word") if may_decide else _("Exercises that need a clinician's word"),
         dmc.List([dmc.ListItem(spoken(dose_words(dose))) for dose in asked], size="sm", spacing=4),
         dmc.Group(
             [
-                gate_state(agreed, met=_("agreed"), unmet=_("waiting")),
+                gate_state(agreed is not None, met=_("agreed"), unmet=_("waiting")),
+                *([dmc.Text(spoken(agreed), size="sm")] if agreed else []),
                 *([yes_or_no(of, CLINICIAN_EXERCISES)] if may_decide else []),
             ],
             gap="sm",

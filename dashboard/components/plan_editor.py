@@ -1,7 +1,7 @@
 """Another version of the plan: the usual numbers in fields, the rest as the text of its file."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -20,9 +20,9 @@ PAGE = "episode"
 
 
 def plan_section(
-    plan: Plan,
+    plan: Plan | None,
     version: PlanVersion | None,
-    content: Mapping[str, Any],
+    content: dict[str, Any] | str,
     profile: PainProfile,
     of: str,
     *,
@@ -32,18 +32,29 @@ def plan_section(
     return section(
         _("The plan"),
         dmc.Text(whose(plan, version), size="sm"),
-        _editor(content, profile, of) if may_write else None,
+        _editor(content, usual_numbers(profile) if plan else (), of) if may_write else None,
     )
 
 
-def whose(plan: Plan, version: PlanVersion | None) -> str:
-    """Name, version, by whom it was adopted, and whether a clinician signed it."""
+def whose(plan: Plan | None, version: PlanVersion | None) -> str:
+    """Name, version, by whom it was adopted, and whether a clinician signed it. plan: None where the version
+    cannot be read, so that it has no name."""
     if version is None:
+        assert plan is not None  # the one that comes with the program
         return _(
             "{name} {number}, the plan that comes with this program. {review}.",
             name=plan.id,
             number=plan.version,
             review=begun(words.of_plan(plan.review_status)),
+        )
+    if plan is None:
+        return _(
+            "Version {version} of {day} by {by}, {signed}: {reason}",
+            version=version.version,
+            day=numbers.date_words(version.adopted_at),
+            by=version.by,
+            signed=_("signed") if version.signed else _("not signed by a clinician"),
+            reason=version.reason,
         )
     return _(
         "{name} {number}: version {version} of {day} by {by}, {signed}: {reason}",
@@ -57,7 +68,7 @@ def whose(plan: Plan, version: PlanVersion | None) -> str:
     )
 
 
-def _editor(content: Mapping[str, Any], profile: PainProfile, of: str) -> Component:
+def _editor(content: dict[str, Any] | str, places: Sequence[str], of: str) -> Component:
     labels = _labels()
     fields = [
         dmc.NumberInput(
@@ -67,7 +78,7 @@ def _editor(content: Mapping[str, Any], profile: PainProfile, of: str) -> Compon
             min=0,
             decimalSeparator=numbers.decimal_sign(),
         )
-        for place in usual_numbers(profile)
+        for place in places
     ]
     text = json.dumps(content, indent=2, ensure_ascii=False)
     return dmc.Accordion(

@@ -17,12 +17,18 @@ Id = dict[str, Any]
 _ORDER: dict[When, int] = {"due": 0, "before a run": 1, "done": 2, "later": 3, "waits for a clinician": 4}
 
 
-def programme(planned: Sequence[Planned], done: Callable[[str], Id] | None) -> Component | None:
-    """Each exercise with what is asked of it today; `done` makes the id of its button."""
+def programme(
+    planned: Sequence[Planned], done: Callable[[str], Id] | None, *, agreed: str | None
+) -> Component | None:
+    """Each exercise with what is asked of it today; `done` makes the id of its button. agreed: whose word
+    opened those that need a clinician's."""
     if not planned:
         return None
     rows = [_row(one, done) for one in sorted(planned, key=lambda one: _ORDER[one.when])]
-    return section(_("Exercises for today"), *rows)
+    lead = None
+    if agreed is not None and any(one.dose.needs_clinician for one in planned):
+        lead = _("Exercises that need a clinician's word: agreed, {whose}.", whose=spoken(agreed))
+    return section(_("Exercises for today"), *rows, lead=lead)
 
 
 def _row(one: Planned, done: Callable[[str], Id] | None) -> Component:

@@ -29,7 +29,7 @@ from imu.followup.judgement import Judgement
 from imu.followup.plans import content_in_force
 from imu.followup.standing import judged
 from imu.store import Athlete, AthleteRecord, Repository, Role
-from imu.training.rehab import clinician_agreed
+from imu.training.rehab import agreed_by
 
 ROLES: tuple[Role, ...] = ("runner", "clinician")
 
@@ -79,7 +79,7 @@ def shown(
         return _no_injury(record.athlete)
     rights = record.athlete.rights
     may_decide, may_plan = "decide" in rights, "write_plan" in rights and "decide" in rights
-    agreed = clinician_agreed(record.history, episode.injury, now=found.at)
+    agreed = agreed_by(record.history, episode.injury, now=found.at)
     answers = warning_answers(lambda name, key: ids.control("episode", name, of, key))
     onset = datetime.combine(episode.injury.onset, datetime.min.time())
     return dmc.Stack(

@@ -12,7 +12,7 @@ from dashboard import desk, ids
 from dashboard.pages.episode import shown, whose
 from dashboard.text import _, episode_words as words
 from imu.errors import Forbidden, RestrideError
-from imu.followup.judgement import plan_of
+from imu.followup.plan_versions import plan_of
 from imu.followup.plans import PlanMovedError, check_gate, decision_of, moved_since
 from imu.followup.standing import judged_anew
 from imu.store import StoreError
@@ -105,7 +105,7 @@ def _answered(of: str, gate: str, *, passed: bool) -> Component:
     with desk.changing() as repository:
         athlete_id = whose(repository, of)
         record = repository.record(athlete_id, segments=False)
-        check_gate(plan_of(record)[0], gate, is_clinician="decide" in record.athlete.rights)
+        check_gate(plan_of(record), gate, is_clinician="decide" in record.athlete.rights)
         now = repository.now(athlete_id)
         repository.care.answer_gate(athlete_id, gate, passed=passed, at=now)
     said = _("Yes") if passed else _("Not yet")

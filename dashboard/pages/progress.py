@@ -12,6 +12,7 @@ from dashboard import desk, ids
 from dashboard.components import ladder as parts
 from dashboard.components.athlete import load_facts
 from dashboard.components.chart import chart
+from dashboard.components.episode import not_judged
 from dashboard.components.page import page
 from dashboard.components.section import section
 from dashboard.components.states import empty
@@ -74,7 +75,10 @@ def _way_back(episode: Episode, load: Component) -> list[Component]:
     """Stages with load and pain on one axis, then what they rest on."""
     course = chart(figures.course(episode), label=figures.summary(episode), height=620)
     state = episode.state
-    followed = [parts.ladder(state), parts.gates(state.gates)] if isinstance(state, PlanState) else []
+    if isinstance(state, PlanState):
+        followed = [parts.ladder(state), parts.gates(state.gates)]
+    else:
+        followed = [not_judged(state)] if episode.is_open else []
     sessions = parts.sessions(state.judged) if isinstance(state, PlanState) else None
     onset = datetime.combine(episode.injury.onset, datetime.min.time())
     until = _("today") if episode.is_open else numbers.date_words(episode.end)

@@ -25,15 +25,15 @@ from dashboard.pages.route import WITH_ATHLETES, Page
 from dashboard.text import N_, _, numbers
 from dashboard.text.rules import spoken, standing_in_words
 from imu.errors import Forbidden, StoreError, StoreTroubleError
-from imu.followup.judgement import plan_of
-from imu.followup.plans import awaited_word
+from imu.followup.plan_versions import plan_and_state
+from imu.followup.plans import awaited_words
 from imu.followup.programme import Planned, programme
 from imu.followup.standing import judged_anew
 from imu.store import Repository
 from imu.training.due import ASKED_FOR, Due, due
-from imu.training.engine import plan_state
 from imu.training.history import DecisionKind, History, Moment
 from imu.training.plan_state import PlanState
+from imu.training.rehab import agreed_by
 
 PAGE = "today"
 CONTENT = ids.content(PAGE, ids.MATCH)
@@ -104,8 +104,9 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
     now = repository.now(athlete_id)
     content = standing_in_words(one.content)
     assert content is not None
+    plan = content["plan"]
     rights = one.athlete.rights
-    asked, planned, awaited = _waiting(repository, athlete_id)
+    asked, planned, agreed, awaited = _waiting(repository, athlete_id)
     may_tell, may_answer = "write_symptoms" in rights, "acknowledge" in rights
 
     def control(name: str, key: str = "") -> dict[str, Any]:
@@ -124,16 +125,14 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
         else []
     )
     notes = repository.sharing.notes(athlete_id)
-    clearance = (
-        clearance_form(control, control("tell", awaited), control("wrong-clearance"))
-        if awaited and repository.care.may_tell_clearance(athlete_id)
-        else None
-    )
+    told_of = [kind for kind in awaited if repository.care.may_tell_clearance(athlete_id, kind)]
+    clearance = clearance_form(control, told_of, control("wrong-clearance")) if told_of else None
+    only_exercises = told_of == ["exercises"]
     injury = injury_form(control, control("record"), control("wrong-injury"), today=now.date())
     found = [
         parts.may_run(content),
         parts.answered(told),
-        clearance,
+        None if only_exercises else clearance,
         *tell,
         arrivals(
             repository.jobs.listed(athlete_id),
@@ -141,10 +140,11 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
             again=(lambda job_id: control("again", job_id)) if "write_runs" in rights else None,
         ),
         parts.last_run(content, now=now),
-        rehab(planned, (lambda key: control("done", key)) if may_tell else None),
+        rehab(planned, (lambda key: control("done", key)) if may_tell else None, agreed=agreed),
+        clearance if only_exercises else None,
         athlete_parts.warnings(content["warnings"], answers, now=now),
         athlete_parts.notes(notes[:NOTES_SHOWN], None, now=now) if notes else None,
-        injury if may_tell and not content["plan"]["followed"] else None,
+        injury if may_tell and not (plan["followed"] or plan.get("unread")) else None,
         follower(PAGE, of, newest_of(repository, athlete_id)),
     ]
     return dmc.Stack([part for part in found if part is not None], gap="lg", maw=760)
@@ -152,18 +152,19 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
 
 def _waiting(
     repository: Repository, athlete_id: str
-) -> tuple[tuple[Question, ...], tuple[Planned, ...], DecisionKind | None]:
-    """What is asked about runs, the exercises of today, and what waits for a clinician's word."""
+) -> tuple[tuple[Question, ...], tuple[Planned, ...], str | None, tuple[DecisionKind, ...]]:
+    """What is asked about runs, the exercises of today and who agreed to those that need it, and what waits
+    for a clinician's word."""
     history = (record := repository.record(athlete_id, segments=False)).history
     now = repository.now(athlete_id)
-    plan, _version = plan_of(record)
-    state = plan_state(history, plan, now=now)
+    plan, state = plan_and_state(record, now=now)
     followed = state if isinstance(state, PlanState) else None
     asked = _questions(history, due(history, plan, followed, now=now), now=now)
     if followed is None:
-        return tuple(asked), (), None
+        return tuple(asked), (), None, ()
     planned = programme(history, plan, followed, now=now)
-    return tuple(asked), planned, awaited_word(followed)
+    agreed = agreed_by(history, followed.injury, now=now)
+    return tuple(asked), planned, agreed, awaited_words(history, followed, now=now)
 
 
 def _questions(history: History, waiting: Sequence[Due], *, now: datetime) -> Iterator[Question]:

@@ -14,7 +14,7 @@ from dashboard.pages import warning_acts
 from dashboard.pages.episode_acts import words_of
 from dashboard.pages.today import AGAIN, CONTENT, PAGE, heard, of_one, shown, whose
 from dashboard.text import _
-from imu.followup.judgement import plan_of
+from imu.followup.plan_versions import plan_of
 from imu.followup.plans import check_told, decision_of, moved_since
 from imu.followup.programme import dose_named, remark
 from imu.followup.standing import judged_anew
@@ -109,7 +109,7 @@ def _done(of: str, exercise: str) -> list[str]:
         athlete_id = whose(repository, of)
         now = repository.now(athlete_id)
         record = repository.record(athlete_id, segments=False)
-        dose = dose_named(plan_of(record)[0], exercise)
+        dose = dose_named(plan_of(record), exercise)
         entry = Exercise(
             at=now,
             exercise=dose.id,

@@ -87,7 +87,7 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
     """The texts of an episode within a room."""
     cut, some = room.cut, room.some
     analysed = ", ".join(episode.analysis_versions) or "–"
-    boundary = words.of_plan(episode.plan.boundary)
+    boundary = words.of_plan(episode.plan.boundary) if episode.plan else ""
     reasons = [
         _("Next: {words}.", words=spoken(episode.next_words)),
         *(begun(spoken(one)) for one in beside_progress(episode)),

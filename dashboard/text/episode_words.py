@@ -134,6 +134,7 @@ def decision(kind: DecisionKind) -> str:
         "resume": _("Resumed"),
         "step_back": _("Stepped back"),
         "set_stage": _("Stage set"),
+        "exercises": _("Exercises agreed to"),
     }
     return known[kind]
 

@@ -39,14 +39,18 @@ def today(athlete: AthleteOption = None, as_account: AsOption = None, as_json: J
     """
     from imu.followup.plain import plain
     from imu.followup.programme import programme
+    from imu.training.rehab import agreed_by
 
     with acting(as_account, athlete) as here:
         history, plan, state = _followed(here)
         found = programme(history, plan, state, now=here.now)
+        agreed = agreed_by(history, state.injury, now=here.now)
     if as_json:
         echo(json.dumps(plain(found), indent=2, ensure_ascii=False))
     else:
         echo("\n".join(_lines(found)))
+        if agreed is not None and any(one.dose.needs_clinician for one in found):
+            echo(f"Exercises that need a clinician: agreed, {agreed}.")
 
 
 @exercise.command()
@@ -66,13 +70,13 @@ def log(
 
     Example:  restride exercise log chair_bridge --sets 2 --reps 10 --hold 4 --pain 0
     """
-    from imu.followup.judgement import plan_of
     from imu.followup.plain import plain
+    from imu.followup.plan_versions import plan_of
     from imu.followup.programme import dose_named, remark
     from imu.training.history import Exercise
 
     with acting(as_account, athlete) as here:
-        plan, _ = plan_of(here.record())
+        plan = plan_of(here.record())
         dose = dose_named(plan, which)
         entry = Exercise(
             at=at or here.now,
@@ -122,12 +126,12 @@ def history(
 
 def _followed(here: Acting) -> "tuple[History, Plan, PlanState]":
     """History, plan and its state. RestrideError where no plan is followed: nothing is asked for then."""
-    from imu.followup.judgement import plan_of
+    from imu.followup.plan_versions import plan_of
     from imu.training.engine import plan_state
     from imu.training.not_judged import NotJudged
 
     record = here.record()
-    plan, _ = plan_of(record)
+    plan = plan_of(record)
     state = plan_state(record.history, plan, now=here.now)
     if isinstance(state, NotJudged):
         raise RestrideError(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from imu.followup.judgement import Judgement
+    from imu.store import AthleteRecord
+    from imu.training.history import DecisionKind
 
 plan = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -69,7 +71,7 @@ def show(
             raise RestrideError("--version goes with --json: an earlier plan has no state of today")
         record = here.record(segments=True)
         found = judge(record, now=here.now)
-        echo("\n".join([*plan_lines(record, found), *_way_to_tell(here, found)]))
+        echo("\n".join([*plan_lines(record, found), *_way_to_tell(here, record, found)]))
 
 
 @plan.command()
@@ -126,26 +128,41 @@ def gate(
     answer: Annotated[
         Literal["yes", "no"] | None, typer.Argument(metavar="[yes|no]", help="Whether it is so.")
     ] = None,
+    cleared_by: ClearedByOption = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="WORDS", help="With --cleared-by: what was said.")
+    ] = None,
     athlete: AthleteOption = None,
     as_account: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the gates before you, or answer one.
 
-    Each with what speaks for it. Some count only if a clinician's account answers them.
+    Each with what speaks for it. Some count only if a clinician's account answers them. Where none follows
+    you, tell with --cleared-by which clinician has agreed to the exercises that wait
+    (clinician_ok_exercises); of the other gates with plan sign-off.
 
     Example:  restride plan gate painless_single_leg_squat yes
     """
-    from imu.followup.judgement import judge, plan_of
+    from imu.followup.judgement import judge
+    from imu.followup.plan_versions import plan_of
     from imu.followup.plans import check_gate
+    from imu.training.rehab import CLINICIAN_EXERCISES
 
     with acting(as_account, athlete) as here:
         record = here.record(segments=key is None)
         if key is None:
             found = judge(record, now=here.now)
+        elif cleared_by is not None:
+            _check_what_is_told(key, answer, reason)
+            _keep(here, record, "exercises", reason=reason or "", cleared_by=cleared_by)
+            _tell_decided(here.judged(), since=here.now, as_json=as_json)
+            return
         else:
             rights = here.athlete.rights
-            check_gate(plan_of(record)[0], key, is_clinician="decide" in rights)
+            if key == CLINICIAN_EXERCISES:
+                _check_own_way(here, "exercises")
+            check_gate(plan_of(record), key, is_clinician="decide" in rights)
             if answer is None:
                 raise RestrideError(f"gate {key}: answer it with yes or no")
             with here.changing() as repository:
@@ -153,7 +170,7 @@ def gate(
             found = here.judged()
         _tell_gates(found, as_json=as_json)
         if not as_json:
-            for line in _way_to_tell(here, found):
+            for line in _way_to_tell(here, here.record(), found):
                 echo(line)
 
 
@@ -264,38 +281,73 @@ def _decide(
     as_json: bool,
     cleared_by: str | None = None,
 ) -> None:
-    from imu.followup.plans import check_told, decision_of
-    from imu.store.care import TOLD_KINDS
-
     with acting(as_account, athlete) as here:
-        record = here.record()
-        made = decision_of(
-            record,
-            kind,
-            stage=stage,
-            by=here.viewer.name,
-            reason=reason,
-            now=here.now,
-            cleared_by=cleared_by,
-        )
-        with here.changing() as repository:
-            if cleared_by is not None:
-                repository.care.tell_clearance(here.id, made)
-                check_told(record, made)
-            elif kind in TOLD_KINDS and repository.care.may_tell_clearance(here.id):
-                raise RestrideError(
-                    "only a clinician's account decides, and none follows you; once a clinician has cleared "
-                    "you, tell who it was: --cleared-by NAME"
-                )
-            else:
-                repository.care.decide(here.id, made)
+        _keep(here, here.record(), kind, stage=stage, reason=reason, cleared_by=cleared_by)
         _tell_decided(here.judged(), since=here.now, as_json=as_json)
 
 
-def _way_to_tell(here: Acting, found: "Judgement") -> list[str]:
-    """What somebody whom no clinician's account follows can do about what waits for a clinician."""
+def _keep(
+    here: Acting,
+    record: "AthleteRecord",
+    kind: "DecisionKind",
+    *,
+    reason: str,
+    cleared_by: str | None,
+    stage: str | None = None,
+) -> None:
+    """A decision of the account's own, or with `cleared_by` the word of a clinician without one."""
+    from imu.followup.plans import check_told, decision_of
+
+    made = decision_of(
+        record, kind, stage=stage, by=here.viewer.name, reason=reason, now=here.now, cleared_by=cleared_by
+    )
+    if cleared_by is None:
+        _check_own_way(here, kind)
+    with here.changing() as repository:
+        if cleared_by is None:
+            repository.care.decide(here.id, made)
+        else:
+            repository.care.tell_clearance(here.id, made)
+            check_told(record, made)
+
+
+def _check_own_way(here: Acting, kind: "DecisionKind") -> None:
+    """RestrideError for whoever can tell of this word of a clinician, and cannot give it."""
+    from imu.store.care import TOLD_KINDS
+
     with here.looking() as repository:
-        return list(way_to_tell(found)) if repository.care.may_tell_clearance(here.id) else []
+        if kind in TOLD_KINDS and repository.care.may_tell_clearance(here.id, kind):
+            raise RestrideError(
+                "only a clinician's account decides, and none follows you; once a clinician has cleared "
+                "you, tell who it was: --cleared-by NAME"
+            )
+
+
+def _check_what_is_told(key: str, answer: str | None, reason: str | None) -> None:
+    """RestrideError for anything but a clinician's yes to the exercises that wait for it."""
+    from imu.training.rehab import CLINICIAN_EXERCISES
+
+    if key != CLINICIAN_EXERCISES:
+        raise RestrideError(
+            f"gate {key}: --cleared-by goes with {CLINICIAN_EXERCISES} here; of a stage's gate tell with "
+            "restride plan sign-off --cleared-by NAME"
+        )
+    if answer != "yes":
+        raise RestrideError(f"gate {key}: with --cleared-by tell of a yes; the exercises wait without a word")
+    if not (reason or "").strip():
+        raise RestrideError("Missing option '--reason': say in a few words what was said")
+
+
+def _way_to_tell(here: Acting, record: "AthleteRecord", found: "Judgement") -> list[str]:
+    """What somebody whom no clinician's account follows can do about what waits for a clinician."""
+    from imu.followup.plans import awaited_words
+    from imu.training.plan_state import PlanState
+
+    if not isinstance(found.state, PlanState):
+        return []
+    awaited = awaited_words(record.history, found.state, now=found.at)
+    with here.looking() as repository:
+        return list(way_to_tell([one for one in awaited if repository.care.may_tell_clearance(here.id, one)]))
 
 
 def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """A plan as lines: where it stands, its stages, its gates with what speaks for them, what moved it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from imu.cli.rests_on import rests_on
@@ -9,9 +9,16 @@ from imu.cli.summary import aligned
 if TYPE_CHECKING:
     from imu.followup.judgement import Judgement
     from imu.store import AthleteRecord
+    from imu.training.history import DecisionKind
     from imu.training.plan_state import PlanState
 
 _LATEST_EVENTS = 5
+_TOLD = '--cleared-by NAME --reason "WORDS"'
+TOLD_BY = {  # the commands that tell of a clinician's word
+    "resume": f"restride plan resume {_TOLD}",
+    "sign_off": f"restride plan sign-off {_TOLD}",
+    "exercises": f"restride plan gate clinician_ok_exercises yes {_TOLD}",
+}
 
 
 def plan_lines(record: "AthleteRecord", found: "Judgement") -> Iterator[str]:
@@ -19,6 +26,7 @@ def plan_lines(record: "AthleteRecord", found: "Judgement") -> Iterator[str]:
     from imu.training.plan_state import PlanState
 
     yield _whose(record, found)
+    yield from (f"It cannot be read: {one.because}." for one in found.unread if one.end is None)
     if isinstance(found.state, PlanState):
         yield ""
         yield from _stages(found.state)
@@ -53,19 +61,11 @@ def gate_lines(found: "Judgement") -> Iterator[str]:
             yield f"        {compared}"
 
 
-def way_to_tell(found: "Judgement") -> Iterator[str]:
+def way_to_tell(awaited: Collection["DecisionKind"]) -> Iterator[str]:
     """How a runner whom no clinician's account follows tells of a clinician's word, where one is awaited."""
-    from imu.followup.plans import awaited_word
-    from imu.training.plan_state import PlanState
-
-    if isinstance(found.state, PlanState) and (awaited := awaited_word(found.state)):
+    if awaited:
         yield "No clinician's account follows you. Once a clinician has cleared you, tell who it was:"
-        yield f"  {told_by(awaited.replace('_', '-'))}"
-
-
-def told_by(verb: str) -> str:
-    """The command that tells of a clinician's word."""
-    return f'restride plan {verb} --cleared-by NAME --reason "WORDS"'
+        yield from (f"  {TOLD_BY[one]}" for one in awaited)
 
 
 def _whose(record: "AthleteRecord", found: "Judgement") -> str:
@@ -73,10 +73,10 @@ def _whose(record: "AthleteRecord", found: "Judgement") -> str:
         return f"{found.plan.id} {found.plan.version}, the plan that comes with this program."
     kept = record.plans[-1]
     signed = "signed" if kept.signed else "not signed by a clinician"
-    return (
-        f"{found.plan.id} {found.plan.version}: version {kept.version} of {kept.adopted_at:%Y-%m-%d} "
-        f"by {kept.by}, {signed}: {kept.reason}."
-    )
+    adopted = f"version {kept.version} of {kept.adopted_at:%Y-%m-%d} by {kept.by}, {signed}: {kept.reason}."
+    if any(one.end is None for one in found.unread):
+        return f"The plan: {adopted}"
+    return f"{found.plan.id} {found.plan.version}: {adopted}"
 
 
 def _stages(state: "PlanState") -> Iterator[str]:

@@ -71,7 +71,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     },
     "decision": {
         "decision_id": "key",
-        "kind": "sign_off, hold, resume, step_back or set_stage",
+        "kind": "sign_off, hold, resume, step_back, set_stage or exercises (those that waited)",
         "stage": "stage of the plan",
         "cleared_by": "clinician without an account, whose word the athlete told; empty: a clinician decided",
     },

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from imu.followup.judgement import Judgement
+from imu.followup.plan_versions import state_of
 from imu.store import AthleteRecord, ListedRun, Note, PlanVersion
-from imu.training.engine import plan_state
 from imu.training.history import CheckIn, Decision, History, Injury, Run, Side
 from imu.training.load import session_spike, weekly_change
 from imu.training.not_judged import NotJudged
@@ -79,7 +79,7 @@ class Episode:
     end: datetime
     now: datetime
     is_open: bool
-    plan: Plan
+    plan: Plan | None  # None: the version in force cannot be read
     plan_version: PlanVersion | None  # None: the plan that comes with the program
     state: PlanState | NotJudged
     next_words: str
@@ -125,7 +125,7 @@ def episode_of(
     if injury is None:
         return None
     is_open, end = _is_open(injury, now), _end(injury, now)
-    state = found.state if is_open else _while_open(history, injury, found.plan, end=end)
+    state = found.state if is_open else _while_open(history, injury, found, end=end)
     onset = datetime.combine(injury.onset, datetime.min.time(), now.tzinfo)
     begin = max(
         injury.onset - SHOWN_BEFORE,
@@ -141,7 +141,7 @@ def episode_of(
         end=end,
         now=now,
         is_open=is_open,
-        plan=found.plan,
+        plan=None if any(one.end is None for one in found.unread) else found.plan,
         plan_version=record.plans[-1] if record.plans else None,
         state=state,
         next_words=found.next.words,
@@ -200,12 +200,14 @@ def _evening(day: date, now: datetime) -> datetime:
     return min(now, datetime.combine(day, datetime.max.time(), now.tzinfo))
 
 
-def _while_open(history: History, injury: Injury, plan: Plan, *, end: datetime) -> PlanState | NotJudged:
+def _while_open(
+    history: History, injury: Injury, found: Judgement, *, end: datetime
+) -> PlanState | NotJudged:
     """The plan on the last day on which the injury was still open."""
     last = end - timedelta(days=1)
     if injury.resolved == injury.onset:
         return NotJudged(because=said("the injury was over on the day it began"))
-    return plan_state(history, plan, now=last)
+    return state_of(history, found.plan, found.unread, now=last)
 
 
 def _spells(state: PlanState | NotJudged, onset: datetime, end: datetime) -> Iterator[Spell]:

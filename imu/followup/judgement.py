@@ -1,22 +1,19 @@
 """Everything that the rules say of one athlete at one time."""
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import islice
 
-from imu.errors import PlanError
-from imu.store import AthleteRecord, PlanVersion
+from imu.followup.plan_versions import UnreadVersion, state_of, versions_of
+from imu.store import AthleteRecord
 from imu.training.baseline import RUNS_NEEDED, Baseline, eligible
 from imu.training.chart import CHARTS, Alarm, Chart, ChartName, charts
 from imu.training.due import Due, due
-from imu.training.engine import plan_state
-from imu.training.history import History, Injury
+from imu.training.history import History
 from imu.training.next_session import NextSession, next_session
 from imu.training.not_judged import NotJudged
-from imu.training.plan import Plan, Until
-from imu.training.plan_file import default_plan, parse_plan
+from imu.training.plan import Plan
 from imu.training.plan_state import PlanState
 from imu.training.warnings import LEVELS, RaisedWarning, warnings
 
@@ -28,6 +25,7 @@ class Judgement:
     at: datetime
     plan: Plan
     plan_version: int | None  # None: the one that comes with the program, nobody adopted another
+    unread: tuple[UnreadVersion, ...]  # of the plan; a version that can be read stands in their place
     state: PlanState | NotJudged
     next: NextSession
     due: tuple[Due, ...]
@@ -58,36 +56,6 @@ class Judgement:
         }
 
 
-def plan_of(record: AthleteRecord) -> tuple[Plan, int | None]:
-    """The plan in force and its version, with those before it: each holds from when it was adopted.
-
-    `PlanError` for one that this program cannot read and that something is judged by: the one in force, and
-    one that was followed in an injury. Another one changes nothing; the one before it stands in its place.
-    """
-    if not record.plans:
-        return default_plan(), None
-    in_force = record.plans[-1]
-    before, followed = [], default_plan()
-    for kept, following in zip(record.plans, [*record.plans[1:], None], strict=True):
-        try:
-            plan = parse_plan(
-                json.dumps(kept.content), name=f"plan version {kept.version} of {kept.adopted_at:%Y-%m-%d}"
-            )
-        except PlanError:
-            if following is None or _was_followed(kept, following, record.history.injuries):
-                raise
-            continue
-        before.append(Until(plan=followed, at=kept.adopted_at))
-        followed = plan
-    return replace(followed, before=tuple(before)), in_force.version
-
-
-def _was_followed(kept: PlanVersion, following: PlanVersion, injuries: Iterable[Injury]) -> bool:
-    """Whether an injury was open while this version was in force, to the day."""
-    begin, end = kept.adopted_at.date(), following.adopted_at.date()
-    return any(one.onset <= end and (one.resolved is None or one.resolved >= begin) for one in injuries)
-
-
 def valid_baselines(record: AthleteRecord, *, now: datetime) -> dict[ChartName, Baseline]:
     """The kept baselines that still count.
 
@@ -109,9 +77,9 @@ def valid_baselines(record: AthleteRecord, *, now: datetime) -> dict[ChartName, 
 
 def judge(record: AthleteRecord, *, now: datetime, drawn: tuple[Chart, ...] | None = None) -> Judgement:
     """Judge a whole record, segments and all. `drawn`: its charts, where they were drawn already."""
-    plan, version = plan_of(record)
+    plan, unread = versions_of(record)
     history = record.history
-    state = plan_state(history, plan, now=now)
+    state = state_of(history, plan, unread, now=now)
     followed = None if isinstance(state, NotJudged) else state
     if drawn is None:
         drawn = charts(history, now=now, kept=valid_baselines(record, now=now))
@@ -119,7 +87,8 @@ def judge(record: AthleteRecord, *, now: datetime, drawn: tuple[Chart, ...] | No
     return Judgement(
         at=now,
         plan=plan,
-        plan_version=version,
+        plan_version=record.plans[-1].version if record.plans else None,
+        unread=unread,
         state=state,
         next=next_session(history, plan, now=now, state=state),
         due=due(history, plan, followed, now=now),
@@ -131,18 +100,20 @@ def judge(record: AthleteRecord, *, now: datetime, drawn: tuple[Chart, ...] | No
             alarms=alarms,
             acts=record.acts,
             bands=plan.pain_profiles.of("strain"),
-            earlier=_of_earlier_injuries(history, plan, now=now),
+            earlier=_of_earlier_injuries(history, plan, unread, now=now),
         ),
     )
 
 
-def _of_earlier_injuries(history: History, plan: Plan, *, now: datetime) -> list[PlanState]:
+def _of_earlier_injuries(
+    history: History, plan: Plan, unread: Sequence[UnreadVersion], *, now: datetime
+) -> list[PlanState]:
     """Where the plan stood on the day before each injury was over: what it asked for stays asked for."""
     found = []
     for injury in history.injuries:
         if injury.resolved is not None and injury.resolved <= now.date():
             before = datetime.combine(injury.resolved, time.min, now.tzinfo) - timedelta(microseconds=1)
-            state = plan_state(history, plan, now=before)
+            state = state_of(history, plan, unread, now=before)
             if isinstance(state, PlanState):
                 found.append(state)
     return found

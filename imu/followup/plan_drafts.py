@@ -37,16 +37,16 @@ def usual_numbers(profile: PainProfile) -> tuple[str, ...]:
     )
 
 
-def number_at(content: Mapping[str, Any], place: str) -> float:
+def number_at(content: dict[str, Any] | str, place: str) -> float:
     """The number at a place, as it is followed where the file leaves it out. AttributeError if none is."""
-    found: Any = parse_plan(json.dumps(dict(content)), name="the plan in force")
+    found: Any = parse_plan(json.dumps(content), name="the plan in force")
     for key in place.split("."):
         found = getattr(found, key)
     return found  # type: ignore[no-any-return]  # checked content: these places hold numbers
 
 
 def drafted(
-    before: Mapping[str, Any],
+    before: dict[str, Any] | str,
     text: str,
     numbers: Mapping[str, object],
     *,

@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from imu.errors import StoreError
-from imu.followup.judgement import plan_of
+from imu.followup.plan_versions import plan_of
 from imu.store import AthleteRecord
 from imu.training.engine import current_injury, plan_state
 from imu.training.gates import BRISK_WALK, CLINICIAN_CLEARANCE, CLINICIAN_OK, asked_by
-from imu.training.history import Decision, DecisionKind, Injury
+from imu.training.history import Decision, DecisionKind, History, Injury
 from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan
 from imu.training.plan_file import default_text, parse_plan
 from imu.training.plan_state import PlanState, StageEvent
-from imu.training.rehab import CLINICIAN_EXERCISES
+from imu.training.rehab import CLINICIAN_EXERCISES, clinician_agreed
 from imu.training.said import said
 from imu.training.stages import stages
 
@@ -28,7 +28,7 @@ class PlanMovedError(StoreError):
     """Somebody decided, or a session counted, between looking and deciding."""
 
 
-def content_in_force(record: AthleteRecord) -> dict[str, Any]:
+def content_in_force(record: AthleteRecord) -> dict[str, Any] | str:
     """The content of the plan's file: of the version adopted last, or of the plan of this program."""
     if record.plans:
         return record.plans[-1].content
@@ -36,7 +36,7 @@ def content_in_force(record: AthleteRecord) -> dict[str, Any]:
     return content
 
 
-def content_of_version(record: AthleteRecord, version: int) -> dict[str, Any]:
+def content_of_version(record: AthleteRecord, version: int) -> dict[str, Any] | str:
     """The content of an earlier version. StoreError if there is none of this number."""
     for kept in record.plans:
         if kept.version == version:
@@ -68,7 +68,7 @@ def changes(before: Any, after: Any, where: str = "") -> Iterator[str]:
         if set(named) == set(others) and list(named) != list(others):
             yield f"{where}: in another order"
     elif before != after:
-        yield f"{where}: {_spoken(before)}, now {_spoken(after)}"
+        yield f"{where or 'the plan'}: {_spoken(before)}, now {_spoken(after)}"
 
 
 def known_gates(plan: Plan) -> tuple[str, ...]:
@@ -115,13 +115,20 @@ def stage_to_sign(state: PlanState) -> str | None:
     return ids[following] if following < len(ids) else state.stage.id
 
 
-def awaited_word(state: PlanState) -> DecisionKind | None:
-    """What only a clinician's word leads on from: a hold, else a gate that he signs and that is reached."""
+def awaited_words(history: History, state: PlanState, *, now: datetime) -> tuple[DecisionKind, ...]:
+    """What only a clinician's word leads on from: a hold, else a gate that he signs and that is reached, and
+    exercises that need him."""
     if state.held_because is not None:
-        return "resume"
+        return ("resume",)
+    awaited: list[DecisionKind] = []
     is_reached = state.stage is None or state.successes >= state.plan.rules.successes_to_advance
     asked = (gate for gate in state.gates if gate.key in (CLINICIAN_OK, CLINICIAN_CLEARANCE))
-    return "sign_off" if is_reached and any(not gate.met for gate in asked) else None
+    if is_reached and any(not gate.met for gate in asked):
+        awaited.append("sign_off")
+    needed = any(dose.needs_clinician for dose in state.plan.exercises)
+    if needed and not clinician_agreed(history, state.injury, now=now):
+        awaited.append("exercises")
+    return tuple(awaited)
 
 
 def stands_at(state: PlanState) -> str:
@@ -148,7 +155,7 @@ def decision_of(
     seen_at: where the plan stood (`stands_at`) when an act was chosen that names no stage;
     `PlanMovedError` where it stands elsewhere now. None: the act is about where it stands, whatever that is.
     """
-    plan, _version = plan_of(record)
+    plan = plan_of(record)
     check_stage(plan, current_injury(record.history, now=now), stage)
     state = plan_state(record.history, plan, now=now)
     if not isinstance(state, PlanState):
@@ -161,23 +168,36 @@ def decision_of(
 
 
 def check_told(record: AthleteRecord, told: Decision) -> None:
-    """StoreError for a told word about anything but what waits for it (`awaited_word`): pressed twice, or
+    """StoreError for a told word about anything but what waits for it (`awaited_words`): pressed twice, or
     said of what was there before, it would answer what nobody asked.
 
     record: as it was before.
     """
-    state = plan_state(record.history, plan_of(record)[0], now=told.at)
-    awaited = awaited_word(state) if isinstance(state, PlanState) else None
-    if not isinstance(state, PlanState) or awaited is None:
+    state = plan_state(record.history, plan_of(record), now=told.at)
+    awaited = awaited_words(record.history, state, now=told.at) if isinstance(state, PlanState) else ()
+    if not isinstance(state, PlanState) or not awaited:
         raise StoreError("nothing waits for a clinician's word now; tell of it when it does")
-    if awaited != told.kind:
+    if told.kind not in awaited:
         raise StoreError(
-            "the plan is on hold: tell that this is lifted (plan resume), then of the gate"
-            if awaited == "resume"
-            else "the plan is not on hold; a gate waits for a clinician (plan sign-off)"
+            "the plan is on hold: tell that this is lifted (plan resume), then of all else"
+            if "resume" in awaited
+            else _not_awaited(told.kind, awaited)
         )
     if told.stage not in (None, stage_to_sign(state)):
         raise StoreError(f"stage {told.stage}: another gate waits; tell of that one, without naming a stage")
+
+
+def _not_awaited(kind: DecisionKind, awaited: tuple[DecisionKind, ...]) -> str:
+    is_not: dict[DecisionKind, str] = {
+        "resume": "the plan is not on hold",
+        "sign_off": "no gate waits for a clinician",
+        "exercises": "no exercise waits for a clinician",
+    }
+    ways: dict[DecisionKind, str] = {
+        "sign_off": "a gate waits for a clinician (plan sign-off)",
+        "exercises": f"exercises wait for a clinician (plan gate {CLINICIAN_EXERCISES} yes)",
+    }
+    return "; ".join([is_not[kind], *(ways[one] for one in awaited)])
 
 
 def moved_since(state: PlanState | NotJudged, at: datetime) -> tuple[StageEvent, ...]:

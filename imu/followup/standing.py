@@ -9,6 +9,7 @@ from imu.followup.judgement import Judgement, judge
 from imu.followup.story import finding
 from imu.store import Account, AthleteRecord, KeptBaseline, Repository, Store
 from imu.store.record import without_words
+from imu.training.engine import current_injury
 from imu.training.load import Compared, session_spike, weekly_change, weekly_minutes
 from imu.training.not_judged import NotJudged
 from imu.training.said import Said, plain
@@ -118,6 +119,7 @@ def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
     content: dict[str, Any] = {
         "plan": {
             "followed": following is not None,
+            "unread": following is None and current_injury(history, now=now) is not None,
             "why_not": state.because if isinstance(state, NotJudged) else None,
             "version": found.plan_version,
             "complete": following is not None and following.is_complete,

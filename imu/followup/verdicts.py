@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from imu.followup.judgement import plan_of
+from imu.followup.plan_versions import plan_and_state
 from imu.followup.story import awaits_answers
 from imu.store import Repository
-from imu.training.engine import plan_state
 from imu.training.not_judged import NotJudged
 from imu.training.plan_state import JudgedSession
 from imu.training.said import said
@@ -18,8 +17,7 @@ def verdicts(repository: Repository, run_ids: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for athlete_id in set(athletes.values()):
         record = repository.record(athlete_id, segments=False)
-        plan, _ = plan_of(record)
-        state = plan_state(record.history, plan, now=repository.now(athlete_id))
+        _plan, state = plan_and_state(record, now=repository.now(athlete_id))
         if isinstance(state, NotJudged):
             continue
         for judged in state.judged:

@@ -53,7 +53,6 @@ class Steps:
     toe_off: Positions  # (k,) NaN in walking
     doubt_s: Array  # (k,) 1 sd of the time of initial contact
     side: NDArray[np.int8]  # (k,) 1 right, -1 left, 0 unknown
-    side_log_odds: Array  # (k,) natural logarithm of the odds of right
 
     def __len__(self) -> int:
         return len(self.initial_contact)
@@ -145,11 +144,11 @@ def running_steps(
     waves = harmonics(np.stack(channels), middle, period, SHAPE_ORDERS + ROLL_ORDERS)
     shapes = force_shapes(waves[..., : len(SHAPE_ORDERS)], rhythm, loaded, sampling_rate_hz=fs)
     own = shapes[:, -1]
-    side, log_odds = np.zeros(len(rhythm), np.int8), np.zeros(len(rhythm))
+    side = np.zeros(len(rhythm), np.int8)
     if signals.roll_rate_radps is not None:
         roll = waves[2, :, len(SHAPE_ORDERS) :]
         sides = step_sides(roll, rhythm, whole)
-        side, log_odds = sides.side, sides.log_odds
+        side = sides.side
         shapes = np.hstack([shapes, roll_shapes(roll, sides.likelier)])
     shapes = rhythm.averaged(shapes, whole, steps_sd=p.shape_steps_sd)
     contact_share, off_share = offsets(shapes)
@@ -161,7 +160,7 @@ def running_steps(
     kept = (lost <= p.longest_hidden_share * period) & (contact >= 0) & (off <= len(force) - 1)
     hidden = lost > p.bridged_share * period
     doubt_s = np.where(hidden, p.hidden_running_contact_sd_s, p.initial_contact_sd_s)
-    return Steps(contact[kept], off[kept], doubt_s[kept], side[kept], log_odds[kept])
+    return Steps(contact[kept], off[kept], doubt_s[kept], side[kept])
 
 
 def walking_steps(
@@ -202,7 +201,7 @@ def walking_steps(
     doubt_s = np.where(hidden, p.hidden_contact_sd_s, p.walking_contact_sd_s)[kept]
     k = int(kept.sum())
     nothing = np.full(k, np.nan)
-    return Steps(contact[kept], nothing, doubt_s, np.zeros(k, np.int8), np.zeros(k))
+    return Steps(contact[kept], nothing, doubt_s, np.zeros(k, np.int8))
 
 
 def other_leg(steps: Steps, initial_contact: Positions, toe_off: Positions) -> Steps:
@@ -255,7 +254,7 @@ def _missing_between(missing: NDArray[np.bool_], first: Positions, last: Positio
 
 def _no_steps() -> Steps:
     nothing = np.zeros(0)
-    return Steps(nothing, nothing, nothing, np.zeros(0, np.int8), nothing)
+    return Steps(nothing, nothing, nothing, np.zeros(0, np.int8))
 
 
 def _square_if_flat(rotation: Array, acc_mps2: Array) -> Array:

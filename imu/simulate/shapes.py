@@ -144,7 +144,6 @@ _PELVIS_SERIES: dict[str, tuple[tuple[int, ...], NDArray[Any]]] = {
         ),
     ),
 }
-PELVIS_CHANNELS = tuple(_PELVIS_SERIES)
 
 
 def _keyframe_phases(duty: float) -> Floats:

@@ -42,10 +42,12 @@ from imu.training.history import (
     Side,
 )
 from imu.training.plan_file import parse_plan
+from imu.training.rehab import CLINICIAN_EXERCISES
 from imu.training.warnings import Act, ActKind
 
 LONGEST_KEY = 120  # of a warning
-TOLD_KINDS: tuple[DecisionKind, ...] = ("sign_off", "resume")  # what may be told of a clinician elsewhere
+# What may be told of a clinician elsewhere.
+TOLD_KINDS: tuple[DecisionKind, ...] = ("sign_off", "resume", "exercises")
 
 
 class Care:
@@ -155,14 +157,17 @@ class Care:
         athlete = self._allowed(athlete_id, "decide", at=decision.at)
         if decision.cleared_by is not None:
             raise StoreError(f"{decision.cleared_by}: a clinician's account decides in its own name")
+        if decision.kind == "exercises":
+            raise StoreError(f"exercises: a clinician's account answers the gate {CLINICIAN_EXERCISES}")
         self._keep_decision(athlete, decision)
         self._door.changed(athlete, "decided", decision.kind, stage=decision.stage)
 
     def tell_clearance(self, athlete_id: str, decision: Decision) -> None:
         """Keep the word of a clinician without an account here, as it is told by whose record it is.
 
-        It lifts a hold or answers a gate, and nothing else. StoreError where somebody with a clinician's
-        account follows the athlete, or has put the plan on hold or said no: then such an account decides.
+        It lifts a hold, answers a gate or opens exercises, and nothing else. StoreError where somebody with a
+        clinician's account follows the athlete, or has put the plan on hold or said no: then such an account
+        decides.
         """
         athlete = self._allowed(athlete_id, "tell_clearance", at=decision.at)
         if follow := self._door.deciders(athlete):
@@ -170,7 +175,7 @@ class Care:
                 f"athlete {athlete.name}: {', '.join(follow)} decides about this plan with a clinician's "
                 "account; ask there"
             )
-        if self._is_refused(athlete):
+        if self._is_refused(athlete, decision.kind):
             raise StoreError(
                 f"athlete {athlete.name}: a clinician's account said no, and only one takes that back: "
                 "share with that account, or with another clinician's"
@@ -183,13 +188,13 @@ class Care:
         self._keep_decision(athlete, decision)
         self._door.changed(athlete, "clearance told", decision.kind, stage=decision.stage)
 
-    def may_tell_clearance(self, athlete_id: str) -> bool:
-        """Whether `tell_clearance` is the viewer's way now."""
+    def may_tell_clearance(self, athlete_id: str, kind: DecisionKind) -> bool:
+        """Whether `tell_clearance` is the viewer's way now, with a word of this kind."""
         athlete = self._door.allowed(athlete_id, "read")
         return (
             "tell_clearance" in self._door.rights(athlete)
             and not self._door.deciders(athlete)
-            and not self._is_refused(athlete)
+            and not self._is_refused(athlete, kind)
         )
 
     def act(self, athlete_id: str, act: Act) -> None:
@@ -256,8 +261,9 @@ class Care:
             raise StoreError(f"{day} is in the future; give a day that has come")
         return athlete
 
-    def _is_refused(self, athlete: AthleteRow) -> bool:
-        """Whether a hold, or a no to a gate, is the last word of a clinician's account."""
+    def _is_refused(self, athlete: AthleteRow, kind: DecisionKind) -> bool:
+        """Whether a hold, or a no to a gate, is the last word of a clinician's account. A no to exercises
+        refuses those alone."""
         of, session = athlete.athlete_id, self._door.session
         last = session.scalar(
             select(DecisionRow)
@@ -268,19 +274,27 @@ class Care:
         if last is not None and last.kind == "hold":
             return True
         for gate in (CLINICIAN_OK, CLINICIAN_CLEARANCE):
-            answer = session.scalar(
-                select(GateAnswerRow)
-                .where(
-                    GateAnswerRow.athlete_id == of,
-                    GateAnswerRow.gate == gate,
-                    GateAnswerRow.clinician.is_(True),
-                )
-                .order_by(GateAnswerRow.at.desc(), GateAnswerRow.recorded_at.desc())
-                .limit(1)
-            )
+            answer = self._clinicians_answer(of, gate)
             if answer is not None and not answer.passed and (last is None or last.at < answer.at):
                 return True
-        return False
+        if kind != "exercises":
+            return False
+        answer, begin = (self._clinicians_answer(of, gate) for gate in (CLINICIAN_EXERCISES, CLINICIAN_OK))
+        is_taken_back = answer is not None and begin is not None and begin.passed and begin.at > answer.at
+        return answer is not None and not answer.passed and not is_taken_back
+
+    def _clinicians_answer(self, athlete_id: str, gate: str) -> GateAnswerRow | None:
+        """The last answer of a clinician's account to a gate."""
+        return self._door.session.scalar(
+            select(GateAnswerRow)
+            .where(
+                GateAnswerRow.athlete_id == athlete_id,
+                GateAnswerRow.gate == gate,
+                GateAnswerRow.clinician.is_(True),
+            )
+            .order_by(GateAnswerRow.at.desc(), GateAnswerRow.recorded_at.desc())
+            .limit(1)
+        )
 
     def _keep_decision(self, athlete: AthleteRow, decision: Decision) -> None:
         one_of(decision.kind, DecisionKind, "decision")

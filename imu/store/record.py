@@ -38,7 +38,7 @@ class PlanVersion:
     """A plan as it was adopted: the content of its file, by whom and why."""
 
     version: int
-    content: dict[str, Any]
+    content: dict[str, Any] | str  # a text where it was damaged and is no JSON any more
     reason: str
     signed: bool
     by: str

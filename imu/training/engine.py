@@ -54,6 +54,13 @@ def _of_pain(response: PainResponse, moved: Said) -> Said:
     return said("{pain} {moved}", pain=response.evidence.sentence, moved=moved)
 
 
+def _quoted(decision: Decision) -> str:
+    """Whose word it is, and what was said."""
+    if decision.cleared_by is None:
+        return f"{decision.by}: {decision.reason}"
+    return said("{by:C}: {reason}", by=decision.whose, reason=decision.reason)
+
+
 def _flagged(flags: Iterable[str]) -> Said:
     return said("a red flag was told: {flags:, }", flags=Several(FLAG_WORDS[flag] for flag in flags))
 
@@ -378,6 +385,9 @@ class _Fold:
         if decision.kind == "hold":
             self._hold(at, decision.reason, by)
             return
+        if decision.kind == "exercises":  # it opens exercises, and moves no stage
+            self._tell(at, "decided", _quoted(decision), before=before, by=by)
+            return
         if decision.stage is not None and decision.stage not in ids:
             words = said("Stage {stage} is not part of this plan: nothing changed.", stage=decision.stage)
             self._tell(at, "decided", words, before=before, by=by)
@@ -397,10 +407,7 @@ class _Fold:
             if decision.cleared_by is None:  # who decides has seen the stage that it goes on from
                 self._count_days_off(at.date())
             kind: EventKind = "resumed" if decision.kind == "resume" else "decided"
-            told = f"{by}: {decision.reason}"
-            if decision.cleared_by is not None:
-                told = said("{by:C}: {reason}", by=by, reason=decision.reason)
-            self._tell(at, kind, told, before=before, by=by)
+            self._tell(at, kind, _quoted(decision), before=before, by=by)
 
     def _decided_index(self, decision: Decision, ids: list[str]) -> int | None:
         """Where a decision leads; a step back never leads ahead."""

@@ -1,4 +1,4 @@
-"""How much was run, against what was run before: sessions first, weeks as advice, ratios described.
+"""How much was run, against what was run before: sessions first, weeks as advice.
 
 Sessions are held against the longest run of the last 30 days: 10 to 30 % above it, the hazard of 5,205
 runners was 1.64 times as high; weekly change and the acute:chronic ratio did not show that (Frandsen 2025,
@@ -13,10 +13,9 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from imu.training.evidence import Evidence
-from imu.training.history import History, Injury, Side
+from imu.training.history import History, Injury
 from imu.training.not_judged import NotJudged
 from imu.training.said import said
 from imu.training.sessions import Session, between, sessions
@@ -30,15 +29,8 @@ WEEKLY_AMBER_RATIO = 1.30  # Nielsen 2014: hazard ratio 1.59 (0.96 to 2.66), not
 # Of the same runner's sensors: distance repeats to about 2 %, time between bouts to well below.
 DISTANCE_SD_SHARE = 0.02
 TIME_SD_SHARE = 0.005
-ACUTE_DAYS, CHRONIC_DAYS = 7, 28
-RATIO_CAVEATS = (
-    "The acute load is part of the chronic one, so it moves by itself (Lolli 2017, Impellizzeri 2020).",
-    "Its variants disagree: they mark 16 to 33 % of sessions (Cloosterman 2024).",
-    "A large study of runners found no more harm at high ratios (Frandsen 2025).",
-)
 
 Level = Literal["usual", "amber", "red"]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,42 +41,6 @@ class Compared:
     level: Level
     evidence: Evidence
     run_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EffortLoad:
-    """Seven days of effort (CR10) times minutes. Sums are lower bounds where runs were not rated."""
-
-    week: float
-    monotony: (
-        float | None
-    )  # mean of seven days over their sd, days off included; None where all days are alike
-    strain: float | None
-    rated: int
-    sessions: int
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideLoad:
-    """Impacts of one leg over some days; a proxy, not stress of tissue. A lower bound where not complete."""
-
-    side: Side
-    contacts: int
-    cumulative_g: float
-    damage_index: float
-    runs: int
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Averages:
-    """Exponentially weighted daily minutes of running, weight 2/(N+1) for N days (Williams 2017)."""
-
-    days: tuple[date, ...]
-    minutes: tuple[float, ...]
-    acute: tuple[float, ...]
-    chronic: tuple[float, ...]
 
 
 def session_spike(history: History, *, now: datetime) -> Compared | NotJudged:
@@ -186,118 +142,6 @@ def weekly_minutes(history: History, *, now: datetime, weeks: int) -> tuple[floa
     return tuple(minutes)
 
 
-def effort_load(history: History, *, now: datetime) -> EffortLoad | NotJudged:
-    """Session-RPE of the last seven days with monotony and strain (Foster 1998)."""
-    week = [s for s in sessions(history, now=now) if 0 <= (now.date() - s.day).days < 7]
-    rated = [(s, effort) for s in week if (effort := effort_of(history, s, now=now)) is not None]
-    if not rated:
-        return NotJudged(because="no run of the last seven days was rated", to_do="Rate runs from 0 to 10.")
-    daily = np.zeros(7)
-    for session, effort in rated:
-        daily[(now.date() - session.day).days] += effort * session.running_s / 60
-    total, sd = float(daily.sum()), float(daily.std(ddof=1))
-    monotony = float(daily.mean()) / sd if sd > 0 else None
-    spoken = "" if monotony is None else f", monotony {monotony:.1f}"
-    lower = (
-        "" if len(rated) == len(week) else f"; {len(week) - len(rated)} of {len(week)} runs were not rated"
-    )
-    return EffortLoad(
-        week=total,
-        monotony=monotony,
-        strain=None if monotony is None else total * monotony,
-        rated=len(rated),
-        sessions=len(week),
-        evidence=Evidence(
-            value=total,
-            unit="effort x min",
-            reference=None,
-            compared_with="",
-            uncertainty=None,
-            n=len(rated),
-            counted="rated runs",
-            sentence=f"Effort times minutes in seven days: {total:.0f}{spoken}{lower}.",
-            to_do="Days are much alike: put an easy one between." if monotony and monotony > 2 else "",
-        ),
-    )
-
-
-def effort_of(history: History, session: Session, *, now: datetime) -> float | None:
-    """Effort of a session, 0 to 10: from the runs, or from the check-ins about them; the highest told."""
-    told = [run.effort_cr10 for run in session.runs]
-    told += [a.effort_cr10 for a in history.check_ins if a.at <= now and a.run_id in session.run_ids]
-    return max((effort for effort in told if effort is not None), default=None)
-
-
-def impact_load(history: History, *, now: datetime, days: int = 7) -> tuple[SideLoad, ...]:
-    """Sums of impacts per leg over the last days; a leg that was never measured is absent."""
-    runs = [
-        run for run in history.runs if run.end <= now and 0 <= (now.date() - run.start.date()).days < days
-    ]
-    sides: tuple[Side, ...] = ("left", "right")
-    loads = []
-    for side in sides:
-        measured = [impact for run in runs for impact in run.impact if impact.side == side]
-        if measured:
-            loads.append(
-                SideLoad(
-                    side=side,
-                    contacts=sum(impact.contacts for impact in measured),
-                    cumulative_g=sum(impact.cumulative_g for impact in measured),
-                    damage_index=sum(impact.damage_index for impact in measured),
-                    runs=len(measured),
-                    complete=len(measured) == len(runs) and all(impact.complete for impact in measured),
-                )
-            )
-    return tuple(loads)
-
-
-def averages(history: History, *, now: datetime) -> Averages | NotJudged:
-    """Daily minutes of running and their averages of 7 and 28 days, from the first run until today."""
-    past = sessions(history, now=now)
-    if not past:
-        return NotJudged(because=said("no run is on record"))
-    first = past[0].day
-    days = tuple(first + timedelta(days=day) for day in range((now.date() - first).days + 1))
-    minutes = np.zeros(len(days))
-    for session in past:
-        minutes[(session.day - first).days] += session.running_s / 60
-    acute, chronic = (_ewma(minutes, over) for over in (ACUTE_DAYS, CHRONIC_DAYS))
-    return Averages(
-        days=days,
-        minutes=tuple(minutes.tolist()),
-        acute=tuple(acute.tolist()),
-        chronic=tuple(chronic.tolist()),
-    )
-
-
-def acute_chronic(history: History, *, now: datetime, wanted: bool = False) -> Evidence | NotJudged:
-    """The ratio of both averages, for those who ask for it: described, never judged, never coloured."""
-    if not wanted:
-        return NotJudged(because="the acute:chronic ratio is off; it has shown no use in runners")
-    past = sessions(history, now=now)
-    if not past or (now.date() - past[0].day).days < QUIET_DAYS:
-        return NotJudged(because=said("fewer than {days} days are on record", days=QUIET_DAYS))
-    if quiet := quiet_because(past, day=now.date(), injuries=history.injuries):
-        return NotJudged(because=quiet)
-    found = averages(history, now=now)
-    if isinstance(found, NotJudged) or found.chronic[-1] <= 0:
-        return NotJudged(because="no running on record to compare with")
-    ratio = found.acute[-1] / found.chronic[-1]
-    return Evidence(
-        value=ratio,
-        unit="",
-        reference=None,
-        compared_with="",
-        uncertainty=None,
-        n=len(past),
-        counted="days with running",
-        sentence=" ".join(
-            [f"Acute:chronic ratio {ratio:.2f} ({ACUTE_DAYS} over {CHRONIC_DAYS} days).", *RATIO_CAVEATS]
-        ),
-        to_do="",
-    )
-
-
 def quiet_because(past: Sequence[Session], *, day: date, injuries: Sequence[Injury]) -> str | None:
     """Why no ratio is made on a day: the four weeks after a lay-off, or after an injury's first run."""
     tomorrow = day + timedelta(days=1)
@@ -334,14 +178,3 @@ def _amounts(session: Session, recent: Sequence[Session]) -> tuple[float, float,
         return session.distance_m / 1000, max(known) / 1000, "km", DISTANCE_SD_SHARE
     lengths = [one.running_s if one.is_trusted else max(one.recorded_s, one.running_s) for one in recent]
     return session.running_s / 60, max(lengths) / 60, "min", TIME_SD_SHARE
-
-
-def _ewma(values: Floats, days: int) -> Floats:
-    weight = 2 / (days + 1)
-    average, out = 0.0, np.empty(len(values))
-    for at, value in enumerate(values.tolist()):
-        # The first days are averaged plainly: a start at zero, or at one long run, would last for weeks.
-        share = max(weight, 1 / (at + 1))
-        average += share * (value - average)
-        out[at] = average
-    return out

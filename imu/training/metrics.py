@@ -84,7 +84,6 @@ METRICS: dict[str, Metric] = {
     )
 }
 SHANK_ANGLE_IC = METRICS["shank_angle_ic_deg"]
-SHANK_ANGLE_MAX = METRICS["shank_angle_max_deg"]
 PELVIC_DROP = METRICS["pelvic_drop_deg"]
 PELVIC_DROP_DIFFERENCE = METRICS["pelvic_drop_difference_deg"]
 

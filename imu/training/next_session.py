@@ -56,6 +56,8 @@ def next_session(
     """The next session at `now`, for any history. `state`: that of the plan, where it is known already."""
     state = state or plan_state(history, plan, now=now)
     if isinstance(state, NotJudged):
+        if current_injury(history, now=now) is not None:  # there is a plan, but where it stands is not known
+            return _none((state.because,), [state.to_do])
         return _by_load(history, plan, now=now)
     if state.held_because:  # first: a red flag asks for no brisk walk
         return _none(

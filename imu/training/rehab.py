@@ -1,15 +1,14 @@
-"""The exercise log against the programme: was a dose reached, how regularly, and a drill before a run?"""
+"""The exercise log against the programme: was a dose reached, and how regularly?"""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from imu.training.evidence import Evidence
 from imu.training.gates import CLINICIAN_OK
-from imu.training.history import Exercise, History, Injury, Run
+from imu.training.history import Decision, Exercise, GateAnswer, History, Injury
 from imu.training.plan import Dose, Plan
 from imu.training.said import Said, Several, pattern, said
 
-BEFORE_RUN = timedelta(minutes=60)
 _IN_DAYS = pattern("{exercise}: {done} of {asked} times in {days} days.")
 _TODAY = pattern("{exercise}: {done} of {asked} times today.")
 CLINICIAN_EXERCISES = "clinician_ok_exercises"
@@ -40,16 +39,22 @@ def active_doses(history: History, plan: Plan, injury: Injury, *, now: datetime)
 
 def clinician_agreed(history: History, injury: Injury, *, now: datetime) -> bool:
     """Whether a clinician's last word since the injury was a yes to the exercises that need one."""
-    words = [
+    return agreed_by(history, injury, now=now) is not None
+
+
+def agreed_by(history: History, injury: Injury, *, now: datetime) -> str | None:
+    """Whose word that yes was, and on what authority; None where the last word was none or a no."""
+    words: list[GateAnswer | Decision] = [
         answer
         for answer in history.gate_answers
-        if answer.clinician
-        and answer.gate in (CLINICIAN_OK, CLINICIAN_EXERCISES)
-        and injury.onset <= answer.at.date()
-        and answer.at <= now
+        if answer.clinician and answer.gate in (CLINICIAN_OK, CLINICIAN_EXERCISES)
     ]
-    latest = max(words, key=lambda answer: answer.at, default=None)
-    return latest is not None and latest.passed
+    words += [decision for decision in history.decisions if decision.kind == "exercises"]
+    known = [word for word in words if injury.onset <= word.at.date() and word.at <= now]
+    latest = max(known, key=lambda word: word.at, default=None)
+    if isinstance(latest, Decision):
+        return latest.whose
+    return latest.by if latest is not None and latest.passed else None
 
 
 def meets(entry: Exercise, dose: Dose) -> bool:
@@ -129,16 +134,6 @@ def dose_amount(dose: Dose) -> Said:
 def dose_words(dose: Dose) -> Said:
     """A dose in the words of the programme."""
     return said("{exercise}, {amount}", exercise=dose_name(dose), amount=dose_amount(dose))
-
-
-def drills_before(history: History, plan: Plan, run: Run) -> tuple[str, ...]:
-    """Drills that were logged in the hour before a run: done for it."""
-    drills = {dose.id for dose in plan.exercises if dose.before_run}
-    return tuple(
-        entry.exercise
-        for entry in history.exercises
-        if entry.exercise in drills and run.start - BEFORE_RUN <= entry.at <= run.start
-    )
 
 
 def last_day(history: History, dose: Dose, *, now: datetime) -> date | None:

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
 
 from imu.errors import RestrideError
+from imu.training.engine import current_injury
 from imu.training.evidence import Evidence
 from imu.training.history import CheckIn, History, Injury, Run, Side
 from imu.training.load import spike
@@ -254,6 +255,8 @@ def _reds_without_a_plan(
     history: History, past: Sequence[Session], bands: PainBands, *, now: datetime
 ) -> list[Told]:
     """Pain that is red, told by somebody who follows no plan; what was told in an earlier injury is over."""
+    injured = current_injury(history, now=now) is not None  # and the plan cannot be read
+    rest = _REST_WITH_A_PLAN if injured else _REST_WITHOUT_A_PLAN
     ended = max((injury.resolved for injury in history.injuries if injury.resolved), default=date.min)
     found: list[Told] = []
     for session in past:
@@ -261,14 +264,14 @@ def _reds_without_a_plan(
             continue
         response = pain_response(history, session, bands, now=now)
         if response.colour == "red":
-            to_do = response.evidence.to_do if response.red_flags else _REST_WITHOUT_A_PLAN
+            to_do = response.evidence.to_do if response.red_flags else rest
             raised = _Raised(level="red", evidence=replace(response.evidence, to_do=to_do))
             found.append((session.run_ids, session.end, raised))
         elif response.colour == "green":
             found.append((session.run_ids, session.end, None))
     begin = datetime.combine(ended, time.min, now.tzinfo)
     reds = unlinked_red(history, bands, begin=begin, end=now, ran=runs_of(past))
-    found += [_at_rest(answer, bands, _REST_WITHOUT_A_PLAN) for answer in reds]
+    found += [_at_rest(answer, bands, rest) for answer in reds]
     return sorted(found, key=lambda told: told[1])
 
 

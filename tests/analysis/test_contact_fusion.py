@@ -42,7 +42,7 @@ def steps(*, left_late: float, right_late: float) -> Steps:
     side = np.repeat([-1, 1], STRIDES).astype(np.int8)
     order = np.argsort(place)
     place = place[order]
-    return Steps(place, place + CONTACT, np.full(len(place), 0.0075), side[order], np.zeros(len(place)))
+    return Steps(place, place + CONTACT, np.full(len(place), 0.0075), side[order])
 
 
 def shifts(legs: list[Leg]) -> list[Array]:

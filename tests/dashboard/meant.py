@@ -9,8 +9,8 @@ from typing import Any
 from dash import Dash
 
 import imu
-from imu.followup.judgement import plan_of
 from imu.followup.plan_drafts import drafted, usual_numbers
+from imu.followup.plan_versions import plan_of
 from imu.followup.plans import content_in_force
 from tests.dashboard.asking import store_of
 from tests.dashboard.cells import Meant
@@ -54,7 +54,7 @@ def meant(app: Dash, ids: Ids, who: str, *, job_id: str) -> Meant:
         ("second-step", "act"): "begin",
         ("sharing", "act"): "share",
         ("today", "again"): job_id,
-        ("today", "done"): plan_of(record)[0].exercises[0].id,
+        ("today", "done"): plan_of(record).exercises[0].id,
         ("today", "pain"): f"during {ids.recorded} 1",
         ("today", "tell"): "resume",
     }

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from dashboard.components.arrivals import SHOWN_FOR, arrivals, is_moving, shown
+from dashboard.components.arrivals import SHOWN_FOR, arrivals, shown
 from imu.store import Job
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -42,7 +42,5 @@ def test_each_is_told_in_its_words() -> None:
     assert "and 2 more" in words(*(7 * (WAITING,)))
 
 
-def test_what_moves_is_looked_at_again() -> None:
-    assert is_moving((DONE, RUNNING))
-    assert not is_moving((DONE, FAILED))
+def test_what_is_done_is_not_told_any_more() -> None:
     assert shown((DONE, FAILED, RUNNING), now=NOW + timedelta(days=1)) == (FAILED, RUNNING)

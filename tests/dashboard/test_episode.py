@@ -262,6 +262,7 @@ def test_what_a_plan_changes_is_shown_before_it_is_signed(changing_app: Dash, id
     press(client, "adopt", ids.anna, digest, why="more rest", **fields)
     (version,) = record_of(changing_app, ids.anna).plans
     assert (version.signed, version.by, version.reason) == (True, "ito", "more rest")
+    assert isinstance(version.content, dict)
     assert version.content["rules"]["min_rest_days_between_runs"] == 2
 
 

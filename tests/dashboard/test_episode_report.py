@@ -77,6 +77,7 @@ def longest(episode: Episode) -> Episode:
         Act(at=NOW, warning=first.key, kind="overruled", by=LONG, reason=LONG) for _number in range(9)
     )
     gate = Gate(key=LONG, met=False, sentence=LONG, to_do=LONG, answered_by=LONG, answered_at=NOW)
+    assert episode.plan is not None
     return replace(
         episode,
         athlete=LONG,

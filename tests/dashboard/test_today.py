@@ -389,6 +389,34 @@ def test_a_clearance_is_of_what_waited_when_the_page_was_shown(changing_app: Das
         assert len(record(changing_app, "neo").history.decisions) == kept
 
 
+def test_a_runner_alone_tells_of_the_exercises_that_a_clinician_agreed_to(changing_app: Dash) -> None:
+    newcomer(store_of(changing_app))
+    injured(changing_app, "neo", "right", " calf ", "2026-03-01", "")
+    said = words(shown(signed_in(changing_app, "neo"), PAGE))
+    assert "Keep what I was told" in said  # the entry gate waits, too
+    assert "Keep: I may do the exercises" in said
+    answer = cleared(changing_app, "neo", "Dr Mori", "may begin", awaited="exercises")
+    assert "Told by neo, not by a clinician's account: Dr Mori: may begin" in words(answer)
+    said = words(shown(signed_in(changing_app, "neo"), PAGE))
+    told_by = "agreed, told by neo, not by a clinician's account: Dr Mori."
+    assert f"Exercises that need a clinician's word: {told_by}" in said
+    assert "waits for a clinician" not in said
+    assert "Keep: I may do the exercises" not in said
+    assert "A clinician has cleared me" in said  # what else waits is not told with it
+    cleared(changing_app, "neo", "Dr Mori", "may begin", awaited="exercises")  # pressed twice
+    assert [one.kind for one in record(changing_app, "neo").history.decisions] == ["exercises"]
+
+
+def test_where_only_exercises_wait_the_page_says_so(changing_app: Dash) -> None:
+    newcomer(store_of(changing_app))
+    injured(changing_app, "neo", "right", " calf ", "2026-03-01", "1")  # no gate needs a clinician
+    said = words(shown(signed_in(changing_app, "neo"), PAGE))
+    assert "A clinician has agreed to the exercises that wait" in said
+    assert "Keep what I was told" not in said
+    answer = cleared(changing_app, "neo", "Dr Mori", "may jog", awaited="sign_off")
+    assert "no gate waits for a clinician" in words(answer)
+
+
 def test_whoever_has_a_clinician_is_not_asked_for_anothers_word(changing_app: Dash) -> None:
     before = record(changing_app)
     assert "ito decides about this plan" in words(cleared(changing_app, "anna", "Dr Mori", "may jog"))

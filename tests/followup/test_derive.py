@@ -12,8 +12,7 @@ import imu
 from imu.analysis import RunAnalysis, analyze
 from imu.followup.derive import run_of
 from imu.simulate import Simulation, SimulationConfig, simulate
-from imu.training.history import History, Run
-from imu.training.load import impact_load
+from imu.training.history import Run
 from tests.analysis.days import clipped_at, only, spoiled, track_of, without_gyroscope
 from tests.benchmarks.segments import errors
 from tests.followup.conftest import START, derived
@@ -96,8 +95,6 @@ def test_a_strap_that_slipped_counts_no_impact_and_takes_none_from_the_other_leg
     run = derived(replace(analysis, summary=summary))
     assert [one.side for one in before.impact] == ["left", "right"]
     assert run.impact == before.impact[1:]
-    week = impact_load(History(runs=(run,)), now=run.end)
-    assert [(one.side, one.complete) for one in week] == [("right", before.impact[1].complete)]
 
 
 def test_from_the_pelvis_alone_there_is_no_speed_and_nothing_made_of_one(even: Simulation) -> None:

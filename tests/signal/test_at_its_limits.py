@@ -163,7 +163,7 @@ def test_a_sensor_of_two_axes_is_read_along_its_own() -> None:
 def steps_at(*places: float, off: float = 25.0) -> Steps:
     contact = np.array(places)
     k = len(contact)
-    return Steps(contact, contact + off, np.full(k, 0.01), np.zeros(k, np.int8), np.zeros(k))
+    return Steps(contact, contact + off, np.full(k, 0.01), np.zeros(k, np.int8))
 
 
 def test_the_step_between_two_contacts_of_one_leg_is_the_other_legs() -> None:

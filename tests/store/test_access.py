@@ -208,7 +208,7 @@ CLEARED = Decision(at=NOON, kind="resume", by="anna", reason="a cramp", cleared_
 def test_a_told_clearance_is_kept_as_told_and_audited_as_such(store: Store, told: str) -> None:
     coach = shared(store, told, role="coach", scope="training")
     with store.changed_by("anna") as repository:
-        assert repository.care.may_tell_clearance(told)
+        assert repository.care.may_tell_clearance(told, "resume")
         repository.care.tell_clearance(told, CLEARED)
         (entry, *_) = repository.sharing.audit(told)
         (kept,) = repository.record(told).history.decisions
@@ -233,7 +233,7 @@ def test_a_clearance_is_told_only_where_nobody_decides(
 ) -> None:
     viewer = shared(store, told, role=role, scope=scope)
     with store.changed_by("anna") as repository:
-        assert repository.care.may_tell_clearance(told) is not follows
+        assert repository.care.may_tell_clearance(told, "resume") is not follows
         if follows:
             with pytest.raises(StoreError, match="other decides"):
                 repository.care.tell_clearance(told, CLEARED)
@@ -249,7 +249,7 @@ def test_a_hold_or_a_no_of_a_clinicians_account_outlasts_the_sharing(store: Stor
 
     def without_ito(repository: Repository) -> None:
         repository.sharing.revoke(told, "ito")
-        assert not repository.care.may_tell_clearance(told)
+        assert not repository.care.may_tell_clearance(told, "resume")
         with pytest.raises(StoreError, match="a clinician's account said no"):
             repository.care.tell_clearance(told, CLEARED)
         repository.sharing.grant(told, "ito", "clinical")
@@ -267,12 +267,49 @@ def test_a_hold_or_a_no_of_a_clinicians_account_outlasts_the_sharing(store: Stor
         without_ito(repository)
 
 
+def test_a_no_to_exercises_refuses_those_alone_until_the_account_takes_it_back(
+    store: Store, told: str, clock: Clock
+) -> None:
+    exercises = replace(CLEARED, kind="exercises")
+
+    def answered(gate: str, *, passed: bool) -> bool:
+        """Whether exercises may be told of after an answer of the clinician's account."""
+        with store.changed_by("anna") as repository:
+            repository.sharing.grant(told, "ito", "clinical")
+        clock.forward(minutes=1)
+        with store.changed_by("ito") as repository:
+            repository.care.answer_gate(told, gate, passed=passed, at=clock.now)
+        with store.changed_by("anna") as repository:
+            repository.sharing.revoke(told, "ito")
+            assert repository.care.may_tell_clearance(told, "resume")
+            return repository.care.may_tell_clearance(told, "exercises")
+
+    store.add_account("ito", "clinician")
+    assert not answered("clinician_ok_exercises", passed=False)
+    with (
+        pytest.raises(StoreError, match="a clinician's account said no"),
+        store.changed_by("anna") as repository,
+    ):
+        repository.care.tell_clearance(told, exercises)
+    assert answered("clinician_ok", passed=True)  # who says that running may begin, agrees to them
+    assert not answered("clinician_ok_exercises", passed=False)
+    assert answered("clinician_ok_exercises", passed=True)
+    with store.changed_by("anna") as repository:
+        repository.care.tell_clearance(told, exercises)
+
+
+def test_a_clinicians_account_answers_the_gate_of_the_exercises(store: Store, told: str) -> None:
+    viewer = shared(store, told, role="clinician", scope="clinical")
+    with pytest.raises(StoreError, match="answers the gate"), store.changed_by(viewer) as repository:
+        repository.care.decide(told, Decision(at=NOON, kind="exercises", by="other", reason="begin"))
+
+
 def test_who_keeps_anothers_record_tells_no_clearance(store: Store) -> None:
     """It was not said to a coach."""
     store.add_account("kim", "coach")
     with store.changed_by("kim") as repository:
         eve = repository.sharing.add_athlete("Eve").athlete_id
-        assert not repository.care.may_tell_clearance(eve)
+        assert not repository.care.may_tell_clearance(eve, "resume")
     with pytest.raises(Forbidden), store.changed_by("kim") as repository:
         repository.care.tell_clearance(eve, CLEARED)
 
@@ -285,12 +322,12 @@ def test_a_clinician_whose_grant_is_over_or_who_left_decides_no_more(
     with store.changed_by("anna") as repository:
         repository.sharing.grant(told, "other", "clinical", until=NOON + timedelta(days=1))
         repository.sharing.grant(told, "gone", "clinical")
-        assert not repository.care.may_tell_clearance(told)
+        assert not repository.care.may_tell_clearance(told, "resume")
     with store.changed_by(office) as repository:
         repository.accounts.close(gone.account_id)
     clock.forward(days=1)
     with store.seen_by("anna") as repository:
-        assert repository.care.may_tell_clearance(told)
+        assert repository.care.may_tell_clearance(told, "resume")
 
 
 def test_only_a_hold_and_a_gate_are_told_of_and_a_clinician_decides_in_his_own_name(

@@ -9,15 +9,12 @@ import pytest
 
 from imu.errors import RestrideError
 from imu.training.crossbody import cross_body
-from imu.training.history import CheckIn, CheckInIndex, History, ImpactLoad
-from imu.training.load import Averages, EffortLoad, averages, effort_load, impact_load
-from imu.training.not_judged import NotJudged
+from imu.training.history import CheckIn, CheckInIndex
 from imu.training.plan import Dose, Range
 from imu.training.rehab import dose_amount, dose_words
 from imu.training.said import Said, Several, plain, remade, said
 from imu.training.segments import COLUMNS, NO_SEGMENTS, Segment, Segments
 from imu.training.warnings import Act
-from tests.training.athlete import at, run
 from tests.training.histories import FIRST, after
 from tests.training.test_references import baselines, with_pattern
 
@@ -129,53 +126,3 @@ def test_answers_between_two_moments_are_those_of_both_moments_too() -> None:
     assert [one.pain for one in between] == [1, 2]
     assert [one.pain for one in index.on(FIRST.date())] == [1, 2, 3]
     assert index.of_run("none") == ()
-
-
-def rated(*days: int, effort: float = 4.0) -> History:
-    return History(runs=tuple(replace(run(day, ("run", 1800.0)), effort_cr10=effort) for day in days))
-
-
-def test_a_week_of_effort_is_seven_calendar_days_today_among_them() -> None:
-    load = effort_load(rated(0, 1, 7), now=at(7, 20))
-    assert isinstance(load, EffortLoad)
-    assert (load.rated, load.sessions) == (2, 2)
-    assert load.week == pytest.approx(240)
-    assert (load.evidence.n, load.evidence.counted, load.evidence.unit) == (2, "rated runs", "effort x min")
-    assert load.evidence.value == load.week
-    assert load.evidence.uncertainty is None
-    none = effort_load(rated(0), now=at(7, 20))
-    assert isinstance(none, NotJudged)
-    assert "last seven days" in none.because
-
-
-def test_days_all_alike_have_no_monotony_and_nearly_alike_a_word() -> None:
-    alike = effort_load(rated(*range(7)), now=at(6, 20))
-    assert isinstance(alike, EffortLoad)
-    assert (alike.monotony, alike.strain, alike.evidence.to_do) == (None, None, "")
-    assert "monotony" not in alike.evidence.sentence
-    nearly = effort_load(rated(*range(6)), now=at(6, 20))
-    assert isinstance(nearly, EffortLoad)
-    assert nearly.monotony is not None
-    assert nearly.monotony > 2
-    assert "put an easy one between" in nearly.evidence.to_do
-    assert f"monotony {nearly.monotony:.1f}" in nearly.evidence.sentence
-
-
-def test_impacts_are_those_of_so_many_calendar_days() -> None:
-    hit = ImpactLoad(side="right", contacts=1000, cumulative_g=10.0, damage_index=1.0, complete=True)
-    history = History(runs=tuple(replace(run(day, ("run", 60.0)), impact=(hit,)) for day in (0, 1, 7)))
-    (load,) = impact_load(history, now=at(7, 20))
-    assert (load.side, load.runs, load.contacts, load.cumulative_g) == ("right", 2, 2000, 20.0)
-    assert load.complete
-    assert impact_load(history, now=at(20)) == ()
-    (earlier,) = impact_load(history, now=history.runs[1].end)  # what comes later is not known yet
-    assert earlier.runs == 2
-
-
-def test_the_first_days_are_averaged_plainly() -> None:
-    found = averages(History(runs=(run(0, ("run", 1800.0)), run(2, ("run", 3600.0)))), now=at(3, 20))
-    assert isinstance(found, Averages)
-    assert found.minutes == (30, 0, 60, 0)
-    assert found.acute == pytest.approx((30, 15, 30, 22.5))  # 30, (30 + 0) / 2, (30 + 0 + 60) / 3, ...
-    assert found.chronic == pytest.approx((30, 15, 30, 22.5))
-    assert len(found.days) == 4

@@ -4,22 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from imu.training.evidence import Evidence
-from imu.training.exposure import Ledger, ledger
-from imu.training.history import History, ImpactLoad, Run
-from imu.training.load import (
-    Averages,
-    Compared,
-    EffortLoad,
-    acute_chronic,
-    averages,
-    effort_load,
-    impact_load,
-    session_spike,
-    weekly_change,
-)
+from imu.training.history import History
+from imu.training.load import Compared, session_spike, weekly_change
 from imu.training.not_judged import NotJudged
-from tests.training.athlete import INJURY, TOP_MPS, at, run
+from tests.training.athlete import INJURY, at, run
 
 
 def runner(*minutes: tuple[int, float]) -> History:
@@ -74,79 +62,3 @@ def test_the_week_is_advice_only() -> None:
     assert isinstance(change, Compared)
     assert change.level == "amber"
     assert isinstance(weekly_change(runner(*STEADY[:5]), now=at(10)), NotJudged)
-
-
-def test_effort_times_minutes_with_monotony_and_strain() -> None:
-    rated = tuple(replace(run(day, ("run", 1800.0)), effort_cr10=4.0) for day in (0, 2, 4, 6))
-    load = effort_load(History(runs=rated), now=at(6, 20))
-    assert isinstance(load, EffortLoad)
-    assert load.week == pytest.approx(480)  # 4 x 4 x 30
-    assert load.monotony == pytest.approx((480 / 7) / 64.1427, rel=1e-4)  # sd of 120 0 120 0 120 0 120
-    assert load.strain == pytest.approx(480 * (480 / 7) / 64.1427, rel=1e-4)
-
-
-def test_a_run_that_was_not_rated_is_told() -> None:
-    load = effort_load(
-        History(runs=(replace(run(0, ("run", 1800.0)), effort_cr10=4.0), run(2, ("run", 1800.0)))), now=at(3)
-    )
-    assert isinstance(load, EffortLoad)
-    assert (load.rated, load.sessions) == (1, 2)
-    assert "1 of 2 runs were not rated" in load.evidence.sentence
-
-
-def test_impacts_add_up_per_leg_and_say_when_some_are_missing() -> None:
-    def impact(day: int, left: float) -> Run:
-        measured = ImpactLoad(
-            side="left", contacts=1000, cumulative_g=left, damage_index=left / 10, complete=True
-        )
-        return replace(run(day, ("run", 1800.0)), impact=(measured,))
-
-    both = impact_load(History(runs=(impact(0, 5000), impact(2, 7000))), now=at(3))
-    assert [(one.side, one.cumulative_g, one.damage_index, one.complete) for one in both] == [
-        ("left", 12000, 1200, True)
-    ]
-    some = impact_load(History(runs=(impact(0, 5000), run(2, ("run", 1800.0)))), now=at(3))
-    assert not some[0].complete
-
-
-def test_averages_settle_at_the_daily_mean_of_a_steady_runner() -> None:
-    found = averages(runner(*((day, 30.0) for day in range(120))), now=at(119, 20))
-    assert isinstance(found, Averages)
-    assert found.acute[-1] == pytest.approx(30)
-    assert found.chronic[-1] == pytest.approx(30)
-
-
-def test_a_day_off_moves_the_short_average_by_its_weight() -> None:
-    found = averages(runner(*((day, 32.0) for day in range(60))), now=at(60, 20))
-    assert isinstance(found, Averages)
-    assert found.acute[-1] == pytest.approx(32 * (1 - 2 / 8))
-    assert found.chronic[-1] == pytest.approx(32 * (1 - 2 / 29))
-
-
-def test_the_ratio_is_off_unless_asked_for_described_then_and_absent_after_a_lay_off() -> None:
-    steady = runner(*STEADY)
-    assert isinstance(acute_chronic(steady, now=at(42)), NotJudged)
-    shown = acute_chronic(steady, now=at(42), wanted=True)
-    assert isinstance(shown, Evidence)
-    assert "no more harm" in shown.sentence
-    back = runner(*STEADY, (70, 20), (72, 20))
-    assert isinstance(acute_chronic(back, now=at(73), wanted=True), NotJudged)
-
-
-def test_the_ledger_puts_seconds_into_bands_of_own_top_speed() -> None:
-    runs = (
-        run(0, ("run", 1800.0), fast_s=20, fast_mps=TOP_MPS),
-        run(30, ("run", 1800.0)),
-        run(38, ("run", 1800.0), fast_s=60, fast_mps=0.75 * TOP_MPS),
-    )
-    found = ledger(History(runs=runs), now=at(39))
-    assert isinstance(found, Ledger)
-    assert [round(band.seconds) for band in found.bands] == [1740, 0, 60, 0, 0]
-    assert found.bands_up == 2
-    assert found.accelerations == 1
-
-
-def test_without_fast_running_on_record_there_are_no_bands() -> None:
-    found = ledger(runner(*STEADY), now=at(42))
-    assert isinstance(found, NotJudged)
-    assert "effort" in found.to_do

@@ -1,7 +1,6 @@
 """What a runner is told to do: the next session, what is due, and how the exercises go."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -11,7 +10,7 @@ from imu.training.gates import entry_gates
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Run
 from imu.training.next_session import next_session
 from imu.training.plan_state import PlanState
-from imu.training.rehab import active_doses, adherence, drills_before
+from imu.training.rehab import active_doses, adherence
 from tests.training.athlete import (
     BEFORE,
     ENTERED,
@@ -182,10 +181,3 @@ def test_nothing_was_asked_for_before_the_injury(day: int, asked: int, said: str
     found = {one.dose.id: one for one in adherence(INJURED, PLAN, INJURY, now=at(day, 20))}
     assert found["chair_bridge"].asked == asked
     assert found["chair_bridge"].evidence.sentence.endswith(said)
-
-
-def test_a_drill_in_the_hour_before_a_run_was_done_for_it() -> None:
-    today = planned(12, ROW["1"])
-    drill = Exercise(at=today.start - timedelta(minutes=10), exercise="march_skip_drill", sets=3, hold_s=12)
-    early = replace(drill, at=today.start - timedelta(hours=3))
-    assert drills_before(replace(ENTERED, exercises=(early, drill)), PLAN, today) == ("march_skip_drill",)

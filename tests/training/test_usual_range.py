@@ -6,7 +6,7 @@ import pytest
 from imu.training.baseline import Baseline, fit_baseline
 from imu.training.comparison import NotCompared
 from imu.training.history import History
-from imu.training.metrics import SHANK_ANGLE_IC, SHANK_ANGLE_MAX
+from imu.training.metrics import METRICS, SHANK_ANGLE_IC
 from imu.training.two_runs import Difference, as_they_were, at_matched_speed
 from imu.training.usual_range import UsualRange, usual_range
 from tests.training.histories import PER_MPS_DEG, after, run, usual
@@ -67,7 +67,7 @@ def test_a_new_shoe_is_named() -> None:
 
 def test_a_baseline_of_something_else_is_refused() -> None:
     with pytest.raises(ValueError, match="expects nothing of"):
-        usual_range(run(30), SHANK_ANGLE_MAX, "left", LEFT)
+        usual_range(run(30), METRICS["shank_angle_max_deg"], "left", LEFT)
 
 
 def matched(**options: object) -> Difference | NotCompared:

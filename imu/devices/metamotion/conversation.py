@@ -9,13 +9,10 @@ from imu.devices.host_clock import HostClock
 from imu.devices.inbox import Inbox
 from imu.devices.link import Link
 from imu.devices.metamotion import gatt
-from imu.devices.metamotion.frame import READ
-from imu.devices.metamotion.modules import Module
 from imu.devices.metamotion.parameters import Parameters
 from imu.devices.text import text_of
 from imu.errors import LinkLostError, SensorError
 
-_SAMPLE_MODULES = (Module.ACCELEROMETER, Module.GYROSCOPE, Module.FUSION)
 _MOST_ANSWERS = 64  # to one question; a board has eight loggers
 
 
@@ -41,7 +38,6 @@ class Conversation:
         self._inboxes: dict[bytes, Inbox] = {}
         self._lost = False
         self.name = "MetaMotion"
-        self.unasked_samples = False  # came, as those of a program that was started before
 
     async def begin(self) -> None:
         """Listen. To be called once, before anything else."""
@@ -118,11 +114,8 @@ class Conversation:
         header = data[:2]
         if (inbox := self._inboxes.get(header)) is not None:
             inbox.put(arrival_ns, data)
-        elif header == self._expected:
-            if not self._answers.full():
-                self._answers.put_nowait((arrival_ns, data))
-        elif len(header) == 2 and header[0] in _SAMPLE_MODULES and header[1] < READ:
-            self.unasked_samples = True
+        elif header == self._expected and not self._answers.full():
+            self._answers.put_nowait((arrival_ns, data))
 
     def _lose(self) -> None:
         self._lost = True

@@ -93,7 +93,6 @@ class MetaMotion:
         self._parameters = parameters
         self._log = OnboardLog(talk, board, parameters=parameters)
         self._inbox = inbox
-        self._older_program = talk.unasked_samples
         self._stream: _Stream | None = None
 
     @property
@@ -104,11 +103,6 @@ class MetaMotion:
     def board(self) -> Board:
         """The modules it answered for."""
         return self._board
-
-    @property
-    def older_program(self) -> bool:
-        """Whether it sent samples before it was asked to: left over from before; `configure` ends that."""
-        return self._older_program
 
     async def battery(self) -> Battery:
         question = board_settings.READ_BATTERY

@@ -10,7 +10,6 @@ from imu.errors import ProtocolError
 
 SERVICE = "1814"
 MEASUREMENT = "2a53"
-FEATURE = "2a54"
 
 Counted = Literal["steps", "strides"]
 
@@ -18,20 +17,10 @@ _STRIDE_LENGTH = 0x01
 _DISTANCE = 0x02
 _RUNNING = 0x04
 _SPEED_PER_MPS = 256
-_FEATURE = struct.Struct("<H")
 
 # Between the slowest steps and the fastest strides: running is 140 to 230 steps, 70 to 115 strides a minute.
 _STEPS_FROM = 125
 _RUNNING_FROM_MPS = 2.2  # faster than anybody walks for long
-
-
-@dataclass(frozen=True, slots=True)
-class RunningFeature:
-    """What a sensor may tell."""
-
-    stride_length: bool
-    distance: bool
-    walking_or_running: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +68,3 @@ def decode_running(packet: Packet) -> RunningMeasurement:
         stride_length_m=more.pop(0) / 100 if flags & _STRIDE_LENGTH else None,
         distance_m=more.pop(0) / 10 if flags & _DISTANCE else None,
     )
-
-
-def decode_running_feature(data: bytes) -> RunningFeature:
-    if len(data) != _FEATURE.size:
-        raise ProtocolError(f"running speed: not a feature ({data.hex(' ')})")
-    bits = _FEATURE.unpack(data)[0]
-    return RunningFeature(bool(bits & 1), bool(bits & 2), bool(bits & 4))

@@ -40,9 +40,6 @@ class Overstride:
             raise RestrideError("overstride: give either the stage of the plan or the day on which it begins")
 
 
-_CHANCES = ("obedience", "missed_days", "missed_check_ins", "adherence", "bad_sensors", "lost_packets")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeasonOptions:
     """One athlete's season. Everything random comes from `seed`; equal options give equal seasons.

@@ -1,15 +1,34 @@
 """What all tables have in common."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, MetaData, String
+from sqlalchemy import JSON, Dialect, ForeignKey, MetaData, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from imu.store.times import Moment
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class JsonOrText(TypeDecorator[Any]):
+    """JSON; what is none any more comes as the text that it is, so that one damaged row closes no story."""
+
+    impl = Json
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any] | None:
+        read = super().result_processor(dialect, coltype)
+
+        def whole(value: Any) -> Any:
+            try:
+                return value if read is None else read(value)
+            except ValueError:
+                return value
+
+        return whole
 
 
 class Row(DeclarativeBase):

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from imu.store.rows.base import Id, OfAthlete, Row
+from imu.store.rows.base import Id, JsonOrText, OfAthlete, Row
 
 By = Annotated[str, mapped_column(String(32))]
 Word = Annotated[str, mapped_column(String(80))]
@@ -39,7 +39,7 @@ class PlanRow(Row):
     plan_id: Mapped[Id]
     athlete_id: Mapped[OfAthlete]
     version: Mapped[int]
-    content: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any] | str] = mapped_column(JsonOrText)  # a text where it was damaged
     reason: Mapped[str]
     signed: Mapped[bool]  # by a clinician
     by: Mapped[By]

@@ -201,7 +201,75 @@ def test_a_told_sign_off_opens_the_entry_gate_and_says_whose_word_it_is(
     gates = restride("plan", "gate", "--as", anna.name).stdout
     whose = "told by Anna, not by a clinician's account: Dr Mori"
     assert f"met   clinician_ok: Yes ({whose}, 2026-06-30)" in gates
-    assert "--cleared-by" not in gates
+    assert "sign-off --cleared-by" not in gates
+
+
+def test_told_of_the_exercises_that_wait_they_are_asked_for_and_say_whose_word_it_is(
+    restride: Restride, store: Store, injured: Account, clock: Clock
+) -> None:
+    way = 'restride plan gate clinician_ok_exercises yes --cleared-by NAME --reason "WORDS"'
+    assert way in restride("plan", "gate").stdout
+    assert "waits for a clinician" in restride("exercise", "today").stdout
+    told = ["plan", "gate", "clinician_ok_exercises", "yes", "--cleared-by", "Dr Mori", "--reason", "begin"]
+    before = restride("plan", "show").stdout.split("\n\n")[:2]
+    done = restride(*told)
+    whose = "old by Anna, not by a clinician's account: Dr Mori"
+    assert done.stdout.startswith(f"T{whose}: begin\n"), done.stderr
+    today = restride("exercise", "today").stdout
+    assert "waits for a clinician" not in today
+    assert f"Exercises that need a clinician: agreed, t{whose}." in today
+    assert "clinician's word" not in restride("exercise", "log", "askling_glider", "--sets", "3").stdout
+    (word,) = record(store, injured).history.decisions
+    assert (word.kind, word.by, word.cleared_by) == ("exercises", "Anna", "Dr Mori")
+    assert "Anna: clearance told exercises" in restride("share", "log").stdout
+    shown = restride("plan", "show").stdout
+    assert f"T{whose}: begin" in shown
+    assert shown.split("\n\n")[:2] == before  # it moves no stage
+    assert way not in shown
+    clock.now += timedelta(minutes=5)
+    again = restride(*told)
+    assert (again.returncode, again.stdout) == (2, "")
+    assert len(record(store, injured).history.decisions) == 1
+
+
+def test_exercises_are_told_of_in_one_way_only(restride: Restride, store: Store, injured: Account) -> None:
+    by = ["--cleared-by", "Dr Mori", "--reason", "begin"]
+    for words, said in (
+        (["clinician_ok_exercises", "yes"], "tell who it was: --cleared-by NAME"),
+        (["clinician_ok_exercises", "no", *by], "tell of a yes"),
+        (["clinician_ok_exercises", *by], "tell of a yes"),
+        (["clinician_ok_exercises", "yes", *by[:2]], "Missing option '--reason'"),
+        (["clinician_ok_exercises", "yes", "--cleared-by", " ", *by[2:]], "say which clinician gave it"),
+        (["clinician_ok", "yes", *by], "restride plan sign-off --cleared-by NAME"),
+    ):
+        done = restride("plan", "gate", *words)
+        assert (done.returncode, done.stdout) == (2, ""), words
+        assert said in done.stderr
+    limps(restride)
+    held = restride("plan", "gate", "clinician_ok_exercises", "yes", *by)
+    assert "the plan is on hold: tell that this is lifted (plan resume)" in held.stderr
+    assert record(store, injured).history.decisions == ()
+
+
+def test_a_clinicians_account_that_said_no_to_the_exercises_is_asked_first(
+    restride: Restride, store: Store, ito: Account, injured: Account
+) -> None:
+    told = ["plan", "gate", "clinician_ok_exercises", "yes", "--cleared-by", "Dr Mori", "--reason", "begin"]
+    follows = restride(*told, "--as", injured.name)
+    assert "ito decides about this plan" in follows.stderr
+    no = ["plan", "gate", "clinician_ok_exercises", "no", "--athlete", injured.name, "--as", ito.name]
+    assert restride(*no).returncode == 0
+    assert restride("share", "revoke", "ito", "--as", injured.name).returncode == 0
+    refused = restride(*told, "--as", injured.name)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "a clinician's account said no" in refused.stderr
+    assert (
+        "clinician_ok_exercises yes --cleared-by" not in restride("plan", "gate", "--as", injured.name).stdout
+    )
+    assert restride("checkin", "--pain", "2", "--red-flag", "limp", "--as", injured.name).returncode == 0
+    lifted = ["plan", "resume", "--cleared-by", "Dr Mori", "--reason", "a cramp", "--as", injured.name]
+    assert restride(*lifted).returncode == 0  # the no was about exercises alone
+    assert [one.kind for one in record(store, injured).history.decisions] == ["resume"]
 
 
 def test_where_a_clinician_follows_only_that_one_decides(

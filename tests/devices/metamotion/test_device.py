@@ -57,7 +57,6 @@ def test_opening_says_who_it_is_after_asking_for_a_fast_link(model: str, name: s
         assert as_collected.identity.model == name
         assert as_collected.identity.serial == "0541A2"
         assert as_collected.identity.hardware == ""
-        assert not sensor.older_program
         assert (await sensor.battery()).percent == 99
 
     run(link, use)
@@ -85,18 +84,6 @@ def test_a_board_that_does_not_answer_is_named_with_what_was_asked() -> None:
         SensorError, match=r"MetaMotion 0541A2: no answer when asked for its modules \(0d 80\)"
     ):
         run(ScriptedLink(deaf={b"\x0d\x80": 99}), use)
-
-
-def test_an_older_program_is_noticed() -> None:
-    class Streaming(ScriptedLink):
-        async def write(self, characteristic: str, data: bytes, *, response: bool) -> None:
-            self.notify(bytes.fromhex("03 1c") + bytes(18))
-            await super().write(characteristic, data, response=response)
-
-    async def use(sensor: MetaMotion) -> None:
-        assert sensor.older_program
-
-    run(Streaming(), use)
 
 
 @pytest.mark.parametrize(

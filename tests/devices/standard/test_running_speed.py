@@ -9,9 +9,7 @@ from hypothesis import given, strategies as st
 from imu.devices.sensor import Packet
 from imu.devices.standard.running_speed import (
     Counted,
-    RunningFeature,
     decode_running,
-    decode_running_feature,
 )
 from imu.errors import ProtocolError
 
@@ -68,14 +66,6 @@ def test_while_running_the_number_itself_says_what_it_counts(
 @pytest.mark.parametrize(("cadence", "speed_mps"), [(0, 3.0), (110, 1.5), (55, 1.2), (170, 563 / 256)])
 def test_walking_or_standing_settles_nothing(cadence: int, speed_mps: float) -> None:
     assert decode_running(Packet(0, struct.pack("<BHB", 0, round(speed_mps * 256), cadence))).counted is None
-
-
-def test_features() -> None:
-    assert decode_running_feature(bytes.fromhex("05 00")) == RunningFeature(True, False, True)
-    assert decode_running_feature(bytes.fromhex("02 ff")) == RunningFeature(False, True, False)
-    for data in (b"\x05", b"\x05\x00\x00"):
-        with pytest.raises(ProtocolError, match=rf"^running speed: not a feature \({data.hex(' ')}\)$"):
-            decode_running_feature(data)
 
 
 @pytest.mark.parametrize("data", ["", "00 00 03", "01 00 03 aa", "00 00 03 aa 00", "02 00 03 aa fa 00"])
