@@ -59,7 +59,8 @@ def _measures(coming: Mapping[str, Any]) -> Component:
     if coming["to_mps"]:
         fastest = numbers.spoken_pace(coming["to_mps"])
         slowest = f"{numbers.pace(coming['from_mps'])} – " if coming["from_mps"] else _("not faster than ")
-        told.append((_("pace"), f"{slowest}{fastest}"))
+        of = _("pace of the repetitions") if coming["kind"] == "speed" else _("pace")
+        told.append((of, f"{slowest}{fastest}"))
     return dmc.Group(
         [html.Div([dmc.Text(name, size="xs", c="dimmed"), dmc.Text(value, fw=600)]) for name, value in told],
         gap="xl",

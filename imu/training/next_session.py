@@ -28,12 +28,16 @@ TELL_TOMORROW = said("Rest, and tell how it is tomorrow morning.")
 TELL_NOW = said("Tell how much it hurts now, without a run.")
 RECORD_IT = said("If it is an injury, record it: the plan back to running is followed from then on.")
 PROGRESS = pattern("stage {stage}: {done} of {needed} sessions in a row counted")
-REP_PERCENT = 5.0  # either side of a repetition's share of top speed
+REP_PERCENT = 5.0  # so much slower than its share of top speed a repetition still is one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextSession:
-    """What comes next. `may_run` is about today; `earliest` is the first day on which the session fits."""
+    """What comes next. `may_run` is about today; `earliest` is the first day on which the session fits.
+
+    Speeds, m/s, are those of the repetitions of a speed stage, else of all running; none is faster than the
+    stage allows.
+    """
 
     may_run: MayRun
     earliest: date | None  # None while a condition is open that no day settles
@@ -111,9 +115,8 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
     percent = stage.percent_of_top_speed_max
     low = high = None
     if isinstance(top, TopSpeed):
-        is_speed = stage.kind == "speed"
-        low = top.at(percent - REP_PERCENT) if is_speed else None
-        high = top.at(percent + REP_PERCENT if is_speed else percent)
+        low = top.at(percent - REP_PERCENT) if stage.kind == "speed" else None
+        high = top.at(percent)
     else:
         reasons.append(
             said(

@@ -126,6 +126,15 @@ def test_a_stage_set_by_a_clinician_is_the_next_session() -> None:
     told = next_session(history, PLAN, now=at(12))
     assert (told.kind, told.stage and told.stage.id) == ("speed", "S2")
     assert told.from_mps == pytest.approx(0.65 * 7.0)
+    assert told.to_mps == pytest.approx(0.7 * 7.0)  # the most that this stage allows
+
+
+def test_no_repetition_is_to_be_faster_than_the_runners_own_record() -> None:
+    for rung in PLAN.speed_ladder.steps:
+        set_to = Decision(at=at(11), kind="set_stage", by="Dr. Ito", reason="fit", stage=rung.id)
+        told = next_session(replace(ENTERED, decisions=(set_to,)), PLAN, now=at(12))
+        assert told.kind == "speed"
+        assert told.to_mps == pytest.approx(min(rung.percent, 100) / 100 * 7.0)
 
 
 def test_without_an_injury_the_longest_run_leads() -> None:

@@ -75,8 +75,8 @@ def prescribed(athlete: Athlete, suggested: NextSession) -> Session:
         pieces = stage.jogs * block
     elif suggested.kind == "speed" and stage is not None:
         fast_mps = stage.rep_percent / 100 * athlete.top_mps
-        if suggested.from_mps is not None and suggested.to_mps is not None:  # shares of what was measured
-            fast_mps = (suggested.from_mps + suggested.to_mps) / 2
+        if suggested.to_mps is not None:  # a share of what was measured
+            fast_mps = suggested.to_mps
         fast = _fast(jog_mps, fast_mps, reps=stage.reps, rep_s=stage.rep_s)
         easy_s = running_s - sum(piece.duration_s for piece in fast)
         pieces = [_run(0.6 * easy_s, jog_mps), *fast, _run(0.4 * easy_s, jog_mps)]
