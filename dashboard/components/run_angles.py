@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.rests_on import rests_on
 from dashboard.text import _, ngettext, numbers
+from dashboard.text.analysis_words import analysed
 from dashboard.text.rules import spoken
 from imu.training.evidence import Evidence
 from imu.training.usual_range import UsualRange
@@ -60,8 +61,9 @@ def range_words(seen: UsualRange) -> str:
     return words
 
 
-def onset(evidence: Evidence | None, why_not: str | None) -> Sequence[Component]:
-    """Where a change began within the run, with what to do; or why that cannot be told."""
+def onset(evidence: Evidence | None, why_not: str | None, noticed: Sequence[str]) -> Sequence[Component]:
+    """Where an increase began within the run, with what to do; or why that cannot be told. noticed: what the
+    analysis says of the same angle, which looks both ways and needs no baseline."""
     if evidence is not None:
         return [
             dmc.Alert(
@@ -77,4 +79,5 @@ def onset(evidence: Evidence | None, why_not: str | None) -> Sequence[Component]
                 _("Change within the run: not judged, {why}.", why=spoken(why_not)), size="sm", c="dimmed"
             )
         ]
-    return [dmc.Text(_("No change within this run at matched speed."), size="sm")]
+    none = _("No increase since minutes 5 to 8 of running, at matched speed.")
+    return [dmc.Text(words, size="sm") for words in (none, *map(analysed, noticed))]

@@ -10,7 +10,7 @@ from dashboard.components.sides import in_order, look_of, side_label, side_name
 from dashboard.figures import one_run as figures
 from dashboard.text import _
 from imu.analysis.trust import unsound_in
-from imu.followup.one_run import OneRun, numbers
+from imu.followup.one_run import OneRun, numbers, shank_changes
 from imu.report.metrics import PELVIC_DROP, SHANK_ANGLE, Metric
 from imu.training.comparison import NotCompared
 from imu.training.history import Side
@@ -80,7 +80,8 @@ def _leg(
         parts.append(dmc.Text(run_angles.range_words(seen), size="sm", c="dimmed"))
     if baseline is not None and seen.not_judged is None:
         why_not = looked.reason if isinstance(looked, NotCompared) else None
-        parts += run_angles.onset(None if began is None else began.evidence, why_not)
+        evidence = None if began is None else began.evidence
+        parts += run_angles.onset(evidence, why_not, shank_changes(found.summary, side))
     return dmc.Stack(parts, gap="xs")
 
 

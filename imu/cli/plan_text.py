@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _LATEST_EVENTS = 5
 _TOLD = '--cleared-by NAME --reason "WORDS"'
-TOLD_BY = {  # the commands that tell of a clinician's word
+TOLD_BY: "dict[DecisionKind, str]" = {  # the commands that tell of a clinician's word
     "resume": f"restride plan resume {_TOLD}",
     "sign_off": f"restride plan sign-off {_TOLD}",
     "exercises": f"restride plan gate clinician_ok_exercises yes {_TOLD}",

@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import imu
-<<<<<<< HEAD
-from imu.cli.status_text import Ways, standing_lines
-=======
 from imu.cli.plan_text import TOLD_BY
->>>>>>> loose
+from imu.cli.status_text import Ways, standing_lines
 from imu.cli.summary import aligned
 from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
@@ -46,18 +43,13 @@ def status(
             return
         name, content = _standing(store, viewer, athlete)
         with store.seen_by(viewer) as repository:
-<<<<<<< HEAD
             one = repository.sharing.athlete(athlete)
             known = one.athlete_id
             ways = Ways(
                 may_tell="write_symptoms" in one.rights,
-                may_tell_clearance=repository.care.may_tell_clearance(known),
+                clearances=[kind for kind in TOLD_BY if repository.care.may_tell_clearance(known, kind)],
                 options=_options(athlete, account),
             )
-=======
-            known = repository.sharing.athlete(athlete).athlete_id
-            tells = repository.care.may_tell_clearance(known, "resume")
->>>>>>> loose
             older = len(
                 {
                     *repository.runs.derived_otherwise(known, than=imu.__version__),
@@ -68,13 +60,7 @@ def status(
         facts = {key: value for key, value in content.items() if key != "said"}
         echo(_json({"athlete": name, **facts, "runs_of_another_version": older}))
         return
-<<<<<<< HEAD
     echo("\n".join(standing_lines(name, content, ways)))
-=======
-    echo("\n".join(_lines(name, content)))
-    if tells and content["plan"]["held_because"]:
-        echo(f"Once a clinician has cleared you, tell who it was: {TOLD_BY['resume']}")
->>>>>>> loose
     if older:
         are = "1 run is" if older == 1 else f"{older} runs are"
         echo(f"{are} as another version of restride analysed them: restride reprocess")

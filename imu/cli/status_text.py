@@ -1,11 +1,14 @@
 """Where an athlete stands, as lines: each thing once, in the words of the page Today, with what to type."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from imu.cli.plan_text import told_by
+from imu.cli.plan_text import TOLD_BY
+
+if TYPE_CHECKING:
+    from imu.training.history import DecisionKind
 
 _MAY_RUN = {"yes": "May run", "easy": "Easy only", "rest": "Rest today"}
 _OWN_SESSIONS = ("walk_run", "continuous", "speed")  # of a stage: words and reasons tell of it
@@ -17,7 +20,7 @@ class Ways:
     """What the viewer may type."""
 
     may_tell: bool  # answers about pain, exercises and gates
-    may_tell_clearance: bool
+    clearances: Collection["DecisionKind"]  # of what a clinician said elsewhere
     options: str = ""  # of whose data, as whom
 
     def tell(self, command: str, *, when: str = "") -> list[str]:
@@ -105,15 +108,21 @@ def _steps(content: Mapping[str, Any], ways: Ways) -> Iterator[str]:
             continue
         yield f"To do: {step}"
         yield from _to_type(content, step, ways)
-    if ways.may_tell_clearance and content["plan"]["held_because"]:
+    if "resume" in ways.clearances and content["plan"]["held_because"]:
         yield "Once a clinician has cleared you, tell who it was:"
-        yield f"  {told_by('resume')}{ways.options}"
+        yield f"  {TOLD_BY['resume']}{ways.options}"
 
 
 def _to_type(content: Mapping[str, Any], step: str, ways: Ways) -> Iterator[str]:
     from imu.training.gates import BRISK_WALK, CLINICIAN_CLEARANCE, CLINICIAN_OK
     from imu.training.next_session import RECORD_IT, TELL_NOW, TELL_TOMORROW
+    from imu.training.rehab import CLINICIAN_EXERCISES
 
+    cleared_as: dict[str, DecisionKind] = {
+        CLINICIAN_OK: "sign_off",
+        CLINICIAN_CLEARANCE: "sign_off",
+        CLINICIAN_EXERCISES: "exercises",
+    }
     if step in (TELL_NOW, TELL_TOMORROW):
         yield from ways.tell(_PAIN_NOW)
     elif step == RECORD_IT:
@@ -122,10 +131,10 @@ def _to_type(content: Mapping[str, Any], step: str, ways: Ways) -> Iterator[str]
         if gate == BRISK_WALK:
             yield from ways.tell("checkin", when="if you recorded it")
             yield from ways.tell(f"plan gate {gate} yes|no", when="if you did not")
-        elif gate not in (CLINICIAN_OK, CLINICIAN_CLEARANCE):
+        elif gate not in cleared_as:
             yield from ways.tell(f"plan gate {gate} yes|no")
-        elif ways.may_tell_clearance:
-            yield f"  {told_by('sign-off')}{ways.options}"
+        elif cleared_as[gate] in ways.clearances:
+            yield f"  {TOLD_BY[cleared_as[gate]]}{ways.options}"
 
 
 def _gates(content: Mapping[str, Any], step: str) -> Sequence[str]:

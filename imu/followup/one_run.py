@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from imu.analysis.withheld import sound_numbers, tells_curve
+from imu.analysis.withheld import as_told, sound_numbers, tells_curve
 from imu.errors import StoreError
 from imu.followup.segments import running_s
 from imu.report.metrics import Metric
@@ -33,6 +33,7 @@ IN_SEGMENTS = (
     "speed_mps",
 )
 
+_SHANK_CHANGES = ("shank_angle_changed", "strap_or_landing_changed")  # of the analysis
 SINGLE_STRIDE_S = 0.5  # of a run so short that every stride is drawn
 
 
@@ -176,6 +177,12 @@ def usual_curves(
         }
         for signal, sides in found.items()
     }
+
+
+def shank_changes(summary: Mapping[str, Any], side: Side) -> tuple[str, ...]:
+    """What the analysis says of a shank's angle that changed within the run; of an empty summary nothing."""
+    told = as_told(summary)["warnings"] if summary else ()
+    return tuple(one["sentence"] for one in told if one["code"] in _SHANK_CHANGES and one["side"] == side)
 
 
 def numbers(run: Run, summary: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:

@@ -19,7 +19,7 @@ from imu.training.chart import charts
 from imu.training.engine import plan_state
 from imu.training.gates import QUESTIONS, Gate, entry_gates, stage_gates
 from imu.training.history import History, Injury
-from imu.training.metrics import SHANK_ANGLE_MAX
+from imu.training.metrics import METRICS
 from imu.training.next_session import NextSession, next_session
 from imu.training.plan_file import default_plan
 from imu.training.plan_state import PlanState
@@ -218,4 +218,4 @@ def test_what_was_kept_before_a_word_changed_is_said_as_today() -> None:
         "4 × (3 min walk, 2 min jog)"
     )
     kept = {"pattern": "largest late-swing shank angle", "values": {}}
-    assert remade(kept) == SHANK_ANGLE_MAX.quantity
+    assert remade(kept) == METRICS["shank_angle_max_deg"].quantity

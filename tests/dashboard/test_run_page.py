@@ -7,8 +7,9 @@ import pytest
 from dash import Dash
 
 from dashboard.components.explained import explained
-from dashboard.components.run_angles import beside_usual
+from dashboard.components.run_angles import beside_usual, onset
 from dashboard.components.run_head import tile
+from imu.followup.one_run import shank_changes
 from imu.training.usual_range import UsualRange
 from tests.dashboard.asking import call, shown, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
@@ -236,3 +237,16 @@ def test_the_angle_of_a_leg_is_the_number_that_lists_and_reports_tell() -> None:
     assert "13.5" not in drawn
     assert "not measured" in str(beside_usual(seen, None))
     assert "not judged" in str(beside_usual(seen, None, is_sound=False))
+
+
+def test_without_an_increase_it_still_tells_what_the_analysis_noticed_of_this_leg() -> None:
+    less = "From about minute 7 of running, the left shank met the ground 2.4° less far ahead (± 0.4°)"
+    found = [
+        {"code": "shank_angle_changed", "side": "left", "sentence": less},
+        {"code": "pelvic_drop_changed", "side": "left", "sentence": "the drop"},
+    ]
+    summary = {"sensors": {}, "running": {}, "warnings": found, "not_judged": []}
+    assert shank_changes(summary, "left") == (less,)
+    assert shank_changes(summary, "right") == shank_changes({}, "left") == ()
+    told = [line.children.replace("\N{NO-BREAK SPACE}", " ") for line in onset(None, None, (less,))]
+    assert told == ["No increase since minutes 5 to 8 of running, at matched speed.", less]
