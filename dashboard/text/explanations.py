@@ -212,7 +212,7 @@ def _load() -> tuple[Explanation, ...]:
             unit="min",
             what=_("Minutes of running in the last seven days against the mean of the three weeks before."),
             how=_("Running only; walking is not counted."),
-            sure=_("Advice only: amber above 1.30 times, never red. Times are known to about 1 %."),
+            sure=_("Advice only: amber above 1.30 times, never red. Times are known to about 0.5 %."),
             moves=_(
                 "Not judged in the four weeks after a lay-off or the first run of an injury: the "
                 "stage decides then."
@@ -229,7 +229,10 @@ def _load() -> tuple[Explanation, ...]:
                 "Amber above 1.10 times, red above 1.30 times: in 5,205 runners injuries were more "
                 "frequent after such runs (Frandsen 2025). It says nothing certain of one runner."
             ),
-            moves=_("Not judged while a plan or a lay-off decides how far to go."),
+            moves=_(
+                "Not judged in the four weeks after a lay-off or the first run of an injury: the "
+                "stage decides then."
+            ),
         ),
         Explanation(
             key="pain",
@@ -237,7 +240,7 @@ def _load() -> tuple[Explanation, ...]:
             term=_("Pain"),
             unit=_("0 to 10"),
             what=_("What you tell of a run: during it, right after it, and the next morning."),
-            how=_("0 is none, 10 the worst imaginable. A session counts only when all three are answered."),
+            how=_("0 is none, 10 the worst imaginable. A session counts only when you have told of it and of the next morning."),
             sure=_("As you feel it. Green, amber and red are those of your plan's pain profile."),
             moves=_("A morning is compared with the lowest pain you told at rest in the 14 days before."),
         ),
@@ -309,7 +312,7 @@ def _words() -> tuple[Explanation, ...]:
             _("Warning"),
             _(
                 "A finding that asks for attention, with its value, what it was compared with, its "
-                "uncertainty and what to do. Sensors alone raise amber at most."
+                "uncertainty and what to do. A movement that changed is amber at most; pain and load can be red."
             ),
         ),
         (

@@ -53,7 +53,8 @@ def analyze(
 ) -> None:
     """Find every stride of a recording.
 
-    Writes strides.csv, strides.parquet, summary.json and curves.csv; at a known speed also calibration.json.
+    Writes strides.csv, strides.parquet, summary.json, curves.csv and seconds.csv; at a known speed also
+    calibration.json.
 
     Example:  restride analyze 2026-11-22T0730_easy --out report --html
     """

@@ -32,7 +32,7 @@ Code = Literal[
     "data_not_trusted",
 ]
 CLINICAL_CHARTS = frozenset({"overstride_left", "overstride_right", "drop_asymmetry"})  # no others may warn
-Level = Literal["note", "amber", "red"]  # what a sensor saw is amber at most; pain and load can be red
+Level = Literal["note", "amber", "red"]  # a movement that changed is amber at most; pain and load can be red
 LEVELS: tuple[Level, ...] = ("red", "amber", "note")  # the most pressing first
 Status = Literal["open", "seen", "acknowledged", "snoozed", "overruled", "resolved"]
 ActKind = Literal["seen", "acknowledged", "snoozed", "overruled", "reopened"]
