@@ -9,6 +9,7 @@ from imu.store import Account, Athlete, Job, Upload
 from imu.store.jobs import State
 from imu.store.runs import ListedRun
 from imu.store.uploads import LARGEST, LARGEST_PIECE
+from imu.store.words import LONGEST_NOTE
 from imu.training.history import RedFlag, Side, Surface
 
 Id = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
@@ -60,7 +61,7 @@ class TellCheckIn(Struct, forbid_unknown_fields=True):
     side: Side | None = None
     red_flags: Annotated[list[RedFlag], Meta(max_length=3)] = []
     effort_cr10: Scale | None = None
-    note: Annotated[str, Meta(max_length=2000)] | None = None
+    note: Annotated[str, Meta(max_length=LONGEST_NOTE)] | None = None
 
 
 class ErrorTold(Struct):

@@ -11,8 +11,7 @@ from dash.development.base_component import Component
 from dashboard.text import _
 from dashboard.text.live_words import moment
 from dashboard.text.measures import place_name
-
-_LOW_PERCENT = 20.0
+from imu.devices.sensor import LOW_BATTERY_PERCENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,7 @@ def _card(one: SensorShown) -> Component:
 def _battery(one: SensorShown) -> list[Component]:
     if one.battery_percent is None:
         return []
-    low = one.battery_percent < _LOW_PERCENT
+    low = one.battery_percent < LOW_BATTERY_PERCENT
     percent = f"{one.battery_percent:.0f} %"
     words = (
         _("Battery {percent}: charge it", percent=percent) if low else _("Battery {percent}", percent=percent)

@@ -17,8 +17,7 @@ from dashboard.pages.route import Page
 from dashboard.text import N_, _, ngettext
 from dashboard.text.rules import standing_in_words
 from imu.store import Athlete, Repository
-
-LONGEST_NOTE = 2000
+from imu.store.words import LONGEST_NOTE
 
 
 def layout(athlete_id: str = "", **_query: str) -> Component:

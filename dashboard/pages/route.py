@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import get_args
 
 from dash.development.base_component import Component
 
 from imu.store import Right, Role
 
-EVERYBODY: tuple[Role, ...] = ("runner", "coach", "clinician", "admin")
+EVERYBODY: tuple[Role, ...] = get_args(Role)
 WITH_ATHLETES: tuple[Role, ...] = ("runner", "coach", "clinician")
 
 

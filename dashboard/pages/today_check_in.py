@@ -13,9 +13,9 @@ from dashboard.text import _
 from imu.errors import StoreError
 from imu.followup.answers import Told, check_ins, consequence
 from imu.followup.standing import judged_anew
+from imu.store.words import LONGEST_NOTE
 from imu.training.history import RedFlag, Side
 
-LONGEST_NOTE = 2000
 _PAINS = ("during", "after", "next_morning", "resting")
 _TOLD = (*_PAINS, "more-flags", "side", "site", "effort", "note")
 

@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from typing import cast
+from typing import cast, get_args
 
 import typer
 
@@ -11,7 +11,7 @@ from imu.errors import StoreError
 from imu.store import Account, Role, Store
 from imu.store.passwords import LONGEST, SHORTEST, hashed
 
-_ROLES = ("runner", "coach", "clinician", "admin")
+_ROLES: tuple[Role, ...] = get_args(Role)
 
 
 def see_to_first_account(store: Store) -> None:

@@ -240,7 +240,10 @@ def _load() -> tuple[Explanation, ...]:
             term=_("Pain"),
             unit=_("0 to 10"),
             what=_("What you tell of a run: during it, right after it, and the next morning."),
-            how=_("0 is none, 10 the worst imaginable. A session counts only when you have told of it and of the next morning."),
+            how=_(
+                "0 is none, 10 the worst imaginable. A session counts only when you have told of it and "
+                "of the next morning."
+            ),
             sure=_("As you feel it. Green, amber and red are those of your plan's pain profile."),
             moves=_("A morning is compared with the lowest pain you told at rest in the 14 days before."),
         ),
@@ -312,7 +315,8 @@ def _words() -> tuple[Explanation, ...]:
             _("Warning"),
             _(
                 "A finding that asks for attention, with its value, what it was compared with, its "
-                "uncertainty and what to do. A movement that changed is amber at most; pain and load can be red."
+                "uncertainty and what to do. A movement that changed is amber at most; pain and load can "
+                "be red."
             ),
         ),
         (

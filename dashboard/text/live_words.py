@@ -7,8 +7,7 @@ from dashboard.text.catalogue import _
 from dashboard.text.measures import place_name
 from dashboard.text.numbers import number, signed
 from imu.collect.ongoing import SensorNow
-
-_LOW_PERCENT = 15.0
+from imu.devices.sensor import LOW_BATTERY_PERCENT
 
 
 def degrees(value: float) -> str:
@@ -38,6 +37,6 @@ def sensor_sentence(sensor: SensorNow) -> str | None:
         return _("{name}: lost, its values are missing. It is being looked for.", name=name)
     if sensor.slow:
         return _("{name}: slow, some of its samples are missing.", name=name)
-    if sensor.battery_percent is not None and sensor.battery_percent < _LOW_PERCENT:
+    if sensor.battery_percent is not None and sensor.battery_percent < LOW_BATTERY_PERCENT:
         return _("{name}: battery {percent} %.", name=name, percent=number(sensor.battery_percent, 0))
     return None

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from imu.collect.registry import PairedSensor
     from imu.store.check import StoreCheck
 
-_LOW_PERCENT = 20.0
-
 
 def home_folder() -> Iterator[Check]:
     """Whether restride may write where it keeps everything."""
@@ -85,13 +83,15 @@ def sensors() -> Iterator[Check]:
 
 
 def _sensor(one: "PairedSensor") -> Check:
+    from imu.devices.sensor import LOW_BATTERY_PERCENT
+
     battery = one.battery_percent
     parts = [f"{one.model} {one.serial}"]
     if one.seen:
         parts.append(f"last heard {one.seen[:16].replace('T', ' ')}")
     if battery is not None:
         parts.append(f"battery {battery:.0f} %")
-    advice = "charge it" if battery is not None and battery < _LOW_PERCENT else ""
+    advice = "charge it" if battery is not None and battery < LOW_BATTERY_PERCENT else ""
     return Check(f"sensor {one.name}", True, ", ".join(parts), advice)
 
 

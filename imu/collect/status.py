@@ -9,7 +9,7 @@ from imu.devices.sensor import Battery, Block, Exchange
 _TICKS = 1 << 32  # where counters begin anew; bursts are seconds apart
 RECENT_S = 6.0
 MEASURED_S = 4.0  # long enough to see what a buffer on the sensor hides in the first second
-LEAST_ARRIVED = 0.95  # of the samples that a second should bring; an oscillator may be 3 % slow
+LEAST_ARRIVED = 0.95  # of the samples a second should bring: one burst a few seconds late is no loss
 
 
 @dataclass(slots=True)

@@ -99,6 +99,9 @@ class Exchange:
     reset_id: int = 0  # changes where the device lost its clock
 
 
+LOW_BATTERY_PERCENT = 20.0  # from here on whoever uses the sensor is told
+
+
 @dataclass(frozen=True, slots=True)
 class Battery:
     """How full, and the voltage where it is told."""

@@ -7,6 +7,7 @@ from unicodedata import category
 from imu.errors import StoreError
 
 LONGEST_WORDS = 80
+LONGEST_NOTE = 2000  # that a page or a device takes
 LONGEST_ID = 32
 
 

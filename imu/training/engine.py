@@ -11,6 +11,7 @@ from itertools import takewhile
 
 from imu.training.gates import entry_gates, stage_gates
 from imu.training.history import CheckIn, Decision, DecisionKind, GateAnswer, History, Injury
+from imu.training.load import LONGEST_OF_DAYS
 from imu.training.not_judged import NotJudged
 from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, PainResponse, pain_response, unlinked_red
 from imu.training.plan import Plan
@@ -21,7 +22,6 @@ from imu.training.sessions import Session, longest, runs_of, sessions
 from imu.training.stages import Stage, same_or_less, stages
 from imu.training.top_speed import TopSpeed, fastest, measured_speeds
 
-LONGEST_OF_DAYS = 30
 FAST_SESSION_S = 20.0  # above the first step's share of top speed; one repetition makes a fast session
 
 

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from imu.training.due import ASKED_FOR
-from imu.training.engine import LONGEST_OF_DAYS, current_injury, plan_state
+from imu.training.engine import current_injury, plan_state
 from imu.training.evidence import Evidence
 from imu.training.gates import Gate, allowed
 from imu.training.history import CheckIn, History
-from imu.training.load import AMBER_RATIO, session_spike
+from imu.training.load import AMBER_RATIO, LONGEST_OF_DAYS, session_spike
 from imu.training.not_judged import NotJudged
 from imu.training.pain import SHOW_FIRST, pain_response
 from imu.training.plan import PainBands, Plan
