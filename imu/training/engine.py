@@ -268,7 +268,11 @@ class _Fold:
         last = self.judged[-1].session.day if self.judged else None
         rest = self.plan.rules.min_rest_days_between_runs
         if last is not None and (session.day - last).days <= rest:
-            yield said("fewer than {days} days of rest since the run of {day}", days=rest, day=last)
+            yield (
+                said("no day of rest since the run of {day}", day=last)
+                if rest == 1
+                else said("fewer than {days} days of rest since the run of {day}", days=rest, day=last)
+            )
         if stage is not None and stage.kind == "speed":
             week_before = takewhile(lambda day: (session.day - day).days < 7, reversed(self.fast_days))
             fast = list(week_before)

@@ -83,19 +83,18 @@ def next_session(
 def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSession:
     stage, rules, today = state.stage, state.plan.rules, now.date()
     assert stage is not None
-    top = top_speed(history, now=now)
     last = state.judged[-1] if state.judged else None
-    earliest = today
     reasons: list[str] = [progress(state), *_after_time_off(history, state, now=now)]
+    earliest = today
     if last is not None:
-        rested = last.session.day + timedelta(days=rules.min_rest_days_between_runs + 1)
-        if rested > today:
-            earliest = rested
-            reasons.append(
-                said(
-                    "the plan asks for {days} day of rest between runs", days=rules.min_rest_days_between_runs
-                )
-            )
+        earliest = max(today, last.session.day + timedelta(days=rules.min_rest_days_between_runs + 1))
+    if earliest > today:
+        days = rules.min_rest_days_between_runs
+        reasons.append(
+            said("the plan asks for a day of rest between runs")
+            if days == 1
+            else said("the plan asks for {days} days of rest between runs", days=days)
+        )
     unanswered = (
         last is not None
         and last.response.colour is None
@@ -112,20 +111,13 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
         reasons.append(said("{number} fast sessions in seven days are enough", number=most))
         may_run = may_run if may_run == "rest" else "easy"
         return _easy_run(history, state.plan, may_run, earliest, reasons, state=state, now=now)
-    percent = stage.percent_of_top_speed_max
-    low = high = None
-    if isinstance(top, TopSpeed):
-        low = top.at(percent - REP_PERCENT) if stage.kind == "speed" else None
-        high = top.at(percent)
-    else:
+    top = top_speed(history, now=now)
+    if isinstance(top, NotJudged):
+        effort = state.plan.walk_run.effort_cr10_max
         reasons.append(
-            said(
-                "speed goes by effort, {effort:g} of 10: {because}",
-                effort=state.plan.walk_run.effort_cr10_max,
-                because=top.because,
-            )
+            said("speed goes by effort, {effort:g} of 10: {because}", effort=effort, because=top.because)
         )
-    running_s = stage.running_s
+    low, high = _speeds(stage, top)
     if stage.kind == "speed" and not rules.speed_and_volume_same_week:
         reasons.append(said("with fast running the length of runs stays as it is"))
     return NextSession(
@@ -133,8 +125,8 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
         earliest=earliest,
         kind=stage.kind,
         stage=stage,
-        running_min=running_s / 60,
-        total_min=(running_s + stage.jogs * stage.walk_s) / 60,
+        running_min=stage.running_s / 60,
+        total_min=(stage.running_s + stage.jogs * stage.walk_s) / 60,
         from_mps=low,
         to_mps=high,
         words=said("Stage {stage}: {words}", stage=stage.id, words=stage.words),
@@ -143,6 +135,14 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
         gates=(*_permissions(state, stage), *state.gates),
         evidence=() if last is None else (last.response.evidence,),
     )
+
+
+def _speeds(stage: Stage, top: TopSpeed | NotJudged) -> tuple[float | None, float | None]:
+    """From and to, m/s, of what a stage has to be run at; unknown where nothing tells the runner's own."""
+    if isinstance(top, NotJudged):
+        return None, None
+    most = stage.percent_of_top_speed_max
+    return (top.at(most - REP_PERCENT) if stage.kind == "speed" else None), top.at(most)
 
 
 def _after_time_off(history: History, state: PlanState, *, now: datetime) -> Iterator[str]:

@@ -36,7 +36,7 @@ DEEPER = (
     "changed from your baseline. In the last 3 runs it differed by 1.2° (± 1.1°), no more than usual runs do."
 )
 UNPLANNED = (
-    "The run of 2026-02-01 was not in the plan: fewer than 1 days of rest since the run of 2026-01-31; "
+    "The run of 2026-02-01 was not in the plan: no day of rest since the run of 2026-01-31; "
     "26.6 min of running instead of 20 min; a jog of 12 min instead of 4 min; breaks of 2 min altogether "
     "instead of 1 min each; 3 accelerations, which the stage does not let in."
 )

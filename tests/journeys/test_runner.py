@@ -147,7 +147,7 @@ def first_stages_with_a_painful_day(rina: Runner) -> None:
     coming = rina.knows("status")["next"]
     assert (coming["may_run"], coming["reasons"][1]) == (
         "rest",
-        "the plan asks for 1 day of rest between runs",
+        "the plan asks for a day of rest between runs",
     )
     machine.is_tomorrow()
     rina.does_what_comes_next()

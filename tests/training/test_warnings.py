@@ -70,7 +70,7 @@ def test_more_than_the_plan_and_no_rest_day_are_plan_exceeded() -> None:
     history = after(after(ENTERED, planned(12, FIRST)), run(13, ("run", 1200.0)))
     (warning,) = raised(history, day=15)
     assert warning.code == "plan_exceeded"
-    assert "days of rest" in warning.evidence.sentence
+    assert "no day of rest" in warning.evidence.sentence
     assert "20.0 min of running instead of 2 min" in warning.evidence.sentence
 
 
