@@ -25,13 +25,11 @@ def run_of(
     start: datetime,
     surface: Surface | None = None,
     shoe: str | None = None,
-    grade_percent: float | None = None,
     effort_cr10: float | None = None,
 ) -> Run:
     """What an analysis found, as one run of a history; what it did not find is absent.
 
-    start: with its time zone, since days are the athlete's own. grade_percent: the slope of the whole run,
-    where it is known, as on a treadmill; no sensor here measures it. ValueError for a start without a zone.
+    start: with its time zone, since days are the athlete's own. ValueError for a start without a zone.
     """
     if start.tzinfo is None:
         raise ValueError(f"run {run_id}: its start {start} has no time zone")
@@ -43,13 +41,7 @@ def run_of(
         start=start,
         duration_s=summary["duration_s"],
         bouts=(),
-        segments=segments(
-            strides,
-            start_s=run_start_s,
-            end_s=run_end_s,
-            unsound=judgement.unsound,
-            grade_percent=grade_percent,
-        ),
+        segments=segments(strides, start_s=run_start_s, end_s=run_end_s, unsound=judgement.unsound),
         surface=surface,
         shoe=shoe,
         trust=judgement.trust,

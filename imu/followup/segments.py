@@ -40,7 +40,6 @@ def segments(
     start_s: Floats,
     end_s: Floats,
     unsound: Collection[str] = (),
-    grade_percent: float | None = None,
 ) -> Segments:
     """The segments of both legs in order of time.
 
@@ -51,7 +50,7 @@ def segments(
     found = [
         segment
         for side in SIDES
-        for segment in _of_leg(side, strides[strides["side"] == side], start_s, end_s, unsound, grade_percent)
+        for segment in _of_leg(side, strides[strides["side"] == side], start_s, end_s, unsound)
     ]
     return Segments.of(sorted(found, key=lambda segment: segment.minute))
 
@@ -62,7 +61,6 @@ def _of_leg(
     start_s: Floats,
     end_s: Floats,
     unsound: Collection[str],
-    grade_percent: float | None,
 ) -> list[Segment]:
     first_s, last_s, speed_mps = (
         strides[name].to_numpy(float) for name in ("ic_time_s", "next_ic_time_s", "speed_mps")
@@ -85,7 +83,6 @@ def _of_leg(
             minute=minute[at],
             strides=SEGMENT_STRIDES,
             speed_mps=speeds_mps[at],
-            grade_percent=grade_percent,
             **{name: values[at] for name, values in medians.items()},
         )
         for at in range(len(chosen))

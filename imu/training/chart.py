@@ -345,8 +345,8 @@ def _evidence(
         unit="deg",
         reference=expected,
         compared_with=said(
-            "your baseline of {runs} runs until {day}, at the "
-            "same speed, slope, surface, shoe and minute of the run",
+            "your baseline of {runs} runs until {day}, at the same speed, surface, shoe and minute of the "
+            "run, and at its slope where a watch told it",
             runs=baseline.runs,
             day=baseline.frozen_at.date(),
         ),

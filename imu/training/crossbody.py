@@ -104,7 +104,8 @@ def _evidence(seen: list[Comparison], judged: int, words: str) -> Evidence:
         value=value,
         unit="deg",
         reference=value - change,
-        compared_with="your baseline, at the same speed, slope, surface, shoe and minute of the run",
+        compared_with="your baseline, at the same speed, surface, shoe and minute of the run, and at its "
+        "slope where a watch told it",
         uncertainty=error,
         n=len(seen),
         counted="runs",
