@@ -193,13 +193,11 @@ def timed(sequence: int, time_us: int, *, samples: int = 10) -> bytes:
     return encode_frame(Frame(FrameFlag(0), sequence & 0xFFFF, time_us & 0xFFFFFFFF, SETTING, counts))
 
 
-@pytest.mark.parametrize(("before", "after"), [(10, 14), (0xFFFC, 0), (0xFFFE, 2), (0xFFFF, 3)])
+@pytest.mark.parametrize(("before", "after"), [(10, 311), (0xFF00, 45), (0xFFFF, 300), (0xFED2, 0xFFFF)])
 def test_numbers_count_what_is_lost_over_their_wrap_too(before: int, after: int) -> None:
-    """Three frames are lost, whichever numbers they had; the chip is one percent fast."""
-    blocks = read(
-        coding(), [timed(before, 0), timed(after, round(40 * 5000 * 0.99)), timed(after + 1, 249_000)]
-    )
-    assert [block.lost for block in blocks] == [0, 30, 0]
+    """Three hundred frames are lost, whichever numbers they had; the chip is 1.5 % fast."""
+    packets = [timed(before, 0), timed(after, 14_824_250), timed(after + 1, 14_873_500)]
+    assert [block.lost for block in read(coding(), packets)] == [0, 3000, 0]
 
 
 @pytest.mark.parametrize(
@@ -214,6 +212,18 @@ def test_time_counts_where_the_numbers_are_not_what_it_allows(lasted: int, lost:
     """
     blocks = read(coding(), [timed(7, 0), timed(108, (10 + lasted) * 5000)])
     assert [block.lost for block in blocks] == [0, lost]
+
+
+@pytest.mark.parametrize(
+    ("frames", "samples", "lasted", "by_number"),
+    [(1000, 10, 10_204, True), (1000, 10, 10_205, False), (2, 40, 82, True), (2, 40, 83, False)],
+)
+def test_two_percent_are_of_the_time_from_frame_to_frame(
+    frames: int, samples: int, lasted: int, by_number: bool
+) -> None:
+    packets = [timed(7, 0, samples=samples), timed(8 + frames, (samples + lasted) * 5000, samples=samples)]
+    lost = frames * samples if by_number else lasted
+    assert [block.lost for block in read(coding(), packets)] == [0, lost]
 
 
 @pytest.mark.parametrize("away", [0x10000, 0x10000 + 5, 3 * 0x10000 + 1])
@@ -242,8 +252,9 @@ def test_what_is_lost_is_counted_from_the_last_frame_that_came() -> None:
         timed(6, 20_000, samples=8),
         timed(8, 100_000, samples=8),
         timed(9, 140_000, samples=8),
+        timed(15, 383_000, samples=3),  # five of eight, though it is short itself
     ]
-    assert [block.lost for block in read(coding(), numbered)] == [0, 0, 8, 0]
+    assert [block.lost for block in read(coding(), numbered)] == [0, 0, 8, 0, 40]
 
 
 def test_a_frame_that_comes_twice_or_late_is_read_once() -> None:
