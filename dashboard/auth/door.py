@@ -30,6 +30,7 @@ _CALLBACKS = "/_dash-update-component"
 # Coarse, against one machine that tries many names: the memory of each worker counts for itself. What guards
 # one name is kept in the store (`SignIns.attempt`), for all workers.
 _TRIES_OF_AN_ADDRESS = "60 per minute; 600 per hour"
+LARGEST_FORM = 100_000  # a name, a password, a code
 
 
 def close(app: Dash, settings: Settings, pages: Iterable[AnyPage]) -> None:
@@ -47,7 +48,6 @@ def close(app: Dash, settings: Settings, pages: Iterable[AnyPage]) -> None:
         PERMANENT_SESSION_LIFETIME=LONGEST,
         SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=100_000,
         MAX_FORM_PARTS=50,
     )
     if settings.proxies:
@@ -85,6 +85,8 @@ def _ask_who(app: Dash, addresses: Addresses) -> AnyResponse | None:
     path = request.path
     if path.startswith(device.PATH):
         return device.ask()
+    if not path.startswith(_OF_DASH):  # a form, of whatever kind
+        request.max_content_length = LARGEST_FORM
     if request.method not in SAFE and not is_from_here(request):
         return Response(_("This request came from another site."), 403)
     if path.startswith(_STATIC):

@@ -69,13 +69,16 @@ def crossing(
 
 
 def refined(signal: NDArray[np.float64], extrema: Indices) -> Positions:
-    """Extrema between the samples: the vertex of the parabola through each and its two neighbours."""
+    """Extrema between the samples: the vertex of the parabola through each and its two neighbours, half a
+    sample away at most; at an end, which lacks a neighbour, half a sample within it.
+    """
     i = np.minimum(np.maximum(extrema, 1), len(signal) - 2)
     before, here, after = signal[i - 1], signal[i], signal[i + 1]
     curvature = before - 2 * here + after
     bent = curvature != 0
     shift = 0.5 * (before - after) / np.where(bent, curvature, np.inf)
-    return np.asarray(i + np.minimum(np.maximum(shift, -0.5), 0.5), np.float64)
+    place = i + np.minimum(np.maximum(shift, -0.5), 0.5)
+    return np.asarray(np.minimum(np.maximum(place, extrema - 0.5), extrema + 0.5), np.float64)
 
 
 def slope(signal: NDArray[np.float64]) -> NDArray[np.float64]:

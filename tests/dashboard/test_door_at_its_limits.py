@@ -1,6 +1,7 @@
 """The door exactly at the limits that docs/security.md promises."""
 
 from datetime import timedelta
+from io import RawIOBase
 from typing import Any, Literal
 
 import pyotp
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Request
 
 from dashboard.auth import headers
 from dashboard.auth.addresses import Addresses
+from dashboard.auth.door import LARGEST_FORM
 from dashboard.auth.forged import DEEPEST, LONGEST_KEY, MOST_INPUTS, is_declared
 from dashboard.auth.oidc import _subject
 from dashboard.auth.origin import is_from_here
@@ -180,6 +182,49 @@ def test_the_tenth_try_is_taken_and_coming_in_takes_the_count_back(changing_app:
         assert enter(stranger, "anna", "anna anna anna").status_code == 303
         assert stranger.get("/sign-in?back=/runs").location == "/runs"  # whoever is in needs no form
         stranger.post("/sign-out")
+
+
+FORM = "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data; boundary=x"
+PART = b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n%s\r\n--x--\r\n'
+
+
+@pytest.mark.parametrize(("kind", "part"), [(FORM, b"name=%s"), (PARTS, PART)], ids=["plain", "in parts"])
+@pytest.mark.parametrize(("more", "code"), [(0, 400), (1, 413)])
+def test_a_form_is_taken_up_to_its_limit_whatever_its_kind(
+    changing_app: Dash, kind: str, part: bytes, more: int, code: int
+) -> None:
+    """The one that is taken is none of ours, for it has no token."""
+    body = part % (b"n" * (LARGEST_FORM + more - len(part % b"")))
+    assert len(body) == LARGEST_FORM + more
+    answer = changing_app.server.test_client().post("/sign-in", data=body, content_type=kind)
+    assert answer.status_code == code
+
+
+class Endless(RawIOBase):
+    """A body in chunks that does not end."""
+
+    taken = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        buffer[:] = b"n" * len(buffer)
+        self.taken += len(buffer)
+        return len(buffer)
+
+
+@pytest.mark.parametrize("kind", [FORM, PARTS])
+def test_of_a_form_that_does_not_say_its_length_no_more_is_read(changing_app: Dash, kind: str) -> None:
+    body = Endless()
+    answer = changing_app.server.test_client().post(
+        "/sign-in",
+        content_type=kind,
+        environ_overrides={"wsgi.input": body, "wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+    )
+    assert answer.status_code in (400, 413)
+    assert body.taken <= LARGEST_FORM
 
 
 def test_a_token_of_a_form_stays_while_the_page_is_open(changing_app: Dash) -> None:

@@ -193,3 +193,91 @@ def test_inputs_are_not_written_into() -> None:
     for signal in (axial, rate):
         signal.flags.writeable = False
     assert len(contacts_of(axial, rate)) == STRIDES
+
+
+# --- Walking ----------------------------------------------------------------------------------------------
+
+WALK_STRIDE_S = 1.1
+WALK_STEPS = 14
+WALK_TIME = np.arange(0.0, WALK_STEPS * WALK_STRIDE_S + 2.5, 1 / FS)
+SWUNG = 1.2 + WALK_STRIDE_S * np.arange(float(WALK_STEPS))  # where the shank stops swinging forward
+HEEL = SWUNG + 0.06  # it is turned back fastest as the heel meets the ground
+PUSH = SWUNG - 0.52  # and again in the push-off before the next swing
+TURNED = SWUNG - 0.40  # from when on it swings forward
+
+
+def bell(centre: Array, width_s: float) -> Array:
+    return np.asarray(np.exp(-(((WALK_TIME[:, None] - centre) / width_s) ** 2)).sum(axis=1))
+
+
+def walking_rate(*, heel_radps: float = 2.5) -> Array:
+    """A forward swing of 0.4 s as a half sine, the jolt of the heel, and the turn back into the push-off."""
+    phase = (WALK_TIME[:, None] - TURNED) / (SWUNG - TURNED)
+    forward = np.where((phase >= 0) & (phase <= 1), np.sin(np.pi * phase), 0.0).sum(axis=1)
+    back = (WALK_TIME[:, None] - (TURNED - 0.24)) / 0.24  # slowest at both its ends, fastest at PUSH
+    pushed = np.where((back >= 0) & (back <= 1), np.sin(np.pi * back) ** 2, 0.0).sum(axis=1)
+    return np.asarray(5.0 * forward - 2.5 * pushed - heel_radps * bell(HEEL, 0.02))
+
+
+def walked(
+    rate: Array | None = None, *, missing: NDArray[np.bool_] | None = None, label: int = WALK
+) -> Contacts:
+    return shank_contacts(
+        np.full(len(WALK_TIME), 9.8),  # the force along the shank is not asked
+        walking_rate() if rate is None else rate,
+        np.zeros(len(WALK_TIME), bool) if missing is None else missing,
+        np.full(len(WALK_TIME), label, np.int8),
+        sampling_rate_hz=FS,
+    )
+
+
+@pytest.mark.parametrize("heel_radps", [1.5, 2.5, 4.0])
+def test_in_walking_the_ground_is_met_where_the_shank_turns_back_fastest(heel_radps: float) -> None:
+    contacts = walked(walking_rate(heel_radps=heel_radps))
+    assert len(contacts) == WALK_STEPS
+    np.testing.assert_allclose(contacts.initial_contact / FS, HEEL, atol=0.005)
+    assert (contacts.doubt_s == 0.015).all()
+    assert contacts.continues[:-1].all()
+    assert not contacts.continues[-1]
+
+
+def test_in_walking_the_foot_leaves_on_the_way_from_the_push_to_the_swing() -> None:
+    contacts = walked()
+    way = PUSH[1:] + 0.4 * (TURNED - PUSH)[1:]  # the push before the swing that follows this contact
+    np.testing.assert_allclose(contacts.toe_off[:-1] / FS, way, atol=0.010)
+    stance_s = (contacts.toe_off - contacts.initial_contact)[:-1] / FS
+    assert ((stance_s > 0.5 * WALK_STRIDE_S) & (stance_s < 0.7 * WALK_STRIDE_S)).all()
+
+
+def test_a_stride_of_walking_may_last_longer_than_one_of_running() -> None:
+    """As long as 2.6 s, of running 1.25 s: a longer one is a pause."""
+    every_other = walking_rate() * (np.floor((WALK_TIME - 0.4) / WALK_STRIDE_S) % 2 == 0)
+    assert walked(every_other).continues[:-1].all()
+    assert not walked(every_other, label=RUN).continues.any()
+    every_third = walking_rate() * (np.floor((WALK_TIME - 0.4) / WALK_STRIDE_S) % 3 == 0)
+    assert not walked(every_third).continues.any()
+
+
+def test_of_walking_too_a_gap_hides_what_lies_in_it() -> None:
+    over_heel = (HEEL[5] - 0.01 < WALK_TIME) & (HEEL[5] + 0.03 > WALK_TIME)
+    contacts = walked(missing=over_heel)
+    assert contacts.initial_contact[5] / FS == pytest.approx(HEEL[5], abs=0.010)  # from the end of the swing
+    assert contacts.doubt_s[5] == 0.008
+    over_push = (PUSH[6] - 0.02 < WALK_TIME) & (TURNED[6] > WALK_TIME)
+    contacts = walked(missing=over_push)
+    assert np.isnan(contacts.toe_off[5])
+    assert np.isfinite(contacts.toe_off[[4, 6]]).all()
+    assert np.isfinite(contacts.initial_contact).all()
+
+
+def test_where_a_runner_goes_over_to_walking_each_stride_is_read_as_what_it_is() -> None:
+    label = np.where(SWUNG[6] - 0.5 > WALK_TIME, RUN, WALK).astype(np.int8)
+    contacts = shank_contacts(
+        np.full(len(WALK_TIME), 9.8),
+        walking_rate(),
+        np.zeros(len(WALK_TIME), bool),
+        label,
+        sampling_rate_hz=FS,
+    )
+    assert contacts.doubt_s.tolist() == [0.005] * 6 + [0.015] * (WALK_STEPS - 6)
+    np.testing.assert_allclose(contacts.initial_contact[6:] / FS, HEEL[6:], atol=0.005)

@@ -100,6 +100,9 @@ def test_a_top_is_refined_by_half_a_sample_at_most_and_not_at_all_where_it_is_fl
     assert refined(np.array([1.0, 1.0, 1.0]), at(1)).tolist() == [1.0]
     assert refined(np.array([5.0, 4.0, 0.0, 0.0]), at(0)).tolist() == [0.5]  # an end has no neighbour
     assert refined(np.array([0.0, 0.0, 4.0, 5.0]), at(3)).tolist() == [2.5]
+    # Where it is a valley that bends beside the end, its floor is another place.
+    assert refined(np.array([5.0, 4.0, 3.5, 3.0]), at(0)).tolist() == [0.5]
+    assert refined(np.array([3.0, 3.5, 4.0, 5.0]), at(3)).tolist() == [2.5]
 
 
 def test_values_lie_on_straight_lines_between_samples() -> None:

@@ -187,3 +187,36 @@ def test_days_of_an_injury_end_with_it() -> None:
 
 def test_a_baseline_of_all_runs_leaves_none_to_compare() -> None:
     assert compare_all([], fitted(History(runs=usual(10)))) == []
+
+
+def test_how_far_usual_runs_lie_by_chance_shrinks_with_the_root_of_their_segments() -> None:
+    """A run's own chance stays, however long it is."""
+    baseline = fitted(History(runs=usual(10)))
+    for minutes in (10.0, 30.0, 120.0):
+        found = compare(run(20, minutes=minutes), baseline)
+        assert isinstance(found, Comparison)
+        by_hand = (baseline.sd_run_deg**2 + baseline.sd_segment_deg**2 / found.segments) ** 0.5
+        assert found.scatter_deg == pytest.approx(by_hand)
+        assert found.z == pytest.approx(found.change_deg / (by_hand**2 + found.standard_error_deg**2) ** 0.5)
+
+
+def test_a_shoe_has_its_own_level_in_runs_of_any_length() -> None:
+    """Of runs that follow each other, each segment is read in the shoe of its own run."""
+    shoes = [
+        run(at, shoe=shoe, minutes=minutes, day_sd_deg=0.2, ahead_deg={"left": 3.0 if shoe == "b" else 0.0})
+        for at, (shoe, minutes) in enumerate(
+            [("a", 20.0), ("b", 45.0), ("a", 35.0), ("b", 15.0), ("a", 25.0)] * 2
+        )
+    ]
+    baseline = fitted(History(runs=tuple(shoes)))
+    (worn,) = [number for number, word in enumerate(baseline.settings) if "shoe b" in word]
+    assert baseline.mean[5 + worn] == pytest.approx(3.0, abs=0.7)
+    later = [
+        run(at, shoe=shoe, minutes=minutes, day_sd_deg=0.2, ahead_deg={"left": 3.0 if shoe == "b" else 0.0})
+        for at, (shoe, minutes) in enumerate([("b", 12.0), ("a", 50.0), ("b", 30.0)], start=20)
+    ]
+    together = compare_all(later, baseline)
+    assert together == [compare(one, baseline) for one in later]
+    for found in together:
+        assert isinstance(found, Comparison)
+        assert abs(found.change_deg) < 1.0

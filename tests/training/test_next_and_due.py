@@ -144,6 +144,23 @@ def test_without_an_injury_the_longest_run_leads() -> None:
     assert told.running_min == pytest.approx(33)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "day", "may_run"),
+    [(30.0, 41, "yes"), (33.0, 41, "yes"), (33.4, 41, "easy"), (33.4, 42, "yes"), (60.0, 41, "easy")],
+)
+def test_without_an_injury_only_a_longer_run_lately_asks_for_an_easy_one(
+    minutes: float, day: int, may_run: str
+) -> None:
+    """A usual run, of a tenth more at most, is no reason on the day after it."""
+    history = History(
+        runs=(*(run(day, ("run", 1800.0)) for day in range(0, 40, 2)), run(40, ("run", 60 * minutes)))
+    )
+    told = next_session(history, PLAN, now=at(day, 12))
+    assert told.may_run == may_run
+    assert len(told.reasons) == (1 if may_run == "yes" else 2)
+    assert "the longest run of the last 30 days leads" in told.reasons[0]
+
+
 def test_check_ins_are_due_after_a_run_and_the_morning_after() -> None:
     history = replace(ENTERED, runs=(*BEFORE, planned(12, ROW["1"])))
     evening = [one.kind for one in due(history, PLAN, None, now=at(12, 20))]
@@ -167,6 +184,31 @@ def test_exercises_are_due_by_their_dose_and_those_of_a_clinician_after_a_word()
     agreed = replace(INJURED, gate_answers=(yes(3, "clinician_ok", clinician=True),))
     ids = {dose.id for dose in active_doses(agreed, PLAN, INJURY, now=at(5))}
     assert {"askling_extender", "askling_diver", "askling_glider"} <= ids
+
+
+@pytest.mark.parametrize(
+    ("day", "done_on", "is_due", "overdue"),
+    [
+        (5, None, True, False),  # since the injury, and never done: nothing was missed
+        (5, 5, False, False),
+        (6, 5, False, False),
+        (7, 5, True, False),  # every second day
+        (8, 5, True, True),
+        (8, 7, False, False),
+    ],
+)
+def test_an_exercise_of_every_second_day_is_due_from_the_second_day_after(
+    day: int, done_on: int | None, is_due: bool, overdue: bool
+) -> None:
+    diver = next(dose for dose in PLAN.exercises if dose.id == "askling_diver")
+    assert diver.every_days == 2
+    done = () if done_on is None else (Exercise(at=at(done_on, 9), exercise=diver.id, sets=3, reps=6),)
+    agreed = yes(3, "clinician_ok_exercises", clinician=True)
+    history = replace(INJURED, exercises=done, gate_answers=(agreed,))
+    state = plan_state(history, PLAN, now=at(day, 18))
+    assert isinstance(state, PlanState)
+    waiting = [one for one in due(history, PLAN, state, now=at(day, 18)) if one.key == diver.id]
+    assert [one.overdue for one in waiting] == ([overdue] if is_due else [])
 
 
 def test_adherence_counts_doses_reached() -> None:

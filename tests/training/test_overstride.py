@@ -9,7 +9,7 @@ from imu.training.baseline import Baseline, fit_baseline
 from imu.training.comparison import NotCompared
 from imu.training.history import History, Run, Side
 from imu.training.metrics import METRICS, MetricName
-from imu.training.overstride import OverstrideIndex, WithinRun, overstride_index, within_run
+from imu.training.overstride import OverstrideIndex, WithinRun, _unlikely, overstride_index, within_run
 from imu.training.segments import Segments
 from tests.test_words import judging
 from tests.training.histories import after, run, usual
@@ -91,6 +91,14 @@ def test_a_minute_that_is_sure_is_told_once() -> None:
     assert sure is not None
     assert round(sure.between_min[0]) == round(sure.between_min[1])
     assert "between" not in sure.evidence.sentence
+
+
+def test_a_split_is_as_likely_as_the_squares_it_leaves_and_only_a_step_up_is_one() -> None:
+    """By hand: the squares of all, less those of one level from the split on; three segments at least."""
+    up = np.array([0.0, 0.0, 0.0, 2.0, 2.0, 2.0])
+    assert _unlikely(up) == pytest.approx([12 - 36 / 6, 12 - 36 / 5, 12 - 36 / 4, 0.0])
+    assert _unlikely(up / 20) == pytest.approx([0.015, 0.012, 0.0075, 0.0])  # however small it is
+    assert _unlikely(-up) == pytest.approx([12.0] * 4)
 
 
 def test_runs_without_change_have_no_onset() -> None:

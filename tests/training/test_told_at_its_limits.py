@@ -121,6 +121,30 @@ def test_a_clinicians_no_is_followed(passed: bool, to_do: str) -> None:
     assert (gate.met, gate.to_do) == (passed, to_do)
 
 
+@pytest.mark.parametrize(
+    ("passed", "sentence", "to_do"),
+    [
+        (
+            None,
+            "Not answered: a squat on the affected leg without pain.",
+            "Try: a squat on the affected leg without pain. Then tell.",
+        ),
+        (True, "Yes (runner, 2026-03-12): a squat on the affected leg without pain.", ""),
+        (
+            False,
+            "Not yet (runner, 2026-03-12): a squat on the affected leg without pain.",
+            "Try again in a few days; until then the stage stays.",
+        ),
+    ],
+)
+def test_a_gate_says_what_it_asks_and_who_answered(passed: bool | None, sentence: str, to_do: str) -> None:
+    key = "painless_single_leg_squat"
+    answers = () if passed is None else (GateAnswer(at=at(10), gate=key, passed=passed, by="runner"),)
+    history = replace(INJURED, gate_answers=answers)
+    (gate,) = (one for one in entry_gates(history, PLAN, INJURY, at=at(11)) if one.key == key)
+    assert (gate.met, gate.sentence, gate.to_do) == (bool(passed), sentence, to_do)
+
+
 def test_without_a_plan_an_easy_run_has_no_speed_of_the_plan() -> None:
     coming = next_session(History(runs=BEFORE), PLAN, now=at(0))
     assert (coming.kind, coming.to_mps) == ("easy_run", None)

@@ -12,6 +12,7 @@ from imu.errors import ProtocolError
 
 _BROKEN = FrameFlag.OVERFLOW | FrameFlag.BUS_ERROR | FrameFlag.GAP
 _WRAP_US = 1 << 32
+_NUMBERS = 1 << 16  # that frames have
 _BACK_US = 60_000_000  # a frame this much before the one before it is an old one, not one of 71 minutes later
 _DOUBT = 0.02  # share of a time without samples by which their number may be wrong
 _RATE_ERROR = 0.1  # chips are a few percent off; what is further off is not a rate
@@ -74,7 +75,7 @@ class Esp32Decoder:
         lost = self._lost(record, first_us)
         samples = len(record.counts)
         self._latest_us = first_us
-        self._expected = _Expected((record.sequence + 1) & 0xFFFF, first_us, samples)
+        self._expected = _Expected((record.sequence + 1) % _NUMBERS, first_us, samples)
         return Block(
             "both" if record.setting.axes == 6 else "acc",
             record.counts,
@@ -104,14 +105,16 @@ class Esp32Decoder:
         before = self._expected
         if before is None:
             return 0
-        if frame.sequence == before.sequence and not frame.flags & _BROKEN:
+        numbered = not frame.flags & _BROKEN  # what a full ring dropped never had a number
+        by_time = (first_us - before.first_us) / self._period_us - before.samples
+        frames = (frame.sequence - before.sequence) % _NUMBERS
+        frames += _NUMBERS * max(0, round((by_time / before.samples - frames) / _NUMBERS))  # an hour away
+        if numbered and not frames:
             period_us = (first_us - before.first_us) / before.samples
             if abs(period_us / self._nominal_us - 1) <= _RATE_ERROR:
                 self._period_us = period_us
             return 0
-        by_time = (first_us - before.first_us) / self._period_us - before.samples
-        by_number = ((frame.sequence - before.sequence) & 0xFFFF) * before.samples
-        numbered = not frame.flags & _BROKEN  # what a full ring dropped never had a number
+        by_number = frames * before.samples
         if numbered and abs(by_time - by_number) <= _DOUBT * (by_time + before.samples):
             return by_number
         return max(round(by_time), 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -184,6 +185,96 @@ def test_an_old_frame_that_comes_again_is_passed_over_up_to_a_minute_back() -> N
         old = frame(101, first=100, begins_us=100_000_000 - back_us)
         blocks = read(coding(time_us=100_000_000), [late, old])
         assert len(blocks) == 1 + is_new  # further back it is one of 71 minutes later
+
+
+def timed(sequence: int, time_us: int, *, samples: int = 10) -> bytes:
+    """A frame that says nothing but its number and its time."""
+    counts = np.zeros((samples, 6), np.int16)
+    return encode_frame(Frame(FrameFlag(0), sequence & 0xFFFF, time_us & 0xFFFFFFFF, SETTING, counts))
+
+
+@pytest.mark.parametrize(("before", "after"), [(10, 311), (0xFF00, 45), (0xFFFF, 300), (0xFED2, 0xFFFF)])
+def test_numbers_count_what_is_lost_over_their_wrap_too(before: int, after: int) -> None:
+    """Three hundred frames are lost, whichever numbers they had; the chip is 1.5 % fast."""
+    packets = [timed(before, 0), timed(after, 14_824_250), timed(after + 1, 14_873_500)]
+    assert [block.lost for block in read(coding(), packets)] == [0, 3000, 0]
+
+
+@pytest.mark.parametrize(
+    ("lasted", "lost"),
+    [(1020, 1000), (1022, 1022), (981, 1000), (979, 979), (30, 30), (0, 0)],
+    ids=["later within", "later beyond", "sooner within", "sooner beyond", "far less", "nothing"],
+)
+def test_time_counts_where_the_numbers_are_not_what_it_allows(lasted: int, lost: int) -> None:
+    """A hundred numbers of ten samples are missing; samples by the clock that would have fit are `lasted`.
+
+    Frames may have been shorter, or a sensor may count anew: within two percent of the time it is the chip.
+    """
+    blocks = read(coding(), [timed(7, 0), timed(108, (10 + lasted) * 5000)])
+    assert [block.lost for block in blocks] == [0, lost]
+
+
+@pytest.mark.parametrize(
+    ("frames", "samples", "lasted", "by_number"),
+    [(1000, 10, 10_204, True), (1000, 10, 10_205, False), (2, 40, 82, True), (2, 40, 83, False)],
+)
+def test_two_percent_are_of_the_time_from_frame_to_frame(
+    frames: int, samples: int, lasted: int, by_number: bool
+) -> None:
+    packets = [timed(7, 0, samples=samples), timed(8 + frames, (samples + lasted) * 5000, samples=samples)]
+    lost = frames * samples if by_number else lasted
+    assert [block.lost for block in read(coding(), packets)] == [0, lost]
+
+
+@pytest.mark.parametrize("away", [0x10000, 0x10000 + 5, 3 * 0x10000 + 1])
+def test_more_frames_than_there_are_numbers_are_counted(away: int) -> None:
+    """After 55 minutes numbers begin again: time says how often they did, and they say the rest.
+
+    A clock that wraps after 71 minutes stands in the head of a log's sector, whole.
+    """
+    back_us = round((away + 1) * 10 * 5000 * 0.99)
+    log = b"".join(
+        [
+            encode_sector_head(SectorHead(1, 0, 1, 0, SETTING)),
+            timed(40, 0),
+            encode_sector_head(SectorHead(1, 9, 1, back_us, SETTING)),
+            timed(41 + away, back_us),
+        ]
+    )
+    blocks = read(coding("log"), chunks(log, size=100))
+    assert [block.lost for block in blocks] == [0, away * 10]
+
+
+def test_what_is_lost_is_counted_from_the_last_frame_that_came() -> None:
+    """By its own number and length, in the time that its own samples are apart."""
+    numbered = [
+        timed(5, 0, samples=4),
+        timed(6, 20_000, samples=8),
+        timed(8, 100_000, samples=8),
+        timed(9, 140_000, samples=8),
+        timed(15, 383_000, samples=3),  # five of eight, though it is short itself
+    ]
+    assert [block.lost for block in read(coding(), numbered)] == [0, 0, 8, 0, 40]
+
+
+def test_a_frame_that_comes_twice_or_late_is_read_once() -> None:
+    frames = [frame(number, first=10 * number) for number in range(4)]
+    for order, kept in (
+        ([0, 0, 1, 1, 2], [0, 1, 2]),
+        ([0, 1, 2, 1, 3], [0, 1, 2, 3]),  # what was seen before is no loss, and makes none
+        ([0, 2, 1, 3], [0, 2, 3]),  # too late: it was counted as lost
+        ([3, 0, 1], [3]),
+    ):
+        blocks = read(coding(), [frames[number] for number in order])
+        assert [int(block.counts[0, 0]) // 10 for block in blocks] == kept
+        whole = [block.lost // 10 for block in blocks]
+        assert whole == [0, *(after - before - 1 for before, after in pairwise(kept))]
+
+
+def test_another_frame_of_the_same_moment_is_none() -> None:
+    """A sensor makes no two samples at once, whatever numbers it gives them."""
+    blocks = read(coding(), [timed(3, 1000), timed(4, 1000), timed(4, 1000 + 50_000)])
+    assert [block.lost for block in blocks] == [0, 0]
 
 
 def test_damage_in_a_stream_is_told_and_in_a_log_passed_over() -> None:
