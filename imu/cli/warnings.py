@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from imu.training.warnings import RaisedWarning
 
 warnings = typer.Typer(rich_markup_mode=None)
+_WORDS = {"snoozed": "put aside", "resolved": "over"}  # as on the pages; other words are the same
 
 KeysArgument = Annotated[
     list[str], typer.Argument(metavar="KEY...", help="Which: as listed, or how that begins.")
@@ -199,7 +200,8 @@ def _lines(one: "RaisedWarning", known: "Sequence[RaisedWarning]") -> "Iterator[
 
     evidence = one.evidence
     ended = f", over since {one.resolved_at:%Y-%m-%d}" if one.resolved_at else ""
-    yield f"{short_keys(known)[one.key]}  {one.level}, {one.status}, since {one.raised_at:%Y-%m-%d}{ended}"
+    standing = f"{one.level}, {_WORDS.get(one.status, one.status)}, since {one.raised_at:%Y-%m-%d}{ended}"
+    yield f"{short_keys(known)[one.key]}  {standing}"
     yield f"  {evidence.sentence}"
     if compared := rests_on(evidence):
         yield f"  {compared}"
@@ -208,6 +210,6 @@ def _lines(one: "RaisedWarning", known: "Sequence[RaisedWarning]") -> "Iterator[
     for act in one.acts:
         words = f", until {act.until:%Y-%m-%d}" if act.until else ""
         why = f": {act.reason}" if act.reason else ""
-        yield f"  {act.kind} by {act.by}, {act.at:%Y-%m-%d %H:%M}{words}{why}"
+        yield f"  {_WORDS.get(act.kind, act.kind)} by {act.by}, {act.at:%Y-%m-%d %H:%M}{words}{why}"
     if not one.acts:
         yield "  Nobody has answered it yet."

@@ -59,6 +59,9 @@ def test_it_lives_as_people_answer_it(
     does("snooze", "overstride_left", "--days", "7")
     assert status(store, warned) == "snoozed"
     assert restride("warnings", "--as", "Anna").stdout == "Nothing asks for attention.\n"
+    aside = restride("warnings", "list", "--all", "--as", "Anna").stdout
+    assert "amber, put aside, since 2026-" in aside
+    assert "  put aside by Anna, " in aside
     clock.now += timedelta(days=7)
     assert status(store, warned) == "open"
     does("acknowledge", "overstride_left")
