@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SPOKEN = ("analysis", "signal", "report", "live", "cli")  # rooms whose texts reach a runner
 JUDGING = ("injur", "weak", "danger", "risk", "unhealth", "abnormal", "patholog", "disease", "diagnos")
-ON_RECORD = ("app.py", "exercise.py", "injury.py")  # the verb by which people write down an injury
+# The verb by which people write down an injury, and who names it.
+ON_RECORD = ("app.py", "exercise.py", "injury.py", "status_text.py")
 DISCLAIMED = ("not a diagnosis", "does not diagnose")
 
 

@@ -38,7 +38,7 @@ def account_list(
         _("Accounts"),
         outcome(done, wrong=None if at in ("add", "link") else wrong),
         shown or None,
-        table((_("Name"), _("Role"), _("Signs in with"), _("State"), ""), body),
+        table((_("Name"), _("Role"), _("Signs in with"), _("State"), ""), body, stacks=True),
     )
     new = _new(typed, wrong=wrong if at == "add" else None)
     identity = _identity(known, wrong=wrong if at == "link" else None)

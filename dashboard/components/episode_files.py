@@ -6,13 +6,13 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.text import _
+from dashboard.text import _, linked
 
 
 def files(athlete_id: str) -> Component:
     """Links to them; what this server cannot make is said."""
     links = [
-        ("episode.pdf", _("Report, one page (PDF)")),
+        (linked("episode.pdf"), _("Report, one page (PDF)")),
         ("episode-runs.csv", _("Runs (CSV)")),
         ("episode-check-ins.csv", _("Check-ins (CSV)")),
     ]
@@ -21,7 +21,7 @@ def files(athlete_id: str) -> Component:
         lacking = _("For a clinic's record (FHIR) this server needs restride[fhir].")
         beside.append(dmc.Text(lacking, size="sm"))
     else:
-        links.append(("episode-fhir.json", _("For a clinic's record (FHIR)")))
+        links.append((linked("episode-fhir.json"), _("For a clinic's record (FHIR)")))
     shown = [
         html.A(name, href=f"/athlete/{athlete_id}/{file}", className="file", target="_blank")
         for file, name in links

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.explained import explained
 from dashboard.text import _, numbers
+from dashboard.text.analysis_words import distrusted
 from imu.followup.one_run import OneRun
 from imu.report.figures import clock
 from imu.report.metrics import SPEED
@@ -64,7 +65,7 @@ def head(found: OneRun) -> Component:
     if found.athlete.simulated:
         facts.append(_fact(_("simulated")))
     told = () if run.trust == "good" or is_of_watch else run.untrusted_because
-    because = [dmc.Text(one, size="sm") for one in told]
+    because = [dmc.Text(distrusted(one), size="sm") for one in told]
     way = dmc.Anchor(
         _("All runs"), href=f"/athlete/{found.athlete.athlete_id}/runs", size="sm", underline="hover"
     )

@@ -11,7 +11,7 @@ from dashboard.text import _, ngettext, numbers
 from dashboard.text.analysis_words import analysed, stride_flag
 from dashboard.text.measures import place_name
 from dashboard.text.rules import begun
-from imu.followup.trust import judge
+from imu.analysis.withheld import NotTold, as_told, not_told
 from imu.report.closing import percent
 from imu.report.metrics import spaced
 
@@ -24,9 +24,9 @@ def quality(summary: Mapping[str, Any], *, flags: Mapping[str, int], strides: in
     return section(
         _("How good the data are"),
         dmc.SimpleGrid(sensors, cols={"base": 1, "xs": 2, "md": 3}, spacing="md"),
-        *_withheld(judge(summary).unsound),
+        *_withheld(not_told(summary)),
         _flagged(flags, strides),
-        _warned(summary["warnings"]),
+        _warned(as_told(summary)["warnings"]),
         _absent(summary["not_judged"]),
         dmc.Text(
             _(
@@ -86,15 +86,15 @@ def _sensor(place: str, facts: Mapping[str, Any]) -> Component:
     )
 
 
-def _withheld(unsound: frozenset[str]) -> list[Component]:
+def _withheld(found: Sequence[NotTold]) -> list[Component]:
     """What the files for other programs do not tell, which would show it without a mark."""
-    if not unsound:
+    if not found:
         return []
     of_each = (
         _("pelvic drop, tilt and vertical oscillation")
-        if one == "pelvis"
-        else _("angles and impact ({sensor})", sensor=place_name(one))
-        for one in sorted(unsound)
+        if one.placement == "pelvis"
+        else _("angles and impact ({sensor})", sensor=place_name(one.placement))
+        for one in found
     )
     words = _(
         "Not to be trusted here, so that neither this page nor the activity (FIT) tells them: {measures}. "

@@ -20,9 +20,17 @@ def section(title: str | Component, *parts: Component | None, lead: str | None =
 
 
 def table(
-    head: Sequence[str], rows: Sequence[Sequence[Component | str]], *, least_width: int = 480
+    head: Sequence[str],
+    rows: Sequence[Sequence[Component | str]],
+    *,
+    least_width: int = 480,
+    stacks: bool = False,
 ) -> Component:
-    """A table in a frame that scrolls sideways by itself, also by keyboard, where the screen is narrow."""
+    """A table in a frame that scrolls sideways by itself, also by keyboard, where the screen is narrow.
+
+    stacks: on a phone each row stands as a few lines instead, its first cell above the others; for cells that
+    say what they are without the head.
+    """
     told = dmc.Table(
         [
             dmc.TableThead(dmc.TableTr([dmc.TableTh(one) for one in head])),
@@ -33,4 +41,5 @@ def table(
     )
     frame: dict[str, Any] = {"aria-label": _("A table that can be scrolled sideways")}
     inner = html.Div(told, style={"minWidth": least_width})
-    return html.Div(inner, className="scrolled", tabIndex=0, role="region", **frame)
+    shown = "scrolled stacks" if stacks else "scrolled"
+    return html.Div(inner, className=shown, tabIndex=0, role="region", **frame)

@@ -15,6 +15,8 @@ from dashboard.text.ages import ago
 from dashboard.text.extent import extent
 from dashboard.text.rules import begun, spoken
 
+_LARGE = {"base": "lg", "sm": "xl"}
+
 
 def may_run(content: Mapping[str, Any]) -> Component:
     """The answer that one opens this page for, in one glance; then why."""
@@ -34,7 +36,8 @@ def may_run(content: Mapping[str, Any]) -> Component:
                 ],
                 className="hero-head",
             ),
-            dmc.Text(coming["words"], fz={"base": "lg", "sm": "xl"}, fw=600),
+            # What does not say more than the level above it: no run.
+            *([] if coming["kind"] == "none" else [dmc.Text(coming["words"], fz=_LARGE, fw=600)]),
             _measures(coming),
             *([dmc.Text(_stage(plan), size="sm", c="dimmed")] if untold else []),
             *(dmc.Text(_sentence(reason), size="sm") for reason in coming["reasons"]),

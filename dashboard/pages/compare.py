@@ -17,10 +17,10 @@ from dashboard.components.states import empty
 from dashboard.figures import one_run as figures, stride_curves
 from dashboard.pages.route import WITH_ATHLETES, Page
 from dashboard.text import N_, _
+from imu.analysis.trust import unsound_in
 from imu.errors import Forbidden
 from imu.followup import one_run as one
 from imu.followup.one_run import OneRun, StrideCurve
-from imu.followup.trust import unsound_in
 from imu.followup.two_runs import side_by_side, usual_numbers
 from imu.report.metrics import SHANK_ANGLE
 from imu.store import Repository

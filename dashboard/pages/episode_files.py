@@ -16,7 +16,7 @@ import imu
 from dashboard import desk
 from dashboard.pages.episode import gathered
 from dashboard.report.pdf import episode_pdf
-from dashboard.text import language
+from dashboard.text import as_linked, language
 from dashboard.text.rules import spoken
 from imu.errors import Forbidden, StoreError
 from imu.followup.episode import Episode
@@ -58,6 +58,7 @@ def register(app: Dash) -> None:
 
 def _read(athlete_id: str, what: str) -> tuple[AthleteRecord, Episode, datetime]:
     """The episode, and that it was taken away as a file. `Forbidden` where there is none to read."""
+    as_linked()
     with desk.looking() as repository:
         record, found, episode = gathered(repository, athlete_id)
         if episode is None:

@@ -17,12 +17,12 @@ from dashboard.pages.route import WITH_ATHLETES, Page
 from dashboard.pages.run_watch import attached
 from dashboard.text import N_, _
 from dashboard.text.rules import spoken
+from imu.analysis.trust import unsound_in
+from imu.analysis.withheld import sound
 from imu.followup import one_run as one
 from imu.followup.standing import judged
 from imu.followup.story import looked_back
-from imu.followup.trust import unsound_in
 from imu.followup.watch_beside import beside
-from imu.followup.withheld import sound
 
 
 def layout(run_id: str = "", **_query: str) -> Component:
@@ -40,9 +40,7 @@ def register(app: Dash) -> None:
             [
                 head(found),
                 *([run_files.files(at["of"])] if found.is_recorded else []),
-                html.Div(
-                    dmc.Skeleton(height=48), id=ids.content("run-story", at["of"]), style={"minHeight": 48}
-                ),
+                html.Div(dmc.Skeleton(height=48), id=ids.content("run-story", at["of"]), className="story"),
                 *([run_view.done(found)] if found.run.bouts else []),
                 run_view.angles(found),
                 html.Div(loading(600), id=ids.content("run-strides", at["of"])),
@@ -56,12 +54,13 @@ def register(app: Dash) -> None:
         Output(ids.content("run-story", ids.MATCH), "children"),
         Input(ids.content("run-story", ids.MATCH), "id"),
     )
-    def tell(at: dict[str, Any]) -> Component:
+    def tell(at: dict[str, Any]) -> Component | None:
         with desk.looking() as repository:
             run = repository.runs.run(at["of"])
             whose = repository.runs.athlete_of(run.run_id)
             _record, found = judged(repository, whose, analysis_version=imu.__version__)
-        return dmc.Text(" ".join(map(spoken, looked_back(run, found))), maw=720, lh=1.6)
+        story = " ".join(map(spoken, looked_back(run, found)))
+        return dmc.Text(story, maw=720, lh=1.6, mih=48) if story else None
 
     @app.callback(
         Output(ids.content("run-strides", ids.MATCH), "children"),

@@ -9,8 +9,8 @@ from dashboard.components.section import section
 from dashboard.components.sides import in_order, look_of, side_label, side_name
 from dashboard.figures import one_run as figures
 from dashboard.text import _
+from imu.analysis.trust import unsound_in
 from imu.followup.one_run import OneRun, numbers
-from imu.followup.trust import unsound_in
 from imu.report.metrics import PELVIC_DROP, SHANK_ANGLE, Metric
 from imu.training.comparison import NotCompared
 from imu.training.history import Side

@@ -9,6 +9,7 @@ from dashboard.text.catalogue import language
 from dashboard.text.numbers import date_words
 
 _FINEST = timedelta(minutes=1)
+_MINUTES_OF_A_DAY = 24 * 60
 _KEPT = (
     5000  # a squad of hundreds has few different ages, and writing one takes as long as the rest of a line
 )
@@ -27,8 +28,12 @@ def clock(moment: datetime, *, now: datetime) -> str:
 
 @lru_cache(maxsize=_KEPT)
 def _ago(minutes: int, locale: str) -> str:
+    # An hour is an hour; of longer times the next unit would round too much away: 10 days are no week.
+    threshold = 1.0 if minutes < _MINUTES_OF_A_DAY else 1.5
     passed = -timedelta(minutes=minutes)
-    return format_timedelta(passed, granularity="minute", add_direction=True, threshold=1.5, locale=locale)
+    return format_timedelta(
+        passed, granularity="minute", add_direction=True, threshold=threshold, locale=locale
+    )
 
 
 @lru_cache(maxsize=_KEPT)

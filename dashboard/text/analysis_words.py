@@ -9,6 +9,7 @@ from functools import cache
 
 from dashboard.text.catalogue import N_, _, language
 from dashboard.text.numbers import decimal_sign
+from dashboard.text.rules import begun
 from imu.analysis.flags import Flag
 from imu.report.unparted import unparted
 
@@ -187,14 +188,27 @@ _PATTERNS = (
     ),
     N_("Each leg's own numbers hold; what is said of one leg by the other does not."),
 )
+_CLOSED_UP = re.compile(r"(?<=\d)%")  # as analyses wrote a share that were kept before it had its space
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z0-9])")  # between two of them
 
 
 def analysed(sentence: str) -> str:
     """Sentences of the analysis, or its name for something, in the viewer's language."""
+    sentence = _CLOSED_UP.sub(" %", sentence)
     if language() == _OWN:
         return unparted(sentence)
     return unparted(" ".join(_one(part) for part in _SENTENCES.split(sentence)))
+
+
+def distrusted(reason: str) -> str:
+    """Why a run is not trusted, as its judgement tells it: without a full stop, behind the place."""
+    where, parted, why = reason.partition(": ")
+    if language() == _OWN:
+        return analysed(reason)
+    if parted and where in _PATTERNS:
+        return f"{begun(analysed(where))}: {analysed(f'{begun(why)}.')}"
+    whole = f"{reason}."
+    return found if (found := analysed(whole)) != unparted(whole) else analysed(reason)
 
 
 def stride_flag(word: str) -> str:

@@ -15,6 +15,7 @@ from imu.report.unparted import unparted
 from imu.store.people import Units
 from imu.store.profiles import LANGUAGES
 
+_LINKED = "language"  # in the address of a file
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -30,9 +31,26 @@ def language() -> str:
 def _language_of_request() -> str:
     if not has_request_context():
         return LANGUAGES[0]
-    chosen = getattr(current_user, "account", None) and current_user.account.language
-    g.language = chosen or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    g.language = _chosen() or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
     return cast("str", g.language)
+
+
+def _chosen() -> str | None:
+    return getattr(current_user, "account", None) and current_user.account.language
+
+
+def linked(address: str) -> str:
+    """The address of a file that has words in it, for a link on a page: in the language of this page.
+
+    Whatever fetches a file, such as a browser's downloads, may ask for no language or for another.
+    """
+    return f"{address}?{_LINKED}={language()}"
+
+
+def as_linked() -> None:
+    """Answer this request in the language of the page whose link was pressed, unless the account has one."""
+    if not _chosen() and (asked := request.args.get(_LINKED)) in LANGUAGES:
+        g.language = asked
 
 
 def units() -> Units:

@@ -7,6 +7,7 @@ import numpy as np
 
 from imu.analysis.clocks import LARGEST_DRIFT_S, Clocks
 from imu.analysis.consistency import Consistency
+from imu.signal.quality import percent
 
 RUNNERS_LATE_MS = 16.0  # by so much contacts of pelvis and shank differ in one runner or another
 NAMES = {-1: "left", 1: "right"}
@@ -43,9 +44,9 @@ def _swapped(share: float) -> dict[str, Any]:
         "uncertainty": None,  # counted, not estimated
         "compared_with": "which foot the pelvis stands on; 0 % of the steps may differ",
         "sentence": (
-            f"Left and right contradict each other: in {share:.0%} of the steps the pelvis leans over the "
-            "other foot than the shank sensors say. The straps may be on the wrong legs, the signs of the "
-            "pelvis sensor's axes wrong, or its clock off by a step. Pelvic drop is not judged. Correct "
+            f"Left and right contradict each other: in {percent(share)} of the steps the pelvis leans over "
+            "the other foot than the shank sensors say. The straps may be on the wrong legs, the signs of "
+            "the pelvis sensor's axes wrong, or its clock off by a step. Pelvic drop is not judged. Correct "
             "recording.json or the sensor's file, and analyse again."
         ),
     }
@@ -81,7 +82,7 @@ def _out_of_phase(phase: float) -> dict[str, Any]:
         "uncertainty": None,  # measured in every stride
         "compared_with": "half a stride from one foot's contact to the other's, within 10 %",
         "sentence": (
-            f"Left and right foot landed only {phase:.0%} of a stride apart, which no running does: the "
+            f"Left and right foot landed only {percent(phase)} of a stride apart, which no running does: the "
             "clock of one shank sensor is probably off. Each leg's own numbers hold; what is said of one leg "
             "by the other does not. Synchronise the sensors' clocks and analyse again."
         ),

@@ -1,5 +1,6 @@
 """What the strides of a recording say together: summary.json."""
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from imu.analysis.judged import alignment_confidence, mount_shifts, not_judged, 
 from imu.analysis.legs import MOUNT_HEIGHT_M
 from imu.analysis.straps import straps
 from imu.analysis.survey import Survey
+from imu.analysis.withheld import not_told
 from imu.calibration import Calibration
 from imu.recording import Recording
 from imu.signal.activity import ACTIVITIES, RUN
@@ -45,7 +47,7 @@ def summarise(
     """Plain numbers, texts, lists and mappings, in the order a reader wants them."""
     quality = {placement: _quality(recording, found, placement) for placement in recording.tracks}
     running = strides[(strides["activity"] == "run") & strides["valid"]]
-    return {
+    summary = {
         "format": FORMAT,
         "version": _version(),
         "start": recording.start.isoformat() if recording.start else None,
@@ -71,6 +73,7 @@ def summarise(
         "calibration": _calibration(calibration, fitted),
         "assumed": _assumed(recording),
     }
+    return summary | {"not_told": [asdict(one) for one in not_told(summary)]}
 
 
 def _version() -> str:

@@ -1,14 +1,15 @@
 """`restride status`: where an athlete stands, what comes next, and what to look at."""
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+import os
+from collections.abc import Mapping
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import imu
-from imu.cli.plan_text import told_by
+from imu.cli.status_text import Ways, standing_lines
 from imu.cli.summary import aligned
 from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
@@ -16,7 +17,8 @@ from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
 if TYPE_CHECKING:
     from imu.store import Account, ListedRun, Store
 
-_MAY_RUN = {"yes": "Today you may run:", "easy": "Today easily:", "rest": "Today rest. Next:"}
+_NONE = "-"
+_NO_ANGLE = "-: not measured, or by a sensor that is not to be trusted; restride status --runs --json has why"
 
 
 def status(
@@ -40,8 +42,13 @@ def status(
             return
         name, content = _standing(store, viewer, athlete)
         with store.seen_by(viewer) as repository:
-            known = repository.sharing.athlete(athlete).athlete_id
-            tells = repository.care.may_tell_clearance(known)
+            one = repository.sharing.athlete(athlete)
+            known = one.athlete_id
+            ways = Ways(
+                may_tell="write_symptoms" in one.rights,
+                may_tell_clearance=repository.care.may_tell_clearance(known),
+                options=_options(athlete, account),
+            )
             older = len(
                 {
                     *repository.runs.derived_otherwise(known, than=imu.__version__),
@@ -52,12 +59,18 @@ def status(
         facts = {key: value for key, value in content.items() if key != "said"}
         echo(_json({"athlete": name, **facts, "runs_of_another_version": older}))
         return
-    echo("\n".join(_lines(name, content)))
-    if tells and content["plan"]["held_because"]:
-        echo(f"Once a clinician has cleared you, tell who it was: {told_by('resume')}")
+    echo("\n".join(standing_lines(name, content, ways)))
     if older:
         are = "1 run is" if older == 1 else f"{older} runs are"
         echo(f"{are} as another version of restride analysed them: restride reprocess")
+
+
+def _options(athlete: str | None, account: str | None) -> str:
+    """What every other command needs, too, to be about the same athlete."""
+    whose = "" if athlete is None else f" --athlete {quote(athlete)}"
+    return (
+        whose if account in (None, os.environ.get("RESTRIDE_AS")) else f"{whose} --as {quote(str(account))}"
+    )
 
 
 def _standing(store: "Store", viewer: "Account", who: str | None) -> tuple[str, dict[str, Any]]:
@@ -76,48 +89,6 @@ def _standing(store: "Store", viewer: "Account", who: str | None) -> tuple[str, 
     return one.name, kept.content
 
 
-def _lines(name: str, content: Mapping[str, Any]) -> Iterator[str]:
-    plan, coming = content["plan"], content["next"]
-    yield f"{name}: {_plan_words(plan)}"
-    yield f"{_MAY_RUN[coming['may_run']]} {coming['words']}"
-    yield from (f"  because {reason}" for reason in coming["reasons"])
-    yield from (f"  {step}" for step in coming["to_do"])
-    for warning in content["warnings"]:
-        yield f"[{warning['level']}] {warning['sentence']}"
-        yield f"  {warning['to_do']}"
-        yield f"  (restride warnings; its key is {warning['key']})"
-    for due in content["due"]:
-        yield f"{'Overdue' if due['overdue'] else 'Due'}: {due['sentence']}"
-    if last := content["last_run"]:
-        when = datetime.fromisoformat(last["start"])
-        yield f"Last run: {when:%Y-%m-%d %H:%M}, {_extent(last)}."
-        yield f"  {last['finding']}"
-    else:
-        yield "No run yet: restride import RECORDING"
-
-
-def _extent(last: Mapping[str, Any]) -> str:
-    if last.get("walked_s"):
-        return f"{last['walked_s'] / 60:.0f} min of walking, no running"
-    return f"{last['running_s'] / 60:.0f} min of running"
-
-
-def _plan_words(plan: Mapping[str, Any]) -> str:
-    if not plan["followed"]:
-        return f"no plan is followed: {plan['why_not']}."
-    if plan["held_because"]:
-        return f"the plan is on hold ({plan['held_because']})."
-    if plan["complete"]:
-        return "the plan is complete."
-    if plan["stage"] is None:
-        return "before the first stage of the plan."
-    since = datetime.fromisoformat(plan["since"])
-    return (
-        f"stage {plan['stage']} since {since:%Y-%m-%d} ({plan['stage_words']}), "
-        f"{plan['successes']} of {plan['needed']} sessions counted."
-    )
-
-
 def _runs_table(listed: "tuple[ListedRun, ...]") -> str:
     if not listed:
         return "No run yet: restride import RECORDING"
@@ -128,12 +99,13 @@ def _runs_table(listed: "tuple[ListedRun, ...]") -> str:
         angles = [_angle(one.headline, side) for side in ("left", "right")]
         row = [run.run_id[:8], f"{run.start:%Y-%m-%d %H:%M}", f"{run.running_s / 60:.0f} min", km]
         rows.append([*row, *angles, run.trust])
-    return aligned(rows)
+    table = aligned(rows)
+    return f"{table}\n{_NO_ANGLE}" if any(_NONE in row for row in rows) else table
 
 
 def _angle(headline: Mapping[str, Any], side: str) -> str:
     value = headline.get(side, {}).get("shank_angle_ic_deg")
-    return "" if value is None else f"{value:.1f}°"
+    return _NONE if value is None else f"{value:.1f}°"
 
 
 def _run(one: "ListedRun") -> dict[str, Any]:

@@ -13,7 +13,8 @@ def run_text(summary: Summary, *, out: Path) -> str:
 
 
 def runs_table(results: Sequence[Mapping[str, Any]]) -> str:
-    """One line per run: its `name`, and its `summary` unless it could not be analysed."""
+    """One line per run: its `name`, and its `summary` if it could be analysed; then what is not told."""
+    from imu.analysis.withheld import not_told
     from imu.report.metrics import CADENCE, PELVIC_DROP, SHANK_ANGLE, SPEED
 
     shown = (
@@ -32,7 +33,13 @@ def runs_table(results: Sequence[Mapping[str, Any]]) -> str:
         summary = result["summary"]
         values = [_median(summary, side, metric) for _, metric, side in shown]
         rows.append([result["name"], str(_strides(summary)), _minutes(_running_s(summary)), *values])
-    return aligned(rows)
+    absent = [
+        f"{result['name']}: {one.sentence}"
+        for result in results
+        if "summary" in result
+        for one in not_told(result["summary"])
+    ]
+    return "\n".join([aligned(rows), *(["", *_listed("Not told", absent)] if absent else [])])
 
 
 def several(number: int, thing: str) -> str:
@@ -55,6 +62,8 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _run_lines(summary: Summary) -> Iterator[str]:
+    from imu.analysis.withheld import as_told, not_told
+
     running_s = _running_s(summary)
     recorded = f"{_minutes(summary['duration_s'])} recorded"
     if running_s == 0:
@@ -66,7 +75,9 @@ def _run_lines(summary: Summary) -> Iterator[str]:
         yield ""
         yield from _numbers(summary)
     yield ""
-    yield from _listed("Warnings", [warning["sentence"] for warning in summary["warnings"]])
+    if absent := not_told(summary):
+        yield from _listed("Not told", [one.sentence for one in absent])
+    yield from _listed("Warnings", [warning["sentence"] for warning in as_told(summary)["warnings"]])
     yield from _listed("Not judged", [f"{item['what']}: {item['why']}" for item in summary["not_judged"]])
 
 
@@ -91,6 +102,11 @@ def _listed(title: str, sentences: Sequence[str]) -> Iterator[str]:
 
 
 def _median(summary: Summary, side: str, metric: Any) -> str:
+    from imu.analysis.trust import unsound_in
+    from imu.analysis.withheld import withheld
+
+    if metric.column in withheld(side, unsound_in(summary)):
+        return "not told"
     value = summary["running"].get(side, {}).get(metric.column)
     return "-" if value is None or value["median"] is None else str(metric.text(value["median"]))
 

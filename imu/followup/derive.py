@@ -1,6 +1,6 @@
 """From the analysis of a run to the `Run` that the rules of training read."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from imu.analysis import RunAnalysis
 from imu.analysis.distance import Pace, pace
+from imu.analysis.trust import judge
+from imu.analysis.withheld import as_told
 from imu.followup.segments import SIDES, segments
 from imu.followup.speeds import accelerations, exposure, top_speed_mps
-from imu.followup.trust import judge
 from imu.training.history import Bout, ImpactLoad, Run, Surface
 
 
@@ -69,7 +70,7 @@ def with_load(run: Run, strides: pd.DataFrame, summary: Mapping[str, Any]) -> Ru
         exposure=exposure(running),
         accelerations=accelerations(running),
         top_speed_mps=top_speed_mps(running),
-        impact=tuple(_impact(summary["load"], judge(summary).unsound)),
+        impact=tuple(_impact(as_told(summary)["load"])),
     )
 
 
@@ -97,13 +98,10 @@ def _mean_speeds(summary: Mapping[str, Any], activity: str, found: Pace) -> Iter
         yield way_m / lasted_s if lasted_s > 0 else None
 
 
-def _impact(load: Mapping[str, Any], unsound: Collection[str]) -> Iterator[ImpactLoad]:
-    """The sums of each leg that felt its contacts; with a caveat of the analysis they are lower bounds.
-
-    Of a sensor that is not to be trusted there are none: a strap that slips rattles.
-    """
+def _impact(load: Mapping[str, Any]) -> Iterator[ImpactLoad]:
+    """The sums of each leg that felt its contacts; with a caveat of the analysis they are lower bounds."""
     for side in SIDES:
-        if (sums := load.get(side)) is not None and f"shank_{side}" not in unsound:
+        if (sums := load.get(side)) is not None:
             yield ImpactLoad(
                 side=side,
                 contacts=sums["contacts"],

@@ -10,14 +10,14 @@ import pandas as pd
 import imu
 from imu.analysis.angles import shank_angles
 from imu.analysis.columns import STRIDE_COLUMNS
+from imu.analysis.trust import judge
+from imu.analysis.withheld import sound
 from imu.errors import RestrideError
 from imu.followup.fhir_runs import fhir_of
 from imu.followup.placing import placed
 from imu.followup.redcap_rows import row_of, variables
 from imu.followup.run_to_export import RunToExport, labelled
 from imu.followup.seconds import nearest, of_running, second_table
-from imu.followup.trust import judge
-from imu.followup.withheld import sound
 from imu.formats.fit_file import FitRun, Lap, fit_bytes
 from imu.formats.motion_bids import BidsRun, write_motion_bids
 from imu.formats.opensim import write_angles

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from imu.analysis.trust import judge
+from imu.analysis.withheld import as_told, withheld
 from imu.followup.run_to_export import RunToExport
-from imu.followup.trust import judge
-from imu.followup.withheld import withheld
 from imu.formats.fhir import FhirRun, Patient, Report, Sensor, Value, fhir_bytes
 from imu.formats.fhir_codes import MEASURES, Measure, Side
 
@@ -124,7 +124,7 @@ def fhir_run(
 def sentences(summary: Mapping[str, Any]) -> list[str]:
     """What the analysis says of a run, and what it could not judge."""
     return [
-        *(one["sentence"] for one in summary["warnings"]),
+        *(one["sentence"] for one in as_told(summary)["warnings"]),
         *(f"Not judged: {one['what']} ({one['why']})." for one in summary["not_judged"]),
     ]
 

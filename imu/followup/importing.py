@@ -13,11 +13,11 @@ import pandas as pd
 
 from imu.analysis import RunAnalysis, analyze
 from imu.analysis.exercises import log_entries
+from imu.analysis.withheld import sound_numbers
 from imu.errors import RecordingError
 from imu.followup.derive import run_of
 from imu.followup.identity import run_id_of
 from imu.followup.watch_attached import made_whole, on_during, take_over
-from imu.followup.withheld import sound_numbers
 from imu.recording import Recording
 from imu.recording.manifest import written_manifest
 from imu.store import Account, Derived, RawRecord, Repository, Store

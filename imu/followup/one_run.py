@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from imu.analysis.withheld import sound_numbers, tells_curve
 from imu.errors import StoreError
 from imu.followup.segments import running_s
-from imu.followup.withheld import sound_numbers
 from imu.report.metrics import Metric
 from imu.report.trends import FEWEST_STRIDES, run_bouts, running, window_s
 from imu.store import Athlete, KeptWatch, Repository
@@ -141,9 +141,8 @@ def sound_curves(
     curves: Mapping[str, tuple[StrideCurve, ...]], unsound: Collection[str]
 ) -> dict[str, tuple[StrideCurve, ...]]:
     """The curves without those of sensors that are not to be trusted. unsound: placements."""
-    told_by = {"shank_angle_deg": "shank_{side}", "pelvic_obliquity_deg": "pelvis"}
     return {
-        signal: tuple(one for one in found if told_by.get(signal, "").format(side=one.side) not in unsound)
+        signal: tuple(one for one in found if tells_curve(signal, one.side) not in unsound)
         for signal, found in curves.items()
     }
 

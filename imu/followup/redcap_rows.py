@@ -5,9 +5,9 @@ from math import isfinite
 from typing import Any, get_args
 
 from imu.analysis.columns import STRIDE_COLUMNS, SUMMARY_METRICS
+from imu.analysis.trust import judge
+from imu.analysis.withheld import withheld
 from imu.followup.run_to_export import RunToExport
-from imu.followup.trust import judge
-from imu.followup.withheld import withheld
 from imu.formats.redcap import Row, Variable
 from imu.signal.quality import GRADES
 from imu.training.history import Surface

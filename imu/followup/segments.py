@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from imu.analysis.findings import SEGMENT_STRIDES
 from imu.analysis.flags import Flag
-from imu.followup.withheld import SHANK_ANGLES, withheld
+from imu.analysis.withheld import SHANK_ANGLES, withheld
 from imu.training.history import Side
 from imu.training.segments import Segment, Segments
 

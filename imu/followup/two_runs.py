@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from imu.analysis.withheld import sound_numbers
 from imu.followup.one_run import SIDES, OneRun, numbers
-from imu.followup.withheld import sound_numbers
 from imu.report.metrics import (
     CADENCE,
     CONTACT_TIME,

@@ -1,13 +1,15 @@
 """Left against right: how far the sides differ, and how sure that is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from imu.analysis.withheld import withheld
 from imu.report.markup import Html, element
 from imu.report.metrics import SIDED, Metric, Numbers, spaced
+from imu.report.opening import not_told_here
 
 # What fills the bar to its end: more than most runners ever show, so that small differences look small.
 FULL_BAR = {"%": 20.0, "°": 5.0}
@@ -39,8 +41,13 @@ class Difference:
         return "left" if self.value > 0 else "right"
 
 
-def section(asymmetry: Mapping[str, Mapping[str, Any]], numbers: Numbers) -> Html | None:
-    """Each difference of the summary as a bar that grows towards the larger side."""
+def section(
+    asymmetry: Mapping[str, Mapping[str, Any]], numbers: Numbers, unsound: Collection[str] = ()
+) -> Html | None:
+    """Each difference of the summary as a bar that grows towards the larger side.
+
+    unsound: placements whose own values are not told.
+    """
     rows = [_row(difference(metric, asymmetry, numbers)) for metric in SIDED if metric.column in asymmetry]
     if not rows:
         return None
@@ -51,6 +58,7 @@ def section(asymmetry: Mapping[str, Mapping[str, Any]], numbers: Numbers) -> Htm
         element("p", LEAD, class_="lead"),
         element("div", *ends, class_="versus-head", aria_hidden="true"),
         element("ul", *rows, class_="versus"),
+        not_told_here(m.name.lower() for m in SIDED if m.column in withheld("overall", unsound)),
         element("p", "A bar that reaches the end is 5° or 20 %. Thin line: the interval.", class_="note"),
         id="sides",
     )

@@ -1,6 +1,6 @@
 """The middle of the page: every chart with its key, its sentence for screen readers and its table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from imu.analysis.withheld import sound_rows, tells_curve, withheld
 from imu.report import figures
 from imu.report.figures import LOOKS, clock
 from imu.report.markup import Html, element, join
@@ -22,7 +23,7 @@ from imu.report.metrics import (
     Metric,
     count,
 )
-from imu.report.opening import swatch
+from imu.report.opening import not_told_here, swatch
 from imu.report.trends import Floats, Trend, of_side, sides_of, trend, window_s
 
 # A table is read, not looked at: about a screenful of rows.
@@ -110,8 +111,13 @@ def timeline(bouts: Sequence[Mapping[str, Any]], *, duration_s: float) -> Html:
     )
 
 
-def courses(strides: pd.DataFrame, summary: Mapping[str, Any], bouts_s: Floats) -> list[Html]:
-    """The sections over time; what was not measured has none. `strides`: those that count."""
+def courses(
+    strides: pd.DataFrame, summary: Mapping[str, Any], bouts_s: Floats, unsound: Collection[str]
+) -> list[Html]:
+    """The sections over time; what was not measured has none, what is not told says so.
+
+    `strides`: those that count. unsound: placements whose own values are not told.
+    """
     duration_s, window = summary["duration_s"], window_s(bouts_s)
     sections = []
     for subject in SUBJECTS:
@@ -122,22 +128,32 @@ def courses(strides: pd.DataFrame, summary: Mapping[str, Any], bouts_s: Floats) 
             for metric in subject.metrics
             if (sides := sides_of(strides, metric))
         }
+        hidden = not_told_here(
+            LOOKS[side].name.lower()
+            for side in ("left", "right")
+            if withheld(side, unsound).intersection(metric.column for metric in subject.metrics)
+        )
         if found:
             reading = element("p", _reading(found, window), class_="note")
             table = _table_over_time(strides, found, duration_s)
             blocks = _course_blocks(strides, found, summary)
             load = _load(summary["load"]) if PEAK_ACCELERATION in found else None
             sections.append(
-                _section(subject.anchor, subject.title, subject.lead, *blocks, reading, load, table)
+                _section(subject.anchor, subject.title, subject.lead, *blocks, hidden, reading, load, table)
             )
+        elif hidden is not None and subject.instead_of is None:
+            sections.append(_section(subject.anchor, subject.title, subject.lead, hidden))
     return sections
 
 
-def average_strides(curves: pd.DataFrame, strides: pd.DataFrame) -> Html | None:
-    """Mean curve of each signal over the stride, with its spread and toe-off."""
+def average_strides(curves: pd.DataFrame, strides: pd.DataFrame, unsound: Collection[str]) -> Html | None:
+    """Mean curve of each signal over the stride, with its spread and toe-off.
+
+    unsound: placements whose own curves are not told.
+    """
     share = (strides["contact_time_s"] / strides["stride_time_s"] * 100).groupby(strides["side"]).median()
     toe_off = {str(side): float(at) for side, at in share.dropna().items()}
-    turned = _own_side_up(curves)
+    turned = _own_side_up(sound_rows(curves, unsound))
     blocks = [
         _curve_block(own, name, sense, toe_off)
         for signal, (name, sense) in CURVES.items()
@@ -146,7 +162,13 @@ def average_strides(curves: pd.DataFrame, strides: pd.DataFrame) -> Html | None:
     if not blocks:
         return None
     lead = "From one landing of a foot to its next; open markers: toe-off. Band: ± 1 standard deviation."
-    return _section("curves", "The average stride", lead, element("div", *blocks, class_="pair"))
+    hidden = not_told_here(
+        f"{name.lower()}, {side}"
+        for signal, (name, _sense) in CURVES.items()
+        for side in ("left", "right")
+        if tells_curve(signal, side) in unsound
+    )
+    return _section("curves", "The average stride", lead, element("div", *blocks, class_="pair"), hidden)
 
 
 def _course_blocks(strides: pd.DataFrame, courses: Courses, summary: Mapping[str, Any]) -> list[Html]:

@@ -1,9 +1,11 @@
 """The top of the page: what run this was, what stands out, and the numbers per side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from imu.analysis.withheld import NotTold, withheld
+from imu.report.closing import capitalised
 from imu.report.figures import LOOKS, clock
 from imu.report.markup import Html, Part, element, join
 from imu.report.metrics import CADENCE, SIDED, SPEED, WHOLE, Metric, Numbers, count, spaced
@@ -40,8 +42,11 @@ def judged(numbers: Numbers) -> bool:
     return bool(numbers.get("overall", {}).get("strides"))
 
 
-def key_numbers(numbers: Numbers) -> Html:
-    """Median, middle half and number of strides, per side where the side matters."""
+def key_numbers(numbers: Numbers, unsound: Collection[str]) -> Html:
+    """Median, middle half and number of strides, per side where the side matters.
+
+    unsound: placements whose own values are not told.
+    """
     shown = ["left", "right"]
     if _measured(numbers, "unknown"):
         shown = [*(side for side in shown if _measured(numbers, side)), "unknown"]
@@ -49,8 +54,8 @@ def key_numbers(numbers: Numbers) -> Html:
         element("th", name, scope="col", role="columnheader")
         for name in ("Measure", *(join(swatch(side), LOOKS[side].name) for side in shown))
     ]
-    rows = [_row(metric, [_cell(metric, numbers, side) for side in shown]) for metric in SIDED]
-    tiles = [_tile(metric.name, *_statistics(metric, numbers, "overall")) for metric in WHOLE]
+    rows = [_row(metric, [_cell(metric, numbers, side, unsound) for side in shown]) for metric in SIDED]
+    tiles = [_tile(metric.name, *_statistics(metric, numbers, "overall", unsound)) for metric in WHOLE]
     return element(
         "section",
         element("h2", "Numbers"),
@@ -69,6 +74,26 @@ def key_numbers(numbers: Numbers) -> Html:
         element("dl", *tiles, class_="tiles small"),
         id="numbers",
     )
+
+
+def left_out(found: Sequence[NotTold]) -> Html | None:
+    """What no number and no chart of the page tells, and why; nothing where all is told."""
+    if not found:
+        return None
+    return element(
+        "section",
+        element("h2", "Not told"),
+        element("p", "Values of a sensor that is not to be trusted in this run.", class_="lead"),
+        element("ul", *[element("li", f"{capitalised(one.sentence)}.") for one in found]),
+        id="not-told",
+    )
+
+
+def not_told_here(which: Iterable[str]) -> Html | None:
+    """Below charts and bars: which of them are left out, and where it says why."""
+    if not (names := ", ".join(which)):
+        return None
+    return element("p", f"Not told: {names}. ", element("a", "Why", href="#not-told"), class_="note")
 
 
 def swatch(side: str) -> Html:
@@ -132,14 +157,17 @@ def _row(metric: Metric, cells: Sequence[Html]) -> Html:
     return element("tr", name, *cells, role="row")
 
 
-def _cell(metric: Metric, numbers: Numbers, side: str) -> Html:
-    value, detail = _statistics(metric, numbers, side)
+def _cell(metric: Metric, numbers: Numbers, side: str, unsound: Collection[str]) -> Html:
+    value, detail = _statistics(metric, numbers, side, unsound)
     which = element("span", swatch(side), LOOKS[side].name, class_="which")  # a phone shows no column heads
     return element("td", which, element("b", value), element("small", detail), role="cell")
 
 
-def _statistics(metric: Metric, numbers: Numbers, side: str) -> tuple[Part, Part]:
+def _statistics(metric: Metric, numbers: Numbers, side: str, unsound: Collection[str]) -> tuple[Part, Part]:
     found = metric.statistics(numbers, side)
     if found is None:
-        return element("span", "–", class_="absent"), "not measured"
+        why: Part = "not measured"
+        if metric.column in withheld(side, unsound):
+            why = element("a", "not told", href="#not-told")
+        return element("span", "–", class_="absent"), why
     return metric.text(found["median"]), f"IQR {metric.text(found['iqr'])} · n {count(found['n'])}"

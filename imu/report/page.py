@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from plotly.offline import get_plotlyjs
 
+from imu.analysis.trust import unsound_in
+from imu.analysis.withheld import as_told, not_told, sound
 from imu.errors import writing
 from imu.report import asymmetry, charts, closing, opening, theme
 from imu.report.markup import Html, element, join
@@ -50,18 +52,20 @@ def page(analysis: "RunAnalysis") -> str:
 
 
 def _sections(analysis: "RunAnalysis") -> list[Html]:
-    summary = analysis.summary
+    summary, absent = as_told(analysis.summary), not_told(analysis.summary)
+    unsound = unsound_in(summary)
     duration_s = summary["duration_s"]
     bouts_s = run_bouts(summary)
     running_s = float(np.diff(bouts_s, axis=1).sum())
-    counted = running(analysis.strides)
+    counted = sound(running(analysis.strides), unsound)
     sections = [
         opening.headline(summary, running_s=running_s),
-        opening.key_numbers(summary["running"]) if opening.judged(summary["running"]) else None,
+        opening.key_numbers(summary["running"], unsound) if opening.judged(summary["running"]) else None,
+        opening.left_out(absent),
         charts.timeline(summary["bouts"], duration_s=duration_s),
-        *charts.courses(counted, summary, bouts_s),
-        charts.average_strides(analysis.curves, counted),
-        asymmetry.section(summary["asymmetry"], summary["running"]),
+        *charts.courses(counted, summary, bouts_s, unsound),
+        charts.average_strides(analysis.curves, counted, unsound),
+        asymmetry.section(summary["asymmetry"], summary["running"], unsound),
         closing.exercises(summary.get("exercises", ())),
         closing.warnings(summary["warnings"]),
         closing.data_quality(summary["sensors"]),

@@ -143,6 +143,10 @@ def limited_by_rate(placement: str, rate_hz: float) -> dict[str, str]:
     return {}
 
 
+def percent(share: float, decimals: int = 0) -> str:
+    return f"{100 * share:.{decimals}f} %"
+
+
 def spoken(placement: str) -> str:
     """`shank_left` as people say it: left shank."""
     return " ".join(reversed(placement.split("_")))
@@ -172,11 +176,11 @@ def _on_recording(
     if (grade := _graded(missing_share, limits.missing_share)) != "good":
         yield Remark(
             grade,
-            f"{missing_share:.1%} of its samples are missing; strides with a gap are not judged.",
+            f"{percent(missing_share, 1)} of its samples are missing; strides with a gap are not judged.",
             Measure(
                 100 * missing_share,
                 "%",
-                f"less than {limits.missing_share[1]:.0%} of its samples missing",
+                f"less than {percent(limits.missing_share[1])} of its samples missing",
                 "Look after its battery, memory and radio link before the next run.",
             ),
         )
@@ -189,7 +193,7 @@ def _on_recording(
             Measure(
                 100 * found.clipped_share,
                 "%",
-                f"less than {limits.clipped_share[1]:.1%} of its samples at its limit",
+                f"less than {percent(limits.clipped_share[1], 1)} of its samples at its limit",
                 "Set it to a wider range before the next run.",
             ),
         )
@@ -229,7 +233,7 @@ def _on_clock(
                 Measure(
                     found.rate_hz,
                     "Hz",
-                    f"within {limits.rate_mismatch[1]:.0%} of the {declared_rate_hz:g} Hz it was set to",
+                    f"within {percent(limits.rate_mismatch[1])} of the {declared_rate_hz:g} Hz it was set to",
                     "Correct rate_hz in recording.json, or the time stamps, and analyse again.",
                 ),
             )

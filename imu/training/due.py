@@ -10,12 +10,15 @@ from imu.training.pain import answers_about
 from imu.training.plan import Plan
 from imu.training.plan_state import PlanState
 from imu.training.rehab import active_doses, dose_words, last_day, meets
-from imu.training.said import said
+from imu.training.said import pattern, said
 from imu.training.sessions import Session, runs_of, sessions
 
 DueKind = Literal["check_in_run", "check_in_morning", "exercise", "gate"]
 MORNING = time(5)
 ASKED_FOR = timedelta(days=2)  # after that nobody remembers; the run stays uncounted
+
+
+PAIN_OF_WALK = pattern("How much did it hurt in the walk of {day}, and after it?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,7 @@ def _walk_to_tell_of(history: History, state: PlanState, *, now: datetime) -> li
             key=walk.run_id,
             since=walk.end,
             overdue=now - walk.end > timedelta(hours=12),
-            sentence=said("How much did it hurt in the walk of {day}, and after it?", day=walk.start.date()),
+            sentence=said(PAIN_OF_WALK, day=walk.start.date()),
         )
         for walk in walks
         if walk.run_id not in ran and now - walk.end <= ASKED_FOR

@@ -33,6 +33,8 @@ _BECAUSE: dict[str, Said] = {
     "intratendinous": said("intratendinous"),
     "proximal_tendon": said("proximal tendon"),
 }
+NOT_ANSWERED = pattern("Not answered: {question}.")
+TELL_OF_WALK = pattern("Tell how much the walk of {day} hurt.")
 _YES = pattern("Yes ({by}, {day}): {question}.")
 _NOT_YET = pattern("Not yet ({by}, {day}): {question}.")
 
@@ -111,7 +113,7 @@ def _answered(history: History, key: str, injury: Injury, *, at: datetime) -> Ga
         return Gate(
             key=key,
             met=False,
-            sentence=said("Not answered: {question}.", question=question),
+            sentence=said(NOT_ANSWERED, question=question),
             to_do=said("Try: {question}. Then tell.", question=question),
         )
     return Gate(
@@ -145,7 +147,7 @@ def _clinician(history: History, key: str, injury: Injury, *, at: datetime, stag
         return Gate(
             key=key,
             met=False,
-            sentence=said("Not answered: {question}.", question=question),
+            sentence=said(NOT_ANSWERED, question=question),
             to_do=said("Ask your clinician to sign off."),
         )
     whose = word.whose if isinstance(word, Decision) else word.by
@@ -191,7 +193,7 @@ def _walk_gate(history: History, plan: Plan, injury: Injury, *, at: datetime) ->
         else said("No walk of {asked:g} min on record.", asked=entry.brisk_walk_min),
         to_do=""
         if met
-        else said("Tell how much the walk of {day} hurt.", day=walk.start.date())
+        else said(TELL_OF_WALK, day=walk.start.date())
         if walk and untold
         else said(
             "Walk {asked:g} min briskly and tell the pain: {most} at most.",

@@ -58,7 +58,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             name="shank_angle_max_deg",
-            quantity=said("largest late-swing shank angle"),
+            quantity=said("largest shank angle"),
             prior=_SHANK,
             least_deg=2.0,
         ),

@@ -15,7 +15,7 @@ from imu.training.not_judged import NotJudged
 from imu.training.pain import SHOW_FIRST, pain_response
 from imu.training.plan import PainBands, Plan
 from imu.training.plan_state import PlanState
-from imu.training.said import said
+from imu.training.said import pattern, said
 from imu.training.sessions import Session, between, longest, sessions
 from imu.training.stages import Stage
 from imu.training.top_speed import TopSpeed, top_speed
@@ -24,8 +24,10 @@ from imu.training.warnings import FORGOTTEN_AFTER
 MayRun = Literal["yes", "easy", "rest"]
 Kind = Literal["none", "walk_run", "continuous", "speed", "easy_run"]
 FRESH = timedelta(hours=36)  # how long an answer about pain speaks for today
-_TELL_TOMORROW = said("Rest, and tell how it is tomorrow morning.")
-_TELL_NOW = said("Tell how much it hurts now, without a run.")
+TELL_TOMORROW = said("Rest, and tell how it is tomorrow morning.")
+TELL_NOW = said("Tell how much it hurts now, without a run.")
+RECORD_IT = said("If it is an injury, record it: the plan back to running is followed from then on.")
+PROGRESS = pattern("stage {stage}: {done} of {needed} sessions in a row counted")
 REP_PERCENT = 5.0  # either side of a repetition's share of top speed
 
 
@@ -164,12 +166,7 @@ def progress(state: PlanState) -> str:
     assert stage is not None
     if state.successes >= needed:
         return said("stage {stage} is done; the next stage waits for its conditions", stage=stage.id)
-    return said(
-        "stage {stage}: {done} of {needed} sessions in a row counted",
-        stage=stage.id,
-        done=state.successes,
-        needed=needed,
-    )
+    return said(PROGRESS, stage=stage.id, done=state.successes, needed=needed)
 
 
 def _permissions(state: PlanState, stage: Stage) -> tuple[Gate, ...]:
@@ -200,9 +197,9 @@ def _pain_now(history: History, bands: PainBands, state: PlanState, *, now: date
 
 def _rest_because_of(last: CheckIn, *, now: datetime) -> NextSession:
     if now - last.at <= FRESH:
-        return _none((said("pain was {pain} of 10 at the last answer", pain=last.pain),), [_TELL_TOMORROW])
+        return _none((said("pain was {pain} of 10 at the last answer", pain=last.pain),), [TELL_TOMORROW])
     reason = said("pain was {pain} of 10 when you last answered; tell how it is now", pain=last.pain)
-    return _none((reason,), [_TELL_NOW])
+    return _none((reason,), [TELL_NOW])
 
 
 def _red_without_a_plan(history: History, bands: PainBands, *, now: datetime) -> NextSession | None:
@@ -216,16 +213,15 @@ def _red_without_a_plan(history: History, bands: PainBands, *, now: datetime) ->
     ]
     if not known:
         return None
-    told = said("If it is an injury, record it: the plan back to running is followed from then on.")
     flagged = [one for one in known if set(one.red_flags) & set(bands.red_flags)]
     if flagged:
         rest = _rest_because_of(max(flagged, key=lambda one: one.at), now=now)
-        return replace(rest, to_do=(SHOW_FIRST, *rest.to_do, told))
+        return replace(rest, to_do=(SHOW_FIRST, *rest.to_do, RECORD_IT))
     last_at = max(one.at for one in known)
     worst = max((one for one in known if one.at == last_at), key=lambda one: one.pain)  # told together
     if worst.pain > bands.amber_max_during:
         rest = _rest_because_of(worst, now=now)
-        return replace(rest, to_do=(*rest.to_do, told))
+        return replace(rest, to_do=(*rest.to_do, RECORD_IT))
     past = [
         one for one in sessions(history, now=now) if one.day >= ended and now - one.end <= FORGOTTEN_AFTER
     ]
@@ -233,13 +229,13 @@ def _red_without_a_plan(history: History, bands: PainBands, *, now: datetime) ->
         if any(_settles(one, bands, since=past[-1].end) for one in known):
             return None
         rest = _red_run(past[-1], now=now)
-        return replace(rest, to_do=(*rest.to_do, told))
+        return replace(rest, to_do=(*rest.to_do, RECORD_IT))
     return None
 
 
 def _red_run(session: Session, *, now: datetime) -> NextSession:
     reason = said("the last run was red; first tell how it is at rest on a day without a run")
-    return _none((reason,), [_TELL_TOMORROW if session.day == now.date() else _TELL_NOW])
+    return _none((reason,), [TELL_TOMORROW if session.day == now.date() else TELL_NOW])
 
 
 def _at_rest(answer: CheckIn) -> bool:

@@ -61,8 +61,20 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+# What sentences are made of that were kept before a word of theirs changed: they are said as today.
+_RENAMED = {
+    "largest late-swing shank angle": "largest shank angle",
+    "{jogs} x ({walk} walk, {jog} jog)": "{jogs} × ({walk} walk, {jog} jog)",
+    "{reps} x {rep_s:g} s at {percent:g} % of your top speed in an easy run": (
+        "{reps} × {rep_s:g} s at {percent:g} % of your top speed in an easy run"
+    ),
+}
+
+
 def remade(kept: Any) -> Any:
     """The value again."""
     if isinstance(kept, dict):
-        return Said(kept["pattern"], {name: remade(one) for name, one in kept["values"].items()})
+        made_of: str = kept["pattern"]
+        values = {name: remade(one) for name, one in kept["values"].items()}
+        return Said(_RENAMED.get(made_of, made_of), values)
     return Several(map(remade, kept)) if isinstance(kept, list) else kept

@@ -43,14 +43,14 @@ class Stage:
     def words(self) -> Said:
         if self.kind == "speed":
             return said(
-                "{reps} x {rep_s:g} s at {percent:g} % of your top speed in an easy run",
+                "{reps} × {rep_s:g} s at {percent:g} % of your top speed in an easy run",
                 reps=self.reps,
                 rep_s=self.rep_s,
                 percent=self.rep_percent,
             )
         if self.walk_s:
             return said(
-                "{jogs} x ({walk} walk, {jog} jog)",
+                "{jogs} × ({walk} walk, {jog} jog)",
                 jogs=self.jogs,
                 walk=minutes(self.walk_s),
                 jog=minutes(self.jog_s),

@@ -92,7 +92,7 @@ def _angles() -> Iterator[Goal]:
         ("shank angle at contact, bias", measures.bias, angle, 0.5, "deg", BELT_SETS),
         ("shank angle at contact, RMSE", measures.rmse, angle, 1.0, "deg", BELT_SETS),
         ("shank angle, left - right", measures.asymmetry_rmse, angle, 0.8, "deg", BELT_SETS),
-        ("late-swing maximum, RMSE", measures.rmse, "shank_angle_max_deg", 0.6, "deg", POSE_SETS),
+        ("largest shank angle, RMSE", measures.rmse, "shank_angle_max_deg", 0.6, "deg", POSE_SETS),
         ("pelvic drop excursion, RMSE", measures.rmse, drop, 0.45, "deg", TIMED_SETS),
         ("pelvic drop, left - right", measures.asymmetry_rmse, drop, 0.6, "deg", TIMED_SETS),
         ("pelvic roll, average stride: RMSE", measures.rmse, "pelvic_roll_deg", 0.5, "deg", POSE_SETS),

@@ -100,7 +100,7 @@ def test_a_poor_sensor_is_told_with_its_figure_the_one_needed_and_what_to_do() -
     (found,) = findings(a_run(seed=1), {"shank_left": quality}, AGREED)
     assert (found["code"], found["sensor"], found["unit"]) == ("sensor_poor", "shank_left", "%")
     assert found["value"] == pytest.approx(100 / 6, rel=0.01)
-    assert "less than 10% of its samples missing" in found["compared_with"]
+    assert "less than 10 % of its samples missing" in found["compared_with"]
     assert "before the next run" in found["sentence"]
     sentences = found["sentence"].split(". ")
     assert all(sentence[0].isupper() or sentence[0].isdigit() for sentence in sentences), sentences

@@ -71,6 +71,18 @@ def test_the_sign_in_page_is_readable_for_everybody(
             here.look("sign-in", size=size, scheme=scheme, of=judged, pictures=pictures)
 
 
+def test_on_a_phone_every_account_and_what_can_be_done_with_it_is_in_sight(window_of: WindowOf) -> None:
+    here = window_of("admin")
+    here.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    here.open("/admin")
+    for button in here.page.get_by_role("button", name=re.compile("^Change ")).all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= PHONE[0]
+    frame = here.page.locator(".stacks")
+    assert frame.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+
+
 def test_the_menu_of_a_phone_opens_leads_on_and_signs_out(window_of: WindowOf, dashboard: Served) -> None:
     here = window_of("runner")
     here.open("/runs")

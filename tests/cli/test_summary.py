@@ -25,6 +25,7 @@ def summary(**changes: Any) -> dict[str, Any]:
         },
         "distance_m": 900.0,
         "warnings": [],
+        "sensors": {},
         "not_judged": [{"what": "pelvic_drop_deg", "why": "no pelvis sensor"}],
     } | changes
 

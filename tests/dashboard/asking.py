@@ -3,10 +3,12 @@
 import json
 import re
 from datetime import date
+from io import BytesIO
 from typing import Any, cast
 
 from dash import Dash
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from dashboard.text.numbers import date_words
@@ -69,6 +71,11 @@ def words(response: TestResponse) -> str:
         return plain(json.dumps(json.loads(said), ensure_ascii=False))
     except ValueError:
         return plain(said)
+
+
+def text_of(pdf: bytes) -> str:
+    """What stands on the one page, however its lines break."""
+    return " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
 
 
 def plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -18,7 +19,7 @@ from imu.followup.plans import content_in_force, stands_at
 from imu.store import AthleteRecord
 from imu.training.history import Injury
 from imu.training.plan_state import PlanState
-from tests.dashboard.asking import call, shown, signed_in, store_of, value, words
+from tests.dashboard.asking import call, shown, signed_in, store_of, text_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
 from tests.dashboard.seeded import NOON, secrets_of
 from tests.store.conftest import Clock
@@ -298,6 +299,32 @@ def test_files_are_taken_away_and_the_athlete_can_see_by_whom(changing_app: Dash
     with store_of(changing_app).seen_by("anna") as repository:
         looks = {(one.by, one.subject) for one in repository.sharing.audit(ids.anna) if one.action == "read"}
     assert {("ito", f"episode {what}") for what in ("report", "runs", "check-ins")} <= looks
+
+
+def test_the_report_is_in_the_language_of_the_page_whose_link_was_pressed(
+    changing_app: Dash, ids: Ids
+) -> None:
+    """Whatever fetches it, such as a browser's downloads, may ask for no language, or another."""
+    client = signed_in(changing_app, "ito")
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de-DE,de;q=0.9"
+    page = words(shown(client, PAGE, ids.anna))
+    (link,) = set(re.findall(rf"/athlete/{ids.anna}/episode\.pdf[^\"]*", page))
+    (bundle,) = set(re.findall(rf"/athlete/{ids.anna}/episode-fhir\.json[^\"]*", page))
+    for asked in (None, "en"):
+        if asked is None:
+            del client.environ_base["HTTP_ACCEPT_LANGUAGE"]
+        else:
+            client.environ_base["HTTP_ACCEPT_LANGUAGE"] = asked
+        assert "Verletzung" in text_of(client.get(link).data)
+    assert '"language":"de"' in client.get(bundle).text.replace(" ", "")
+    bare = link.partition("?")[0]
+    for strange in (bare, f"{bare}?language=", f"{bare}?language=xx"):
+        assert "Injury" in text_of(client.get(strange).data)
+    store = store_of(changing_app)
+    account = store.profiles.by_name("ito")
+    assert account is not None
+    store.profiles.choose(account, language="en", units="km")
+    assert "Injury" in text_of(client.get(link).data)  # what the account says comes first, as on pages
 
 
 def test_a_clinics_record_gets_the_report_and_the_measures(changing_app: Dash, ids: Ids) -> None:

@@ -19,6 +19,7 @@ from imu.training.chart import charts
 from imu.training.engine import plan_state
 from imu.training.gates import QUESTIONS, Gate, entry_gates, stage_gates
 from imu.training.history import History, Injury
+from imu.training.metrics import SHANK_ANGLE_MAX
 from imu.training.next_session import NextSession, next_session
 from imu.training.plan_file import default_plan
 from imu.training.plan_state import PlanState
@@ -209,3 +210,12 @@ def test_what_a_person_wrote_within_a_sentence_stays_as_it_was_written(language:
     assert shown.replace("\N{NO-BREAK SPACE}", " ").startswith(
         "2 Mar 2026" if language == "en" else "2. März"
     )
+
+
+def test_what_was_kept_before_a_word_changed_is_said_as_today() -> None:
+    walks = {"jogs": 4, "walk": "3 min", "jog": "2 min"}
+    assert remade({"pattern": "{jogs} x ({walk} walk, {jog} jog)", "values": walks}) == (
+        "4 × (3 min walk, 2 min jog)"
+    )
+    kept = {"pattern": "largest late-swing shank angle", "values": {}}
+    assert remade(kept) == SHANK_ANGLE_MAX.quantity

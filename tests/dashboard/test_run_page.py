@@ -68,6 +68,14 @@ def figure(answer: Any) -> dict[str, Any]:
     return found
 
 
+def test_a_run_of_which_nothing_is_to_be_told_has_no_paragraph_and_no_room_for_one(
+    client_of: ClientOf, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.pages.run.looked_back", lambda _run, _found: iter(()))
+    answer: Any = shown(client_of("anna"), "run-story", ids.recorded).json
+    assert list(answer["response"].values()) == [{"children": None}]
+
+
 def test_a_recorded_run_shows_all_its_parts(client_of: ClientOf, ids: Ids) -> None:
     for part in PARTS:
         answer = shown(client_of("anna"), part, ids.recorded)

@@ -3,7 +3,7 @@
 import pytest
 
 from imu.analysis import RunAnalysis, analyze
-from imu.followup.trust import judge
+from imu.analysis.trust import judge
 from imu.simulate import Simulation, SimulationConfig, simulate
 from imu.training.history import Run
 from tests.analysis.days import SHANKS, lost_in_bursts, only, rate_times, spoiled

@@ -12,6 +12,8 @@ import pytest
 from garmin_fit_sdk import Decoder, Stream
 
 from imu.analysis import RunAnalysis, analyze
+from imu.analysis.trust import judge
+from imu.analysis.withheld import sound, sound_numbers
 from imu.errors import RestrideError
 from imu.followup.exporting import export, fit_of, left_out
 from imu.followup.fhir_runs import fhir_of
@@ -19,8 +21,6 @@ from imu.followup.importing import headline_of
 from imu.followup.one_run import StrideCurve, sound_curves
 from imu.followup.redcap_rows import row_of
 from imu.followup.run_to_export import RunToExport
-from imu.followup.trust import judge
-from imu.followup.withheld import sound, sound_numbers
 from imu.simulate import SimulationConfig, simulate
 
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
@@ -30,7 +30,7 @@ NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
 def run(walk_run_analysis: RunAnalysis) -> RunToExport:
     """Its pelvis sensor lost a third of its samples."""
     summary = deepcopy(dict(walk_run_analysis.summary))
-    summary["sensors"]["pelvis"] |= {"grade": "poor", "sentences": ["33% of its samples are missing."]}
+    summary["sensors"]["pelvis"] |= {"grade": "poor", "sentences": ["33 % of its samples are missing."]}
     return RunToExport(
         name="run", start=NOW, strides=walk_run_analysis.strides, summary=summary, subject="P1"
     )
@@ -117,7 +117,7 @@ def test_fhir_says_why_of_this_sensor(run: RunToExport) -> None:
     absent = absent_of(fhir_of(run, made_at=NOW, software="1"))
     of_pelvis = {name: why for name, why in absent.items() if "elvic" in name or "scillation" in name}
     assert len(of_pelvis) == 8  # left and right
-    assert all("pelvis: 33% of its samples are missing" in why for why in of_pelvis.values())
+    assert all("pelvis: 33 % of its samples are missing" in why for why in of_pelvis.values())
 
 
 def test_the_impact_that_a_slipping_strap_felt_leaves_as_little_as_its_angle_and_times_stay(

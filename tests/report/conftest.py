@@ -100,7 +100,7 @@ def _summary(strides: pd.DataFrame, bouts: Sequence[Bout], placements: Sequence[
         "serial": None,
         "alignment": {"confidence": 0.97, "grade": "good", "mount_shifts": 0},
         "grade": "good",
-        "sentences": ["0.4% of its samples are missing; strides with a gap are not judged."],
+        "sentences": ["0.4 % of its samples are missing; strides with a gap are not judged."],
     }
     one_foot = strides[(strides["activity"] == "run") & (strides["side"] != "left")]
     return {

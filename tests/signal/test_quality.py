@@ -50,7 +50,7 @@ def test_lost_samples_are_missing_and_do_not_slow_the_rate() -> None:
     assert found.longest_gap_s == pytest.approx(0.505, abs=1e-6)
     quality = judge_sensor(found)
     assert quality.grade == "fair"
-    assert quality.sentences == ("4.2% of its samples are missing; strides with a gap are not judged.",)
+    assert quality.sentences == ("4.2 % of its samples are missing; strides with a gap are not judged.",)
 
 
 def test_one_long_gap_is_told_but_does_not_lower_the_grade() -> None:
@@ -145,8 +145,8 @@ def test_the_run_is_as_good_as_its_worst_sensor() -> None:
         (clock(50.0), {}, 50.0, "Hz", "100 Hz or more"),
         (clock(), {"mount_shifts": 6}, 6, "shifts", "fewer than 4 shifts"),
         (clock(), {"alignment_confidence": 0.1}, 0.1, "", "a confidence above 0.3 in how it sat"),
-        (clock()[(clock() % 10.0) >= 2.0], {}, 17.2, "%", "less than 10% of its samples missing"),
-        (clock(150.0), {"declared_rate_hz": 200.0}, 150.0, "Hz", "within 10% of the 200 Hz it was set to"),
+        (clock()[(clock() % 10.0) >= 2.0], {}, 17.2, "%", "less than 10 % of its samples missing"),
+        (clock(150.0), {"declared_rate_hz": 200.0}, 150.0, "Hz", "within 10 % of the 200 Hz it was set to"),
     ],
 )
 def test_what_makes_a_sensor_poor_is_measured_against_what_is_needed_and_can_be_mended(

@@ -250,13 +250,13 @@ def test_a_measure_is_what_its_sentence_says() -> None:
     told = {one.measure.unit: one for one in judge_sensor(bad).remarks if one.measure is not None}
     percent = [one for one in judge_sensor(bad).remarks if one.measure and one.measure.unit == "%"]
     assert [one.sentence for one in percent] == [
-        "16.7% of its samples are missing; strides with a gap are not judged.",
+        "16.7 % of its samples are missing; strides with a gap are not judged.",
         "100 samples are at the sensor's limit; those peaks are lower bounds.",
     ]
     assert [round(one.measure.value, 2) for one in percent if one.measure] == [16.67, 1.0]
     assert [one.measure.needed for one in percent if one.measure] == [
-        "less than 10% of its samples missing",
-        "less than 0.7% of its samples at its limit",
+        "less than 10 % of its samples missing",
+        "less than 0.7 % of its samples at its limit",
     ]
     assert told["deg"].sentence == (
         "Its accelerations come in steps of 1 m/s²: the zero of its angles is uncertain by 1.7°."

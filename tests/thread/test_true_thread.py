@@ -20,7 +20,6 @@ import pandas as pd
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
-from pypdf import PdfReader
 
 from dashboard.app import create_app
 from dashboard.settings import Settings
@@ -30,7 +29,7 @@ from imu.recording import save
 from imu.simulate import simulate
 from tests.analysis.days import lost_in_bursts, spoiled
 from tests.conftest import Restride
-from tests.dashboard.asking import on_a_page, plain, shown, signed_in, store_of, words
+from tests.dashboard.asking import on_a_page, plain, shown, signed_in, store_of, text_of, words
 
 pytestmark = pytest.mark.slow
 ANGLE, COLUMN = "Shank angle at contact", "shank_angle_ic_deg"
@@ -212,8 +211,8 @@ def _is_silent_and_says_why(
     new = {one["key"] for one in after} - {one["key"] for one in json.loads(before)}
     assert not {key for key in new if not key.startswith(("load", "plan", "pain"))}
 
-    (share,) = found_in(rf"left shank: {NUMBER}% of its samples are missing", paragraph)
-    why = f"left shank: {share}% of its samples are missing"
+    (share,) = found_in(rf"left shank: {NUMBER} % of its samples are missing", paragraph)
+    why = f"left shank: {share} % of its samples are missing"
     status = restride("status", **as_alma).stdout
     today = known.page("alma", "today", known.athlete_id)
     run = known.page("alma", "run", known.run_id)
@@ -240,11 +239,6 @@ def found_in(pattern: str, text: str) -> list[float]:
     found = re.search(pattern, text)
     assert found is not None, (pattern, text[:2000])
     return [float(number.replace("−", "-")) for number in found.groups()]
-
-
-def text_of(pdf: bytes) -> str:
-    """What stands on the one page, however its lines break."""
-    return " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
 
 
 def fit_records(fit: bytes, *, began_s: float) -> pd.DataFrame:

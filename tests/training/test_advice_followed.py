@@ -216,7 +216,7 @@ def test_an_answer_that_nobody_asks_for_any_more_keeps_nobody_from_the_next_sess
     history = replace(ENTERED, runs=(*BEFORE, planned(12, ROW["1"])), check_ins=(during,))
     assert next_session(history, PLAN, now=at(14, 6)).may_run == "easy"
     late = next_session(history, PLAN, now=at(15))
-    assert (late.may_run, late.words) == ("yes", "Stage 1: 4 x (4.5 min walk, 30 s jog)")
+    assert (late.may_run, late.words) == ("yes", "Stage 1: 4 × (4.5 min walk, 30 s jog)")
 
 
 def test_pain_that_nobody_said_was_settled_still_says_easy() -> None:

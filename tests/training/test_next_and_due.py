@@ -75,7 +75,7 @@ def test_a_squat_that_fails_later_closes_the_gate_until_it_passes() -> None:
 def test_the_first_session_has_minutes_blocks_a_limit_of_speed_and_closed_gates() -> None:
     told = next_session(ENTERED, PLAN, now=at(12))
     assert (told.may_run, told.kind, told.running_min, told.total_min) == ("yes", "walk_run", 2, 20)
-    assert told.words == "Stage 1: 4 x (4.5 min walk, 30 s jog)"
+    assert told.words == "Stage 1: 4 × (4.5 min walk, 30 s jog)"
     assert told.to_mps == pytest.approx(0.6 * 7.0)
     assert {gate.key: gate.met for gate in told.gates} == {
         "hills": False,

@@ -27,6 +27,10 @@ class Judgement:
         """The reasons that name this sensor."""
         return "; ".join(one for one in self.because if spoken(placement) in one)
 
+    def why_not(self, placement: str) -> str:
+        """The same, told of this sensor: a reason need not name it again."""
+        return self.because_of(placement).replace(f"{spoken(placement)}: ", "")
+
 
 def judge(summary: Mapping[str, Any]) -> Judgement:
     """The trust that a run deserves, from its summary."""
