@@ -1,10 +1,13 @@
 """Whoever asks about a run is told the same of it: in a terminal, on its page, in the dashboard and lists."""
 
+import json
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from imu.analysis import RunAnalysis, analyze
@@ -12,8 +15,8 @@ from imu.analysis.withheld import as_told, not_told
 from imu.cli.summary import run_text, runs_table
 from imu.followup.fhir_runs import sentences
 from imu.followup.importing import headline_of
-from imu.followup.one_run import numbers
-from imu.report.metrics import SIDED, WHOLE
+from imu.followup.one_run import average_strides, numbers
+from imu.report.metrics import CURVES, SIDED, WHOLE
 from imu.report.page import page
 from imu.simulate import Simulation
 from tests.analysis.days import SHANKS, Spoil, lost_in_bursts, rate_times, spoiled
@@ -122,6 +125,23 @@ def test_without_a_sound_shank_no_chart_tells_an_angle(even: Simulation) -> None
     assert "Not told: left, right." in shank
     assert "application/json" not in shank
     assert '<section id="shank-change"' not in source
+
+
+def test_page_and_dashboard_draw_a_curve_with_one_sign(even: Simulation) -> None:
+    """Both feet read alike, so that the pelvis is higher on the side of a foot in its stance."""
+    analysis = analyze(even.recording)
+    section = page(analysis).split('<section id="curves"')[1].split("</section>")[0]
+    figures = [json.loads(one) for one in re.findall(r'type="application/json">(.*?)</script>', section)]
+    drawn = [{trace["name"]: trace["y"] for trace in one["data"] if "name" in trace} for one in figures]
+    told = average_strides(analysis.curves)
+    assert {curve.signal for curve in CURVES} == set(told)
+    for curve, lines in zip(CURVES, drawn, strict=True):
+        assert curve.up in section
+        for one in told[curve.signal]:
+            on_page = np.frombuffer(b64decode(lines[one.side.capitalize()]["bdata"]), "<f8")
+            assert np.allclose(on_page, one.mean_deg)
+    for one in told["pelvic_obliquity_deg"]:
+        assert np.mean(one.mean_deg[5:25]) > np.mean(one.mean_deg[55:75])
 
 
 def test_the_summary_and_the_strides_keep_them_and_the_summary_says_which_are_not_told(
