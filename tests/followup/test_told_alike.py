@@ -11,16 +11,19 @@ import numpy as np
 import pytest
 
 from imu.analysis import RunAnalysis, analyze
+from imu.analysis.trust import TOLD
 from imu.analysis.withheld import as_told, not_told
 from imu.cli.summary import run_text, runs_table
 from imu.followup.fhir_runs import sentences
 from imu.followup.importing import headline_of
 from imu.followup.one_run import average_strides, numbers
+from imu.followup.redcap_rows import row_of
+from imu.followup.run_to_export import RunToExport
 from imu.report.metrics import CURVES, SIDED, WHOLE
 from imu.report.page import page
 from imu.simulate import Simulation
 from tests.analysis.days import SHANKS, Spoil, lost_in_bursts, rate_times, spoiled
-from tests.followup.conftest import derived
+from tests.followup.conftest import START, derived
 from tests.followup.days import slipping
 
 LOOSE = slipping(first_s=35, every_s=30, times=4)
@@ -93,6 +96,22 @@ def test_terminal_page_and_dashboard_leave_out_the_same(day: RunAnalysis) -> Non
         assert value != "not told" or listed[side].get(column) is None
     assert "not told" in text.values()
     assert text["contact_time_s", "left"] != "not told"
+
+
+def test_a_run_has_one_verdict(day: RunAnalysis) -> None:
+    verdict = derived(day).trust
+    source = page(day)
+    assert f'href="#quality">{TOLD[verdict]}</a>' in source
+    assert f">{TOLD[verdict]}: " in source.split('<section id="quality"')[1]
+    told = RunToExport(name="a", subject="a", number=1, start=START, summary=day.summary, strides=day.strides)
+    values = row_of(told).values
+    assert values["data_trust"] == verdict
+    assert values["data_grade"] == day.summary["grade"]
+
+
+def test_the_verdict_is_that_of_the_run_and_not_of_its_worst_sensor(slipped: RunAnalysis) -> None:
+    assert slipped.summary["grade"] == "poor"
+    assert "Usable recording: left shank: it shifted 4 times" in page(slipped)
 
 
 def test_what_is_left_out_is_said_with_the_reason(slipped: RunAnalysis) -> None:
