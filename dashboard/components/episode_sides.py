@@ -26,8 +26,19 @@ def sides_table(found: tuple[SideBySide, ...]) -> Component:
                 verdict(one),
             ]
         )
-    head = [_("Injured − other"), _("before"), _("last runs"), _("change ± se"), _("detectable"), ""]
-    return table(head, rows)
+    return table(heads(), rows)
+
+
+def heads() -> list[str]:
+    """Of the columns: what is changed, and what can be told, are both of the mean of the last runs."""
+    return [
+        _("Injured − other"),
+        _("before"),
+        _("last runs, mean"),
+        _("change ± se"),
+        _("detectable in that mean"),
+        "",
+    ]
 
 
 def _figure(words: str) -> Component:
@@ -50,9 +61,10 @@ def changed(one: SideBySide) -> str:
 
 
 def detectable(one: SideBySide) -> str:
-    """What the mean of the last runs must pass."""
-    least = one.detectable_of_mean
-    return "–" if least is None else f"± {words.quantity(one.quantity).number(least)}"
+    """What the mean of the last runs must pass, up or down."""
+    if one.detectable is None or not one.recent:
+        return "–"
+    return words.quantity(one.quantity).number(one.detectable)
 
 
 def verdict(one: SideBySide) -> str:

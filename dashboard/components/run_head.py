@@ -7,13 +7,19 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.explained import explained
-from dashboard.text import _, numbers
+from dashboard.text import N_, _, numbers
 from dashboard.text.analysis_words import distrusted
+from imu.analysis.trust import TOLD
 from imu.followup.one_run import OneRun
 from imu.report.figures import clock
 from imu.report.metrics import SPEED
-from imu.training.history import Run
+from imu.training.history import Run, Trust
 
+TRUST = (  # `TOLD`, for the catalogue
+    N_("Good recording"),
+    N_("Usable recording"),
+    N_("Counts as load only"),
+)
 _TRUST = {  # symbol and colour; the words are beside them
     "good": ("✓", "teal"),
     "usable": ("≈", "yellow"),
@@ -21,10 +27,9 @@ _TRUST = {  # symbol and colour; the words are beside them
 }
 
 
-def trust_words(trust: str) -> str:
-    """Whether a recording can be judged, in three words or fewer."""
-    words = {"good": _("Good recording"), "usable": _("Usable recording"), "poor": _("Counts as load only")}
-    return words[trust]
+def trust_words(trust: Trust) -> str:
+    """Whether a recording can be judged, in four words or fewer."""
+    return _(TOLD[trust])
 
 
 def surface_words(surface: str) -> str:

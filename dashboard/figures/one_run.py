@@ -113,8 +113,8 @@ def angle(
         expected,
         _USUAL,
         width=1,
-        customdata=plain(half, 1),
-        hovertemplate=f"{_('usual')} %{{y:.1f}}° ± %{{customdata}}°<extra></extra>",
+        customdata=list(zip(plain(expected - half, 1), plain(expected + half, 1), strict=True)),
+        hovertemplate=f"{_('usual')} %{{customdata[0]:.1f}} … %{{customdata[1]:.1f}}°<extra></extra>",
     )
     own = line(
         seen.minute,

@@ -1,4 +1,4 @@
-"""The injured side against the other one over runs, with the smallest change that can be told."""
+"""The injured side against the other one over runs, with the smallest change that can be told of the last."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,16 +12,13 @@ from imu.report.metrics import spaced
 from imu.training.sides import SideBySide, SidedRun
 
 _MARGIN_DAYS = timedelta(days=2)
+_HALF_BAR = timedelta(days=1)  # a single run has a bar as well
 
 
 def over_runs(found: SideBySide, *, onset: datetime) -> Figure:
-    """Above both legs; below injured minus other, its usual value and the band of what cannot be told."""
+    """Above both legs; below injured minus other, with the mean that is judged: of the last runs, as a bar
+    over them, beside its usual value and the band of what is too small to tell of it."""
     shown = words.quantity(found.quantity)
-    told = (
-        _("Injured − other; grey: usual ± smallest detectable change")
-        if found.detectable is not None
-        else _("Injured − other; nothing to compare with")
-    )
     legs = (
         _leg(found, _("injured"), theme.INJURED, shown, [run.injured for run in found.runs]),
         _leg(found, _("other"), theme.OTHER, shown, [run.other for run in found.runs]),
@@ -35,16 +32,25 @@ def over_runs(found: SideBySide, *, onset: datetime) -> Figure:
     return stacked(
         (
             Row(0.5, _("Each leg: ● injured, ◆ other"), legs, suffix),
-            Row(0.5, told, differences, {**suffix, "range": _range(found, shown)}),
+            Row(0.5, _differences_read(found), differences, {**suffix, "range": _range(found, shown)}),
         ),
         x={"range": [wall(first - _MARGIN_DAYS), wall(last + _MARGIN_DAYS)], "nticks": 5},
         gap=0.13,
         margin={"l": 44 if shown.unit == "°" else 64, "r": 10, "t": 22, "b": 26},
         shapes=[
             *_band(found, shown),
+            *_mean(found, shown),
             upright(onset, {"color": theme.INJURED.colour, "width": 1.5, "dash": "dash"}),
         ],
     )
+
+
+def _differences_read(found: SideBySide) -> str:
+    if found.detectable is None:
+        return _("Injured − other; nothing to compare with")
+    if not found.recent:
+        return _("Injured − other; grey: too small to tell of one run")
+    return _("Injured − other; bar: {mean}; grey: too small to tell", mean=words.last_runs(len(found.recent)))
 
 
 def _number_pointed_at(shown: words.Quantity, sign: str = "") -> str:
@@ -83,7 +89,7 @@ def _differences(runs: Sequence[SidedRun], shown: words.Quantity, is_usual: bool
 
 
 def _band(found: SideBySide, shown: words.Quantity) -> list[dict[str, Any]]:
-    """Usual value, and on both sides of it what two runs cannot tell apart."""
+    """Usual value, and on both sides of it what the mean of the last runs cannot be told from it."""
     if found.usual is None or found.detectable is None:
         return []
     whole = {"xref": "x domain", "x0": 0, "x1": 1, "yref": axis_of(1)}
@@ -94,6 +100,26 @@ def _band(found: SideBySide, shown: words.Quantity) -> list[dict[str, Any]]:
     return [
         {"type": "rect", "y0": usual - reach, "y1": usual + reach, **below, **whole},
         {"type": "line", "y0": usual, "y1": usual, "line": line, **whole},
+    ]
+
+
+def _mean(found: SideBySide, shown: words.Quantity) -> list[dict[str, Any]]:
+    """The mean of the last runs, as long as they are apart."""
+    if found.now is None:
+        return []
+    y = found.now * shown.scale
+    look = {"color": theme.INJURED.colour, "width": 4}
+    begin, end = found.recent[0].start - _HALF_BAR, found.recent[-1].start + _HALF_BAR
+    return [
+        {
+            "type": "line",
+            "yref": axis_of(1),
+            "x0": wall(begin),
+            "x1": wall(end),
+            "y0": y,
+            "y1": y,
+            "line": look,
+        }
     ]
 
 

@@ -14,15 +14,17 @@ from dashboard.components.page import page
 from dashboard.components.section import section
 from dashboard.components.sides import in_order, side_label, side_name
 from dashboard.components.states import empty
+from dashboard.components.stride_curve import stride_curve
 from dashboard.figures import one_run as figures, stride_curves
 from dashboard.pages.route import WITH_ATHLETES, Page
 from dashboard.text import N_, _
+from dashboard.text.measures import curve_name
 from imu.analysis.trust import unsound_in
 from imu.errors import Forbidden
 from imu.followup import one_run as one
 from imu.followup.one_run import OneRun, StrideCurve
 from imu.followup.two_runs import side_by_side, usual_numbers
-from imu.report.metrics import SHANK_ANGLE
+from imu.report.metrics import CURVES, SHANK_ANGLE
 from imu.store import Repository
 
 Curves = Mapping[str, tuple[StrideCurve, ...]]
@@ -98,10 +100,9 @@ def _averages(repository: Repository, found: OneRun) -> Curves:
 
 def _curves(injured: str | None, earlier: Curves, later: Curves) -> Component:
     """The average stride of both runs over each other, a chart for each signal and leg."""
-    names = {"shank_angle_deg": _("Shank angle"), "pelvic_obliquity_deg": _("Pelvis, side to side")}
     rows = []
-    for signal, title in names.items():
-        both = [{one.side: one for one in told.get(signal, ())} for told in (earlier, later)]
+    for signal in CURVES:
+        both = [{one.side: one for one in told.get(signal.signal, ())} for told in (earlier, later)]
         limits = stride_curves.shared_limits([curve for told in both for curve in told.values()])
         for side in in_order(injured=injured):
             if side not in both[0] or side not in both[1]:
@@ -110,10 +111,10 @@ def _curves(injured: str | None, earlier: Curves, later: Curves) -> Component:
                 stride_curves.Drawn(both[0][side], comparison.EARLIER, _("earlier")),
                 stride_curves.Drawn(both[1][side], comparison.LATER, _("later")),
             ]
-            label = _("{signal}, average stride of both runs, {side}", signal=title, side=side)
-            head = dmc.Group([dmc.Text(title, size="sm"), side_label(side, injured=injured)])
+            name = side_name(side, injured=injured)
+            label = _("{signal}, average stride of both runs, {side}", signal=curve_name(signal), side=name)
             figure = stride_curves.stride(lines, limits=limits)
-            rows.append(dmc.Stack([head, chart(figure, label=label, height=210)], gap=2))
+            rows.append(stride_curve(signal, side, figure, injured=injured, label=label))
     if not rows:
         why = _("Average strides are kept of recorded runs only; one of these came without a recording.")
         return section(_("Average stride"), dmc.Text(why, c="dimmed", size="sm"))

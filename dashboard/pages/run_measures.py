@@ -7,16 +7,18 @@ import pandas as pd
 from dash.development.base_component import Component
 
 from dashboard.components import run_numbers
-from dashboard.components.chart import chart
 from dashboard.components.section import section
-from dashboard.components.sides import in_order, look_of, side_label, side_name
+from dashboard.components.sides import in_order, look_of, side_name
+from dashboard.components.stride_curve import stride_curve
 from dashboard.figures import one_run as figures, stride_curves
 from dashboard.pages.run_view import longest_min
 from dashboard.text import _
+from dashboard.text.measures import curve_name
 from imu.followup.one_run import OneRun, StrideCurve, courses, numbers
 from imu.report.metrics import (
     CADENCE,
     CONTACT_TIME,
+    CURVES,
     PEAK_ACCELERATION,
     PELVIC_DROP,
     SHANK_MAXIMUM,
@@ -26,7 +28,6 @@ from imu.report.metrics import (
 from imu.training.baseline import Baseline
 
 SMALL = (CADENCE, SPEED, STRIDE_LENGTH, CONTACT_TIME, PELVIC_DROP, PEAK_ACCELERATION, SHANK_MAXIMUM)
-SIGNALS = ("shank_angle_deg", "pelvic_obliquity_deg")
 
 
 def measures(found: OneRun, strides: pd.DataFrame | None) -> Component:
@@ -58,11 +59,10 @@ def curves(
     toe_off_percent: Mapping[str, float],
 ) -> Component:
     """The average stride of each side, over the baseline's runs where their curves are kept."""
-    names = {"shank_angle_deg": _("Shank angle"), "pelvic_obliquity_deg": _("Pelvis, side to side")}
     rows = []
-    for signal in (one for one in SIGNALS if own.get(one)):
-        by_side = {one.side: one for one in own[signal]}
-        beside = usual.get(signal, {})
+    for signal in (one for one in CURVES if own.get(one.signal)):
+        by_side = {one.side: one for one in own[signal.signal]}
+        beside = usual.get(signal.signal, {})
         limits = stride_curves.shared_limits([*by_side.values(), *beside.values()])
         for side in (one for one in in_order(injured=found.injured) if one in by_side):
             name = side_name(side, injured=found.injured)
@@ -73,9 +73,8 @@ def curves(
                 toe_off_percent=toe_off_percent.get(side),
                 limits=limits,
             )
-            label = _("{signal}, average stride, {side}", signal=names[signal], side=name)
-            head = dmc.Group([dmc.Text(names[signal], size="sm"), side_label(side, injured=found.injured)])
-            rows.append(dmc.Stack([head, chart(figure, label=label, height=210)], gap=2))
+            label = _("{signal}, average stride, {side}", signal=curve_name(signal), side=name)
+            rows.append(stride_curve(signal, side, figure, injured=found.injured, label=label))
     if not rows:
         return section(
             _("Average stride"), dmc.Text(_("No stride was whole enough for a curve."), c="dimmed")

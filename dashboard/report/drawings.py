@@ -164,7 +164,8 @@ def dates(days: Days, y: float, *, most: int) -> Iterator[str]:
 
 
 def of_sides(one: SideBySide, *, onset: datetime, width: float = 258.0, height: float = SIDES_HEIGHT) -> str:
-    """Injured minus other, run by run: open before the injury, filled since; grey what cannot be told."""
+    """Injured minus other, run by run: open before the injury, filled since; the mean of the last as a bar,
+    grey what is too small to tell of it."""
     shown = words.quantity(one.quantity)
     days = Days(
         one.runs[0].start.replace(tzinfo=None), one.runs[-1].start.replace(tzinfo=None), 26, width - 56
@@ -186,16 +187,21 @@ def _sides(
         usual = scale.at(one.usual * shown.scale)
         yield box(days.left, top, days.right - days.left, bottom - top, fill="#e2e2e2")
         yield line(days.left, usual, days.right, usual, width=0.7, dash="3 2")
-        yield text(days.right + 3, usual, _("before"), size=6)
-        yield text(days.right + 3, usual + 7, shown.signed(one.usual), size=6)
-        yield text(days.right + 3, top + 4, "+ " + shown.number(one.detectable), size=6, ink=SOFT)
-        yield text(days.right + 3, bottom - 1, "− " + shown.number(one.detectable), size=6, ink=SOFT)
+        least, beside = shown.number(one.detectable), days.right + 3
+        # However narrow the band, its three numbers stand under each other.
+        yield text(beside, min(top + 4, usual - 5), f"+ {least}", size=6, ink=SOFT)
+        yield text(beside, usual + 2, f"{_('before')} {shown.signed(one.usual)}", size=6)
+        yield text(beside, max(bottom - 1, usual + 9), f"− {least}", size=6, ink=SOFT)
     for value in _ticks(scale):
         yield text(days.left - 3, scale.at(value) + 2, f"{value:g}".replace("-", "−"), size=6, anchor="end")
         yield line(days.left - 2, scale.at(value), days.left, scale.at(value), width=0.4)
     yield line(days.left, scale.top, days.left, scale.bottom, width=0.5, ink=INK)
     at = days.at(onset)
     yield line(at, scale.top, at, scale.bottom, width=0.8, dash="3 2")
+    if one.now is not None:
+        begin, end = days.at(one.recent[0].start), days.at(one.recent[-1].start)
+        mean = scale.at(one.now * shown.scale)
+        yield line(begin - 2, mean, end + 2, mean, width=2.4)
     for run in one.runs:
         yield dot(days.at(run.start), scale.at(run.difference * shown.scale), filled=not run.is_usual)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from dashboard.components.episode_sides import heads
 from dashboard.report.sheet import GATES, SIDES, WARNINGS, Room, Row, Sheet
 from dashboard.text import _, language
 
@@ -30,7 +31,6 @@ def _parts(sheet: Sheet, over_time: str, sides: Sequence[tuple[str, str]]) -> li
     ]
     half = (len(facts) + 1) // 2
     figures = [f"{escape(title)}{_image(drawn)}" for title, drawn in sides]
-    compared = (_("Injured − other"), _("before"), _("last runs"), _("change ± se"), _("detectable"), "")
     asked = (_("Gate"), _("State"), _("What it rests on"), _("Answered"))
     raised = (_("What"), _("From"), _("To"), _("Said"))
     return [
@@ -43,8 +43,8 @@ def _parts(sheet: Sheet, over_time: str, sides: Sequence[tuple[str, str]]) -> li
         f'<p class="soft">{escape(_legend())}</p>',
         _image(over_time),
         _h2(_("Injured side against the other")),
-        _columns(*figures) if figures else "",
-        _table(compared, sheet.sides, widths=SIDES) or none,
+        f'<p class="soft">{escape(_legend_of_sides())}</p>{_columns(*figures)}' if figures else "",
+        _table(heads(), sheet.sides, widths=SIDES) or none,
         _h2(_("Gates")),
         _table(asked, sheet.gates, widths=GATES) or none,
         _h2(_("Warnings")),
@@ -61,6 +61,13 @@ def _legend() -> str:
     return _(
         "Hatched: on hold. Dashed: the injury. Warnings: thick red, thin amber, dotted note; without an end "
         "mark still open. ▲ decision, ✕ red flag."
+    )
+
+
+def _legend_of_sides() -> str:
+    return _(
+        "○ before the injury, ● since. Bar: the mean of the last runs, three at most. Grey: what is too "
+        "small to tell of that mean."
     )
 
 
@@ -83,7 +90,7 @@ def _list(rows: Sequence[str]) -> str:
     return "<ul>" + "".join(f"<li>{escape(row)}</li>" for row in rows) + "</ul>" if rows else ""
 
 
-def _table(head: Row, rows: Sequence[Row], *, widths: Sequence[int]) -> str:
+def _table(head: Sequence[str], rows: Sequence[Row], *, widths: Sequence[int]) -> str:
     if not rows:
         return ""
     columns = "".join(f'<col style="width: {width}%">' for width in widths)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard.text import numbers
-from dashboard.text.catalogue import N_, _
+from dashboard.text.catalogue import N_, _, ngettext
 from dashboard.text.rules import spoken
 from imu.followup.plans import question_of
 from imu.report.metrics import spaced
@@ -61,6 +61,11 @@ def quantity(name: Sided) -> Quantity:
         "impact_g": Quantity(_("Peak tibial acceleration, mean"), _("injured side lands harder"), "g", 2),
     }
     return known[name]
+
+
+def last_runs(number: int) -> str:
+    """What a change is told of."""
+    return ngettext("last run", "mean of last {number}", number)
 
 
 def side(name: Side) -> str:

@@ -1,7 +1,7 @@
 """Names of what is measured and of where sensors are worn; the same as `imu.report` calls them."""
 
 from dashboard.text.catalogue import N_, _
-from imu.report.metrics import Metric, spaced
+from imu.report.metrics import Curve, Metric, spaced
 
 MEASURES = (  # `Metric.name`, for the catalogue
     N_("Shank angle at contact"),
@@ -14,6 +14,12 @@ MEASURES = (  # `Metric.name`, for the catalogue
     N_("Pace"),
     N_("Stride length"),
     N_("Vertical oscillation"),
+)
+CURVES = (  # `Curve.name` and `Curve.up`, for the catalogue
+    N_("Shank angle"),
+    N_("Pelvic obliquity"),
+    N_("Up: the ankle is further ahead of the knee."),
+    N_("Up: the pelvis is higher on the side of this foot."),
 )
 UNITS = (N_("steps/min"),)  # of `Metric.unit`, those that are words
 _PLACES = {
@@ -30,6 +36,16 @@ _PLACES = {
 def measure_name(metric: Metric) -> str:
     """What a measure is called."""
     return _(metric.name)
+
+
+def curve_name(curve: Curve) -> str:
+    """What a curve over the stride is called."""
+    return _(curve.name)
+
+
+def curve_up(curve: Curve) -> str:
+    """How its sign reads, in a sentence."""
+    return _(curve.up)
 
 
 def spaced_unit(metric: Metric) -> str:

@@ -36,6 +36,13 @@ class CurveSums:
         return pd.DataFrame(dict(zip(CURVE_COLUMNS, columns, strict=True)))
 
 
+def own_side_up(curves: pd.DataFrame) -> pd.DataFrame:
+    """The table with obliquity, which is positive where the right side is high, turned for left strides: both
+    feet read alike, up where the pelvis is higher on the side of this foot. So it is drawn; files keep it."""
+    turned = (curves["side"] == "left") & (curves["signal"] == OBLIQUITY)
+    return curves.assign(mean=curves["mean"].where(~turned, -curves["mean"]))
+
+
 def curve_table(sums: Iterable[tuple[str, str, CurveSums]]) -> pd.DataFrame:
     """All curves with at least one stride, one under the other."""
     parts = [found.rows(signal, side) for signal, side, found in sums if found.n[0]]

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv
 
 from imu.calibration import Calibration
 from imu.errors import RestrideError, writing
+from imu.formats.stride_table import csv_bytes
 from imu.signal.exercises import ExerciseSet
 
 _LAST = "summary.json"  # where it is, everything is
@@ -59,21 +57,11 @@ class RunAnalysis:
                 shutil.rmtree(beside, ignore_errors=True)
 
     def _write_files(self, folder: Path) -> None:
-        _write_csv(self.strides, folder / "strides.csv")
         self.strides.to_parquet(folder / "strides.parquet", index=False)
-        _write_csv(self.curves, folder / "curves.csv")
-        _write_csv(self.seconds, folder / "seconds.csv")
+        tables = {"strides.csv": self.strides, "curves.csv": self.curves, "seconds.csv": self.seconds}
+        for name, table in tables.items():
+            (folder / name).write_bytes(csv_bytes(table))
         if self.calibration is not None:
             self.calibration.save(folder / _CALIBRATION)
         text = json.dumps(self.summary, indent=1, ensure_ascii=False, allow_nan=False)
         (folder / _LAST).write_text(text + "\n", encoding="utf-8")
-
-
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    """To five decimals, as `DataFrame.to_csv` in an eighth of its time (for an hour: 0.25 s)."""
-    claims = table.select_dtypes("bool").columns
-    text = table.round(5).assign(**{name: np.where(table[name], "True", "False") for name in claims})
-    with path.open("wb") as file:
-        file.write((",".join(table.columns) + "\n").encode())
-        options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
-        pyarrow.csv.write_csv(pa.Table.from_pandas(text, preserve_index=False), file, options)

@@ -7,6 +7,7 @@ tells speed, or left may be right, nothing of the run can be compared with anoth
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from imu.analysis.judged import CONTRADICTED
@@ -14,6 +15,9 @@ from imu.signal.quality import spoken
 from imu.training.history import Trust
 
 SIDES_UNSURE = "sides_swapped"
+TOLD: Mapping[Trust, str] = MappingProxyType(  # the verdict on a run, the same wherever it is read
+    {"good": "Good recording", "usable": "Usable recording", "poor": "Counts as load only"}
+)
 DISAGREEMENTS = (SIDES_UNSURE, "clocks_disagree")
 
 

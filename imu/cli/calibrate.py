@@ -218,16 +218,16 @@ def _spoken(face: str | None) -> str:
 
 def _text(who: str, found: "Fitted") -> str:
     known = found.calibration
-    lines = [("", "bias", "", "scale", "")]
+    lines = [("", "bias", "95 % within", "scale", "95 % within")]
     for axis in range(3):
         bias, own = 1e3 * known.acc_bias_g[axis], 1e3 * found.acc_bias_own_g[axis]
-        scale = _percent(known.acc_scale[axis]), f"± {100 * found.acc_scale_own[axis]:.2f} %"
-        lines.append((f"acceleration {'xyz'[axis]}", f"{bias:+.1f} mg", f"± {own:.1f} mg", *scale))
+        scale = _percent(known.acc_scale[axis]), f"{100 * found.acc_scale_own[axis]:.2f} %"
+        lines.append((f"acceleration {'xyz'[axis]}", f"{bias:+.1f} mg", f"{own:.1f} mg", *scale))
     for axis in range(3):
         bias, own = known.gyr_bias_dps[axis], found.gyr_bias_own_dps[axis]
         scale_own = found.gyr_scale_own[axis]
-        scale = _percent(known.gyr_scale[axis]), "" if scale_own is None else f"± {100 * scale_own:.2f} %"
-        row = f"{bias:+.2f} deg/s", f"± {own:.2f} deg/s"
+        scale = _percent(known.gyr_scale[axis]), "" if scale_own is None else f"{100 * scale_own:.2f} %"
+        row = f"{bias:+.2f} deg/s", f"{own:.2f} deg/s"
         lines.append((f"rate {'xyz'[axis]}", *row, *(scale if scale_own is not None else ("as before", ""))))
     now = "" if found.after_mg is None else f", now by {found.after_mg:.1f} mg"
     at_rest = f"At rest it was off 1 g by up to {found.before_mg:.1f} mg{now}."

@@ -19,6 +19,7 @@ from imu.errors import RecordingError, StoreError, writing
 from imu.followup.dictionary import TABLES, meaning
 from imu.followup.watch_fit import PLACES
 from imu.formats.content import ACTIVITY_CHANNELS
+from imu.formats.stride_table import csv_bytes
 from imu.store import Account, KeptWatch, Repository, Store
 from imu.store.files import DERIVED_FILES
 from imu.store.raw_files import restore_folder
@@ -124,7 +125,8 @@ def _write_run(repository: Repository, folder: Path, run_id: str) -> Iterator[st
             yield str(error)
             continue
         (folder / name).write_bytes(content)
-        pyarrow.csv.write_csv(pq.read_table(BytesIO(content)), (folder / name).with_suffix(".csv"))
+        table = pq.read_table(BytesIO(content)).to_pandas()
+        (folder / name).with_suffix(".csv").write_bytes(csv_bytes(table))
 
 
 def _write_watch(repository: Repository, folder: Path, run_id: str, watch: KeptWatch) -> Iterator[str]:

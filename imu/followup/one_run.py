@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from imu.analysis.curves import own_side_up
 from imu.analysis.withheld import as_told, sound_numbers, tells_curve
 from imu.errors import StoreError
 from imu.followup.segments import running_s
@@ -65,7 +66,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StrideCurve:
-    """The average stride of one side, in degrees at 0, 1, ... 100 % of the cycle, and how strides scatter."""
+    """The average stride of one side, in degrees at 0, 1, ... 100 % of the cycle, and how strides scatter.
+
+    Signs as they are drawn: see `own_side_up`.
+    """
 
     side: str
     mean_deg: Floats
@@ -127,14 +131,18 @@ def toe_off_percent(repository: Repository, run_id: str) -> dict[str, float]:
 
 def curves_of(repository: Repository, run_id: str) -> dict[str, tuple[StrideCurve, ...]]:
     """Average strides by signal, left first. StoreError if they are gone or damaged."""
-    frame = table(repository, run_id, "curves.parquet").to_pandas()
+    return average_strides(table(repository, run_id, "curves.parquet").to_pandas())
+
+
+def average_strides(curves: pd.DataFrame) -> dict[str, tuple[StrideCurve, ...]]:
+    """The curves of an analysis as they are drawn, by signal, left first."""
     return {
         str(signal): tuple(
             StrideCurve(side, own["mean"].to_numpy(float), own["sd"].to_numpy(float))
             for side in SIDES
             if len(own := found[found["side"] == side])
         )
-        for signal, found in frame.groupby("signal", sort=False)
+        for signal, found in own_side_up(curves).groupby("signal", sort=False)
     }
 
 

@@ -10,7 +10,7 @@ from imu.analysis.withheld import withheld
 from imu.followup.run_to_export import RunToExport
 from imu.formats.redcap import Row, Variable
 from imu.signal.quality import GRADES
-from imu.training.history import Surface
+from imu.training.history import Surface, Trust
 
 _SHORT = {  # of names that would be longer than REDCap likes
     "peak_tibial_acc_g": "tibial_peak_g",
@@ -29,7 +29,10 @@ _FACTS = (
     Variable(name="distance_m", label="Distance run", validation="number", unit="m"),
     Variable(name="surface", label="Surface", choices=get_args(Surface)),
     Variable(name="effort_cr10", label="Effort, CR10", validation="number"),
-    Variable(name="data_grade", label="Grade of the data", choices=GRADES),
+    Variable(name="data_grade", label="Grade of the worst sensor", choices=GRADES),
+    Variable(
+        name="data_trust", label="Trust in the run (poor: counts as load only)", choices=get_args(Trust)
+    ),
     Variable(name="restride_version", label="Version of the analysis"),
 )
 
@@ -42,6 +45,7 @@ def variables() -> tuple[Variable, ...]:
 def row_of(run: RunToExport) -> Row:
     """A run; what was not judged is empty."""
     summary = run.summary
+    verdict = judge(summary)
     facts = {
         "run_key": run.run_id or run.name,
         "run_start": run.start,
@@ -51,14 +55,14 @@ def row_of(run: RunToExport) -> Row:
         "surface": run.surface,
         "effort_cr10": run.effort_cr10,
         "data_grade": summary["grade"],
+        "data_trust": verdict.trust,
         "restride_version": summary["version"],
     }
     running: Mapping[str, Any] = summary["running"]
-    unsound = judge(summary).unsound
     told = {
         variable.name: ((running.get(side) or {}).get(metric) or {}).get(statistic)
         for metric, side, statistic, variable in _measures()
-        if metric not in withheld(side, unsound)
+        if metric not in withheld(side, verdict.unsound)
     }
     known = {name: value for name, value in told.items() if value is not None and isfinite(value)}
     return Row(record=run.subject, instance=run.number, values={**facts, **known})

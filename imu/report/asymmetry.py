@@ -75,16 +75,27 @@ def difference(metric: Metric, asymmetry: Mapping[str, Mapping[str, Any]], numbe
 
 
 def _row(difference: Difference) -> Html:
-    half, unit = difference.half_interval, spaced(difference.unit)
-    size = f"{abs(difference.value):.1f}{unit}"
+    size = f"{abs(difference.value):.1f}{spaced(difference.unit)}"
     words = f"{difference.larger} {size} larger" if difference.larger else f"{size}, not told from none"
-    interval = f"± {half:.1f}{unit}" if half >= 0.05 else f"± less than 0.1{unit}"
     return element(
         "li",
         element("span", difference.metric.name),
         _bar(difference),
-        element("span", words, element("small", interval), class_="size"),
+        element("span", words, element("small", interval(difference)), class_="size"),
     )
+
+
+def interval(difference: Difference) -> str:
+    """Of 95 %, by both its ends: `±` is one standard error everywhere else."""
+    value, half, unit = difference.value, difference.half_interval, spaced(difference.unit)
+    of_95 = "95\N{NO-BREAK SPACE}%"
+    if half < 0.05:
+        return f"{of_95}: within 0.1{unit}"
+    low, high = value - half, value + half  # left minus right
+    if difference.larger is None:
+        return f"{of_95}: {-low:.1f}{unit} right to {high:.1f}{unit} left"
+    least, most = sorted((abs(low), abs(high)))
+    return f"{of_95}: {least:.1f} to {most:.1f}{unit}"
 
 
 def _bar(difference: Difference) -> Html:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from imu.analysis.curves import own_side_up
 from imu.analysis.withheld import sound_rows, tells_curve, withheld
 from imu.report import figures
 from imu.report.figures import LOOKS, clock
@@ -15,11 +16,13 @@ from imu.report.markup import Html, element, join
 from imu.report.metrics import (
     CADENCE,
     CONTACT_TIME,
+    CURVES,
     PEAK_ACCELERATION,
     PELVIC_DROP,
     SHANK_ANGLE,
     SHANK_CHANGE,
     SPEED,
+    Curve,
     Metric,
     count,
 )
@@ -85,11 +88,6 @@ CHANGES = {
     "pelvic_drop_changed": (PELVIC_DROP,),
 }
 
-CURVES = {
-    "shank_angle_deg": ("Shank angle", "Up: the ankle is further ahead of the knee."),
-    "pelvic_obliquity_deg": ("Pelvic obliquity", "Up: the pelvis is higher on the side of this foot."),
-}
-
 
 def timeline(bouts: Sequence[Mapping[str, Any]], *, duration_s: float) -> Html:
     """What was done when."""
@@ -153,20 +151,20 @@ def average_strides(curves: pd.DataFrame, strides: pd.DataFrame, unsound: Collec
     """
     share = (strides["contact_time_s"] / strides["stride_time_s"] * 100).groupby(strides["side"]).median()
     toe_off = {str(side): float(at) for side, at in share.dropna().items()}
-    turned = _own_side_up(sound_rows(curves, unsound))
+    turned = own_side_up(sound_rows(curves, unsound))
     blocks = [
-        _curve_block(own, name, sense, toe_off)
-        for signal, (name, sense) in CURVES.items()
-        if len(own := turned[turned["signal"] == signal])
+        _curve_block(own, curve, toe_off)
+        for curve in CURVES
+        if len(own := turned[turned["signal"] == curve.signal])
     ]
     if not blocks:
         return None
     lead = "From one landing of a foot to its next; open markers: toe-off. Band: ± 1 standard deviation."
     hidden = not_told_here(
-        f"{name.lower()}, {side}"
-        for signal, (name, _sense) in CURVES.items()
+        f"{curve.name.lower()}, {side}"
+        for curve in CURVES
         for side in ("left", "right")
-        if tells_curve(signal, side) in unsound
+        if tells_curve(curve.signal, side) in unsound
     )
     return _section("curves", "The average stride", lead, element("div", *blocks, class_="pair"), hidden)
 
@@ -226,15 +224,15 @@ def _load(load: Mapping[str, Any]) -> Html | None:
     return element("p", " ".join(sentences), class_="note") if sentences else None
 
 
-def _curve_block(curves: pd.DataFrame, name: str, sense: str, toe_off: Mapping[str, float]) -> Html:
+def _curve_block(curves: pd.DataFrame, curve: Curve, toe_off: Mapping[str, float]) -> Html:
     own = {side: found for side in LOOKS if len(found := curves[curves["side"] == side])}
     key = [
-        element("li", swatch(side), LOOKS[side].name, element("small", f"n {count(int(curve['n'].max()))}"))
-        for side, curve in own.items()
+        element("li", swatch(side), LOOKS[side].name, element("small", f"n {count(int(found['n'].max()))}"))
+        for side, found in own.items()
     ]
     extremes = ", ".join(
-        f"{LOOKS[side].name.lower()} from {curve['mean'].min():.1f} to {curve['mean'].max():.1f}°"
-        for side, curve in own.items()
+        f"{LOOKS[side].name.lower()} from {found['mean'].min():.1f} to {found['mean'].max():.1f}°"
+        for side, found in own.items()
     )
     tenths = curves[curves["phase_percent"] % 10 == 0]
     table = tenths.pivot(index="phase_percent", columns="side", values="mean")[list(own)]
@@ -245,17 +243,11 @@ def _curve_block(curves: pd.DataFrame, name: str, sense: str, toe_off: Mapping[s
     figure = figures.stride_curves(own, toe_off_percent=toe_off)
     return element(
         "figure",
-        _caption(name, key),
-        _plot(figure, f"{name} over the stride: {extremes}.", kind="curve"),
-        element("p", sense, class_="note"),
+        _caption(curve.name, key),
+        _plot(figure, f"{curve.name} over the stride: {extremes}.", kind="curve"),
+        element("p", curve.up, class_="note"),
         _details(("Cycle", *(LOOKS[side].name for side in own)), rows),
     )
-
-
-def _own_side_up(curves: pd.DataFrame) -> pd.DataFrame:
-    """Obliquity is positive with the right side high; turned so that both feet read alike."""
-    turned = (curves["side"] == "left") & (curves["signal"] == "pelvic_obliquity_deg")
-    return curves.assign(mean=curves["mean"].where(~turned, -curves["mean"]))
 
 
 def _table_over_time(strides: pd.DataFrame, courses: Courses, duration_s: float) -> Html:

@@ -5,6 +5,7 @@ from importlib.resources import files
 from statistics import median
 from typing import Any
 
+from imu.analysis.trust import TOLD, Judgement
 from imu.report.markup import Html, Part, element, join
 from imu.report.metrics import signed, spaced
 
@@ -72,13 +73,15 @@ def warnings(found: Sequence[Mapping[str, Any]]) -> Html:
     return element("section", element("h2", "Warnings"), body, id="warnings")
 
 
-def data_quality(sensors: Mapping[str, Mapping[str, Any]]) -> Html:
-    """How well each sensor recorded and sat."""
+def data_quality(sensors: Mapping[str, Mapping[str, Any]], verdict: Judgement) -> Html:
+    """How far the run can be trusted, and how well each sensor recorded and sat."""
+    because = f": {'; '.join(verdict.because)}" if verdict.because else ""
     head = [element("th", name, scope="col", role="columnheader") for name in QUALITY_COLUMNS]
     rows = [_sensor(placement, sensor) for placement, sensor in sensors.items()]
     return element(
         "section",
         element("h2", "Data quality"),
+        element("p", f"{TOLD[verdict.trust]}{because}.", class_="lead"),
         element(
             "table",
             element("thead", element("tr", *head, role="row"), role="rowgroup"),

@@ -115,5 +115,20 @@ OSCILLATION = Metric(
     sided=False,
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A signal over the average stride of one foot, as it is drawn everywhere."""
+
+    signal: str
+    name: str
+    up: str  # how its sign reads, in a sentence
+
+
+CURVES = (
+    Curve("shank_angle_deg", "Shank angle", "Up: the ankle is further ahead of the knee."),
+    Curve("pelvic_obliquity_deg", "Pelvic obliquity", "Up: the pelvis is higher on the side of this foot."),
+)
+
 SIDED = (SHANK_ANGLE, SHANK_MAXIMUM, PELVIC_DROP, CONTACT_TIME, PEAK_ACCELERATION)
 WHOLE = (CADENCE, SPEED, STRIDE_LENGTH, OSCILLATION)

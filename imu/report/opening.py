@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from imu.analysis.trust import TOLD, judge
 from imu.analysis.withheld import NotTold, withheld
 from imu.report.closing import capitalised
 from imu.report.figures import LOOKS, clock
@@ -18,7 +19,7 @@ NO_WARNING = "Nothing in this run was marked as changed."
 def headline(summary: Mapping[str, Any], *, running_s: float) -> Html:
     """Date, the one sentence worth reading, and the size of the run."""
     facts = [element("span", text) for text in (summary["athlete"], summary["notes"]) if text]
-    facts.append(element("a", f"Data quality: {summary['grade']}", href="#quality"))
+    facts.append(element("a", TOLD[judge(summary).trust], href="#quality"))
     return element(
         "header",
         element("p", "Run report", class_="overline"),

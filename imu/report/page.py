@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from plotly.offline import get_plotlyjs
 
-from imu.analysis.trust import unsound_in
+from imu.analysis.trust import judge
 from imu.analysis.withheld import as_told, not_told, sound
 from imu.errors import writing
 from imu.report import asymmetry, charts, closing, opening, theme
@@ -53,7 +53,8 @@ def page(analysis: "RunAnalysis") -> str:
 
 def _sections(analysis: "RunAnalysis") -> list[Html]:
     summary, absent = as_told(analysis.summary), not_told(analysis.summary)
-    unsound = unsound_in(summary)
+    verdict = judge(analysis.summary)
+    unsound = verdict.unsound
     duration_s = summary["duration_s"]
     bouts_s = run_bouts(summary)
     running_s = float(np.diff(bouts_s, axis=1).sum())
@@ -68,7 +69,7 @@ def _sections(analysis: "RunAnalysis") -> list[Html]:
         asymmetry.section(summary["asymmetry"], summary["running"], unsound),
         closing.exercises(summary.get("exercises", ())),
         closing.warnings(summary["warnings"]),
-        closing.data_quality(summary["sensors"]),
+        closing.data_quality(summary["sensors"], verdict),
         closing.not_judged(summary["not_judged"]),
         closing.how_to_read(),
         closing.colophon(summary["version"]),

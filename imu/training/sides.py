@@ -2,8 +2,8 @@
 
 Two legs are never quite alike, and no strap sits as its neighbour does. So the difference of a run is held
 against what this runner's sides differed by in runs without symptoms before the injury, and against the
-smallest change of it that two single runs can show, 1.96 * sqrt(2) sd of one (Weir 2005,
-doi:10.1519/15184.1), or that a mean of several can. Nothing here warns; that is for the charts.
+smallest change that the mean of the last runs can show: 1.96 * sqrt(2) sd between runs for one run (Weir
+2005, doi:10.1519/15184.1), over sqrt(3) for three. Nothing here warns; that is for the charts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,13 +52,12 @@ class SidedRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideBySide:
-    """One quantity. `usual` and `detectable` are None where `no_reference` says why."""
+    """One quantity. `usual`, its sd and `detectable` are None where `no_reference` says why."""
 
     quantity: Sided
     injured_side: Side
     runs: tuple[SidedRun, ...]  # in order of time; those before the injury first
     usual: float | None  # mean difference, injured minus other, before the injury
-    detectable: float | None  # smallest change of the difference that two single runs can show
     least: float  # no smaller change is told, however many runs show it: straps feign as much
     usual_runs: int
     usual_sd: float | None
@@ -87,19 +86,19 @@ class SideBySide:
         return float(self.usual_sd * (1 / len(self.recent) + 1 / self.usual_runs) ** 0.5)
 
     @property
-    def detectable_of_mean(self) -> float | None:
-        """Smallest change of the mean of the recent runs: chance shrinks with their number, a strap's lie
-        does not."""
-        if self.usual_sd is None or not self.recent:
+    def detectable(self) -> float | None:
+        """Smallest change that the mean of the recent runs can show, or a first run where there is none yet:
+        chance shrinks with their number, a strap's lie does not."""
+        if self.usual_sd is None:
             return None
-        return max(float(2 * HALF_DETECTABLE * self.usual_sd / len(self.recent) ** 0.5), self.least)
+        return max(float(2 * HALF_DETECTABLE * self.usual_sd / max(len(self.recent), 1) ** 0.5), self.least)
 
     @property
     def is_detectable(self) -> bool | None:
         """Whether the recent runs show a change; None where nothing can be said."""
-        if self.change is None or self.detectable_of_mean is None:
+        if self.change is None or self.detectable is None:
             return None
-        return abs(self.change) > self.detectable_of_mean
+        return abs(self.change) > self.detectable
 
 
 def side_by_side(
@@ -179,17 +178,15 @@ def _compared(
 ) -> SideBySide:
     earlier = _both(values, before, injury.side, is_usual=True)[-MOST_RUNS:]
     later = _both(values, since, injury.side, is_usual=False)
-    usual = sd = detectable = None
+    usual = sd = None
     if len(earlier) >= FEWEST_RUNS:
         differences = [run.difference for run in earlier]
         usual, sd = float(np.mean(differences)), float(np.std(differences, ddof=1))
-        detectable = max(2 * HALF_DETECTABLE * sd, least)
     return SideBySide(
         quantity=quantity,  # type: ignore[arg-type]  # one of the names above
         injured_side=injury.side,
         runs=(*earlier, *later),
         usual=usual,
-        detectable=detectable,
         least=least,
         usual_runs=len(earlier),
         usual_sd=sd,

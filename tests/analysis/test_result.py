@@ -28,6 +28,7 @@ def test_a_saved_analysis_reads_back_as_it_was(easy_run: RunAnalysis, tmp_path: 
     pd.testing.assert_frame_equal(
         pd.read_parquet(out / "strides.parquet"), easy_run.strides, check_dtype=False
     )
+    assert "True" in (out / "strides.csv").read_text("utf-8")
     csv = pd.read_csv(out / "strides.csv").fillna({"flags": ""})
     pd.testing.assert_frame_equal(csv, easy_run.strides, check_dtype=False, atol=1e-5, rtol=0)
     assert json.loads((out / "summary.json").read_text("utf-8")) == easy_run.summary

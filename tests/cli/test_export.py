@@ -118,6 +118,7 @@ def test_the_stride_table_comes_with_its_dictionary(
 ) -> None:
     out = tmp_path / "strides.csv"
     assert restride("export", results, "--to", "csv", "--out", out).returncode == 0
+    assert out.read_bytes() == (results / "strides.csv").read_bytes(), "one form, whoever writes it"
     table = pd.read_csv(out, keep_default_na=False, na_values=[""])
     assert tuple(table.columns) == COLUMN_NAMES
     numbers = analysis.strides.select_dtypes("number")

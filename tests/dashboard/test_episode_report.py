@@ -8,9 +8,10 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from dashboard.components.episode_sides import changed
+from dashboard.components.episode_sides import changed, detectable, verdict
+from dashboard.figures.sides import over_runs
 from dashboard.report.drawing import Days
-from dashboard.report.drawings import dates
+from dashboard.report.drawings import dates, of_sides
 from dashboard.report.page import html_of
 from dashboard.report.pdf import episode_pdf
 from dashboard.report.sheet import ROOMS, sheet_of
@@ -21,6 +22,7 @@ from imu.store import Athlete, AthleteRecord, PlanVersion
 from imu.training.gates import Gate
 from imu.training.history import Decision, Side
 from imu.training.plan_state import PlanState
+from imu.training.sides import SideBySide
 from imu.training.warnings import Act, Code
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -176,6 +178,43 @@ def test_the_last_date_below_a_picture_is_not_cut_off() -> None:
     last = list(dates(days, 100.0, most=9))[-1]
     assert "2026" in last
     assert 'text-anchor="end"' in last
+
+
+def shifted(one: SideBySide, by: float) -> SideBySide:
+    """The same with the last runs lying that far from what was usual."""
+    assert one.usual is not None
+    level = one.usual + by
+    last = {run.run_id for run in one.recent}
+    return replace(
+        one,
+        runs=tuple(
+            replace(run, injured=run.other + level) if run.run_id in last else run for run in one.runs
+        ),
+    )
+
+
+@pytest.mark.parametrize("share", [-1.5, -1.05, -0.95, 0.95, 1.05, 1.5])
+@pytest.mark.parametrize("last", [1, 2, 3])
+def test_what_is_called_changed_is_a_bar_outside_the_band_that_is_drawn(
+    episode: Episode, share: float, last: int
+) -> None:
+    told = next(one for one in episode.sides if one.change is not None)
+    since = [run for run in told.runs if not run.is_usual][:last]
+    few = replace(told, runs=(*(run for run in told.runs if run.is_usual), *since))
+    assert few.detectable is not None
+    one = shifted(few, share * few.detectable)
+    shapes = over_runs(one, onset=NOW)["layout"]["shapes"]
+    band = next(shape for shape in shapes if shape["type"] == "rect")
+    bar = next(shape for shape in shapes if shape["type"] == "line" and shape["line"]["width"] == 4)
+    is_outside = not band["y0"] <= bar["y0"] <= band["y1"]
+    assert is_outside == verdict(one).startswith("changed") == (abs(share) > 1)
+
+
+def test_the_printed_band_has_the_number_of_the_table(episode: Episode) -> None:
+    one = next(one for one in episode.sides if one.change is not None)
+    drawn = of_sides(one, onset=NOW)
+    assert f">+ {detectable(one)}<" in drawn
+    assert f">− {detectable(one)}<" in drawn
 
 
 def test_a_difference_of_legs_has_an_error_even_where_usual_runs_were_alike(

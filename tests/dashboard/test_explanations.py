@@ -93,7 +93,6 @@ def test_each_quantity_of_both_sides_is_explained(quantity: Sided) -> None:
         injured_side="left",
         runs=(),
         usual=None,
-        detectable=None,
         least=2.0,
         usual_runs=0,
         usual_sd=None,

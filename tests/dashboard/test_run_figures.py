@@ -63,6 +63,14 @@ def test_a_difference_is_turned_round_with_its_band() -> None:
     assert drawn[2]["y"] == [-10.0, -12.0]
 
 
+def test_what_is_usual_of_a_segment_is_told_by_its_two_ends() -> None:
+    usual = one_run.angle(seen([9.0, 9.0]), LEFT, longest_min=2)["data"]
+    pointed = next(one for one in usual if "customdata" in one)
+    low, high = pointed["customdata"][0]
+    assert low < pointed["y"][0] < high
+    assert "±" not in pointed["hovertemplate"]
+
+
 def test_bouts_tell_how_long_and_how_fast_and_differ_without_colour() -> None:
     done = [
         Bout(activity="walk", start_s=0, end_s=60, speed_mps=1.5),

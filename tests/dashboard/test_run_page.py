@@ -10,6 +10,7 @@ from dashboard.components.explained import explained
 from dashboard.components.run_angles import beside_usual, onset
 from dashboard.components.run_head import tile
 from imu.followup.one_run import shank_changes
+from imu.report.metrics import CURVES
 from imu.training.usual_range import UsualRange
 from tests.dashboard.asking import call, shown, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
@@ -75,6 +76,15 @@ def test_a_run_of_which_nothing_is_to_be_told_has_no_paragraph_and_no_room_for_o
     monkeypatch.setattr("dashboard.pages.run.looked_back", lambda _run, _found: iter(()))
     answer: Any = shown(client_of("anna"), "run-story", ids.recorded).json
     assert list(answer["response"].values()) == [{"children": None}]
+
+
+def test_each_average_stride_says_how_its_sign_reads(client_of: ClientOf, ids: Ids) -> None:
+    answer = shown(client_of("anna"), "run-curves", ids.recorded)
+    told = words(answer)
+    for curve in CURVES:
+        assert told.count(curve.name) >= 1
+        assert curve.up in told
+    assert "side to side" not in told
 
 
 def test_a_recorded_run_shows_all_its_parts(client_of: ClientOf, ids: Ids) -> None:

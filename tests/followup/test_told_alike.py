@@ -1,23 +1,29 @@
 """Whoever asks about a run is told the same of it: in a terminal, on its page, in the dashboard and lists."""
 
+import json
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from imu.analysis import RunAnalysis, analyze
+from imu.analysis.trust import TOLD
 from imu.analysis.withheld import as_told, not_told
 from imu.cli.summary import run_text, runs_table
 from imu.followup.fhir_runs import sentences
 from imu.followup.importing import headline_of
-from imu.followup.one_run import numbers
-from imu.report.metrics import SIDED, WHOLE
+from imu.followup.one_run import average_strides, numbers
+from imu.followup.redcap_rows import row_of
+from imu.followup.run_to_export import RunToExport
+from imu.report.metrics import CURVES, SIDED, WHOLE
 from imu.report.page import page
 from imu.simulate import Simulation
 from tests.analysis.days import SHANKS, Spoil, lost_in_bursts, rate_times, spoiled
-from tests.followup.conftest import derived
+from tests.followup.conftest import START, derived
 from tests.followup.days import slipping
 
 LOOSE = slipping(first_s=35, every_s=30, times=4)
@@ -92,6 +98,22 @@ def test_terminal_page_and_dashboard_leave_out_the_same(day: RunAnalysis) -> Non
     assert text["contact_time_s", "left"] != "not told"
 
 
+def test_a_run_has_one_verdict(day: RunAnalysis) -> None:
+    verdict = derived(day).trust
+    source = page(day)
+    assert f'href="#quality">{TOLD[verdict]}</a>' in source
+    assert f">{TOLD[verdict]}: " in source.split('<section id="quality"')[1]
+    told = RunToExport(name="a", subject="a", number=1, start=START, summary=day.summary, strides=day.strides)
+    values = row_of(told).values
+    assert values["data_trust"] == verdict
+    assert values["data_grade"] == day.summary["grade"]
+
+
+def test_the_verdict_is_that_of_the_run_and_not_of_its_worst_sensor(slipped: RunAnalysis) -> None:
+    assert slipped.summary["grade"] == "poor"
+    assert "Usable recording: left shank: it shifted 4 times" in page(slipped)
+
+
 def test_what_is_left_out_is_said_with_the_reason(slipped: RunAnalysis) -> None:
     line = (
         "left shank: angles and impact are not told, because it shifted 4 times; "
@@ -122,6 +144,23 @@ def test_without_a_sound_shank_no_chart_tells_an_angle(even: Simulation) -> None
     assert "Not told: left, right." in shank
     assert "application/json" not in shank
     assert '<section id="shank-change"' not in source
+
+
+def test_page_and_dashboard_draw_a_curve_with_one_sign(even: Simulation) -> None:
+    """Both feet read alike, so that the pelvis is higher on the side of a foot in its stance."""
+    analysis = analyze(even.recording)
+    section = page(analysis).split('<section id="curves"')[1].split("</section>")[0]
+    figures = [json.loads(one) for one in re.findall(r'type="application/json">(.*?)</script>', section)]
+    drawn = [{trace["name"]: trace["y"] for trace in one["data"] if "name" in trace} for one in figures]
+    told = average_strides(analysis.curves)
+    assert {curve.signal for curve in CURVES} == set(told)
+    for curve, lines in zip(CURVES, drawn, strict=True):
+        assert curve.up in section
+        for one in told[curve.signal]:
+            on_page = np.frombuffer(b64decode(lines[one.side.capitalize()]["bdata"]), "<f8")
+            assert np.allclose(on_page, one.mean_deg)
+    for one in told["pelvic_obliquity_deg"]:
+        assert np.mean(one.mean_deg[5:25]) > np.mean(one.mean_deg[55:75])
 
 
 def test_the_summary_and_the_strides_keep_them_and_the_summary_says_which_are_not_told(

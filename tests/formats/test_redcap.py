@@ -4,12 +4,14 @@ import csv
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from imu.followup.redcap_rows import variables
 from imu.formats.redcap import DATA, DICTIONARY, DICTIONARY_COLUMNS, LONGEST_NAME, Row, write_redcap
 from imu.signal.quality import GRADES
+from imu.training.history import Trust
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -76,5 +78,6 @@ def test_two_runs_at_one_place_are_refused(tmp_path: Path) -> None:
 
 def test_every_grade_of_a_recording_is_a_choice_of_the_list() -> None:
     """REDCap refuses a whole import for one value that its list does not name."""
-    (declared,) = (one for one in variables() if one.name == "data_grade")
-    assert set(declared.choices) == set(GRADES)
+    choices = {one.name: set(one.choices) for one in variables()}
+    assert choices["data_grade"] == set(GRADES)
+    assert choices["data_trust"] == set(get_args(Trust))

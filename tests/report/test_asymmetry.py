@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from imu.report.asymmetry import Difference, difference, section
+from imu.report.asymmetry import Difference, difference, interval, section
 from imu.report.metrics import CONTACT_TIME, PELVIC_DROP, SHANK_ANGLE, Metric
 
 Made = Callable[..., Any]
@@ -28,6 +28,24 @@ def test_a_time_differs_in_percent_of_the_mean(a_run: Made) -> None:
 @pytest.mark.parametrize(("value", "side"), [(0.7, "left"), (-0.7, "right"), (0.5, None), (-0.5, None)])
 def test_a_side_is_named_only_where_the_interval_leaves_out_none(value: float, side: str | None) -> None:
     assert Difference(SHANK_ANGLE, value, half_interval=0.6).larger == side
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "told"),
+    [
+        (0.8, 0.4, "95 %: 0.4 to 1.2°"),
+        (-0.8, 0.4, "95 %: 0.4 to 1.2°"),
+        (0.3, 0.5, "95 %: 0.2° right to 0.8° left"),
+        (-0.3, 0.5, "95 %: 0.8° right to 0.2° left"),
+        (2.5, 0.04, "95 %: within 0.1°"),
+    ],
+)
+def test_an_interval_has_two_ends_and_not_the_sign_of_one_standard_error(
+    value: float, half: float, told: str
+) -> None:
+    assert interval(Difference(SHANK_ANGLE, value, half_interval=half)) == told.replace(
+        "95 ", "95\N{NO-BREAK SPACE}"
+    )
 
 
 def test_the_bar_grows_towards_the_larger_side() -> None:

@@ -53,12 +53,20 @@ def test_a_mean_of_three_runs_shows_a_change_that_no_single_run_can() -> None:
     assert found.change == pytest.approx(0.025)
     sd = float(np.std(usual, ddof=1))
     assert found.standard_error == pytest.approx(sd * (1 / 3 + 1 / FEWEST_RUNS) ** 0.5)
-    assert found.detectable is not None
-    assert found.detectable == pytest.approx(1.96 * 2**0.5 * sd)
-    assert found.change is not None
-    assert found.change < found.detectable
-    assert found.detectable_of_mean == pytest.approx(1.96 * (2 / 3) ** 0.5 * sd)
+    assert found.detectable == pytest.approx(1.96 * (2 / 3) ** 0.5 * sd)
     assert found.is_detectable
+    first = replace(found, runs=found.runs[: FEWEST_RUNS + 1])
+    assert first.change == pytest.approx(found.change)
+    assert first.detectable == pytest.approx(1.96 * 2**0.5 * sd)
+    assert first.is_detectable is False
+
+
+def test_before_the_first_run_since_it_says_what_one_run_will_have_to_show() -> None:
+    found = contacts(*np.linspace(0.0, 0.030, FEWEST_RUNS), since_s=0.040)
+    none_yet = replace(found, runs=found.runs[:FEWEST_RUNS])
+    one = replace(found, runs=found.runs[: FEWEST_RUNS + 1])
+    assert none_yet.detectable == one.detectable
+    assert none_yet.is_detectable is None
 
 
 @pytest.mark.parametrize(("since_g", "told"), [(-0.4, False), (1.4, False), (1.6, True), (-1.6, True)])
