@@ -16,6 +16,7 @@ from dashboard import desk
 from dashboard.api import shapes
 from dashboard.api.answers import HANDLERS, answer, body, caller, failure
 from dashboard.api.description import document
+from imu.analysis.withheld import with_not_told
 from imu.followup.answers import Told, check_ins, consequence
 from imu.followup.arriving import complete
 from imu.followup.standing import judged_anew
@@ -113,7 +114,7 @@ def runs() -> Response:
 @BLUEPRINT.get("/runs/<run_id>")
 def run(run_id: str) -> Response:
     with desk.store().seen_by(caller()) as repository:
-        summary = repository.runs.summary(run_id)
+        summary = with_not_told(repository.runs.summary(run_id))
         athlete_id = repository.runs.athlete_of(run_id)
     return answer(shapes.RunWhole(run_id=run_id, athlete_id=athlete_id, summary=summary))
 

@@ -1,6 +1,5 @@
 """Another version of the plan: the usual numbers in fields, the rest as the text of its file."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from dashboard.components.section import section
 from dashboard.text import _, episode_words as words, numbers
 from dashboard.text.rules import begun
 from imu.followup.plan_drafts import Draft, number_at, usual_numbers
+from imu.followup.plans import text_of
 from imu.store import PlanVersion
 from imu.training.history import PainProfile
 from imu.training.plan import Plan
@@ -80,7 +80,7 @@ def _editor(content: dict[str, Any] | str, places: Sequence[str], of: str) -> Co
         )
         for place in places
     ]
-    text = json.dumps(content, indent=2, ensure_ascii=False)
+    text = text_of(content)
     return dmc.Accordion(
         [
             dmc.AccordionItem(

@@ -26,7 +26,7 @@ def quality(summary: Mapping[str, Any], *, flags: Mapping[str, int], strides: in
         dmc.SimpleGrid(sensors, cols={"base": 1, "xs": 2, "md": 3}, spacing="md"),
         *_withheld(not_told(summary)),
         _flagged(flags, strides),
-        _warned(as_told(summary)["warnings"]),
+        _warned(as_told(summary)["warnings"], is_whole=not not_told(summary)),
         _absent(summary["not_judged"]),
         dmc.Text(
             _(
@@ -128,8 +128,12 @@ def _flagged(flags: Mapping[str, int], strides: int) -> Component:
     )
 
 
-def _warned(found: Sequence[Mapping[str, Any]]) -> Component:
+def _warned(found: Sequence[Mapping[str, Any]], *, is_whole: bool) -> Component:
+    """is_whole: whether every sensor's changes are told."""
     lines = [dmc.Text(analysed(one["sentence"]), size="sm") for one in found]
+    if not (lines or is_whole):
+        words = _("No change is told; what a sensor measured that is not to be trusted is left out.")
+        return dmc.Text(words, size="sm")
     if not lines:
         return dmc.Text(_("The analysis marked nothing in this run as changed."), size="sm")
     return dmc.Stack([dmc.Text(_("What the analysis noticed"), fw=600, size="sm"), *lines], gap=4)

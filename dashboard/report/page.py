@@ -67,7 +67,7 @@ def _legend() -> str:
 def _legend_of_sides() -> str:
     return _(
         "○ before the injury, ● since. Bar: the mean of the last runs, three at most. Grey: what is too "
-        "small to tell of that mean."
+        "small to tell of that mean; of a single run, where none came since."
     )
 
 

@@ -1,6 +1,5 @@
 """What the strides of a recording say together: summary.json."""
 
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from imu.analysis.judged import alignment_confidence, mount_shifts, not_judged, 
 from imu.analysis.legs import MOUNT_HEIGHT_M
 from imu.analysis.straps import straps
 from imu.analysis.survey import Survey
-from imu.analysis.withheld import not_told
+from imu.analysis.withheld import with_not_told
 from imu.calibration import Calibration
 from imu.recording import Recording
 from imu.signal.activity import ACTIVITIES, RUN
@@ -47,33 +46,34 @@ def summarise(
     """Plain numbers, texts, lists and mappings, in the order a reader wants them."""
     quality = {placement: _quality(recording, found, placement) for placement in recording.tracks}
     running = strides[(strides["activity"] == "run") & strides["valid"]]
-    summary = {
-        "format": FORMAT,
-        "version": _version(),
-        "start": recording.start.isoformat() if recording.start else None,
-        "athlete": recording.athlete,
-        "notes": recording.notes,
-        "duration_s": round(recording.duration_s, 3),
-        "grade": worst_grade(sensor.grade for sensor in quality.values()),
-        "bouts": _bouts(found),
-        "exercises": [told(one) for one in found.exercises],
-        "distance_m": distance(strides, found, "run").metres,
-        "distance_walked_m": distance(strides, found, "walk").metres,
-        "running": {
-            **{str(side): _numbers(group) for side, group in running.groupby("side")},
-            "overall": _numbers(running),
-        },
-        "asymmetry": _asymmetry(running),
-        "load": _load(strides, found),
-        "warnings": findings(running, quality, agreement, worn=straps(found)),
-        "not_judged": not_judged(recording, found, strides, agreement, fitted),
-        "sensors": {
-            placement: _sensor(recording, placement, sensor) for placement, sensor in quality.items()
-        },
-        "calibration": _calibration(calibration, fitted),
-        "assumed": _assumed(recording),
-    }
-    return summary | {"not_told": [asdict(one) for one in not_told(summary)]}
+    return with_not_told(
+        {
+            "format": FORMAT,
+            "version": _version(),
+            "start": recording.start.isoformat() if recording.start else None,
+            "athlete": recording.athlete,
+            "notes": recording.notes,
+            "duration_s": round(recording.duration_s, 3),
+            "grade": worst_grade(sensor.grade for sensor in quality.values()),
+            "bouts": _bouts(found),
+            "exercises": [told(one) for one in found.exercises],
+            "distance_m": distance(strides, found, "run").metres,
+            "distance_walked_m": distance(strides, found, "walk").metres,
+            "running": {
+                **{str(side): _numbers(group) for side, group in running.groupby("side")},
+                "overall": _numbers(running),
+            },
+            "asymmetry": _asymmetry(running),
+            "load": _load(strides, found),
+            "warnings": findings(running, quality, agreement, worn=straps(found)),
+            "not_judged": not_judged(recording, found, strides, agreement, fitted),
+            "sensors": {
+                placement: _sensor(recording, placement, sensor) for placement, sensor in quality.items()
+            },
+            "calibration": _calibration(calibration, fitted),
+            "assumed": _assumed(recording),
+        }
+    )
 
 
 def _version() -> str:

@@ -21,15 +21,16 @@ TOLD: Mapping[Trust, str] = MappingProxyType(  # the verdict on a run, the same 
 DISAGREEMENTS = (SIDES_UNSURE, "clocks_disagree")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     trust: Trust
     because: tuple[str, ...]  # in plain words; empty for a good one
     unsound: frozenset[str]  # placements whose own values are not to be used
+    of_sensors: Mapping[str, tuple[str, ...]]  # the part of `because` that is about one placement
 
     def because_of(self, placement: str) -> str:
-        """The reasons that name this sensor."""
-        return "; ".join(one for one in self.because if spoken(placement) in one)
+        """What is wrong with this sensor; of the others, and of the run as a whole, nothing."""
+        return "; ".join(self.of_sensors.get(placement, ()))
 
     def why_not(self, placement: str) -> str:
         """The same, told of this sensor: a reason need not name it again."""
@@ -48,13 +49,14 @@ def judge(summary: Mapping[str, Any]) -> Judgement:
     }
     telling = {name for name in sensors if name.startswith("shank_")} or set(sensors)
     doubted = {name for name in sensors if sensors[name]["grade"] != "good" or name in contradicted}
-    because = (
-        *disagreeing.values(),
-        *(reason for name in sensors if name in doubted for reason in _reasons(name, sensors, contradicted)),
-    )
+    of_sensors = {
+        name: tuple(map(_plain, _reasons(name, sensors, contradicted))) for name in sensors if name in doubted
+    }
+    because = (*map(_plain, disagreeing.values()), *(one for told in of_sensors.values() for one in told))
+    trust: Trust = "usable" if because else "good"
     if SIDES_UNSURE in disagreeing or telling <= unsound:
-        return Judgement("poor", tuple(map(_plain, because)), unsound)
-    return Judgement("usable" if because else "good", tuple(map(_plain, because)), unsound)
+        trust = "poor"
+    return Judgement(trust=trust, because=because, unsound=unsound, of_sensors=of_sensors)
 
 
 def unsound_in(summary: Mapping[str, Any]) -> frozenset[str]:

@@ -11,7 +11,7 @@ wrong.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -78,6 +78,12 @@ def not_told(summary: Mapping[str, Any]) -> tuple[NotTold, ...]:
         for placement, what in WHAT.items()
         if placement in judged.unsound
     )
+
+
+def with_not_told(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """A summary as it is handed out: with what must not be read from it; also one of a program that said
+    nothing of that."""
+    return {**summary, "not_told": [asdict(one) for one in not_told(summary)]} if summary else {}
 
 
 def as_told(summary: Mapping[str, Any]) -> dict[str, Any]:

@@ -234,13 +234,17 @@ def conclude(results: list[dict[str, Any]], passed_over: "list[Refused]") -> Non
 
 
 def _plain(arrival: "Arrival") -> dict[str, Any]:
+    from imu.analysis.withheld import as_told, not_told
+
+    summary = arrival.imported.summary
     return {
         "run_id": arrival.imported.run_id,
         "is_new": arrival.imported.is_new,
         "told": arrival.paragraph,
         "facts": arrival.imported.facts_words,
         "next": arrival.judgement.next.words,
-        "noticed": [one["sentence"] for one in arrival.imported.summary.get("warnings", ())],
+        "noticed": [one["sentence"] for one in as_told(summary)["warnings"]] if summary else [],
+        "not_told": [one.sentence for one in not_told(summary)],
     }
 
 
@@ -254,5 +258,7 @@ def _tell(result: dict[str, Any], *, named: bool) -> None:
     if result["facts"]:
         echo(f"{name}{result['facts']}", err=True)
     echo(f"{name}{result['told']}")
+    for sentence in result.get("not_told", ()):
+        echo(f"{name}Not told: {sentence}")
     for sentence in result.get("noticed", ()):  # `analyze` calls them the warnings of the run
         echo(f"{name}Noticed in this run: {sentence}")

@@ -110,10 +110,10 @@ def edit(
 
     Example:  restride plan edit --reason "longer walks at first"
     """
-    from imu.followup.plans import content_in_force
+    from imu.followup.plans import content_in_force, text_of
 
     with acting(as_account, athlete) as here:
-        before = json.dumps(content_in_force(here.record()), indent=2, ensure_ascii=False) + "\n"
+        before = text_of(content_in_force(here.record())) + "\n"
         home().mkdir(parents=True, exist_ok=True)
         draft = draft_of(here.id)
         draft.write_text(before, encoding="utf-8")
@@ -352,6 +352,7 @@ def _way_to_tell(here: Acting, record: "AthleteRecord", found: "Judgement") -> l
 
 def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) -> None:
     from imu.followup.plans import changes, content_in_force, new_content
+    from imu.training.not_judged import NotJudged
 
     content = new_content(text, name=name)
     record = here.record()
@@ -369,7 +370,11 @@ def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) ->
         echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     by = f"signed by {here.viewer.name}" if signed else "not signed by a clinician"
-    echo(f"Version {version} is followed now, {by}.")
+    if isinstance(found.state, NotJudged) and found.unread:
+        echo(f"Version {version} is kept, {by}; it is not followed in this injury: {found.state.because}.")
+        echo(found.state.to_do)
+    else:
+        echo(f"Version {version} is followed now, {by}.")
     echo("\n".join(changed) or "It is the plan that comes with this program.")
     echo(f"Next: {found.next.words}.")
 

@@ -51,7 +51,7 @@ def _plan_words(content: Mapping[str, Any]) -> str:
     """Where the plan stands, without what the next session says of it."""
     plan, kind = content["plan"], content["next"]["kind"]
     if not plan["followed"]:
-        return f"{plan['why_not']}."
+        return f"{'no plan is followed: ' if plan['unread'] else ''}{plan['why_not']}."
     if plan["held_because"]:
         return f"the plan is on hold ({plan['held_because']})."
     if plan["complete"]:
@@ -78,6 +78,8 @@ def _coming(content: Mapping[str, Any]) -> Iterator[str]:
     else:
         yield f"{answer}: {coming['words']}."
     said_elsewhere = {_bare(one["sentence"]) for one in content["warnings"]}
+    if not plan["followed"]:
+        said_elsewhere.add(_bare(plan["why_not"]))
     asked = {_question(content, step) for step in coming["to_do"]} - {None}
     for reason in coming["reasons"]:
         made = _made_of(content, reason)
@@ -116,13 +118,7 @@ def _steps(content: Mapping[str, Any], ways: Ways) -> Iterator[str]:
 def _to_type(content: Mapping[str, Any], step: str, ways: Ways) -> Iterator[str]:
     from imu.training.gates import BRISK_WALK, CLINICIAN_CLEARANCE, CLINICIAN_OK
     from imu.training.next_session import RECORD_IT, TELL_NOW, TELL_TOMORROW
-    from imu.training.rehab import CLINICIAN_EXERCISES
 
-    cleared_as: dict[str, DecisionKind] = {
-        CLINICIAN_OK: "sign_off",
-        CLINICIAN_CLEARANCE: "sign_off",
-        CLINICIAN_EXERCISES: "exercises",
-    }
     if step in (TELL_NOW, TELL_TOMORROW):
         yield from ways.tell(_PAIN_NOW)
     elif step == RECORD_IT:
@@ -131,10 +127,10 @@ def _to_type(content: Mapping[str, Any], step: str, ways: Ways) -> Iterator[str]
         if gate == BRISK_WALK:
             yield from ways.tell("checkin", when="if you recorded it")
             yield from ways.tell(f"plan gate {gate} yes|no", when="if you did not")
-        elif gate not in cleared_as:
+        elif gate not in (CLINICIAN_OK, CLINICIAN_CLEARANCE):
             yield from ways.tell(f"plan gate {gate} yes|no")
-        elif cleared_as[gate] in ways.clearances:
-            yield f"  {TOLD_BY[cleared_as[gate]]}{ways.options}"
+        elif "sign_off" in ways.clearances:
+            yield f"  {TOLD_BY['sign_off']}{ways.options}"
 
 
 def _gates(content: Mapping[str, Any], step: str) -> Sequence[str]:

@@ -75,9 +75,10 @@ def _run_lines(summary: Summary) -> Iterator[str]:
         yield ""
         yield from _numbers(summary)
     yield ""
-    if absent := not_told(summary):
+    absent, warnings = not_told(summary), [one["sentence"] for one in as_told(summary)["warnings"]]
+    if absent:
         yield from _listed("Not told", [one.sentence for one in absent])
-    yield from _listed("Warnings", [warning["sentence"] for warning in as_told(summary)["warnings"]])
+    yield from _listed("Other warnings" if absent else "Warnings", warnings)
     yield from _listed("Not judged", [f"{item['what']}: {item['why']}" for item in summary["not_judged"]])
 
 

@@ -15,6 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from imu.analysis.columns import STRIDE_COLUMNS
+from imu.analysis.withheld import with_not_told
 from imu.errors import RecordingError, StoreError, writing
 from imu.followup.dictionary import TABLES, meaning
 from imu.followup.watch_fit import PLACES
@@ -105,7 +106,7 @@ def _write_run(repository: Repository, folder: Path, run_id: str) -> Iterator[st
     """What there is of a run; yields what is gone."""
     folder.mkdir(parents=True)
     run = repository.runs.run(run_id)
-    summary = json.dumps(repository.runs.summary(run_id), indent=1, ensure_ascii=False)
+    summary = json.dumps(with_not_told(repository.runs.summary(run_id)), indent=1, ensure_ascii=False)
     (folder / "summary.json").write_text(summary, "utf-8")
     _write_segments(folder / "segments.csv", run.segments)
     for watch in repository.watches.of_run(run_id):

@@ -36,6 +36,11 @@ def content_in_force(record: AthleteRecord) -> dict[str, Any] | str:
     return content
 
 
+def text_of(content: dict[str, Any] | str) -> str:
+    """The content as somebody edits it; of a damaged version what is left of it."""
+    return content if isinstance(content, str) else json.dumps(content, indent=2, ensure_ascii=False)
+
+
 def content_of_version(record: AthleteRecord, version: int) -> dict[str, Any] | str:
     """The content of an earlier version. StoreError if there is none of this number."""
     for kept in record.plans:

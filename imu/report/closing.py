@@ -46,7 +46,7 @@ EXERCISES = {
     "chair_bridge": "Chair bridge",
     "bridge_walkout": "Bridge walk-out",
     "power_position_hold": "Power position",
-    "march_skip_drill": "March and skip",
+    "march_skip_drill": "Marching drill",
 }
 
 

@@ -64,6 +64,16 @@ def plain(value: Any) -> Any:
 # What sentences are made of that were kept before a word of theirs changed: they are said as today.
 _RENAMED = {
     "largest late-swing shank angle": "largest shank angle",
+    "the plan asks for {days} day of rest between runs": (
+        "the plan asks for {days} days of rest between runs"
+    ),
+    (
+        "your baseline of {runs} runs until {day}, at the "
+        "same speed, slope, surface, shoe and minute of the run"
+    ): (
+        "your baseline of {runs} runs until {day}, at the same speed, surface, shoe and minute of the run, "
+        "and at its slope where a watch told it"
+    ),
     "{jogs} x ({walk} walk, {jog} jog)": "{jogs} × ({walk} walk, {jog} jog)",
     "{reps} x {rep_s:g} s at {percent:g} % of your top speed in an easy run": (
         "{reps} × {rep_s:g} s at {percent:g} % of your top speed in an easy run"

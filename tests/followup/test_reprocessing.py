@@ -23,7 +23,6 @@ from imu.store import Account
 from imu.training.baseline import fitted
 from imu.training.metrics import METRICS
 from tests.conftest import COMMAND, Restride
-from tests.store.fresh import fresh_store
 from tests.store.others import may_write
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
@@ -36,7 +35,7 @@ class Home:
     """A store of one runner, as a test looks at it."""
 
     def __init__(self, folder: Path) -> None:
-        self.store = fresh_store(folder, clock=lambda: NOW)
+        self.store = Store.at(folder, clock=lambda: NOW)
         self.anna: Account = self.store.only_account()
         with self.store.seen_by(self.anna) as repository:
             self.athlete_id = repository.sharing.athlete().athlete_id
