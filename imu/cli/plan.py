@@ -149,6 +149,8 @@ def gate(
     from imu.followup.plans import check_gate
     from imu.training.rehab import CLINICIAN_EXERCISES
 
+    if (key is None or cleared_by is None) and (cleared_by or reason):
+        raise RestrideError(f"--cleared-by and --reason go together, with {CLINICIAN_EXERCISES} yes")
     with acting(as_account, athlete) as here:
         record = here.record(segments=key is None)
         if key is None:

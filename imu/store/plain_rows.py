@@ -9,7 +9,9 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import JSON, Column, Connection, MetaData, Table, func, insert, select, text
+from sqlalchemy import JSON, Column, Connection, MetaData, Table, func, insert, select, text, type_coerce
+
+from imu.store.rows.base import JsonOrText
 
 BATCH_ROWS = 1000
 REVISION_TABLE = "alembic_version"
@@ -44,8 +46,9 @@ def count_rows(connection: Connection, table: Table) -> int:
 def batches(connection: Connection, table: Table) -> Iterator[pa.Table]:
     """All rows in order of the primary key, a thousand at a time; at least one batch, which may be empty."""
     schema = schema_of(table)
+    asked = (type_coerce(one, JsonOrText()) if isinstance(one.type, JSON) else one for one in table.columns)
     rows = connection.execution_options(yield_per=BATCH_ROWS).execute(
-        select(table).order_by(*table.primary_key.columns)
+        select(*asked).order_by(*table.primary_key.columns)
     )
     is_empty = True
     for part in rows.partitions():

@@ -241,6 +241,8 @@ def test_exercises_are_told_of_in_one_way_only(restride: Restride, store: Store,
         (["clinician_ok_exercises", "yes", *by[:2]], "Missing option '--reason'"),
         (["clinician_ok_exercises", "yes", "--cleared-by", " ", *by[2:]], "say which clinician gave it"),
         (["clinician_ok", "yes", *by], "restride plan sign-off --cleared-by NAME"),
+        (["brisk_walk", "yes", *by[2:]], "--cleared-by and --reason go together"),
+        (by, "--cleared-by and --reason go together"),
     ):
         done = restride("plan", "gate", *words)
         assert (done.returncode, done.stdout) == (2, ""), words

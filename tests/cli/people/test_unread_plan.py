@@ -79,6 +79,19 @@ def test_everything_is_written_for_whoever_takes_it_away(restride: Restride, tmp
     assert kept["reason"] == "slower"
 
 
+@pytest.mark.usefixtures("unread")
+def test_it_is_in_a_backup_as_it_is(restride: Restride, tmp_path: Path) -> None:
+    """Whoever has something damaged saves first; what was damaged is so in the copy, and the rest whole."""
+    before = [restride("plan", "show", "--as", "Anna").stdout, restride("status", "--as", "Anna").stdout]
+    assert restride("backup", tmp_path / "kept.tar").returncode == 0
+    done = restride("restore", tmp_path / "kept.tar", "--replace")
+    assert done.returncode == 0, done.stderr
+    assert [
+        restride("plan", "show", "--as", "Anna").stdout,
+        restride("status", "--as", "Anna").stdout,
+    ] == before
+
+
 def test_the_plan_itself_says_where_it_is_wrong(restride: Restride, unread: str) -> None:
     shown = restride("plan", "show", "--as", "Anna").stdout
     assert shown.startswith("The plan: version 1 of 2026-06-30 by Anna, not signed by a clinician: slower.")
