@@ -47,7 +47,7 @@ def _figure(words: str) -> Component:
 
 
 def _explained_as(one: SideBySide) -> str:
-    """The term of the help page that a quantity is: impact is a mean of peak accelerations."""
+    """The term of the help page that a quantity is."""
     return PEAK_ACCELERATION.column if one.quantity == "impact_g" else one.quantity
 
 
