@@ -47,7 +47,7 @@ def _figure(words: str) -> Component:
 
 
 def _explained_as(one: SideBySide) -> str:
-    """The term of the help page that a quantity is: impact is a mean of peak accelerations."""
+    """The term of the help page that a quantity is."""
     return PEAK_ACCELERATION.column if one.quantity == "impact_g" else one.quantity
 
 
@@ -79,13 +79,12 @@ def verdict(one: SideBySide) -> str:
 def sentence_of_sides(one: SideBySide) -> str:
     """The chart in one sentence."""
     shown = words.quantity(one.quantity)
-    now = "–" if one.now is None else shown.signed(one.now)
+    now = "–" if one.now is None else f"{shown.signed(one.now)} ({words.last_runs(len(one.recent))})"
     usual = "–" if one.usual is None else shown.signed(one.usual)
     return _(
-        "{name}, injured minus other: {now} in the last {number} runs, {usual} before the injury: {verdict}.",
+        "{name}, injured minus other: now {now}, before the injury {usual}: {verdict}.",
         name=shown.name,
         now=now,
-        number=len(one.recent),
         usual=usual,
         verdict=verdict(one),
     )

@@ -14,9 +14,11 @@ from flask import Response
 
 import imu
 from dashboard import desk
+from dashboard.components.episode_sides import sentence_of_sides
 from dashboard.pages.episode import gathered
 from dashboard.report.pdf import episode_pdf
 from dashboard.text import as_linked, language
+from dashboard.text.evidence import evidence
 from dashboard.text.rules import spoken
 from imu.errors import Forbidden, StoreError
 from imu.followup.episode import Episode
@@ -86,20 +88,23 @@ def _fhir(athlete_id: str) -> Response:
         key=f"{record.athlete.athlete_id}/{episode.injury.injury_id}/{now.isoformat()}",
         begin=datetime.combine(episode.injury.onset, datetime.min.time(), now.tzinfo),
         end=episode.end,
-        said=[
-            as_typed(spoken(one))
-            for one in (
-                episode.next_words,
-                *episode.next_reasons,
-                *(one.evidence.sentence for one in episode.warnings if one.resolved_at is None),
-            )
-        ],
+        said=_findings(episode),
         pdf=report.content,
         language=language(),
         made_at=now,
         software=imu.__version__,
     )
     return _file(found, "application/fhir+json", f"episode-{episode.end:%Y-%m-%d}.fhir.json")
+
+
+def _findings(episode: Episode) -> list[str]:
+    """What is open, with what it rests on, and both sides. No advice and no next session: a conclusion stands
+    in a record that others than the runner read.
+    """
+    still = [one.evidence for one in episode.warnings if one.resolved_at is None]
+    warned = (" ".join(filter(None, (spoken(one.sentence), evidence(one)))) for one in still)
+    sides = (sentence_of_sides(one) for one in episode.sides if one.runs)
+    return [as_typed(one) for one in (*warned, *sides)]
 
 
 def _last_recorded(record: AthleteRecord, episode: Episode) -> list[RunToExport]:

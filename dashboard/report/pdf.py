@@ -39,7 +39,7 @@ def episode_pdf(episode: Episode, *, made_by: str, made_at: datetime, version: s
         shown = sides[: room.shown_sides]
         drawings_pt = height_over_time(episode) + SIDES_HEIGHT * bool(shown)
         sheet = sheet_of(episode, room, made_by=made_by, made_at=made_at, version=version)
-        if room not in ROOMS[-2:] and height_pt(sheet, room, drawings_pt=drawings_pt) > HEIGHT_PT:
+        if room not in ROOMS[-3:] and height_pt(sheet, room, drawings_pt=drawings_pt) > HEIGHT_PT:
             continue
         page = html_of(sheet, room, over_time=drawn, sides=shown)
         document = HTML(string=page, url_fetcher=own).render()

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
 from math import ceil
+from typing import Literal
 
 from dashboard.components.episode import beside_progress
 from dashboard.components.episode_sides import changed, detectable, verdict
 from dashboard.components.plan_editor import whose
 from dashboard.text import _, episode_words as words, numbers
-from dashboard.text.evidence import evidence
+from dashboard.text.evidence import evidence, figures
 from dashboard.text.rules import begun, spoken
 from imu.followup.episode import Episode
 from imu.training.plan_state import PlanState
@@ -19,7 +20,7 @@ from imu.training.warnings import LEVELS, RaisedWarning
 
 Row = tuple[str, ...]
 WIDTH_PT, HEIGHT_PT = 527.0, 785.0  # inside the margins of A4
-SIDES, GATES, WARNINGS = (23, 10, 10, 15, 11, 31), (30, 8, 44, 18), (14, 10, 10, 66)  # columns, per cent
+SIDES, GATES, WARNINGS = (23, 10, 10, 15, 11, 31), (30, 8, 44, 18), (13, 11, 11, 65)  # columns, per cent
 _OPEN_LETTERS = 1800  # of open warnings on one page; the seven that there can be have up to 1300
 _LINE, _LETTER = 1.3, 0.58  # height of a line and width of a letter, of the size of type
 _HEADINGS_PT = 170.0  # of all sections, with the head of the page
@@ -33,6 +34,7 @@ class Room:
     characters: int
     type_pt: float
     shown_sides: int = 2  # quantities that are drawn over time, besides their row of numbers
+    after_warnings: Literal["advice", "evidence", "figures"] = "advice"  # how much stands behind open ones
 
     def cut(self, text: str) -> str:
         """In one line of this room."""
@@ -60,8 +62,9 @@ ROOMS = (
     Room(6, 160, 8.0),
     Room(4, 110, 7.8),
     Room(3, 70, 7.2),
-    Room(2, 45, 6.6),
-    Room(1, 45, 6.6, shown_sides=0),
+    Room(2, 45, 6.6, after_warnings="evidence"),
+    Room(1, 45, 6.6, shown_sides=0, after_warnings="evidence"),
+    Room(1, 45, 6.2, shown_sides=0, after_warnings="figures"),
 )
 
 
@@ -172,8 +175,9 @@ def _sides(episode: Episode, room: Room) -> tuple[Row, ...]:
 
 
 def _warnings(episode: Episode, room: Room) -> tuple[Row, ...]:
-    """Those that are open come first and are never cut: they are what the consultation is about. Those that
-    are over get the rows that are left.
+    """Those that are open come first and are never cut: they are what the consultation is about. With them
+    stands what they rest on, and what to do where there is room. Those that are over get the rows that are
+    left, and no more than their sentence.
     """
     ordered = sorted(episode.warnings, key=lambda one: LEVELS.index(one.level))
     still = _whole([one for one in ordered if one.resolved_at is None])
@@ -183,12 +187,19 @@ def _warnings(episode: Episode, room: Room) -> tuple[Row, ...]:
             f"{words.warning(one.code)}, {words.level(one.level)}",
             numbers.date_words(one.raised_at),
             numbers.date_words(one.resolved_at) if one.resolved_at else words.status(one.status),
-            room.cut(sentence) if one.resolved_at else _in_one_line(sentence),
+            room.cut(spoken(one.evidence.sentence)) if one.resolved_at else _told(one, room),
         )
         for one in (*still, *over)
-        for sentence in (spoken(one.evidence.sentence),)
     ]
     return (*shown, *_rest(len(episode.warnings) - len(shown), width=4))
+
+
+def _told(one: RaisedWarning, room: Room) -> str:
+    """Its sentence, its value with the uncertainty and what it was compared with, and what to do."""
+    found, more = one.evidence, room.after_warnings
+    rests_on = figures(found) if more == "figures" else evidence(found)
+    parts = (spoken(found.sentence), rests_on, spoken(found.to_do) if more == "advice" else None)
+    return _in_one_line(" ".join(filter(None, parts)))
 
 
 def _whole(still: Sequence[RaisedWarning]) -> list[RaisedWarning]:

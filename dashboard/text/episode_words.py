@@ -58,7 +58,7 @@ def quantity(name: Sided) -> Quantity:
         "contact_time_s": Quantity(
             _("Contact time"), _("injured side is longer on the ground"), "ms", 0, 1000.0
         ),
-        "impact_g": Quantity(_("Peak tibial acceleration, mean"), _("injured side lands harder"), "g", 2),
+        "impact_g": Quantity(_("Peak tibial acceleration"), _("higher peak at the injured shank"), "g", 1),
     }
     return known[name]
 

@@ -8,7 +8,7 @@ from dashboard.text import numbers
 from dashboard.text.catalogue import _
 from dashboard.text.rules import begun, spoken
 from imu.report.metrics import spaced
-from imu.training.evidence import Evidence, as_shown
+from imu.training.evidence import Evidence, ShownEvidence, as_shown
 
 
 def evidence(found: Evidence) -> str | None:
@@ -16,24 +16,43 @@ def evidence(found: Evidence) -> str | None:
     shown = as_shown(found)
     if shown is None:
         return None
-
-    def rounded(value: float) -> str:
-        return numbers.number(value, shown.decimals)
-
-    unit = spaced(spoken(shown.unit))
-    error = f" ± {rounded(shown.uncertainty)}" if shown.uncertainty else ""
-    value = f"{rounded(shown.value)}{error}{unit}"
+    value, reference = _value(shown), _reference(shown)
     against = spoken(found.compared_with)
     count = f"{begun(spoken(found.counted))}: {found.n}"
-    if shown.reference is None:
+    if reference is None:
         return _("{value} ({against}). {count}.", value=value, against=against, count=count)
     return _(
         "{value}, compared with {reference} ({against}). {count}.",
         value=value,
-        reference=f"{rounded(shown.reference)}{unit}",
+        reference=reference,
         against=against,
         count=count,
     )
+
+
+def figures(found: Evidence) -> str | None:
+    """The same where there is little room, by its numbers alone: `26.6 ± 0.1 min, compared with 20.0 min.`"""
+    shown = as_shown(found)
+    if shown is None:
+        return None
+    if (reference := _reference(shown)) is None:
+        return f"{_value(shown)}."
+    return _("{value}, compared with {reference}.", value=_value(shown), reference=reference)
+
+
+def _value(shown: ShownEvidence) -> str:
+    error = f" ± {_rounded(shown.uncertainty, shown)}" if shown.uncertainty else ""
+    return f"{_rounded(shown.value, shown)}{error}{spaced(spoken(shown.unit))}"
+
+
+def _reference(shown: ShownEvidence) -> str | None:
+    if shown.reference is None:
+        return None
+    return f"{_rounded(shown.reference, shown)}{spaced(spoken(shown.unit))}"
+
+
+def _rounded(value: float, shown: ShownEvidence) -> str:
+    return numbers.number(value, shown.decimals)
 
 
 def kept(warning: Mapping[str, Any]) -> Evidence:

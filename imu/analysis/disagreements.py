@@ -7,10 +7,12 @@ import numpy as np
 
 from imu.analysis.clocks import LARGEST_DRIFT_S, Clocks
 from imu.analysis.consistency import Consistency
+from imu.analysis.warned import said
 from imu.signal.quality import percent
 
 RUNNERS_LATE_MS = 16.0  # by so much contacts of pelvis and shank differ in one runner or another
 NAMES = {-1: "left", 1: "right"}
+_SYNCHRONISE = "Synchronise the sensors' clocks and analyse again."
 
 
 def disagreements(agreement: Consistency) -> list[dict[str, Any]]:
@@ -43,11 +45,11 @@ def _swapped(share: float) -> dict[str, Any]:
         "unit": "%",
         "uncertainty": None,  # counted, not estimated
         "compared_with": "which foot the pelvis stands on; 0 % of the steps may differ",
-        "sentence": (
+        **said(
             f"Left and right contradict each other: in {percent(share)} of the steps the pelvis leans over "
             "the other foot than the shank sensors say. The straps may be on the wrong legs, the signs of "
-            "the pelvis sensor's axes wrong, or its clock off by a step. Pelvic drop is not judged. Correct "
-            "recording.json or the sensor's file, and analyse again."
+            "the pelvis sensor's axes wrong, or its clock off by a step. Pelvic drop is not judged.",
+            "Correct recording.json or the sensor's file, and analyse again.",
         ),
     }
 
@@ -65,11 +67,11 @@ def _clocks(clocks: Clocks) -> dict[str, Any]:
         "unit": "ms",
         "uncertainty": RUNNERS_LATE_MS,
         "compared_with": f"when the {beside} met the ground",
-        "sentence": (
+        **said(
             f"The clocks of the pelvis and the {beside} do not agree: the pelvis feels the same steps "
             f"{abs(late_ms):.0f} ms {'later' if late_ms > 0 else 'earlier'} (or whole steps more){drifts}. "
-            "Their contacts were kept apart, and that pelvic drop is not judged. Synchronise the sensors' "
-            "clocks and analyse again."
+            "Their contacts were kept apart, and that pelvic drop is not judged.",
+            _SYNCHRONISE,
         ),
     }
 
@@ -81,10 +83,11 @@ def _out_of_phase(phase: float) -> dict[str, Any]:
         "unit": "%",
         "uncertainty": None,  # measured in every stride
         "compared_with": "half a stride from one foot's contact to the other's, within 10 %",
-        "sentence": (
+        **said(
             f"Left and right foot landed only {percent(phase)} of a stride apart, which no running does: the "
             "clock of one shank sensor is probably off. Each leg's own numbers hold; what is said of one leg "
-            "by the other does not. Synchronise the sensors' clocks and analyse again."
+            "by the other does not.",
+            _SYNCHRONISE,
         ),
     }
 

@@ -18,6 +18,7 @@ from imu.analysis.disagreements import disagreements
 from imu.analysis.legs import CARRIED_SD_DEG
 from imu.analysis.straps import Strap
 from imu.analysis.table import REFERENCE_S
+from imu.analysis.warned import said
 from imu.signal.quality import SensorQuality, spoken
 
 SEGMENT_STRIDES = (
@@ -52,8 +53,8 @@ class Watched:
 SHANK_CHANGE = "shank_angle_change_deg"
 STRAP_OR_LANDING = "strap_or_landing_changed"
 EITHER = (
-    "the strap moved, the ground sloped or the landing changed, which this sensor cannot tell apart. Look "
-    "whether the strap sits where it did."
+    "the strap moved, the ground sloped or the landing changed, which this sensor cannot tell apart.",
+    "Look whether the strap sits where it did.",
 )
 
 WATCHED = (
@@ -125,12 +126,11 @@ def _poor(placement: str, sensor: SensorQuality) -> dict[str, Any]:
         "unit": measures[0].unit,
         "uncertainty": None,  # counted, not estimated
         "compared_with": f"{measures[0].needed}, as a trustworthy recording has",
-        "sentence": " ".join(
-            [
-                f"The {spoken(placement)} sensor is not to be trusted in this run.",
-                *sensor.sentences,
-                *dict.fromkeys(advice),
-            ]
+        **said(
+            " ".join(
+                [f"The {spoken(placement)} sensor is not to be trusted in this run.", *sensor.sentences]
+            ),
+            *dict.fromkeys(advice),
         ),
     }
 
@@ -162,6 +162,7 @@ def _change(group: pd.DataFrame, side: str, watched: Watched, strap: Strap | Non
     onset_min = float(run_s[time_s < onset_s].max()) / 60
     direction = watched.more if change > 0 else watched.less
     sure = abs(change) >= UNCERTAINTIES * error
+    what, to_do = ("changed from the start of this run.", direction.advice) if sure else EITHER
     return {
         "code": watched.code if sure else STRAP_OR_LANDING,
         "side": side,
@@ -171,11 +172,11 @@ def _change(group: pd.DataFrame, side: str, watched: Watched, strap: Strap | Non
         "compared_with": f"the first {REFERENCE_S / 60:.0f} minutes of this run at about the same speed",
         "onset_min": round(onset_min, 1),
         "onset_s": round(onset_s, 1),
-        "sentence": (
+        **said(
             f"From about minute {onset_min:.0f} of running, the {side} "
             f"{direction.words.format(size=abs(change))} (± {error:.1f}°) than in the first "
-            f"{REFERENCE_S / 60:.0f} minutes at about this speed: "
-            + (f"changed from the start of this run. {direction.advice}" if sure else EITHER)
+            f"{REFERENCE_S / 60:.0f} minutes at about this speed: {what}",
+            to_do,
         ),
     }
 

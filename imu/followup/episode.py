@@ -161,7 +161,8 @@ def episode_of(
             _with_segments(before, compared),
             _with_segments(since, compared),
             injury,
-            contact_time_s=_contact_times(compared),
+            contact_time_s=_of_headlines(compared, "contact_time_s"),
+            impact_g=_of_headlines(compared, "peak_tibial_acc_g"),
         ),
         unjudged=tuple(_unjudged(history, found, begin=injury.onset, end=end)),
         notes=tuple(note for note in notes if onset <= note.at),
@@ -248,12 +249,13 @@ def _weeks(history: History, *, begin: date, end: datetime) -> Iterator[Week]:
         yield Week(begin=first, minutes=minutes, runs=sum(len(one.runs) for one in own))
 
 
-def _contact_times(compared: Sequence[ListedRun]) -> ByRun:
+def _of_headlines(compared: Sequence[ListedRun], name: str) -> ByRun:
+    """Medians of each leg, the same numbers that a run's page tells."""
     sides: tuple[Side, ...] = ("left", "right")
     found: dict[str, dict[Side, float]] = {}
     for one in compared:
         for side in sides:
-            value = (one.headline.get(side) or {}).get("contact_time_s")
+            value = (one.headline.get(side) or {}).get(name)
             if value is not None:
                 found.setdefault(one.run.run_id, {})[side] = value
     return found

@@ -122,9 +122,11 @@ def fhir_run(
 
 
 def sentences(summary: Mapping[str, Any]) -> list[str]:
-    """What the analysis says of a run, and what it could not judge."""
+    """What the analysis found in a run, and what it could not judge: a conclusion in somebody's record gives
+    no advice. Summaries of older versions, which do not part the two, tell both until they are derived anew.
+    """
     return [
-        *(one["sentence"] for one in as_told(summary)["warnings"]),
+        *(one.get("finding", one["sentence"]) for one in as_told(summary)["warnings"]),
         *(f"Not judged: {one['what']} ({one['why']})." for one in summary["not_judged"]),
     ]
 

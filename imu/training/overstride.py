@@ -93,17 +93,18 @@ def _index_evidence(side: Side, parts: tuple[IndexPart, ...], runs: int) -> Evid
     value = USUAL_INDEX + sum(part.points for part in parts)
     far = abs(value - USUAL_INDEX) >= 2 * INDEX_PER_SD
     way = "further ahead" if value > USUAL_INDEX else "less far ahead"
-    said = f"{way} than in all but a few of your usual runs" if far else "about where it usually is"
+    where = f"{way} than in all but a few of your usual runs" if far else "about where it usually is"
     return Evidence(
         value=value,
-        unit="index points",
+        unit="points",
         reference=USUAL_INDEX,
         compared_with=f"your baseline of {runs} runs, at the same speed, slope, surface, shoe and "
         "minute of the run",
         uncertainty=INDEX_PER_SD,  # usual runs scatter by it, whatever their number of segments
         n=min(part.comparison.segments for part in parts),
         counted="segments",
-        sentence=f"Overstride index {value:.0f} (usual: 50 ± 10): the {side} shank met the ground {said}.",
+        sentence=f"Overstride index {value:.0f} (two of three usual runs: {USUAL_INDEX - INDEX_PER_SD:.0f} "
+        f"to {USUAL_INDEX + INDEX_PER_SD:.0f}): the {side} shank met the ground {where}.",
         to_do="One run says little; the chart over your runs says whether it stays."
         if far
         else "Nothing to do.",

@@ -107,18 +107,23 @@ def side_by_side(
     injury: Injury,
     *,
     contact_time_s: ByRun | None = None,
+    impact_g: ByRun | None = None,
 ) -> tuple[SideBySide, ...]:
     """Every quantity that both legs showed in a run since the injury, or before it.
 
-    before, since: those of `compared_runs`, with their segments. contact_time_s: medians of each leg in
-    running, where they are kept; segments do not hold them.
+    before, since: those of `compared_runs`, with their segments. contact_time_s, impact_g: medians of each
+    leg in running, where they are kept; segments do not hold them.
     """
     found = [
         _compared(metric.name, _medians((*before, *since), metric), before, since, injury, metric.least_deg)
         for metric in _ANGLES
     ]
     found.append(_compared("contact_time_s", contact_time_s or {}, before, since, injury, LEAST_CONTACT_S))
-    found.append(_compared("impact_g", _impacts((*before, *since)), before, since, injury, LEAST_IMPACT_G))
+    found.append(
+        _compared(
+            "impact_g", _whole(impact_g or {}, (*before, *since)), before, since, injury, LEAST_IMPACT_G
+        )
+    )
     # Legs that are alike to the last digit were not measured apart.
     return tuple(one for one in found if any(run.difference for run in one.runs))
 
@@ -163,13 +168,12 @@ def _pieces(values: Floats, of_run: NDArray[np.intp]) -> list[tuple[int, Floats]
     return list(zip(of_run[starts].tolist(), pieces, strict=True))
 
 
-def _impacts(runs: tuple[Run, ...]) -> ByRun:
-    """Mean peak of a contact; sums that are lower bounds tell nothing about the other leg."""
+def _whole(impact_g: ByRun, runs: tuple[Run, ...]) -> ByRun:
+    """Without legs whose peaks are lower bounds or were partly lost: they tell nothing about the other."""
     return {
-        run.run_id: {
-            one.side: one.cumulative_g / one.contacts for one in run.impact if one.complete and one.contacts
-        }
+        run.run_id: {one.side: of_leg[one.side] for one in run.impact if one.complete and one.side in of_leg}
         for run in runs
+        if (of_leg := impact_g.get(run.run_id))
     }
 
 

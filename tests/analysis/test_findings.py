@@ -57,6 +57,8 @@ def test_a_change_is_told_with_size_side_onset_and_doubt(change_deg: float) -> N
     assert found["onset_min"] == pytest.approx(12.0, abs=1.0)
     assert "first 3 minutes" in found["compared_with"]
     assert ("less" in found["sentence"]) == (change_deg < 0)
+    assert found["finding"].endswith(": changed from the start of this run.")
+    assert found["sentence"].startswith(f"{found['finding']} ")
 
 
 def test_shorter_steps_are_advised_only_against_landing_further_ahead() -> None:

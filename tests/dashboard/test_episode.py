@@ -12,10 +12,13 @@ from dash import Dash
 from flask.testing import FlaskClient
 
 from dashboard import ids as addresses
+from dashboard.pages.episode import gathered
 from dashboard.pages.warning_acts import KINDS
+from dashboard.text.rules import spoken
 from imu.followup.judgement import judge
 from imu.followup.plan_drafts import drafted, usual_numbers
 from imu.followup.plans import content_in_force, stands_at
+from imu.report.unparted import as_typed
 from imu.store import AthleteRecord
 from imu.training.history import Injury
 from imu.training.plan_state import PlanState
@@ -342,6 +345,25 @@ def test_a_clinics_record_gets_the_report_and_the_measures(changing_app: Dash, i
     with store_of(changing_app).seen_by("anna") as repository:
         looks = {(one.by, one.subject) for one in repository.sharing.audit(ids.anna) if one.action == "read"}
     assert ("ito", "episode as fhir") in looks
+
+
+def test_its_conclusion_tells_what_was_found_and_gives_no_advice(changing_app: Dash, ids: Ids) -> None:
+    pytest.importorskip("fhir.resources.R4B.bundle")
+    taken = signed_in(changing_app, "ito").get(f"/athlete/{ids.anna}/episode-fhir.json").get_json()
+    (conclusion,) = (
+        one["resource"]["conclusion"]
+        for one in taken["entry"]
+        if one["resource"]["resourceType"] == "DiagnosticReport"
+    )
+    with store_of(changing_app).seen_by("ito") as repository:
+        _record, _found, episode = gathered(repository, ids.anna)
+    assert episode is not None
+    for warning in (one for one in episode.warnings if one.resolved_at is None):
+        assert as_typed(spoken(warning.evidence.sentence)) in conclusion
+        assert not (to_do := warning.evidence.to_do) or as_typed(spoken(to_do)) not in conclusion
+    assert as_typed(spoken(episode.next_words)) not in conclusion
+    assert "injured minus other" in conclusion
+    assert not re.search(r"\byour?\b(?! baseline)", conclusion)
 
 
 def test_no_word_of_an_export_becomes_a_formula(changing_app: Dash, ids: Ids) -> None:

@@ -15,10 +15,12 @@ from dashboard.report.drawings import dates, of_sides
 from dashboard.report.page import html_of
 from dashboard.report.pdf import episode_pdf
 from dashboard.report.sheet import ROOMS, sheet_of
+from dashboard.text.evidence import figures
 from imu.followup.episode import Episode, Unjudged, episode_of
 from imu.followup.judgement import judge
 from imu.simulate.season import tell
 from imu.store import Athlete, AthleteRecord, PlanVersion
+from imu.training.evidence import Evidence
 from imu.training.gates import Gate
 from imu.training.history import Decision, Side
 from imu.training.plan_state import PlanState
@@ -46,15 +48,44 @@ UNTRUSTED = (
     "The recording of 2026-02-01 cannot be trusted (many samples of the left shank were lost; the clocks "
     "of the pelvis and the right shank do not agree): it counts as load, and its movement is not judged."
 )
-OPEN: tuple[tuple[Code, Side | None, str], ...] = (
-    ("overstriding_appeared", "left", AHEAD.format(side="left")),
-    ("overstriding_appeared", "right", AHEAD.format(side="right")),
-    ("drop_asymmetry_changed", None, DEEPER),
-    ("load_spike", None, "The run of 2026-02-01 was 14.3 km, 2.33 times the longest of the 30 days before."),
-    ("pain_response", None, "Pain of the run of 2026-02-01: 6 of 10 in the run, 4 the next morning."),
-    ("plan_exceeded", None, UNPLANNED),
-    ("data_not_trusted", None, UNTRUSTED),
+USUAL = (
+    "your baseline of 10 runs until 2026-01-25, at the same speed, slope, surface, shoe and minute of the run"
 )
+LONGEST = "longest run of the 30 days before"
+AT_REST = "lowest pain at rest in 14 days before, 2 at most"
+OPEN: tuple[tuple[Code, Side | None, str, str], ...] = (
+    ("overstriding_appeared", "left", AHEAD.format(side="left"), USUAL),
+    ("overstriding_appeared", "right", AHEAD.format(side="right"), USUAL),
+    ("drop_asymmetry_changed", None, DEEPER, USUAL),
+    (
+        "load_spike",
+        None,
+        "The run of 2026-02-01 was 14.3 km, 2.33 times the longest of the 30 days before.",
+        LONGEST,
+    ),
+    (
+        "pain_response",
+        None,
+        "Pain of the run of 2026-02-01: 6 of 10 in the run, 4 the next morning.",
+        AT_REST,
+    ),
+    ("plan_exceeded", None, UNPLANNED, "stage 3"),
+    ("data_not_trusted", None, UNTRUSTED, ""),
+)
+
+
+def rests_on(sentence: str, compared_with: str) -> Evidence:
+    return Evidence(
+        value=16.06,
+        unit="deg",
+        reference=11.4 if compared_with else None,
+        compared_with=compared_with,
+        uncertainty=1.1,
+        n=3,
+        counted="runs",
+        sentence=sentence,
+        to_do="Take shorter steps.",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -126,19 +157,17 @@ def test_what_is_open_comes_first_in_a_whole_sentence(longest: Episode) -> None:
     last = longest.warnings[-1]
     still = replace(last, resolved_at=None, evidence=replace(last.evidence, sentence=sentence.strip()))
     told = sheet_of(
-        replace(longest, warnings=(*over, still)), ROOMS[-2], made_by="ito", made_at=NOW, version="1"
+        replace(longest, warnings=(*over, still)), ROOMS[-3], made_by="ito", made_at=NOW, version="1"
     )
-    assert told.warnings[0][-1] == sentence.strip()
+    assert told.warnings[0][-1].startswith(sentence.strip())
     assert told.warnings[1][-1].endswith("…")
 
 
 def test_however_many_are_open_none_is_cut_and_all_is_still_one_page(longest: Episode) -> None:
     first = longest.warnings[0]
     still = tuple(
-        replace(
-            first, code=code, side=side, resolved_at=None, evidence=replace(first.evidence, sentence=sentence)
-        )
-        for code, side, sentence in OPEN
+        replace(first, code=code, side=side, resolved_at=None, evidence=rests_on(sentence, compared_with))
+        for code, side, sentence, compared_with in OPEN
     )
     over = tuple(replace(one, resolved_at=NOW) for one in longest.warnings)
     crowded = replace(longest, warnings=(*over, *still))
@@ -146,8 +175,18 @@ def test_however_many_are_open_none_is_cut_and_all_is_still_one_page(longest: Ep
     assert made.pages == 1
     (page,) = PdfReader(BytesIO(made.content)).pages
     printed = "".join(page.extract_text().split())
-    for _code, _side, sentence in OPEN:
-        assert "".join(sentence.split()) in printed
+    for one in still:
+        assert "".join(one.evidence.sentence.split()) in printed
+        assert "".join((figures(one.evidence) or "").split()) in printed
+
+
+def test_an_open_warning_says_its_value_its_uncertainty_and_what_to_do(episode: Episode) -> None:
+    one = replace(episode.warnings[0], resolved_at=None, evidence=rests_on(AHEAD.format(side="left"), USUAL))
+    few = replace(episode, warnings=(one,))
+    made = episode_pdf(few, made_by="ito", made_at=NOW, version="9.9.9")
+    printed = " ".join(PdfReader(BytesIO(made.content)).pages[0].extract_text().split()).replace("\xa0", " ")
+    assert f"16.1 ± 1.1°, compared with 11.4° ({USUAL}). Runs: 3." in printed
+    assert "Take shorter steps." in printed
 
 
 def test_what_is_left_out_is_counted(longest: Episode) -> None:

@@ -19,7 +19,7 @@ from imu.followup.rederive import Derive, NotDerived, Outcome, Task, derived_aga
 from imu.followup.reprocessing import Reprocessed, reprocess
 from imu.followup.workplaces import here, in_processes, on_cluster
 from imu.simulate import SimulationConfig, simulate
-from imu.store import Account
+from imu.store import Account, Store
 from imu.training.baseline import fitted
 from imu.training.metrics import METRICS
 from tests.conftest import COMMAND, Restride

@@ -189,6 +189,14 @@ def test_a_change_that_only_a_distrusted_sensor_saw_is_no_finding(slipped: RunAn
         assert "The right shank met the ground" in told
 
 
+def test_a_clinics_record_is_told_what_was_found_and_not_what_to_do(slipped: RunAnalysis) -> None:
+    (warning,) = (one for one in slipped.summary["warnings"] if one["code"] == "sensor_poor")
+    conclusion = "\n".join(sentences(slipped.summary))
+    assert "The left shank sensor is not to be trusted in this run." in conclusion
+    assert "Strap it tighter" in warning["sentence"]
+    assert "Strap it tighter" not in conclusion
+
+
 def test_of_good_sensors_everything_is_told(even: Simulation) -> None:
     analysis = analyze(even.recording)
     assert not_told(analysis.summary) == ()

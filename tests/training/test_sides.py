@@ -14,25 +14,26 @@ from tests.training.histories import FIRST, run
 BEFORE = [run(at) for at in range(FEWEST_RUNS)]
 SINCE = [run(FEWEST_RUNS + at) for at in range(4)]
 ONSET = (FIRST + timedelta(days=2 * FEWEST_RUNS - 1)).date()
+SIDES: tuple[Side, ...] = ("left", "right")
 INJURY = Injury(injury_id="i", side="right", site="hamstring", onset=ONSET)
 
 
-def landing(one: Run, *, left_g: float, right_g: float, complete: bool = True) -> Run:
-    peaks: tuple[tuple[Side, float], ...] = (("left", left_g), ("right", right_g))
+def landing(one: Run, *, complete: bool = True) -> Run:
     impact = tuple(
-        ImpactLoad(side=side, contacts=100, cumulative_g=100 * peak, damage_index=1.0, complete=complete)
-        for side, peak in peaks
+        ImpactLoad(side=side, contacts=100, cumulative_g=600.0, damage_index=1.0, complete=complete)
+        for side in SIDES
     )
     return replace(one, impact=impact)
 
 
-def impacts(*, before: float, since: float) -> SideBySide:
-    found = side_by_side(
-        [landing(one, left_g=5.0, right_g=5.0 + before) for one in BEFORE],
-        [landing(one, left_g=5.0, right_g=5.0 + since) for one in SINCE],
-        INJURY,
-    )
-    return next(one for one in found if one.quantity == "impact_g")
+def impacts(*, before: float, since: float, complete: bool = True) -> SideBySide | None:
+    runs = [landing(one, complete=complete) for one in (*BEFORE, *SINCE)]
+    told: ByRun = {
+        one.run_id: {"left": 5.0, "right": 5.0 + (before if at < FEWEST_RUNS else since)}
+        for at, one in enumerate(runs)
+    }
+    found = side_by_side(runs[:FEWEST_RUNS], runs[FEWEST_RUNS:], INJURY, impact_g=told)
+    return next((one for one in found if one.quantity == "impact_g"), None)
 
 
 def contacts(*differences_s: float, since_s: float) -> SideBySide:
@@ -74,6 +75,7 @@ def test_runs_that_were_alike_to_the_digit_make_no_jolt_detectable_that_a_strap_
     since_g: float, told: bool
 ) -> None:
     found = impacts(before=0.0, since=since_g)
+    assert found is not None
     assert found.usual_sd == 0.0
     assert found.detectable == LEAST_IMPACT_G
     assert found.is_detectable is told
@@ -94,13 +96,16 @@ def test_with_too_few_runs_before_it_says_why_and_nothing_is_detectable() -> Non
     assert f"{FEWEST_RUNS - 1} of {FEWEST_RUNS} runs" in told.no_reference
 
 
-def test_sums_that_are_lower_bounds_tell_nothing_of_the_other_leg() -> None:
-    clipped = [landing(one, left_g=5.0, right_g=9.0, complete=False) for one in (*BEFORE, *SINCE)]
-    found = side_by_side(clipped[:FEWEST_RUNS], clipped[FEWEST_RUNS:], INJURY)
-    assert "impact_g" not in {one.quantity for one in found}
+def test_peaks_that_are_lower_bounds_tell_nothing_of_the_other_leg() -> None:
+    assert impacts(before=4.0, since=4.0) is not None
+    assert impacts(before=4.0, since=4.0, complete=False) is None
+
+
+def test_a_run_has_the_peaks_that_its_own_page_tells() -> None:
+    found = impacts(before=1.0, since=2.0)
+    assert found is not None
+    assert {(one.other, one.injured) for one in found.runs} == {(5.0, 6.0), (5.0, 7.0)}
 
 
 def test_legs_that_are_alike_to_the_last_digit_were_not_measured_apart() -> None:
-    alike = [landing(one, left_g=5.0, right_g=5.0) for one in (*BEFORE, *SINCE)]
-    found = side_by_side(alike[:FEWEST_RUNS], alike[FEWEST_RUNS:], INJURY)
-    assert "impact_g" not in {one.quantity for one in found}
+    assert impacts(before=0.0, since=0.0) is None
