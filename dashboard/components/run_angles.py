@@ -73,11 +73,9 @@ def onset(evidence: Evidence | None, why_not: str | None, noticed: Sequence[str]
                 variant="outline",
             )
         ]
-    if why_not is not None:
-        return [
-            dmc.Text(
-                _("Change within the run: not judged, {why}.", why=spoken(why_not)), size="sm", c="dimmed"
-            )
-        ]
-    none = _("No increase since minutes 5 to 8 of running, at matched speed.")
-    return [dmc.Text(words, size="sm") for words in (none, *map(analysed, noticed))]
+    if why_not is None:
+        judged = dmc.Text(_("No increase since minutes 5 to 8 of running, at matched speed."), size="sm")
+    else:
+        words = _("Change within the run: not judged, {why}.", why=spoken(why_not))
+        judged = dmc.Text(words, size="sm", c="dimmed")
+    return [judged, *(dmc.Text(analysed(one), size="sm") for one in noticed)]

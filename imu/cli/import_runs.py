@@ -259,6 +259,6 @@ def _tell(result: dict[str, Any], *, named: bool) -> None:
         echo(f"{name}{result['facts']}", err=True)
     echo(f"{name}{result['told']}")
     for sentence in result.get("not_told", ()):
-        echo(f"{name}Not told: {sentence}")
+        echo(f"{name}{sentence[0].upper()}{sentence[1:]}.")
     for sentence in result.get("noticed", ()):  # `analyze` calls them the warnings of the run
         echo(f"{name}Noticed in this run: {sentence}")

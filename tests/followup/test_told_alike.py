@@ -12,7 +12,7 @@ import pytest
 
 from imu.analysis import RunAnalysis, analyze
 from imu.analysis.trust import TOLD
-from imu.analysis.withheld import as_told, not_told
+from imu.analysis.withheld import as_told, not_told, with_not_told
 from imu.cli.summary import run_text, runs_table
 from imu.followup.fhir_runs import sentences
 from imu.followup.importing import headline_of
@@ -187,6 +187,22 @@ def test_a_change_that_only_a_distrusted_sensor_saw_is_no_finding(slipped: RunAn
     for told in (run_text(summary, out=Path("out")), "\n".join(sentences(summary))):
         assert "the left shank met the ground" not in told
         assert "The right shank met the ground" in told
+
+
+def test_a_kept_summary_that_says_nothing_of_it_is_handed_out_with_it(slipped: RunAnalysis) -> None:
+    older = {name: value for name, value in slipped.summary.items() if name != "not_told"}
+    assert with_not_told(older) == slipped.summary
+    assert with_not_told({}) == {}
+
+
+def test_of_a_sensor_only_its_own_reasons_are_told(slipped: RunAnalysis) -> None:
+    unsure = {
+        "code": "sides_swapped",
+        "sentence": "Left and right contradict each other; the left shank leads.",
+    }
+    summary = {**slipped.summary, "warnings": [unsure, *slipped.summary["warnings"]]}
+    (entry,) = not_told(summary)
+    assert entry.why.startswith("it shifted 4 times")
 
 
 def test_a_clinics_record_is_told_what_was_found_and_not_what_to_do(slipped: RunAnalysis) -> None:
