@@ -105,7 +105,7 @@ def _band(found: SideBySide, shown: words.Quantity) -> list[dict[str, Any]]:
 
 def _mean(found: SideBySide, shown: words.Quantity) -> list[dict[str, Any]]:
     """The mean of the last runs, as long as they are apart."""
-    if found.now is None:
+    if found.now is None or found.detectable is None:
         return []
     y = found.now * shown.scale
     look = {"color": theme.INJURED.colour, "width": 4}

@@ -198,7 +198,7 @@ def _sides(
     yield line(days.left, scale.top, days.left, scale.bottom, width=0.5, ink=INK)
     at = days.at(onset)
     yield line(at, scale.top, at, scale.bottom, width=0.8, dash="3 2")
-    if one.now is not None:
+    if one.now is not None and one.detectable is not None:
         begin, end = days.at(one.recent[0].start), days.at(one.recent[-1].start)
         mean = scale.at(one.now * shown.scale)
         yield line(begin - 2, mean, end + 2, mean, width=2.4)
