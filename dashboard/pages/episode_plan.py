@@ -88,7 +88,7 @@ def register(app: Dash) -> None:
             _("Version {version} is followed now.", version=version)
             if lacking is None
             else _(
-                "Version {version} is kept; it is not followed in this injury: {because}.",
+                "Version {version} is kept; it is not followed yet: {because}.",
                 version=version,
                 because=spoken(lacking.because),
             )

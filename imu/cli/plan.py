@@ -373,7 +373,7 @@ def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) ->
         return
     by = f"signed by {here.viewer.name}" if signed else "not signed by a clinician"
     if isinstance(found.state, NotJudged) and found.unread:
-        echo(f"Version {version} is kept, {by}; it is not followed in this injury: {found.state.because}.")
+        echo(f"Version {version} is kept, {by}; it is not followed yet: {found.state.because}.")
         echo(found.state.to_do)
     else:
         echo(f"Version {version} is followed now, {by}.")

@@ -1,6 +1,7 @@
 """Plans in hand: which one is in force, what a new version changes, who may answer which gate."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,12 @@ from imu.training.stages import stages
 CLINICIANS_GATES = (CLINICIAN_OK, CLINICIAN_CLEARANCE, CLINICIAN_EXERCISES)
 MEANT_BY_PLACE: tuple[DecisionKind, ...] = ("sign_off", "step_back")  # which stage, the plan's place says
 _NAMES = ("id", "stage")  # keys by which the parts of a list are known
+# What a plan says to people. Load is held against the same limits for everybody, with or without a plan.
+_ONLY_READ = re.compile(
+    r"^rules\.(max_session_ratio_to_longest_30d|red_session_ratio|weekly_ratio_amber)$"
+    r"|^speed_ladder\.build_up_m_min$|^cadence_cue\b|^stop_and_seek_care\b|^exercises\..*\.(progression|before_run)$"
+)
+_ONLY_READ_WORDS = " (for people to read: this program follows no such rule)"
 
 
 class PlanMovedError(StoreError):
@@ -57,23 +64,30 @@ def new_content(text: str, *, name: str) -> dict[str, Any]:
     return content
 
 
-def changes(before: Any, after: Any, where: str = "") -> Iterator[str]:
-    """What differs between two contents, a line each, by the place in the file."""
+def changes(before: Any, after: Any) -> Iterator[str]:
+    """What differs between two contents, a line each, by the place in the file. Of a place that people read
+    and no rule does the line says so.
+    """
+    for place, words in _changes(before, after, ""):
+        yield f"{place or 'the plan'}: {words}{_ONLY_READ_WORDS if _ONLY_READ.search(place) else ''}"
+
+
+def _changes(before: Any, after: Any, where: str) -> Iterator[tuple[str, str]]:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in [*before, *(key for key in after if key not in before)]:
             place = f"{where}.{key}" if where else str(key)
             if key not in after:
-                yield f"{place}: gone, was {_spoken(before[key])}"
+                yield place, f"gone, was {_spoken(before[key])}"
             elif key not in before:
-                yield f"{place}: new, {_spoken(after[key])}"
+                yield place, f"new, {_spoken(after[key])}"
             else:
-                yield from changes(before[key], after[key], place)
+                yield from _changes(before[key], after[key], place)
     elif (named := _by_name(before)) is not None and (others := _by_name(after)) is not None:
-        yield from changes(named, others, where)
+        yield from _changes(named, others, where)
         if set(named) == set(others) and list(named) != list(others):
-            yield f"{where}: in another order"
+            yield where, "in another order"
     elif before != after:
-        yield f"{where or 'the plan'}: {_spoken(before)}, now {_spoken(after)}"
+        yield where, f"{_spoken(before)}, now {_spoken(after)}"
 
 
 def known_gates(plan: Plan) -> tuple[str, ...]:

@@ -118,3 +118,15 @@ def test_a_version_that_something_is_judged_by_is_named_with_its_day(
     with pytest.raises(PlanError, match=named) as refused:
         plan_of(record_of(*plans, onset=5))
     assert str(refused.value).count("\n") == 0
+
+
+def test_a_change_that_no_rule_follows_says_so() -> None:
+    before = json.loads(default_text())
+    after = copy.deepcopy(before)
+    after["rules"]["weekly_ratio_amber"] = 2.0
+    after["rules"]["successes_to_advance"] = 3
+    followed, read = changes(before, after)
+    assert followed.startswith("rules.successes_to_advance: ")
+    assert not followed.endswith(")")
+    assert read.startswith("rules.weekly_ratio_amber: ")
+    assert read.endswith("(for people to read: this program follows no such rule)")

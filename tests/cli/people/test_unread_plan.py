@@ -142,5 +142,5 @@ def test_another_plan_may_be_chosen(restride: Restride, tmp_path: Path) -> None:
     file.write_text(default_text())
     done = restride("plan", "choose", file, "--reason", "whole again", "--as", "Anna")
     assert done.stdout.startswith("Version 2 is kept, "), done.stderr
-    assert f"it is not followed in this injury: {NOT_READ}" in done.stdout
+    assert f"it is not followed yet: {NOT_READ}" in done.stdout
     assert f"No plan is followed: {NOT_READ}" in restride("plan", "show", "--as", "Anna").stdout
