@@ -23,7 +23,7 @@ WIDTH_PT, HEIGHT_PT = 527.0, 785.0  # inside the margins of A4
 SIDES, GATES, WARNINGS = (23, 10, 10, 15, 11, 31), (30, 8, 44, 18), (13, 11, 11, 65)  # columns, per cent
 _OPEN_LETTERS = 1800  # of open warnings on one page; the seven that there can be have up to 1300
 _LINE, _LETTER = 1.3, 0.58  # height of a line and width of a letter, of the size of type
-_HEADINGS_PT = 170.0  # of all sections, with the head of the page
+_HEADINGS_PT = 162.0  # of all sections, with the head of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,9 @@ def _in_one_line(text: str) -> str:
 ROOMS = (
     Room(6, 160, 8.0),
     Room(4, 110, 7.8),
-    Room(3, 70, 7.2),
+    Room(4, 110, 7.2, after_warnings="evidence"),
+    Room(3, 70, 7.2, after_warnings="evidence"),
+    Room(3, 70, 6.9, after_warnings="evidence"),
     Room(2, 45, 6.6, after_warnings="evidence"),
     Room(1, 45, 6.6, shown_sides=0, after_warnings="evidence"),
     Room(1, 45, 6.2, shown_sides=0, after_warnings="figures"),
