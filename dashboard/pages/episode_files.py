@@ -17,7 +17,7 @@ from dashboard import desk
 from dashboard.components.episode_sides import sentence_of_sides
 from dashboard.pages.episode import gathered
 from dashboard.report.pdf import episode_pdf
-from dashboard.text import as_linked, language
+from dashboard.text import as_linked, episode_words as words, language
 from dashboard.text.evidence import evidence
 from dashboard.text.rules import spoken
 from imu.errors import Forbidden, StoreError
@@ -98,11 +98,14 @@ def _fhir(athlete_id: str) -> Response:
 
 
 def _findings(episode: Episode) -> list[str]:
-    """What is open, with what it rests on, and both sides. No advice and no next session: a conclusion stands
-    in a record that others than the runner read.
+    """What is open, with what it rests on and how it was answered, and both sides; not what was overruled. No
+    advice and no next session: a conclusion stands in a record that others than the runner read.
     """
-    still = [one.evidence for one in episode.warnings if one.resolved_at is None]
-    warned = (" ".join(filter(None, (spoken(one.sentence), evidence(one)))) for one in still)
+    still = [one for one in episode.warnings if one.resolved_at is None and one.status != "overruled"]
+    warned = (
+        f"{spoken(one.evidence.sentence)} {evidence(one.evidence)}".strip() + f" ({words.status(one.status)})"
+        for one in still
+    )
     sides = (sentence_of_sides(one) for one in episode.sides if one.runs)
     return [as_typed(one) for one in (*warned, *sides)]
 

@@ -13,7 +13,7 @@ from dashboard.text import _
 from dashboard.text.rules import spoken
 from imu.errors import Forbidden, RestrideError
 from imu.followup.plan_drafts import Draft, drafted, usual_numbers
-from imu.followup.plan_versions import unread_in, versions_of
+from imu.followup.plan_versions import lacking
 from imu.followup.plans import content_in_force
 from imu.store import AthleteRecord, Repository, StoreError
 from imu.training.engine import current_injury
@@ -78,19 +78,18 @@ def register(app: Dash) -> None:
                     return no_update, draft(found, of, stale=True), None, None
                 version = repository.care.adopt_plan(athlete_id, found.content, reason=reason)
                 now = repository.now(athlete_id)
-                injury = current_injury(record.history, now=now)
-                lacking = None if injury is None else unread_in(versions_of(record)[1], injury)
+                unread = lacking(record, now=now)
         except Forbidden:
             raise
         except RestrideError as error:
             return no_update, None, str(error), None
         followed = (
             _("Version {version} is followed now.", version=version)
-            if lacking is None
+            if unread is None
             else _(
                 "Version {version} is kept; it is not followed yet: {because}.",
                 version=version,
-                because=spoken(lacking.because),
+                because=spoken(unread.because),
             )
         )
         return after(athlete_id, followed, *found.changes, since=now), no_update, None, None

@@ -43,7 +43,7 @@ def judge(summary: Mapping[str, Any]) -> Judgement:
     contradicted = dict(_contradicted(summary))
     unsound = frozenset(name for name in sensors if sensors[name]["grade"] == "poor" or name in contradicted)
     disagreeing = {
-        found["code"]: str(found["sentence"])
+        found["code"]: str(found.get("finding", found["sentence"]))
         for found in summary["warnings"]
         if found["code"] in DISAGREEMENTS
     }

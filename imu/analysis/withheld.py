@@ -37,6 +37,7 @@ WHAT = MappingProxyType(
         "pelvis": "drop, tilt and vertical oscillation",
     }
 )
+NONE_TOLD = "No change is told; what a sensor measured that is not to be trusted is left out."
 # By which sensor a curve, and a warning of a change, was told.
 _CURVES = {"shank_angle_deg": "shank_{side}", "pelvic_obliquity_deg": "pelvis"}
 _CHANGES = {
@@ -69,8 +70,8 @@ def withheld(side: str, unsound: Collection[str]) -> frozenset[str]:
 
 
 def not_told(summary: Mapping[str, Any]) -> tuple[NotTold, ...]:
-    """What is left out of a run, sensor by sensor, and why; of an empty summary nothing."""
-    if not summary:
+    """What is left out of a run, sensor by sensor, and why; nothing where no sensor was."""
+    if "sensors" not in summary:
         return ()
     judged = judge(summary)
     return tuple(

@@ -59,13 +59,13 @@ def show(
     Example:  restride plan show --json > plan.json
     """
     from imu.followup.judgement import judge
-    from imu.followup.plans import content_in_force, content_of_version
+    from imu.followup.plans import content_in_force, content_of_version, text_of
 
     with acting(as_account, athlete) as here:
         if as_json:
             record = here.record()
             content = content_in_force(record) if version is None else content_of_version(record, version)
-            echo(json.dumps(content, indent=2, ensure_ascii=False))
+            echo(text_of(content))
             return
         if version is not None:
             raise RestrideError("--version goes with --json: an earlier plan has no state of today")
@@ -353,8 +353,8 @@ def _way_to_tell(here: Acting, record: "AthleteRecord", found: "Judgement") -> l
 
 
 def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) -> None:
+    from imu.followup.plan_versions import lacking
     from imu.followup.plans import changes, content_in_force, new_content
-    from imu.training.not_judged import NotJudged
 
     content = new_content(text, name=name)
     record = here.record()
@@ -366,17 +366,18 @@ def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) ->
     with here.changing() as repository:
         version = repository.care.adopt_plan(here.id, content, reason=reason)
     found = here.judged()
-    signed = here.record().plans[-1].signed
+    signed, unread = here.record().plans[-1].signed, lacking(record, now=here.now)
     if as_json:
         told: dict[str, Any] = {"version": version, "signed": signed, "changes": changed}
+        told["not_followed_because"] = None if unread is None else unread.because
         echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     by = f"signed by {here.viewer.name}" if signed else "not signed by a clinician"
-    if isinstance(found.state, NotJudged) and found.unread:
-        echo(f"Version {version} is kept, {by}; it is not followed yet: {found.state.because}.")
-        echo(found.state.to_do)
-    else:
+    if unread is None:
         echo(f"Version {version} is followed now, {by}.")
+    else:
+        echo(f"Version {version} is kept, {by}; it is not followed yet: {unread.because}.")
+        echo(unread.to_do)
     echo("\n".join(changed) or "It is the plan that comes with this program.")
     echo(f"Next: {found.next.words}.")
 

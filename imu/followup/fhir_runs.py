@@ -122,8 +122,8 @@ def fhir_run(
 
 
 def sentences(summary: Mapping[str, Any]) -> list[str]:
-    """What the analysis found in a run, and what it could not judge: a conclusion in somebody's record gives
-    no advice. Summaries of older versions, which do not part the two, tell both until they are derived anew.
+    """What the analysis found in a run, and what it could not judge and why, for a record: no runner is
+    told what to do. Summaries of older versions, which do not part the two, do until derived anew.
     """
     return [
         *(one.get("finding", one["sentence"]) for one in as_told(summary)["warnings"]),

@@ -76,6 +76,12 @@ def unread_in(unread: Iterable[UnreadVersion], injury: Injury) -> NotJudged | No
     return None
 
 
+def lacking(record: AthleteRecord, *, now: datetime) -> NotJudged | None:
+    """Why the plan is not judged in the injury of `now`, whatever version is adopted next."""
+    injury = current_injury(record.history, now=now)
+    return None if injury is None else unread_in(versions_of(record)[1], injury)
+
+
 def plan_and_state(record: AthleteRecord, *, now: datetime) -> tuple[Plan, PlanState | NotJudged]:
     """The plan and where it stands, for whoever looks: what cannot be read is not judged."""
     plan, unread = versions_of(record)

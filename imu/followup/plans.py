@@ -23,12 +23,12 @@ from imu.training.stages import stages
 CLINICIANS_GATES = (CLINICIAN_OK, CLINICIAN_CLEARANCE, CLINICIAN_EXERCISES)
 MEANT_BY_PLACE: tuple[DecisionKind, ...] = ("sign_off", "step_back")  # which stage, the plan's place says
 _NAMES = ("id", "stage")  # keys by which the parts of a list are known
-# What a plan says to people. Load is held against the same limits for everybody, with or without a plan.
-_ONLY_READ = re.compile(
+# Load is held against the same limits for everybody, with or without a plan.
+_ONLY_KEPT = re.compile(
     r"^rules\.(max_session_ratio_to_longest_30d|red_session_ratio|weekly_ratio_amber)$"
     r"|^speed_ladder\.build_up_m_min$|^cadence_cue\b|^stop_and_seek_care\b|^exercises\..*\.(progression|before_run)$"
 )
-_ONLY_READ_WORDS = " (for people to read: this program follows no such rule)"
+_ONLY_KEPT_WORDS = " (kept in the plan; this program acts on it nowhere)"
 
 
 class PlanMovedError(StoreError):
@@ -65,11 +65,11 @@ def new_content(text: str, *, name: str) -> dict[str, Any]:
 
 
 def changes(before: Any, after: Any) -> Iterator[str]:
-    """What differs between two contents, a line each, by the place in the file. Of a place that people read
-    and no rule does the line says so.
+    """What differs between two contents, a line each, by the place in the file. Of a place that
+    nothing follows the line says so.
     """
     for place, words in _changes(before, after, ""):
-        yield f"{place or 'the plan'}: {words}{_ONLY_READ_WORDS if _ONLY_READ.search(place) else ''}"
+        yield f"{place or 'the plan'}: {words}{_ONLY_KEPT_WORDS if _ONLY_KEPT.search(place) else ''}"
 
 
 def _changes(before: Any, after: Any, where: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any
 
 from imu.analysis.trust import TOLD, Judgement
+from imu.analysis.withheld import NONE_TOLD
 from imu.report.markup import Html, Part, element, join
 from imu.report.metrics import signed, spaced
 
@@ -46,7 +47,7 @@ EXERCISES = {
     "chair_bridge": "Chair bridge",
     "bridge_walkout": "Bridge walk-out",
     "power_position_hold": "Power position",
-    "march_skip_drill": "Marching drill",
+    "march_skip_drill": "March and skip, its marching",
 }
 
 
@@ -64,10 +65,11 @@ def exercises(sets: Sequence[Mapping[str, Any]]) -> Html | None:
     )
 
 
-def warnings(found: Sequence[Mapping[str, Any]]) -> Html:
-    """Every warning: code, value, what it was compared with, and the sentence."""
+def warnings(found: Sequence[Mapping[str, Any]], *, is_whole: bool) -> Html:
+    """Every warning: code, value, what it was compared with, and the sentence. is_whole: whether every
+    sensor's changes are told."""
     if not found:
-        body: Part = element("p", "None.", class_="lead")
+        body: Part = element("p", "None." if is_whole else NONE_TOLD, class_="lead")
     else:
         body = element("ul", *[_warning(warning) for warning in found], class_="warnings")
     return element("section", element("h2", "Warnings"), body, id="warnings")

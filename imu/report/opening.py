@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from imu.analysis.trust import TOLD, judge
-from imu.analysis.withheld import NotTold, not_told, withheld
+from imu.analysis.withheld import NONE_TOLD, NotTold, not_told, withheld
 from imu.report.closing import capitalised
 from imu.report.figures import LOOKS, clock
 from imu.report.markup import Html, Part, element, join
@@ -14,7 +14,6 @@ from imu.report.metrics import CADENCE, SIDED, SPEED, WHOLE, Metric, Numbers, co
 NOTHING_RUN = "No running was found in this recording, so nothing about running was judged."
 NO_STRIDE = "There was running in this recording, but no stride of it could be judged."
 NO_WARNING = "Nothing in this run was marked as changed."
-NONE_TOLD = "No change is told; what a sensor measured that is not to be trusted is left out."
 
 
 def headline(summary: Mapping[str, Any], *, running_s: float) -> Html:

@@ -68,7 +68,7 @@ def _sections(analysis: "RunAnalysis") -> list[Html]:
         charts.average_strides(analysis.curves, counted, unsound),
         asymmetry.section(summary["asymmetry"], summary["running"], unsound),
         closing.exercises(summary.get("exercises", ())),
-        closing.warnings(summary["warnings"]),
+        closing.warnings(summary["warnings"], is_whole=not absent),
         closing.data_quality(summary["sensors"], verdict),
         closing.not_judged(summary["not_judged"]),
         closing.how_to_read(),

@@ -98,8 +98,8 @@ def _index_evidence(side: Side, parts: tuple[IndexPart, ...], runs: int) -> Evid
         value=value,
         unit="points",
         reference=USUAL_INDEX,
-        compared_with=f"your baseline of {runs} runs, at the same speed, slope, surface, shoe and "
-        "minute of the run",
+        compared_with=f"your baseline of {runs} runs, at the same speed, surface, shoe and minute of the "
+        "run, and at its slope where a watch told it",
         uncertainty=INDEX_PER_SD,  # usual runs scatter by it, whatever their number of segments
         n=min(part.comparison.segments for part in parts),
         counted="segments",

@@ -64,9 +64,6 @@ def plain(value: Any) -> Any:
 # What sentences are made of that were kept before a word of theirs changed: they are said as today.
 _RENAMED = {
     "largest late-swing shank angle": "largest shank angle",
-    "the plan asks for {days} day of rest between runs": (
-        "the plan asks for {days} days of rest between runs"
-    ),
     (
         "your baseline of {runs} runs until {day}, at the "
         "same speed, slope, surface, shoe and minute of the run"

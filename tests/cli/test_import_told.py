@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from imu.analysis import analyze
-from imu.analysis.withheld import as_told
+from imu.analysis.withheld import NONE_TOLD, as_told
 from imu.recording import save
-from imu.report.opening import NONE_TOLD, headline
+from imu.report.opening import headline
 from imu.simulate import SimulationConfig, simulate
 from tests.analysis.days import lost_in_bursts, rate_times, spoiled
 from tests.conftest import Restride

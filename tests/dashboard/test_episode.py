@@ -22,6 +22,7 @@ from imu.report.unparted import as_typed
 from imu.store import AthleteRecord
 from imu.training.history import Injury
 from imu.training.plan_state import PlanState
+from imu.training.warnings import Act
 from tests.dashboard.asking import call, shown, signed_in, store_of, text_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
 from tests.dashboard.seeded import NOON, secrets_of
@@ -347,23 +348,43 @@ def test_a_clinics_record_gets_the_report_and_the_measures(changing_app: Dash, i
     assert ("ito", "episode as fhir") in looks
 
 
-def test_its_conclusion_tells_what_was_found_and_gives_no_advice(changing_app: Dash, ids: Ids) -> None:
-    pytest.importorskip("fhir.resources.R4B.bundle")
-    taken = signed_in(changing_app, "ito").get(f"/athlete/{ids.anna}/episode-fhir.json").get_json()
-    (conclusion,) = (
+def conclusion_of(app: Dash, athlete_id: str) -> str:
+    """What stands in the episode's DiagnosticReport for clinician ito."""
+    taken = signed_in(app, "ito").get(f"/athlete/{athlete_id}/episode-fhir.json").get_json()
+    (found,) = (
         one["resource"]["conclusion"]
         for one in taken["entry"]
         if one["resource"]["resourceType"] == "DiagnosticReport"
     )
+    return str(found)
+
+
+def test_its_conclusion_tells_what_was_found_and_gives_no_advice(changing_app: Dash, ids: Ids) -> None:
+    pytest.importorskip("fhir.resources.R4B.bundle")
+    conclusion = conclusion_of(changing_app, ids.anna)
     with store_of(changing_app).seen_by("ito") as repository:
         _record, _found, episode = gathered(repository, ids.anna)
     assert episode is not None
-    for warning in (one for one in episode.warnings if one.resolved_at is None):
+    still = [one for one in episode.warnings if one.resolved_at is None]
+    assert still
+    for warning in still:
         assert as_typed(spoken(warning.evidence.sentence)) in conclusion
         assert not (to_do := warning.evidence.to_do) or as_typed(spoken(to_do)) not in conclusion
     assert as_typed(spoken(episode.next_words)) not in conclusion
     assert "injured minus other" in conclusion
     assert not re.search(r"\byour?\b(?! baseline)", conclusion)
+
+
+def test_its_conclusion_leaves_out_what_was_overruled(changing_app: Dash, ids: Ids) -> None:
+    pytest.importorskip("fhir.resources.R4B.bundle")
+    with store_of(changing_app).changed_by("ito") as repository:
+        _record, _found, episode = gathered(repository, ids.anna)
+        assert episode is not None
+        one = next(one for one in episode.warnings if one.resolved_at is None)
+        at = repository.now(ids.anna)
+        overruled = Act(at=at, warning=one.key, kind="overruled", by="ito", reason="the strap had turned")
+        repository.care.act(ids.anna, overruled)
+    assert as_typed(spoken(one.evidence.sentence)) not in conclusion_of(changing_app, ids.anna)
 
 
 def test_no_word_of_an_export_becomes_a_formula(changing_app: Dash, ids: Ids) -> None:

@@ -49,7 +49,8 @@ UNTRUSTED = (
     "of the pelvis and the right shank do not agree): it counts as load, and its movement is not judged."
 )
 USUAL = (
-    "your baseline of 10 runs until 2026-01-25, at the same speed, slope, surface, shoe and minute of the run"
+    "your baseline of 10 runs until 2026-01-25, at the same speed, surface, shoe and minute of the run, and "
+    "at its slope where a watch told it"
 )
 LONGEST = "longest run of the 30 days before"
 AT_REST = "lowest pain at rest in 14 days before, 2 at most"

@@ -129,4 +129,4 @@ def test_a_change_that_no_rule_follows_says_so() -> None:
     assert followed.startswith("rules.successes_to_advance: ")
     assert not followed.endswith(")")
     assert read.startswith("rules.weekly_ratio_amber: ")
-    assert read.endswith("(for people to read: this program follows no such rule)")
+    assert read.endswith("(kept in the plan; this program acts on it nowhere)")

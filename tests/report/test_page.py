@@ -271,7 +271,7 @@ def test_counted_exercises_are_listed_and_where_none_was_done_nothing_is(a_run: 
     words = Read(page(made)).words
     held = "held 4.6 s (median); 1 more may have been one."
     assert f"Chair bridge on the left leg: 9 repetitions, {held}" in words
-    assert "Marching drill: 16 knees." in words
+    assert "March and skip, its marching: 16 knees." in words
     assert "tested on simulated movement only" in words
 
 
