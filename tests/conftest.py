@@ -33,11 +33,11 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Of `--numprocesses auto`: three workers per core, as two thirds of their time is waiting for sensors
-    that send no faster than real ones. Beyond eight, memory is worth more.
+    """Of `--numprocesses auto`: two workers per core, as much of their time is waiting for sensors that send
+    no faster than real ones; three per core take longer. Beyond eight, memory is worth more.
     """
     cores = os.cpu_count() or 1
-    return max(cores, min(3 * cores, 8))
+    return max(cores, min(2 * cores, 8))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
