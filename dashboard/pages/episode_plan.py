@@ -13,7 +13,7 @@ from dashboard.text import _
 from dashboard.text.rules import spoken
 from imu.errors import Forbidden, RestrideError
 from imu.followup.plan_drafts import Draft, drafted, usual_numbers
-from imu.followup.plan_versions import lacking
+from imu.followup.plan_versions import lacking, versions_of
 from imu.followup.plans import content_in_force
 from imu.store import AthleteRecord, Repository, StoreError
 from imu.training.engine import current_injury
@@ -78,7 +78,7 @@ def register(app: Dash) -> None:
                     return no_update, draft(found, of, stale=True), None, None
                 version = repository.care.adopt_plan(athlete_id, found.content, reason=reason)
                 now = repository.now(athlete_id)
-                unread = lacking(record, now=now)
+                unread = lacking(record.history, versions_of(record)[1], now=now)
         except Forbidden:
             raise
         except RestrideError as error:

@@ -366,7 +366,7 @@ def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) ->
     with here.changing() as repository:
         version = repository.care.adopt_plan(here.id, content, reason=reason)
     found = here.judged()
-    signed, unread = here.record().plans[-1].signed, lacking(record, now=here.now)
+    signed, unread = here.record().plans[-1].signed, lacking(record.history, found.unread, now=here.now)
     if as_json:
         told: dict[str, Any] = {"version": version, "signed": signed, "changes": changed}
         told["not_followed_because"] = None if unread is None else unread.because

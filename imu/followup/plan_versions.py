@@ -76,10 +76,10 @@ def unread_in(unread: Iterable[UnreadVersion], injury: Injury) -> NotJudged | No
     return None
 
 
-def lacking(record: AthleteRecord, *, now: datetime) -> NotJudged | None:
-    """Why the plan is not judged in the injury of `now`, whatever version is adopted next."""
-    injury = current_injury(record.history, now=now)
-    return None if injury is None else unread_in(versions_of(record)[1], injury)
+def lacking(history: History, unread: Iterable[UnreadVersion], *, now: datetime) -> NotJudged | None:
+    """The answer of `unread_in` for the injury of `now`; a version adopted next does not change it."""
+    injury = current_injury(history, now=now)
+    return None if injury is None else unread_in(unread, injury)
 
 
 def plan_and_state(record: AthleteRecord, *, now: datetime) -> tuple[Plan, PlanState | NotJudged]:
@@ -91,10 +91,8 @@ def plan_and_state(record: AthleteRecord, *, now: datetime) -> tuple[Plan, PlanS
 def state_of(
     history: History, plan: Plan, unread: Iterable[UnreadVersion], *, now: datetime
 ) -> PlanState | NotJudged:
-    """Where the plan stood at `now`, with the answer of `unread_in` where a version is lacking for that."""
-    injury = current_injury(history, now=now)
-    lacking = None if injury is None else unread_in(unread, injury)
-    return lacking or plan_state(history, plan, now=now)
+    """Where the plan stood at `now`, or why a version is lacking for that."""
+    return lacking(history, unread, now=now) or plan_state(history, plan, now=now)
 
 
 def plan_of(record: AthleteRecord) -> Plan:
