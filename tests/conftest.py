@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from imu.cli import main
+from tests.sharing_out import shared_out
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -40,9 +41,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(cores, min(2 * cores, 8))
 
 
+@pytest.hookimpl(trylast=True)  # of those that were asked for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes a minute or more begins first, or the last of it would run alone at the end."""
-    items.sort(key=lambda item: "packaging" not in item.path.parts)
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes > 1:
+        items[:] = shared_out(items, processes=processes)
 
 
 def pytest_collection_finish() -> None:
