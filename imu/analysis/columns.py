@@ -96,3 +96,10 @@ SUMMARY_METRICS = (
     "peak_tibial_acc_axial_g",
     "vertical_oscillation_m",
 )
+
+# values that come and go together
+SHANK_ANGLE = ("shank_angle_ic_deg", "shank_angle_max_deg")
+IMPACT = ("peak_tibial_acc_g", "peak_tibial_acc_axial_g")
+SPEED = ("speed_mps", "stride_length_m")
+PELVIC_DROP = ("pelvic_drop_deg", "pelvic_drop_abs_deg")
+OF_PELVIS = (*PELVIC_DROP, "pelvic_tilt_deg", "vertical_oscillation_m")

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imu.analysis.clocks import Clocks
+from imu.analysis.columns import PELVIC_DROP
 from imu.analysis.stride_columns import Columns, Mask
 from imu.errors import RecordingError
 
@@ -32,7 +33,6 @@ SHANK_VALUES = (
     "relative_angle_deg",
     "turn_dps",
 )
-PELVIC_DROP = ("pelvic_drop_deg", "pelvic_drop_abs_deg")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from typing import Any
 
 import numpy as np
 
+from imu.analysis.absent import Absent
 from imu.analysis.clocks import LARGEST_DRIFT_S, Clocks
+from imu.analysis.columns import PELVIC_DROP
 from imu.analysis.consistency import Consistency
+from imu.analysis.table import SIDE_NAMES
 from imu.analysis.warned import said
 from imu.signal.quality import percent
 
 RUNNERS_LATE_MS = 16.0  # by so much contacts of pelvis and shank differ in one runner or another
-NAMES = {-1: "left", 1: "right"}
 _SYNCHRONISE = "Synchronise the sensors' clocks and analyse again."
 
 
@@ -24,18 +26,16 @@ def disagreements(agreement: Consistency) -> list[dict[str, Any]]:
     ]
 
 
-def drop_not_judged(agreement: Consistency) -> Iterator[tuple[str, str]]:
+def drop_not_judged(agreement: Consistency) -> Iterator[Absent]:
     """What is absent because of them, and why."""
     if agreement.swapped_share is not None:
-        yield (
-            "pelvic drop",
-            "pelvis and shank sensors stand on different feet, so whose stance it was is not sure",
-        )
+        why = "pelvis and shank sensors stand on different feet, so whose stance it was is not sure"
+        yield Absent("pelvic drop", why, PELVIC_DROP)
         return
-    for side in sorted(agreement.clocks.out_of_time):
-        name = NAMES[side]
-        why = f"the clocks of the pelvis and the {name} shank do not agree: when it stood is not known"
-        yield f"{name} pelvic drop", why
+    for sign in sorted(agreement.clocks.out_of_time):
+        side = SIDE_NAMES[sign]
+        why = f"the clocks of the pelvis and the {side} shank do not agree: when it stood is not known"
+        yield Absent(f"{side} pelvic drop", why, PELVIC_DROP, side)
 
 
 def _swapped(share: float) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def _clocks(clocks: Clocks) -> dict[str, Any]:
     drifts = ""
     if abs(drift_ms) > 1000 * LARGEST_DRIFT_S:
         drifts = f", {abs(drift_ms):.0f} ms {'later' if drift_ms > 0 else 'earlier'} at the end than at first"
-    beside = "shanks" if len(out) == 2 else f"{NAMES[min(out)]} shank"
+    beside = "shanks" if len(out) == 2 else f"{SIDE_NAMES[min(out)]} shank"
     return {
         "code": "clocks_disagree",
         "value": round(late_ms, 1),

@@ -1,24 +1,29 @@
 """How far each sensor's sitting can be trusted, and what could not be judged, with the reason."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from imu.analysis.absent import Absent
+from imu.analysis.columns import IMPACT, OF_PELVIS, SHANK_ANGLE, SPEED, SUMMARY_METRICS
 from imu.analysis.consistency import Consistency
 from imu.analysis.disagreements import drop_not_judged
 from imu.analysis.distance import HELD_S, distance
 from imu.analysis.findings import WATCHED
 from imu.analysis.legs import SIDES
 from imu.analysis.survey import Survey
+from imu.analysis.table import SIDE_NAMES
 from imu.calibration import Calibration
 from imu.recording import Recording
 from imu.signal.activity import RUN, STAND, WALK
 from imu.signal.alignment import AlignmentParameters, quiet_seconds
 from imu.signal.quality import limited_by_rate, spoken
 
-LIMITED_BY_RATE = {"strides": "strides", "peak_tibial_acc_g": "peak tibial acceleration"}
+LIMITED_BY_RATE = {
+    "strides": ("strides", SUMMARY_METRICS),
+    "peak_tibial_acc_g": ("peak tibial acceleration", IMPACT),
+}
 DONE = {"run": "run", "walk": "walked"}
 CONTRADICTED = "{side} shank angle, stride length and speed"  # where a sensor contradicts itself
 SURELY_PLANAR = 0.75  # share of the rate's variance about one axis; runners 0.68-0.95
@@ -64,41 +69,41 @@ def not_judged(
     strides: pd.DataFrame,
     agreement: Consistency,
     fitted: Calibration | str | None,
-) -> list[dict[str, Any]]:
-    """Each entry: what is absent, and why in plain words."""
-    reasons: list[tuple[str, str]] = []
-    moved = {RUN: "running", WALK: "walking"}
-    if not any((found.seconds == code).any() for code in moved):
-        return [{"what": "everything", "why": "no walking or running was found in this recording"}]
+) -> tuple[Absent, ...]:
+    """Everything that is absent."""
+    if not any((found.seconds == code).any() for code in (RUN, WALK)):
+        return (Absent("everything", "no walking or running was found in this recording", SUMMARY_METRICS),)
+    absent: list[Absent] = []
     if not _ran(found):
-        reasons.append(("running", "no running was found in this recording"))
+        absent.append(Absent("running", "no running was found in this recording", SUMMARY_METRICS))
     for placement in ("shank_left", "shank_right", "pelvis"):
         contradicts = SIDES.get(placement) in agreement.contradicting
-        reasons += _of_sensor(recording, found, placement, contradicts=contradicts)
-    reasons += _of_all(recording, strides, too_slow=LIMITED_BY_RATE["strides"] in dict(reasons))
-    reasons += _in_gaps(recording, found, strides, agreement)
-    for side in agreement.contradicting:
-        name = "left" if side < 0 else "right"
-        ratio = agreement.gravity_ratio[side]
+        absent += _of_sensor(recording, found, strides, placement, contradicts=contradicts)
+    too_slow = any(one.what == LIMITED_BY_RATE["strides"][0] for one in absent)
+    absent += _of_all(recording, strides, too_slow=too_slow)
+    absent += _in_gaps(recording, found, strides, agreement)
+    for sign in agreement.contradicting:
+        side = SIDE_NAMES[sign]
         why = (
-            f"gyroscope and accelerometer of the {name} shank contradict each other (mean force {ratio:.2f} "
-            "g instead of 1); check ranges, units and axes of that sensor"
+            f"gyroscope and accelerometer of the {side} shank contradict each other (mean force "
+            f"{agreement.gravity_ratio[sign]:.2f} g instead of 1); check ranges, units and axes of that "
+            "sensor"
         )
-        reasons.append((CONTRADICTED.format(side=name), why))
-    reasons += drop_not_judged(agreement)
+        absent.append(Absent(CONTRADICTED.format(side=side), why, (*SHANK_ANGLE, *SPEED), side))
+    absent += drop_not_judged(agreement)
     for activity in ("run", "walk"):
         way = distance(strides, found, activity)
         if way.metres is not None and way.unknown_s >= HELD_S:
             why = f"for {way.unknown_s:.0f} s no stride has a speed; they are not counted in it"
-            reasons.append((f"whole distance {DONE[activity]}", why))
+            absent.append(Absent(f"whole distance {DONE[activity]}", why))
     if _comparable(strides, at_a_speed=False) and not _comparable(strides, at_a_speed=True):
         why = "without a shank sensor's speed, strides at the same pace cannot be told from others"
-        reasons.append(("changes within the run", why))
+        absent.append(Absent("changes within the run", why))
     for placement in recording.unlisted:
-        reasons.append((placement, "its file is there, but recording.json does not name it"))
+        absent.append(Absent(placement, "its file is there, but recording.json does not name it"))
     if isinstance(fitted, str):
-        reasons.append(("calibration", fitted))
-    return [{"what": what, "why": why} for what, why in dict.fromkeys(reasons)]
+        absent.append(Absent("calibration", fitted))
+    return tuple(dict.fromkeys(absent))
 
 
 def _comparable(strides: pd.DataFrame, *, at_a_speed: bool) -> bool:
@@ -109,29 +114,29 @@ def _comparable(strides: pd.DataFrame, *, at_a_speed: bool) -> bool:
     return bool(strides.loc[counts, [watched.column for watched in WATCHED]].notna().any(axis=None))
 
 
-def _of_all(recording: Recording, strides: pd.DataFrame, *, too_slow: bool) -> Iterator[tuple[str, str]]:
+def _of_all(recording: Recording, strides: pd.DataFrame, *, too_slow: bool) -> Iterator[Absent]:
     """What no sensor tells."""
     swinging = [p for p, track in recording.tracks.items() if p in SIDES and track.has_gyroscope]
     if strides.empty and not too_slow:
         told = swinging or "pelvis" in recording.tracks
-        yield (
-            "strides, contacts and cadence",
+        why = (
             "no whole stride was recorded"
             if told
-            else "no pelvis sensor, and no shank sensor with a gyroscope",
+            else "no pelvis sensor, and no shank sensor with a gyroscope"
         )
+        yield Absent("strides, contacts and cadence", why, SUMMARY_METRICS)
     if not swinging:
-        yield "speed, stride length and distance", "no shank sensor with a gyroscope"
+        yield Absent("speed, stride length and distance", "no shank sensor with a gyroscope", SPEED)
     running = strides[strides["activity"] == "run"]
     if len(running) and (running["side"] == "unknown").all():
         pelvis = recording.tracks["pelvis"]
         why = "its rolling did not tell the feet apart" if pelvis.has_gyroscope else "it has no gyroscope"
-        yield "left and right", f"only the pelvis sensor told the steps, and {why}"
+        yield Absent("left and right", f"only the pelvis sensor told the steps, and {why}", SUMMARY_METRICS)
 
 
 def _in_gaps(
     recording: Recording, found: Survey, strides: pd.DataFrame, agreement: Consistency
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Absent]:
     """Shank sensors that lost samples in every stride: no angle is carried across a gap."""
     for placement, sign in SIDES.items():
         if placement not in recording.tracks or not recording.tracks[placement].has_gyroscope:
@@ -140,10 +145,8 @@ def _in_gaps(
         own = strides[(strides["side"] == side) & (strides["activity"] == "run")]
         has_mount = bool(found.shanks.get(placement)) and sign not in agreement.contradicting
         if has_mount and len(own) and own["shank_angle_change_deg"].isna().all():
-            yield (
-                f"{side} shank angle",
-                f"samples of the {spoken(placement)} sensor are missing in every stride",
-            )
+            why = f"samples of the {spoken(placement)} sensor are missing in every stride"
+            yield Absent(f"{side} shank angle", why, SHANK_ANGLE, side)
 
 
 def _stood(found: Survey, placement: str) -> bool:
@@ -152,35 +155,48 @@ def _stood(found: Survey, placement: str) -> bool:
 
 
 def _of_sensor(
-    recording: Recording, found: Survey, placement: str, *, contradicts: bool
-) -> list[tuple[str, str]]:
+    recording: Recording, found: Survey, strides: pd.DataFrame, placement: str, *, contradicts: bool
+) -> Iterator[Absent]:
+    if placement == "pelvis":
+        yield from _of_pelvis(recording, found)
+        return
     side = placement.removeprefix("shank_")
     if placement not in recording.tracks:
-        if placement == "pelvis":
-            return [("pelvic drop, tilt and vertical oscillation", "no pelvis sensor")]
-        return [(f"{side} shank angle and impact", f"no {side} shank sensor")]
-    limited = limited_by_rate(placement, found.statistics[placement].rate_hz)
-    reasons = [(LIMITED_BY_RATE[name], why) for name, why in limited.items()]
+        what, why = f"{side} shank angle and impact", f"no {side} shank sensor"
+        stepped = (strides["side"] == side).any()  # as the pelvis sensor tells it
+        yield Absent(what, why, (*SHANK_ANGLE, *IMPACT) if stepped else SUMMARY_METRICS, side)
+        return
+    yield from _of_rate(found, placement, side=side)
     if not recording.tracks[placement].has_gyroscope:
-        what = (
-            "pelvic drop, tilt and vertical oscillation"
-            if placement == "pelvis"
-            else f"{side} shank angle, impact, stride length and speed"
-        )
-        return [*reasons, (what, f"the {spoken(placement)} sensor has no gyroscope")]
-    if placement == "pelvis":
-        if _ran(found) and not found.pelvis:
-            reasons.append(
-                ("pelvic drop and tilt", "fewer than five strides to align the pelvis sensor with")
-            )
-        elif relative_alignment(found, placement):
-            reasons.append(
-                ("absolute pelvic drop", f"{_without_zero(found, placement)}: its zero is not known")
-            )
+        what = f"{side} shank angle, impact, stride length and speed"
+        why = f"the {spoken(placement)} sensor has no gyroscope"
+        yield Absent(what, why, (*SHANK_ANGLE, *IMPACT, *SPEED), side)
     elif relative_alignment(found, placement) and not contradicts:
         why = f"{_without_zero(found, placement)}: its zero is not known, how it changed in this run is given"
-        reasons.append((f"{side} shank angle", why))
-    return reasons
+        yield Absent(f"{side} shank angle", why, SHANK_ANGLE, side)
+
+
+def _of_pelvis(recording: Recording, found: Survey) -> Iterator[Absent]:
+    every = "pelvic drop, tilt and vertical oscillation"
+    if "pelvis" not in recording.tracks:
+        yield Absent(every, "no pelvis sensor", OF_PELVIS)
+        return
+    yield from _of_rate(found, "pelvis", side=None)
+    if not recording.tracks["pelvis"].has_gyroscope:
+        yield Absent(every, "the pelvis sensor has no gyroscope", OF_PELVIS)
+    elif _ran(found) and not found.pelvis:
+        why = "fewer than five strides to align the pelvis sensor with"
+        yield Absent("pelvic drop and tilt", why, OF_PELVIS)
+    elif relative_alignment(found, "pelvis"):
+        why = f"{_without_zero(found, 'pelvis')}: its zero is not known"
+        yield Absent("absolute pelvic drop", why, ("pelvic_drop_abs_deg",))
+
+
+def _of_rate(found: Survey, placement: str, *, side: str | None) -> Iterator[Absent]:
+    limited = limited_by_rate(placement, found.statistics[placement].rate_hz)
+    for name, why in limited.items():
+        what, columns = LIMITED_BY_RATE[name]
+        yield Absent(what, why, columns, side)
 
 
 def _without_zero(found: Survey, placement: str) -> str:

@@ -1,5 +1,6 @@
 """What the strides of a recording say together: summary.json."""
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,10 @@ def summarise(
             "asymmetry": _asymmetry(running),
             "load": _load(strides, found),
             "warnings": findings(running, quality, agreement, worn=straps(found)),
-            "not_judged": not_judged(recording, found, strides, agreement, fitted),
+            "not_judged": [
+                {**asdict(one), "columns": list(one.columns)}
+                for one in not_judged(recording, found, strides, agreement, fitted)
+            ],
             "sensors": {
                 placement: _sensor(recording, placement, sensor) for placement, sensor in quality.items()
             },

@@ -18,18 +18,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from imu.analysis.columns import IMPACT, OF_PELVIS, SHANK_ANGLE
 from imu.analysis.trust import judge, unsound_in
 from imu.signal.quality import spoken
 
-SHANK_ANGLES = ("shank_angle_ic_deg", "shank_angle_max_deg")
-OF_SHANK = (
-    *SHANK_ANGLES,
-    "shank_angle_change_deg",
-    "shank_angle_sd_deg",
-    "peak_tibial_acc_g",
-    "peak_tibial_acc_axial_g",
-)
-OF_PELVIS = ("pelvic_drop_deg", "pelvic_drop_abs_deg", "pelvic_tilt_deg", "vertical_oscillation_m")
+OF_SHANK = (*SHANK_ANGLE, "shank_angle_change_deg", "shank_angle_sd_deg", *IMPACT)
 WHAT = MappingProxyType(
     {
         "shank_left": "angles and impact",

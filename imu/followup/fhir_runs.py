@@ -18,22 +18,6 @@ _UNCERTAIN = {  # columns that hold one standard deviation of others
     "shank_angle_ic_deg": "shank_angle_sd_deg",
     "stride_length_m": "stride_length_sd_m",
 }
-_WORDS = {  # by which what was not judged speaks of a column
-    "shank_angle_ic_deg": ("shank angle",),
-    "shank_angle_max_deg": ("shank angle",),
-    "speed_mps": ("speed",),
-    "stride_length_m": ("stride length",),
-    "stride_time_s": ("strides",),
-    "contact_time_s": ("contacts",),
-    "cadence_spm": ("cadence",),
-    "peak_tibial_acc_g": ("impact", "tibial acceleration"),
-    "peak_tibial_acc_axial_g": ("impact", "tibial acceleration"),
-    "pelvic_drop_deg": ("pelvic drop",),
-    "pelvic_drop_abs_deg": ("pelvic drop",),
-    "pelvic_tilt_deg": ("tilt",),
-    "vertical_oscillation_m": ("vertical oscillation",),
-}
-_WHOLE_RUN = ("everything", "running", "strides", "strides, contacts and cadence")
 
 
 def fhir_of(run: RunToExport, *, made_at: datetime, software: str) -> bytes:
@@ -187,10 +171,8 @@ def _sensor(measure: Measure, side: Side, worn: Mapping[str, Any]) -> str | None
 
 def _reason(measure: Measure, side: Side, summary: Mapping[str, Any]) -> str:
     """Why there is no value, as the analysis says it; of the other leg it says nothing about this one."""
-    other = {"left": "right ", "right": "left "}.get(side)
     for one in summary["not_judged"]:
-        what = one["what"]
-        spoken_of = any(word in what for word in _WORDS[measure.column])
-        if what in _WHOLE_RUN or (spoken_of and not (other and what.startswith(other))):
+        of_side = side == "both" or one.get("side") in (None, side)
+        if of_side and measure.column in one.get("columns", ()):  # those of older versions name none
             return f"not judged: {one['why']}"
     return "not judged"

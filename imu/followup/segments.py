@@ -13,9 +13,10 @@ import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from imu.analysis.columns import SHANK_ANGLE
 from imu.analysis.findings import SEGMENT_STRIDES
 from imu.analysis.flags import Flag
-from imu.analysis.withheld import SHANK_ANGLES, withheld
+from imu.analysis.withheld import withheld
 from imu.training.history import Side
 from imu.training.segments import Segment, Segments
 
@@ -31,7 +32,7 @@ LONGEST_HOLE_S = 2.0
 STEADY_SHARE = 0.05
 SMOOTHED_STRIDES = 5  # a single stride's speed errs by 1 to 2 %, and no segment shall end for that
 MEASURED_STRIDES = 20  # with a value, of 25: its median errs by an eighth more than that of all
-MEDIANS = (*SHANK_ANGLES, "pelvic_drop_deg", "cadence_spm")
+MEDIANS = (*SHANK_ANGLE, "pelvic_drop_deg", "cadence_spm")
 
 
 def segments(

@@ -6,21 +6,10 @@ import numpy as np
 import pytest
 
 from imu.analysis import RunAnalysis, analyze
+from imu.analysis.columns import SUMMARY_METRICS
 from imu.recording import Recording, Samples
 from imu.simulate import Simulation
 from tests.analysis.days import SHANKS, only, rate_times, spoiled, track_of, without_gyroscope
-
-NAMED = {  # words in not_judged, one of which names an empty value
-    "cadence_spm": ("cadence",),
-    "contact_time_s": ("contacts",),
-    "speed_mps": ("speed",),
-    "stride_length_m": ("stride length",),
-    "shank_angle_ic_deg": ("shank angle",),
-    "peak_tibial_acc_g": ("impact", "peak"),
-    "pelvic_drop_deg": ("pelvic drop", "left and right"),
-    "pelvic_tilt_deg": ("tilt",),
-    "vertical_oscillation_m": ("oscillation",),
-}
 
 
 def foot_only(recording: Recording) -> Recording:
@@ -55,14 +44,28 @@ def reasons(run: RunAnalysis) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("worn", WORN)
-def test_every_value_that_no_stride_has_is_named(easy: Simulation, worn: str) -> None:
+def test_every_value_that_a_leg_does_not_have_is_named(easy: Simulation, worn: str) -> None:
     run = analyze(WORN[worn](easy.recording))
-    what = "; ".join(reasons(run))
-    for column, words in NAMED.items():
-        if run.strides[column].isna().all():
-            assert any(word in what for word in words), (column, what)
+    named = {
+        (column, side)
+        for entry in run.summary["not_judged"]
+        for column in entry["columns"]
+        for side in ([entry["side"]] if entry["side"] else ["left", "right"])
+    }
+    for side in ("left", "right"):
+        own = run.strides[run.strides["side"] == side]
+        empty = {(column, side) for column in SUMMARY_METRICS if own[column].isna().all()}
+        assert empty <= named, sorted(empty - named)
     if len(run.strides) and (run.strides["side"] == "unknown").all():
-        assert "left and right" in what
+        assert "left and right" in reasons(run)
+
+
+@pytest.mark.parametrize("worn", ["pelvis only", "shanks only", "left shank only", "wrong sign"])
+def test_no_value_that_a_leg_has_is_named(easy: Simulation, worn: str) -> None:
+    run = analyze(WORN[worn](easy.recording))
+    for entry in run.summary["not_judged"]:
+        sided = run.strides["side"].isin([entry["side"]] if entry["side"] else ["left", "right"])
+        assert run.strides.loc[sided, entry["columns"]].isna().all(axis=None), entry
 
 
 def test_a_leg_whose_strides_all_have_gaps_is_named(easy: Simulation) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from imu.followup.fhir_runs import fhir_of
+from imu.followup.fhir_runs import fhir_of, fhir_run
 from imu.followup.redcap_rows import row_of, variables
 from imu.followup.run_to_export import RunToExport, labelled
 
@@ -71,3 +71,13 @@ def test_the_same_run_is_of_the_same_patient_whenever_it_is_exported(athlete_id:
 
 def test_what_leads_to_a_person_is_marked_in_redcap() -> None:
     assert {one.name for one in variables() if one.identifies} == {"run_key", "run_start"}
+
+
+def test_a_measure_without_a_value_says_why_of_its_own_leg() -> None:
+    lost = {"what": "left shank angle", "why": "samples are missing", "columns": ["shank_angle_ic_deg"]}
+    summary = {**NOTHING, "running": {"left": {}, "right": {}}, "not_judged": [{**lost, "side": "left"}]}
+    found = fhir_run(summary, key="easy", start=START).values
+    why = {(one.measure.column, one.side): one.absent for one in found}
+    assert why["shank_angle_ic_deg", "left"] == "not judged: samples are missing"
+    assert why["shank_angle_ic_deg", "right"] == "not judged"
+    assert why["contact_time_s", "left"] == "not judged"
