@@ -16,10 +16,11 @@ help:  ## this list
 demo: $(VENV)/run.stamp  ## open the dashboard with a simulated squad, and sync one more run from virtual sensors
 	@$(BIN)/restride demo --out demo-run
 
-test: $(VENV)/test.stamp postgresql-if-possible browser-if-possible  ## everything that must hold before a change is taken
+test: postgresql-if-possible browser-if-possible  ## everything that must hold before a change is taken
+	@$(MAKE) --no-print-directory --jobs 2 $(VENV)/test.stamp firmware-if-possible  # neither keeps two cores busy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@$(MAKE) --no-print-directory --jobs 2 firmware-if-possible types-and-rooms  # neither keeps two cores busy
+	@$(MAKE) --no-print-directory --jobs 2 $(VENV)/compiled.stamp types-and-rooms
 	RESTRIDE_SHARED=$(RESTRIDE_SHARED) $(BIN)/pytest --numprocesses auto --dist worksteal -m "not long"
 
 test-browser: $(VENV)/test.stamp browser-if-possible  ## of that only what a browser shows, and a picture of every page in build/pages
@@ -176,6 +177,10 @@ $(VENV)/run.stamp: pyproject.toml $(LOCK) | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(LOCK) | $(VENV)/bin/python
-	$(PIP) install --requirement $(LOCK)
+	$(PIP) install --no-compile --requirement $(LOCK)
 	$(PIP) install --no-deps --editable .
 	@touch $@ $(VENV)/run.stamp
+
+# What tests load is compiled once, here, and not by each process that runs them at the same time.
+$(VENV)/compiled.stamp: $(VENV)/test.stamp
+	-@$(BIN)/pytest --collect-only -qq >$@ 2>&1
