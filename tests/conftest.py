@@ -28,6 +28,7 @@ settings.load_profile("any machine")
 
 def pytest_configure() -> None:
     """A shell that starts tests in the background has them, and all that they start, ignore Ctrl-C."""
+    gc.disable()  # until all is collected, hardly anything is garbage
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -47,6 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """All modules stay to the end: no collection of a test's garbage looks through them again."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 
