@@ -21,7 +21,8 @@ def notebook_at(path: Path) -> "NotebookNode":
     # Imported here: it takes seconds, and collecting all tests would pay for it in every worker.
     import nbformat
 
-    return nbformat.read(path, as_version=4)
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return notebook
 
 
 def test_there_are_notebooks() -> None:
