@@ -6,13 +6,18 @@ import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import create_engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite as SQLiteDialect
 
 from imu.cli import main
+from imu.store import database
 from tests.sharing_out import shared_out
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -41,6 +46,16 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(cores, min(2 * cores, 8))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Hardly anything is garbage until all tests are collected."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 @pytest.hookimpl(trylast=True)  # of those that were asked for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
@@ -62,6 +77,18 @@ def shared_samples() -> Path:
     if not (samples / "index.csv").is_file():
         pytest.skip(f"no sample recordings at {samples}: set RESTRIDE_SHARED to the folder that holds them")
     return samples.resolve()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sql_is_compiled_once() -> Iterator[None]:
+    """Every test has an engine of its own, and each would compile the same statements again."""
+    statements: dict[Any, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLiteDialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(SQLiteDialect, "__hash__", lambda one: hash(type(one)))
+        together = partial(create_engine, execution_options={"compiled_cache": statements})
+        patch.setattr(database, "create_engine", together)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -251,7 +251,7 @@ def test_blocks_out_of_order_are_refused(run: Recording) -> None:
 @pytest.mark.parametrize("hole", [(0.0, 14.3), (16.3, 34.6)], ids=["late", "silent for longer than a window"])
 def test_a_sensor_may_come_late_or_stay_away(place: str, hole: tuple[float, float]) -> None:
     recording = spoiled(run_of("stand:8,run:42@3.0"), without(hole), place)
-    live = told_live(recording)
+    live = told_live(recording, step_s=STEP_S)
     right = live[live["side"] == "right"]
     assert right["ic_time_s"].between(10.0, 46.0).sum() >= 48
     lately = live[live["ic_time_s"].between(42.0, 46.0)]

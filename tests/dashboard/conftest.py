@@ -11,6 +11,7 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
+from dashboard import collector, desk
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from imu.store import Store
@@ -82,13 +83,38 @@ def client_of(dash_app: Dash) -> ClientOf:
 
 @pytest.fixture
 def app_clock() -> Clock:
-    """The clock of `changing_app`."""
+    """The clock of `changing_app` and `own_app`."""
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def _made_once(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dash]:
+    """An application keeps nothing but its store, and takes longer to make than most pages to fill."""
+    yield from _app(filled_home, tmp_path_factory.mktemp("changing"), Clock())
+
+
 @pytest.fixture
-def changing_app(filled_home: Path, tmp_path: Path, app_clock: Clock) -> Iterator[Dash]:
-    """A dashboard over a store of its own: `signed_in(changing_app, "anna")`, `store_of(changing_app)`."""
+def changing_app(_made_once: Dash, filled_home: Path, tmp_path: Path, app_clock: Clock) -> Iterator[Dash]:
+    """A dashboard over a store of its own: `signed_in(changing_app, "anna")`, `store_of(changing_app)`.
+
+    The application itself is that of other tests, too; whoever changes it takes `own_app`.
+    """
+    server, home = _made_once.server, tmp_path / "home"
+    shutil.copytree(filled_home, home)
+    with pytest.MonkeyPatch.context() as patch:
+        for limiter in server.extensions["limiter"]:
+            limiter.reset()
+        patch.setattr(server, "extensions", dict(server.extensions))
+        store = Store.at(home, clock=app_clock)
+        desk.furnish(server, store, home)
+        collector.furnish(server, home)
+        yield _made_once
+        store.close()
+
+
+@pytest.fixture
+def own_app(filled_home: Path, tmp_path: Path, app_clock: Clock) -> Iterator[Dash]:
+    """The same, made for this test: for the door, whose limits are set as it is made."""
     yield from _app(filled_home, tmp_path, app_clock)
 
 

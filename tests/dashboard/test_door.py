@@ -222,17 +222,17 @@ def test_a_body_that_is_too_large_is_not_read(client_of: ClientOf) -> None:
     assert answer.status_code in (400, 413)
 
 
-def test_an_expired_grant_shows_nothing(changing_app: Dash, ids: Ids) -> None:
-    store = store_of(changing_app)
+def test_an_expired_grant_shows_nothing(own_app: Dash, ids: Ids) -> None:
+    store = store_of(own_app)
     with store.changed_by("anna") as repository:
         repository.sharing.revoke(ids.anna, "kim")
-    kim = signed_in(changing_app, "kim")
+    kim = signed_in(own_app, "kim")
     assert shown(kim, "runs", ids.anna).status_code == 404
     assert kim.get(f"/athlete/{ids.anna}/runs").status_code == 404
 
 
-def test_a_renewed_password_and_a_closed_account_end_at_once(changing_app: Dash) -> None:
-    store, anna, kim = store_of(changing_app), signed_in(changing_app, "anna"), signed_in(changing_app, "kim")
+def test_a_renewed_password_and_a_closed_account_end_at_once(own_app: Dash) -> None:
+    store, anna, kim = store_of(own_app), signed_in(own_app, "anna"), signed_in(own_app, "kim")
     store.sign_ins.set_password_hash("anna", hashed("another password"))
     account = store.profiles.by_name("kim")
     assert account is not None

@@ -161,9 +161,9 @@ def test_a_wait_is_told_in_whole_minutes_that_are_enough(dash_app: Dash, wait: t
     ("later", "is_there"), [(timedelta(minutes=5), True), (timedelta(minutes=5, seconds=1), False)]
 )
 def test_half_way_in_lasts_five_minutes(
-    changing_app: Dash, app_clock: Clock, later: timedelta, is_there: bool
+    own_app: Dash, app_clock: Clock, later: timedelta, is_there: bool
 ) -> None:
-    stranger, store = changing_app.server.test_client(), store_of(changing_app)
+    stranger, store = own_app.server.test_client(), store_of(own_app)
     anna = store.profiles.by_name("anna")
     assert anna is not None
     store.profiles.set_second_step(anna, pyotp.random_base32())
@@ -174,8 +174,8 @@ def test_half_way_in_lasts_five_minutes(
     assert not is_in(stranger)
 
 
-def test_the_tenth_try_is_taken_and_coming_in_takes_the_count_back(changing_app: Dash) -> None:
-    stranger: FlaskClient = changing_app.server.test_client()
+def test_the_tenth_try_is_taken_and_coming_in_takes_the_count_back(own_app: Dash) -> None:
+    stranger: FlaskClient = own_app.server.test_client()
     for _ in range(2):
         for _ in range(TRIES - 1):
             assert enter(stranger, "anna", "wrong").status_code == 401
@@ -192,12 +192,12 @@ PART = b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n%s\r\n--x--\r
 @pytest.mark.parametrize(("kind", "part"), [(FORM, b"name=%s"), (PARTS, PART)], ids=["plain", "in parts"])
 @pytest.mark.parametrize(("more", "code"), [(0, 400), (1, 413)])
 def test_a_form_is_taken_up_to_its_limit_whatever_its_kind(
-    changing_app: Dash, kind: str, part: bytes, more: int, code: int
+    own_app: Dash, kind: str, part: bytes, more: int, code: int
 ) -> None:
     """The one that is taken is none of ours, for it has no token."""
     body = part % (b"n" * (LARGEST_FORM + more - len(part % b"")))
     assert len(body) == LARGEST_FORM + more
-    answer = changing_app.server.test_client().post("/sign-in", data=body, content_type=kind)
+    answer = own_app.server.test_client().post("/sign-in", data=body, content_type=kind)
     assert answer.status_code == code
 
 
@@ -216,9 +216,9 @@ class Endless(RawIOBase):
 
 
 @pytest.mark.parametrize("kind", [FORM, PARTS])
-def test_of_a_form_that_does_not_say_its_length_no_more_is_read(changing_app: Dash, kind: str) -> None:
+def test_of_a_form_that_does_not_say_its_length_no_more_is_read(own_app: Dash, kind: str) -> None:
     body = Endless()
-    answer = changing_app.server.test_client().post(
+    answer = own_app.server.test_client().post(
         "/sign-in",
         content_type=kind,
         environ_overrides={"wsgi.input": body, "wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
@@ -227,8 +227,8 @@ def test_of_a_form_that_does_not_say_its_length_no_more_is_read(changing_app: Da
     assert body.taken <= LARGEST_FORM
 
 
-def test_a_token_of_a_form_stays_while_the_page_is_open(changing_app: Dash) -> None:
-    stranger: FlaskClient = changing_app.server.test_client()
+def test_a_token_of_a_form_stays_while_the_page_is_open(own_app: Dash) -> None:
+    stranger: FlaskClient = own_app.server.test_client()
     first = token_of(stranger)
     assert len(first) >= 32
     assert token_of(stranger) == first
@@ -246,14 +246,12 @@ def test_a_token_of_a_form_stays_while_the_page_is_open(changing_app: Dash) -> N
         (None, 401),
     ],
 )
-def test_a_device_comes_with_its_key_and_nothing_else(
-    changing_app: Dash, sent: str | None, code: int
-) -> None:
-    store = store_of(changing_app)
+def test_a_device_comes_with_its_key_and_nothing_else(own_app: Dash, sent: str | None, code: int) -> None:
+    store = store_of(own_app)
     anna = store.profiles.by_name("anna")
     assert anna is not None
     key = store.sign_ins.make_token(anna, "laptop")
-    browser = signed_in(changing_app, "anna")  # whose cookie counts nothing there
+    browser = signed_in(own_app, "anna")  # whose cookie counts nothing there
     told = {} if sent is None else {"Authorization": sent.replace("KEY", key)}
     answer = browser.get("/api/v1/athletes", headers=told)
     assert (answer.status_code == 401) is (code == 401)

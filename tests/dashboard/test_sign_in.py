@@ -38,8 +38,8 @@ def secret_of(client: FlaskClient) -> str | None:
 
 
 @pytest.fixture
-def stranger(changing_app: Dash) -> FlaskClient:
-    found: FlaskClient = changing_app.server.test_client()
+def stranger(own_app: Dash) -> FlaskClient:
+    found: FlaskClient = own_app.server.test_client()
     return found
 
 
@@ -88,8 +88,8 @@ def test_one_address_is_slowed_down_whatever_names_it_tries(stranger: FlaskClien
     assert [one.status_code for one in answers].count(429) == 1
 
 
-def test_a_form_of_another_browser_is_not_taken(stranger: FlaskClient, changing_app: Dash) -> None:
-    token = token_of(changing_app.server.test_client())
+def test_a_form_of_another_browser_is_not_taken(stranger: FlaskClient, own_app: Dash) -> None:
+    token = token_of(own_app.server.test_client())
     token_of(stranger)
     for sent in (token, "", None):
         form = {"token": sent, "name": "anna", "password": "anna anna anna"}
@@ -101,13 +101,13 @@ def test_a_form_of_another_browser_is_not_taken(stranger: FlaskClient, changing_
 
 
 def test_a_cookie_that_was_planted_before_is_worth_nothing_after(
-    stranger: FlaskClient, changing_app: Dash
+    stranger: FlaskClient, own_app: Dash
 ) -> None:
     token_of(stranger)
     planted = stranger.get_cookie("restride")
     assert planted is not None
     assert enter(stranger, "anna", "anna anna anna").status_code == 303
-    attacker = changing_app.server.test_client()
+    attacker = own_app.server.test_client()
     attacker.set_cookie("restride", planted.value)
     assert not is_in(attacker)
     own = stranger.get_cookie("restride")
@@ -123,11 +123,11 @@ def test_signing_in_again_gives_another_secret(stranger: FlaskClient) -> None:
     assert secret_of(stranger) not in (None, first)
 
 
-def test_a_cookie_that_was_copied_ends_with_sign_out(stranger: FlaskClient, changing_app: Dash) -> None:
+def test_a_cookie_that_was_copied_ends_with_sign_out(stranger: FlaskClient, own_app: Dash) -> None:
     enter(stranger, "anna", "anna anna anna")
     cookie = stranger.get_cookie("restride")
     assert cookie is not None
-    thief = changing_app.server.test_client()
+    thief = own_app.server.test_client()
     thief.set_cookie("restride", cookie.value)
     assert is_in(thief)
     stranger.post("/sign-out")
@@ -140,17 +140,17 @@ def test_the_cookie_is_for_this_server_alone(stranger: FlaskClient) -> None:
     assert "SameSite=Lax" in cookie
 
 
-def test_idle_and_old_browsers_are_signed_out(changing_app: Dash, app_clock: Clock) -> None:
-    client = signed_in(changing_app, "anna")
+def test_idle_and_old_browsers_are_signed_out(own_app: Dash, app_clock: Clock) -> None:
+    client = signed_in(own_app, "anna")
     assert is_in(client)
     app_clock.forward(hours=13)
     assert not is_in(client)
 
 
 def test_a_one_time_password_must_be_changed_before_anything_is_seen(
-    stranger: FlaskClient, changing_app: Dash
+    stranger: FlaskClient, own_app: Dash
 ) -> None:
-    store = store_of(changing_app)
+    store = store_of(own_app)
     with store.changed_by("office") as repository:
         repository.accounts.add("newcomer", "runner", password_hash=hashed("given by office"))
     answer = enter(stranger, "newcomer", "given by office")
@@ -164,15 +164,15 @@ def test_a_one_time_password_must_be_changed_before_anything_is_seen(
     form = {"token": token, "password": "chosen by myself", "again": "chosen by myself"}
     assert stranger.post("/sign-in/next", data=form).location == "/"
     assert is_in(stranger)
-    again = changing_app.server.test_client()
+    again = own_app.server.test_client()
     assert enter(again, "newcomer", "given by office").status_code == 401
     assert enter(again, "newcomer", "chosen by myself").location == "/"
 
 
 def test_a_second_step_asks_for_a_code_and_takes_it_once(
-    stranger: FlaskClient, changing_app: Dash, app_clock: Clock
+    stranger: FlaskClient, own_app: Dash, app_clock: Clock
 ) -> None:
-    store, secret = store_of(changing_app), pyotp.random_base32()
+    store, secret = store_of(own_app), pyotp.random_base32()
     anna = store.profiles.by_name("anna")
     assert anna is not None
     store.profiles.set_second_step(anna, secret)
@@ -190,15 +190,15 @@ def test_a_second_step_asks_for_a_code_and_takes_it_once(
     )
     assert is_in(stranger)
 
-    thief = changing_app.server.test_client()
+    thief = own_app.server.test_client()
     enter(thief, "anna", "anna anna anna")
     token = token_of(thief, "/sign-in/next")
     assert thief.post("/sign-in/next", data={"token": token, "code": code}).status_code == 401
     assert not is_in(thief)
 
 
-def test_codes_cannot_be_tried_without_end(stranger: FlaskClient, changing_app: Dash) -> None:
-    store = store_of(changing_app)
+def test_codes_cannot_be_tried_without_end(stranger: FlaskClient, own_app: Dash) -> None:
+    store = store_of(own_app)
     anna = store.profiles.by_name("anna")
     assert anna is not None
     store.profiles.set_second_step(anna, pyotp.random_base32())
@@ -211,9 +211,9 @@ def test_codes_cannot_be_tried_without_end(stranger: FlaskClient, changing_app: 
 
 
 def test_half_way_in_is_over_after_five_minutes(
-    stranger: FlaskClient, changing_app: Dash, app_clock: Clock
+    stranger: FlaskClient, own_app: Dash, app_clock: Clock
 ) -> None:
-    store = store_of(changing_app)
+    store = store_of(own_app)
     anna = store.profiles.by_name("anna")
     assert anna is not None
     store.profiles.set_second_step(anna, pyotp.random_base32())
@@ -237,9 +237,9 @@ def test_somebody_who_was_signed_out_comes_back_to_his_page(stranger: FlaskClien
 
 
 def test_he_comes_back_after_the_second_step_too(
-    stranger: FlaskClient, changing_app: Dash, app_clock: Clock
+    stranger: FlaskClient, own_app: Dash, app_clock: Clock
 ) -> None:
-    store = store_of(changing_app)
+    store = store_of(own_app)
     anna = store.profiles.by_name("anna")
     assert anna is not None
     secret = pyotp.random_base32()

@@ -61,9 +61,9 @@ def test_over_https_cookies_and_pages_are_for_https_alone(app_with: AppWith, sec
 
 
 def test_a_browser_stays_signed_in_for_two_weeks_at_most_and_its_cookie_is_written_once(
-    changing_app: Dash,
+    own_app: Dash,
 ) -> None:
-    stranger = changing_app.server.test_client()
+    stranger = own_app.server.test_client()
     cookie = enter(stranger, "anna", "anna anna anna").headers["Set-Cookie"]
     expires = next(part for part in cookie.split("; ") if part.startswith("Expires="))
     until = parsedate_to_datetime(expires.removeprefix("Expires="))
@@ -85,8 +85,8 @@ def test_what_a_proxy_says_is_believed_where_there_is_one(
     assert (429 not in answers) is is_believed  # as two machines, or as one
 
 
-def test_sixty_tries_a_minute_are_taken_and_looking_is_no_try(changing_app: Dash) -> None:
-    stranger = changing_app.server.test_client()
+def test_sixty_tries_a_minute_are_taken_and_looking_is_no_try(own_app: Dash) -> None:
+    stranger = own_app.server.test_client()
     assert {stranger.get("/sign-in").status_code for _ in range(70)} == {200}
     answers = [stranger.post("/sign-in", data={}).status_code for _ in range(62)]
     assert answers == [400] * 60 + [429] * 2
@@ -137,16 +137,16 @@ FAILURES = {
     ],
 )
 def test_what_goes_wrong_is_told_in_a_line_without_what_is_not_for_all(
-    changing_app: Dash, caplog: pytest.LogCaptureFixture, path: str, method: str, code: int, words: str
+    own_app: Dash, caplog: pytest.LogCaptureFixture, path: str, method: str, code: int, words: str
 ) -> None:
     for name, error in FAILURES.items():
 
         def fail(error: Exception = error) -> str:
             raise error
 
-        changing_app.server.add_url_rule(f"/assets/{name}", endpoint=name, view_func=fail)
+        own_app.server.add_url_rule(f"/assets/{name}", endpoint=name, view_func=fail)
     with caplog.at_level(logging.ERROR):
-        answer = changing_app.server.test_client().open(path, method=method)
+        answer = own_app.server.test_client().open(path, method=method)
     told = answer.get_data(as_text=True)
     assert answer.status_code == code
     assert "<html" not in told
@@ -192,8 +192,8 @@ def test_a_stranger_is_told_to_sign_in_and_a_forged_call_what_to_do(
 
 
 @pytest.fixture
-def stranger(changing_app: Dash) -> FlaskClient:
-    found: FlaskClient = changing_app.server.test_client()
+def stranger(own_app: Dash) -> FlaskClient:
+    found: FlaskClient = own_app.server.test_client()
     return found
 
 
@@ -224,10 +224,10 @@ def test_signing_out_needs_nobody_to_be_in_and_forgets_the_form(stranger: FlaskC
     assert token_of(stranger) != token
 
 
-def test_signing_in_notes_the_browser_and_ends_with_it(stranger: FlaskClient, changing_app: Dash) -> None:
+def test_signing_in_notes_the_browser_and_ends_with_it(stranger: FlaskClient, own_app: Dash) -> None:
     form = {"token": token_of(stranger), "name": "anna", "password": "anna anna anna"}
     stranger.post("/sign-in", data=form, headers={"User-Agent": "Firefox of anna"})
-    store = store_of(changing_app)
+    store = store_of(own_app)
     anna = store.profiles.by_name("anna")
     assert anna is not None
     assert "Firefox of anna" in [one.agent for one in store.sign_ins.browsers(anna)]
@@ -238,8 +238,8 @@ def test_signing_in_notes_the_browser_and_ends_with_it(stranger: FlaskClient, ch
 
 
 @pytest.mark.parametrize("back", ["/runs", None])
-def test_whoever_is_in_is_led_on_at_once(changing_app: Dash, back: str | None) -> None:
-    anna = signed_in(changing_app, "anna")
+def test_whoever_is_in_is_led_on_at_once(own_app: Dash, back: str | None) -> None:
+    anna = signed_in(own_app, "anna")
     answer = anna.get("/sign-in", query_string={} if back is None else {"back": back})
     assert (answer.status_code, answer.location) == (302, back or "/")
 
@@ -257,10 +257,8 @@ def newcomer(app: Dash, *, code: bool) -> str | None:
     return secret
 
 
-def test_a_password_of_ones_own_is_asked_for_in_words_that_help(
-    stranger: FlaskClient, changing_app: Dash
-) -> None:
-    newcomer(changing_app, code=False)
+def test_a_password_of_ones_own_is_asked_for_in_words_that_help(stranger: FlaskClient, own_app: Dash) -> None:
+    newcomer(own_app, code=False)
     enter(stranger, "newcomer", "given by office")
     page = stranger.get("/sign-in/next")
     assert page.status_code == 200
@@ -293,9 +291,9 @@ def test_a_password_of_ones_own_is_asked_for_in_words_that_help(
 
 
 def test_a_code_and_then_a_password_of_ones_own(
-    stranger: FlaskClient, changing_app: Dash, app_clock: Clock
+    stranger: FlaskClient, own_app: Dash, app_clock: Clock
 ) -> None:
-    secret = newcomer(changing_app, code=True)
+    secret = newcomer(own_app, code=True)
     assert secret is not None
     form = {"token": token_of(stranger), "name": "newcomer", "password": "given by office", "back": "/runs"}
     stranger.post("/sign-in", data=form)
@@ -318,12 +316,12 @@ def test_a_code_and_then_a_password_of_ones_own(
     assert is_in(stranger)
 
 
-def test_the_next_step_without_a_first_leads_back_to_it(stranger: FlaskClient, changing_app: Dash) -> None:
+def test_the_next_step_without_a_first_leads_back_to_it(stranger: FlaskClient, own_app: Dash) -> None:
     for answer, code in ((stranger.get("/sign-in/next"), 302), (stranger.post("/sign-in/next"), 303)):
         assert (answer.status_code, answer.location) == (code, "/sign-in")
-    newcomer(changing_app, code=False)
+    newcomer(own_app, code=False)
     enter(stranger, "newcomer", "given by office")
-    store = store_of(changing_app)
+    store = store_of(own_app)
     account = store.profiles.by_name("newcomer")
     assert account is not None
     with store.changed_by("office") as repository:
@@ -331,10 +329,10 @@ def test_the_next_step_without_a_first_leads_back_to_it(stranger: FlaskClient, c
     assert stranger.get("/sign-in/next").location == "/sign-in"
 
 
-def test_half_way_in_what_a_browser_was_before_is_forgotten(changing_app: Dash) -> None:
+def test_half_way_in_what_a_browser_was_before_is_forgotten(own_app: Dash) -> None:
     """Somebody who begins to sign in as another is not the first one any more."""
-    anna = signed_in(changing_app, "anna")
-    newcomer(changing_app, code=False)
+    anna = signed_in(own_app, "anna")
+    newcomer(own_app, code=False)
     assert is_in(anna)
     with anna.session_transaction() as session:
         session["form"] = "known"

@@ -3,16 +3,26 @@
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST_S = 300  # of a cell on a machine busy with other tests; alone the slowest notebook takes some seconds
 
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def notebook_at(path: Path) -> "NotebookNode":
+    # Imported here: it takes seconds, and collecting all tests would pay for it in every worker.
+    import nbformat
+
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return notebook
 
 
 def test_there_are_notebooks() -> None:
@@ -26,7 +36,9 @@ def test_a_notebook_runs_from_top_to_bottom(
 ) -> None:
     monkeypatch.setenv("PLOTLY_RENDERER", "plotly_mimetype")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    notebook = nbformat.read(path, as_version=4)
+    from nbclient import NotebookClient
+
+    notebook = notebook_at(path)
     NotebookClient(notebook, timeout=LONGEST_S, resources={"metadata": {"path": tmp_path}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     drawn = [output for output in outputs if "application/vnd.plotly.v1+json" in output.get("data", {})]
@@ -36,7 +48,9 @@ def test_a_notebook_runs_from_top_to_bottom(
 
 @each
 def test_a_notebook_is_kept_without_outputs_for_any_python_3(path: Path) -> None:
-    notebook = nbformat.read(path, as_version=4)
+    import nbformat
+
+    notebook = notebook_at(path)
     nbformat.validate(notebook)
     assert notebook.metadata.kernelspec.name == "python3"
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -45,7 +59,7 @@ def test_a_notebook_is_kept_without_outputs_for_any_python_3(path: Path) -> None
 
 @each
 def test_links_of_a_notebook_lead_to_files(path: Path) -> None:
-    cells = nbformat.read(path, as_version=4).cells
+    cells = notebook_at(path).cells
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     targets = [target for target in re.findall(r"\]\(([^)#\s]+)", prose) if not re.match(r"[a-z]+:", target)]
     assert [target for target in targets if not (path.parent / target).exists()] == []
