@@ -16,12 +16,15 @@ from tests.served import Served
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # A scheme changes colours and nothing else, so that each size is judged whole in one of them.
-LOOKS: tuple[tuple[tuple[int, int], str, Judged], ...] = (
+Look = tuple[tuple[int, int], str, Judged]
+LOOKS: tuple[Look, ...] = (
     (PHONE, "light", "all"),
     (PHONE, "dark", "colours"),
     (DESKTOP, "dark", "all"),
     (DESKTOP, "light", "colours"),
 )
+# Who sees what others saw before sees the same parts, or fewer: whole at each size, and once in each scheme.
+SEEN_BEFORE = tuple(one for one in LOOKS if one[2] == "all")
 _EVERY = [
     (page, role) for page in PAGES for role in page.roles if page.path != "/"
 ]  # that leads on to another
@@ -39,14 +42,29 @@ def _address(path: str, told: Story) -> str:
     return re.sub(r"<(\w+)>", lambda found: told.variables[found[1]], path)
 
 
-@pytest.mark.parametrize(("path", "role"), [(page.path, role) for page, role in _EVERY if _may(page, role)])
+_SEEN = [(page, role) for page, role in _EVERY if _may(page, role)]
+_FIRST = {page.layout: (page, role) for page, role in reversed(_SEEN)}
+
+
+@pytest.mark.parametrize(
+    ("path", "role", "looks"),
+    [
+        pytest.param(
+            page.path,
+            role,
+            LOOKS if _FIRST[page.layout] == (page, role) else SEEN_BEFORE,
+            id=f"{page.path}-{role}",
+        )
+        for page, role in _SEEN
+    ],
+)
 def test_a_page_is_whole_and_readable_for_everybody(
-    path: str, role: str, window_of: WindowOf, told: Story, pictures: Path | None
+    path: str, role: str, looks: tuple[Look, ...], window_of: WindowOf, told: Story, pictures: Path | None
 ) -> None:
     here = window_of(role)
     here.open(_address(path, told))
     name = re.sub(r"\W+", "-", path).strip("-") + f"-{role}"
-    for size, scheme, judged in LOOKS:
+    for size, scheme, judged in looks:
         here.look(name, size=size, scheme=scheme, of=judged, pictures=pictures)
 
 
