@@ -1,5 +1,6 @@
 """The application: a store, a door, and pages."""
 
+import re
 from typing import Any
 
 import dash
@@ -9,7 +10,7 @@ from flask import Flask
 from dashboard import collector, desk, health, shell
 from dashboard.api import routes
 from dashboard.auth import door
-from dashboard.pages import PAGES, not_found, register
+from dashboard.pages import PAGES, not_found, register, squad
 from dashboard.settings import Settings
 from dashboard.text import language
 from imu.store import Store
@@ -27,17 +28,23 @@ _INDEX = """<!doctype html>
 </html>"""
 
 
-class _Spoken(Dash):
-    """Says in which language its pages are: screen readers pronounce by it."""
+# A third of all scripts, which only a squad's table needs.
+_OF_TABLES = re.compile(r'<script src="[^"]*/dash_ag_grid/[^"]*"></script>')
+
+
+class _Frame(Dash):
+    """Says in which language its pages are, by which they are pronounced; loads what a role needs."""
 
     def index(self, *args: Any, **kwargs: Any) -> str:
         page = str(super().index(*args, **kwargs))
+        if desk.viewer().role not in squad.ROLES:
+            page = _OF_TABLES.sub("", page)
         return page.replace('<html lang="en">', f'<html lang="{language()}">', 1)
 
 
 def create_app(settings: Settings) -> Dash:
     """A dashboard over one store. It keeps nothing in this process: any number of workers may serve it."""
-    app = _Spoken(
+    app = _Frame(
         __name__,
         title="Restride",
         update_title="",

@@ -16,7 +16,7 @@ from dashboard.pages.following import follow
 from dashboard.pages.route import Page
 from dashboard.text import N_, _
 from imu.followup.needs import by_need
-from imu.store import Repository
+from imu.store import Repository, Role
 
 EVERY_MS = 60_000
 GRID, CARDS, COUNT = (ids.control("squad", name) for name in ("grid", "cards", "count"))
@@ -141,12 +141,13 @@ def _only_if(shown: bool) -> dict[str, str]:
     return {} if shown else {"display": "none"}
 
 
+ROLES: tuple[Role, ...] = ("coach", "clinician")
 PAGES = (
     Page(
         path="/squad",
         title=N_("Squad"),
         layout=layout,
-        roles=("coach", "clinician"),
+        roles=ROLES,
         in_navigation=True,
     ),
 )

@@ -4,11 +4,10 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import story
 from tests.browser.looking import PHONE, Window, sign_in
@@ -70,29 +69,38 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def entered(browser: Browser, dashboard: Served, told: Story) -> Iterator[Callable[[str], BrowserContext]]:
-    """A browser in which somebody of a role is signed in: once, for tries are counted, and with what it has
-    loaded before.
+def entered(browser: Browser, dashboard: Served, told: Story) -> Iterator[Callable[[str], Page]]:
+    """A page in which somebody of a role is signed in: once, for tries are counted; and always the same, as a
+    new one starts a process that reads three megabytes of scripts anew, which takes longer than all the rest.
     """
-    kept: dict[str, BrowserContext] = {}
+    kept: dict[str, Page] = {}
 
-    def context_of(role: str) -> BrowserContext:
+    def page_of(role: str) -> Page:
         if role not in kept:
-            kept[role] = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]})
-            with kept[role].new_page() as page:
-                sign_in(page, dashboard.address, *told.logins[role])
+            kept[role] = browser.new_context().new_page()
+            sign_in(kept[role], dashboard.address, *told.logins[role])
         return kept[role]
 
-    yield context_of
+    yield page_of
     for one in kept.values():
-        one.close()
+        one.context.close()
 
 
 @pytest.fixture
-def window_of(entered: Callable[[str], BrowserContext], dashboard: Served) -> Iterator[WindowOf]:
-    """A window in which somebody of a role is signed in."""
-    with ExitStack() as stack:
-        yield lambda role: Window(stack.enter_context(entered(role).new_page()), dashboard.address)
+def window_of(entered: Callable[[str], Page], dashboard: Served) -> Iterator[WindowOf]:
+    """A window in which somebody of a role is signed in, as large as a phone."""
+    opened: list[Window] = []
+
+    def window(role: str) -> Window:
+        page = entered(role)
+        page.emulate_media(color_scheme="null", reduced_motion="null")
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        opened.append(Window(page, dashboard.address))
+        return opened[-1]
+
+    yield window
+    for one in opened:
+        one.leave()
 
 
 @pytest.fixture

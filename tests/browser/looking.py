@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response
 
 PHONE, DESKTOP = (390, 844), (1280, 900)
 _SETTLED = """() => document.querySelector('h1')
@@ -34,9 +34,16 @@ class Window:
     def __post_init__(self) -> None:
         self.page.set_default_timeout(_PATIENCE_MS)
         self.page.on("console", self._said)
-        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("pageerror", self._failed)
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
+
+    def leave(self) -> None:
+        """Hear no more of the page, which another window goes on with."""
+        self.page.remove_listener("console", self._said)
+        self.page.remove_listener("pageerror", self._failed)
+        self.page.remove_listener("request", self._asked)
+        self.page.remove_listener("response", self._answered)
 
     def open(self, path: str) -> None:
         """Open a path and wait until all of it is there."""
@@ -92,6 +99,9 @@ class Window:
     def _said(self, told: ConsoleMessage) -> None:
         if told.type == "error":
             self.wrong.append(f"console: {told.text}")
+
+    def _failed(self, error: Error) -> None:
+        self.wrong.append(f"error: {error}")
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):

@@ -1,7 +1,7 @@
 """A page that stays open: it follows what happens, keeps what is typed, and never waits for ever."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from dashboard.components.follower import EVERY_MS
 from imu.store import Store
-from tests.browser.looking import DESKTOP, sign_in, window
+from tests.browser.looking import DESKTOP, Window, sign_in, window
 from tests.browser.story import Story
 from tests.served import Served, served
 
@@ -114,63 +114,62 @@ def test_whoever_was_signed_out_is_told_so_and_comes_back_to_his_page(
         assert [one for one in here.wrong if "401" not in one] == []
 
 
-@pytest.mark.parametrize("path", ["/run/{no}", "/athlete/{no}/today", "/compare/{no}/{no}"])
 def test_an_unknown_id_within_the_pages_says_that_nothing_is_there(
-    browser: Browser, open_story: Served, told: Story, path: str
+    browser: Browser, open_story: Served, told: Story
 ) -> None:
     with window(browser, open_story.address) as here:
         page = here.page
         sign_in(page, here.address, *told.logins["runner"])
-        here.open("/help")
-        page.evaluate(
-            "to => { history.pushState({}, '', to); "
-            "window.dispatchEvent(new CustomEvent('_dashprivate_pushstate')); }",
-            path.format(no="0" * 32),
-        )
-        expect(page.get_by_role("heading", name="Nothing here")).to_be_visible()
-        expect(page.get_by_text("it is not shared with you", exact=False)).to_be_visible()
-        expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
+        for path in ("/run/{no}", "/athlete/{no}/today", "/compare/{no}/{no}"):
+            here.open("/help")
+            page.evaluate(
+                "to => { history.pushState({}, '', to); "
+                "window.dispatchEvent(new CustomEvent('_dashprivate_pushstate')); }",
+                path.format(no="0" * 32),
+            )
+            expect(page.get_by_role("heading", name="Nothing here")).to_be_visible()
+            expect(page.get_by_text("it is not shared with you", exact=False)).to_be_visible()
+            expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
         assert [one for one in here.wrong if "404" not in one] == []
 
 
-@pytest.mark.parametrize("fails", ["defect", "refusal", "no network"])
-def test_what_fails_is_said_and_can_be_tried_again(
-    browser: Browser, open_story: Served, told: Story, fails: str
-) -> None:
-    def fail(route: Route) -> None:
-        if fails == "no network":
-            route.abort()
-        elif fails == "defect":
-            route.fulfill(status=500, body="a defect")
-        else:
-            route.fulfill(status=400, body="this answer cannot be read", content_type="text/plain")
-
-    calls = "**/_dash-update-component*"  # Dash asks with a query
+def test_what_fails_is_said_and_can_be_tried_again(browser: Browser, open_story: Served, told: Story) -> None:
     with window(browser, open_story.address) as here:
-        page = here.page
-        sign_in(page, here.address, *told.logins["runner"])
-        here.settle()
-        page.get_by_text("Tell more").click()
-        page.route(calls, fail)
-        page.get_by_role("button", name="Keep", exact=True).last.click()
-        expect(page.get_by_text("This did not work")).to_be_visible()
-        reason = "this answer cannot be read" if fails == "refusal" else "Open the page again"
-        expect(page.get_by_text(reason, exact=False)).to_be_visible()
+        sign_in(here.page, here.address, *told.logins["runner"])
+        fails_and_is_tried_again(
+            here, lambda route: route.fulfill(status=500, body="a defect"), says="Open the page again"
+        )
+        fails_and_is_tried_again(
+            here,
+            lambda route: route.fulfill(status=400, body="cannot be read", content_type="text/plain"),
+            says="cannot be read",
+        )
+        fails_and_is_tried_again(here, lambda route: route.abort(), says="Open the page again")
 
-        page.unroute(calls)
-        here.open("/help")
-        page.route(
-            calls,
-            lambda route: fail(route) if '"runs"' in (route.request.post_data or "") else route.continue_(),
-        )
-        page.evaluate(
-            "() => { history.pushState({}, '', '/runs'); "
-            "window.dispatchEvent(new CustomEvent('_dashprivate_pushstate')); }"
-        )
-        expect(page.get_by_role("heading", name="This cannot be shown now")).to_be_visible()
-        expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
-        page.unroute(calls)
-        page.get_by_role("link", name="Try again").click()
-        here.settle()
-        expect(page.get_by_text("This cannot be shown now")).to_have_count(0)
-        expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+
+def fails_and_is_tried_again(here: Window, fail: Callable[[Route], None], *, says: str) -> None:
+    page, calls = here.page, "**/_dash-update-component*"  # Dash asks with a query
+    here.open("/today")
+    page.get_by_text("Tell more").click()
+    page.route(calls, fail)
+    page.get_by_role("button", name="Keep", exact=True).last.click()
+    expect(page.get_by_text("This did not work")).to_be_visible()
+    expect(page.get_by_text(says, exact=False)).to_be_visible()
+
+    page.unroute(calls)
+    here.open("/help")
+    page.route(
+        calls,
+        lambda route: fail(route) if '"runs"' in (route.request.post_data or "") else route.continue_(),
+    )
+    page.evaluate(
+        "() => { history.pushState({}, '', '/runs'); "
+        "window.dispatchEvent(new CustomEvent('_dashprivate_pushstate')); }"
+    )
+    expect(page.get_by_role("heading", name="This cannot be shown now")).to_be_visible()
+    expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
+    page.unroute(calls)
+    page.get_by_role("link", name="Try again").click()
+    here.settle()
+    expect(page.get_by_text("This cannot be shown now")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Runs")).to_be_visible()

@@ -1,27 +1,31 @@
-"""Every page, by everybody who may see it, on a phone and on a desk, light and dark."""
+"""Every page, by everybody who may see it, on a phone and on a desk, light and dark; and in German."""
 
 import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from dashboard.pages import PAGES
 from dashboard.pages.route import Page
+from tests.browser.calm import calm, counted
 from tests.browser.conftest import WindowOf
-from tests.browser.looking import DESKTOP, PHONE, Judged, sign_in, window
+from tests.browser.looking import DESKTOP, PHONE, Judged, Window, sign_in, window
 from tests.browser.story import Story
 from tests.served import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # A scheme changes colours and nothing else, so that each size is judged whole in one of them.
-LOOKS: tuple[tuple[tuple[int, int], str, Judged], ...] = (
+Look = tuple[tuple[int, int], str, Judged]
+LOOKS: tuple[Look, ...] = (
     (PHONE, "light", "all"),
     (PHONE, "dark", "colours"),
     (DESKTOP, "dark", "all"),
     (DESKTOP, "light", "colours"),
 )
+# Who sees what others saw before sees the same parts, or fewer: whole at each size, and once in each scheme.
+SEEN_BEFORE = tuple(one for one in LOOKS if one[2] == "all")
 _EVERY = [
     (page, role) for page in PAGES for role in page.roles if page.path != "/"
 ]  # that leads on to another
@@ -39,14 +43,29 @@ def _address(path: str, told: Story) -> str:
     return re.sub(r"<(\w+)>", lambda found: told.variables[found[1]], path)
 
 
-@pytest.mark.parametrize(("path", "role"), [(page.path, role) for page, role in _EVERY if _may(page, role)])
+_SEEN = [(page, role) for page, role in _EVERY if _may(page, role)]
+_FIRST = {page.layout: (page, role) for page, role in reversed(_SEEN)}
+
+
+@pytest.mark.parametrize(
+    ("path", "role", "looks"),
+    [
+        pytest.param(
+            page.path,
+            role,
+            LOOKS if _FIRST[page.layout] == (page, role) else SEEN_BEFORE,
+            id=f"{page.path}-{role}",
+        )
+        for page, role in _SEEN
+    ],
+)
 def test_a_page_is_whole_and_readable_for_everybody(
-    path: str, role: str, window_of: WindowOf, told: Story, pictures: Path | None
+    path: str, role: str, looks: tuple[Look, ...], window_of: WindowOf, told: Story, pictures: Path | None
 ) -> None:
     here = window_of(role)
     here.open(_address(path, told))
     name = re.sub(r"\W+", "-", path).strip("-") + f"-{role}"
-    for size, scheme, judged in LOOKS:
+    for size, scheme, judged in looks:
         here.look(name, size=size, scheme=scheme, of=judged, pictures=pictures)
 
 
@@ -111,3 +130,47 @@ def test_what_is_not_shared_looks_as_what_is_not_there(
     assert shown[0] == shown[1]
     assert shown[0][0] == 404
     assert "Alma" not in shown[0][1]
+
+
+# --- What draws itself in the browser: calendars, charts, fields for numbers -----------------------------
+
+_MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+_SHORT = "Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez"
+
+
+def test_calendars_charts_and_numbers_are_german_for_whoever_reads_german(
+    browser: Browser, dashboard: Served, told: Story
+) -> None:
+    size = {"width": PHONE[0], "height": PHONE[1]}
+    with browser.new_context(viewport=size, locale="de-DE") as context:  # type: ignore[arg-type]
+        here = Window(context.new_page(), dashboard.address)
+        counted(here.page)
+        sign_in(here.page, here.address, *told.logins["runner"])
+        calm(here)
+        page = here.page
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+
+        # A number that is typed with a comma is one.
+        page.locator("summary").first.click()
+        effort = page.get_by_label("Anstrengung", exact=False).first
+        effort.press_sequentially("3,5")
+        expect(effort).to_have_value("3,5")
+
+        # A chart counts with commas and names days in German.
+        here.open("/progress")
+        days = page.locator(".xaxislayer-above .xtick text, .xtick text").first
+        expect(days).to_have_text(re.compile(rf"\d+\. ({_SHORT})"))
+        written = page.evaluate("() => document.querySelector('.js-plotly-plot')._fullLayout.separators")
+        assert written == ",."
+
+        # So does a calendar, and its week begins on Monday.
+        here.open("/sharing")
+        until = page.get_by_label("Bis", exact=False).first
+        expect(until).to_have_value(re.compile(rf"^\d+\. ({_SHORT}) \d{{4}}$"))
+        until.click()
+        calendar = page.locator(
+            ".mantine-DateInput-calendarHeader, .mantine-DateInput-calendarHeaderLevel"
+        ).first
+        expect(calendar).to_contain_text(re.compile(_MONTHS))
+        expect(page.locator(".mantine-DateInput-weekday").first).to_have_text("Mo")
+        assert here.wrong == []

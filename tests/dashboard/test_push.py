@@ -21,7 +21,7 @@ from imu.simulate import SimulationConfig, simulate
 from imu.store import Account, Store
 from imu.store.passwords import hashed
 from imu.store.rows import UploadRow
-from tests.conftest import COMMAND
+from tests.conftest import COMMAND, Restride
 from tests.dashboard.relay import Relay
 from tests.served import Served, served
 from tests.store.fresh import fresh_store
@@ -126,7 +126,21 @@ def laptop(tmp_path: Path, recordings: list[imu.Recording]) -> Path:
 
 
 @pytest.fixture
-def push(laptop: Path) -> Push:
+def push(laptop: Path, restride: Restride, monkeypatch: pytest.MonkeyPatch) -> Push:
+    """In this process, which saves a new one; the server and what it does are processes anyway."""
+    monkeypatch.delenv("RESTRIDE_TOKEN", raising=False)
+
+    def run(*arguments: str, token: str | None = None) -> "subprocess.CompletedProcess[str]":
+        environment = {"RESTRIDE_HOME": str(laptop)} | ({"RESTRIDE_TOKEN": token} if token else {})
+        return restride("push", *arguments, **environment)
+
+    return run
+
+
+@pytest.fixture
+def push_alone(laptop: Path) -> Push:
+    """As a process of its own."""
+
     def run(*arguments: str, token: str | None = None) -> "subprocess.CompletedProcess[str]":
         environment = {name: value for name, value in os.environ.items() if name != "RESTRIDE_TOKEN"}
         environment |= {"RESTRIDE_HOME": str(laptop)} | ({"RESTRIDE_TOKEN": token} if token else {})
@@ -148,17 +162,17 @@ def mode(path: Path) -> int:
 
 
 def test_runs_reach_the_clinic_once_each_however_often_the_way_breaks(
-    clinic: Clinic, laptop: Path, push: Push
+    clinic: Clinic, laptop: Path, push_alone: Push
 ) -> None:
     token = clinic.store.sign_ins.make_token(clinic.account, "laptop")
     with Relay(clinic.target) as way:
-        away = push("--server", way.address, token=token)
+        away = push_alone("--server", way.address, token=token)
         assert (away.returncode, away.stdout) == (3, ""), away.stderr
         assert "is not reachable" in away.stderr
         assert "nothing is lost" in away.stderr
 
         way.open()
-        entered = push("--server", way.address, "--login", token=token)
+        entered = push_alone("--server", way.address, "--login", token=token)
         assert (entered.returncode, entered.stdout) == (
             0,
             f"{way.address}: this device sends for {clinic.account.name}.\n",
@@ -167,23 +181,23 @@ def test_runs_reach_the_clinic_once_each_however_often_the_way_breaks(
         way.cut()
 
         way.open(after_bytes=BREAKS_AFTER)
-        broken = push()
+        broken = push_alone()
         assert broken.returncode == 3, broken.stderr
         (received,) = clinic.received()
         assert PIECE < received < BREAKS_AFTER
 
         way.open()
-        done = push("--json")
+        done = push_alone("--json")
         assert done.returncode == 0, done.stderr
         told = json.loads(done.stdout)
         assert (len(told["sent"]), told["known"], told["refused"]) == (2, [], {})
         assert mode(laptop / "pushed.json") == 0o600
         assert clinic.received() == []
 
-        again = push()
+        again = push_alone()
         assert (again.returncode, again.stdout) == (0, f"Nothing to send: {way.address} has every run.\n")
         (laptop / "pushed.json").unlink()
-        forgotten = push()
+        forgotten = push_alone()
         assert forgotten.stdout == f"0 sent to {way.address}, 2 were there already.\n"
         assert clinic.analysed(2) == ["done", "done"]
         assert clinic.runs() == 2

@@ -29,7 +29,7 @@ from imu.cli import added
 from imu.errors import RestrideError, StoreError
 from imu.store.passwords import hashed
 from tests.conftest import Restride
-from tests.served import served
+from tests.served import Served, served
 from tests.store.fresh import fresh_store
 
 _TEMPLATES = ("/", "/runs", "/athlete/<athlete_id>/runs", "/run/<run_id>")
@@ -186,7 +186,9 @@ def signed_in_at(server: Flask, name: str) -> FlaskClient:
 
 
 @pytest.mark.slow
-def test_it_serves_alone_writes_no_ids_and_ends_in_order(home_of_anna: Path, restride: Restride) -> None:
+def test_it_serves_alone_writes_no_ids_and_ends_soon_and_in_order(
+    home_of_anna: Path, restride: Restride
+) -> None:
     with served(home_of_anna) as here, httpx.Client(base_url=here.address) as browser:
         form = browser.get("/sign-in")
         token = re.search(r'name="token" value="([^"]+)"', form.text)
@@ -199,6 +201,7 @@ def test_it_serves_alone_writes_no_ids_and_ends_in_order(home_of_anna: Path, res
         done = restride("serve", "--port", "0", RESTRIDE_HOME=str(home_of_anna))
         assert done.stderr == f"restride: {home_of_anna}: is served already, at {here.address}\n"
         assert done.returncode == 2
+        ends_soon_with_browsers_connected(here, signal.SIGTERM)
     assert here.process.returncode == 0
     log = here.log.read_text()
     requests = [told for told in map(json.loads, log.splitlines()) if told["event"] == "request"]
@@ -207,13 +210,6 @@ def test_it_serves_alone_writes_no_ids_and_ends_in_order(home_of_anna: Path, res
     assert "4ac81f" not in log
     with pytest.raises(httpx.ConnectError):
         httpx.get(here.address)
-
-
-@pytest.mark.slow
-def test_behind_a_proxy_cookies_are_for_https_only(home_of_anna: Path) -> None:
-    with served(home_of_anna, "--behind-proxy", "--workers", "1", "--no-worker") as here:
-        answer = httpx.get(f"{here.address}/sign-in", headers={"X-Forwarded-Proto": "https"})
-    assert "Secure" in answer.headers["Set-Cookie"]
 
 
 def test_a_number_of_proxies_is_believed_and_nothing_else(tmp_path: Path) -> None:
@@ -242,10 +238,16 @@ def test_an_identity_provider_is_whole_or_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_soon_with_browsers_connected(home_of_anna: Path, number: int) -> None:
+def test_behind_a_proxy_cookies_are_for_https_only_and_ctrl_c_ends_it_soon(home_of_anna: Path) -> None:
+    with served(home_of_anna, "--behind-proxy") as here:
+        answer = httpx.get(f"{here.address}/sign-in", headers={"X-Forwarded-Proto": "https"})
+        assert "Secure" in answer.headers["Set-Cookie"]
+        ends_soon_with_browsers_connected(here, signal.SIGINT)
+
+
+def ends_soon_with_browsers_connected(here: Served, number: int) -> None:
     """On a machine that does nothing else in under three; here others may compute at the same time."""
-    with served(home_of_anna) as here, ExitStack() as stack:
+    with ExitStack() as stack:
         for _ in range(6):
             browser = stack.enter_context(httpx.Client(base_url=here.address))
             assert browser.get("/sign-in").status_code == 200  # and the connection is kept
@@ -266,7 +268,7 @@ def test_killed_it_leaves_nobody_behind_who_keeps_the_port(home_of_anna: Path) -
         while is_answered(address):
             assert time.monotonic() < until, "a server without anybody to mind it goes on"
             time.sleep(0.1)
-    with served(home_of_anna, "--port", port) as again:
+    with served(home_of_anna, "--port", port, "--workers", "1", "--no-worker") as again:
         assert is_answered(again.address)
 
 

@@ -213,3 +213,13 @@ def test_five_hundred_athletes_become_lines_in_a_fraction_of_the_time_there_is(s
         json.dumps([row.plain() for row in rows(*squad)])
         took_s.append(time.process_time() - began)
     assert min(took_s) < SQUAD_S
+
+
+@pytest.mark.parametrize(
+    ("name", "loads"), [("anna", False), ("kim", True), ("ito", True), ("office", False)]
+)
+def test_only_who_has_a_squad_loads_what_draws_its_table(dash_app: Dash, name: str, loads: bool) -> None:
+    """A runner's phone is spared more than a megabyte."""
+    page = signed_in(dash_app, name).get("/help").text
+    assert "/dash_mantine_components/" in page
+    assert ("/dash_ag_grid/" in page) == loads
