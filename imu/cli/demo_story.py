@@ -55,7 +55,7 @@ def season_kept(home: Path, season: "Season") -> str:
 def run_told(home: Path, season: "Season", recording: Path, analysis: "imu.RunAnalysis") -> str:
     """Take the run into her history, and tell what follows."""
     from imu.followup.arrival import take_in
-    from imu.followup.importing import RunFacts
+    from imu.followup.run_facts import RunFacts
     from imu.store import Store
 
     store = Store.at(home)

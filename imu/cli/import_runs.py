@@ -39,7 +39,7 @@ from imu.home import home
 
 if TYPE_CHECKING:
     from imu.followup.arrival import Arrival
-    from imu.followup.importing import RunFacts
+    from imu.followup.run_facts import RunFacts
     from imu.formats.content import Content, Refused, SensorFile
     from imu.recording import Recording
     from imu.store import Account, Store

@@ -8,7 +8,7 @@ import imu
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
-    from imu.followup.importing import RunFacts
+    from imu.followup.run_facts import RunFacts
     from imu.formats.content import Activity, Refused
     from imu.store import Account, Store
 

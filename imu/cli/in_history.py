@@ -14,7 +14,7 @@ from imu.cli.told import echo
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
-    from imu.followup.importing import RunFacts
+    from imu.followup.run_facts import RunFacts
     from imu.store import Store
 
 
@@ -23,7 +23,7 @@ def taken_in(
 ) -> str | None:
     """The paragraph about it. Where the store does not take it, one line says so: the recording stays."""
     from imu.followup.arrival import take_in
-    from imu.followup.importing import RunFacts
+    from imu.followup.run_facts import RunFacts
 
     try:
         store = _store_of(home)

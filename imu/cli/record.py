@@ -34,7 +34,7 @@ from imu.cli.wearing import (
 )
 
 if TYPE_CHECKING:
-    from imu.followup.importing import RunFacts
+    from imu.followup.run_facts import RunFacts
 
 
 def record(

@@ -15,7 +15,7 @@ from imu.home import home
 
 if TYPE_CHECKING:
     from imu.collect.recover import Unfinished
-    from imu.followup.importing import RunFacts
+    from imu.followup.run_facts import RunFacts
 
 
 def recover(

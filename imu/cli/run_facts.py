@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 if TYPE_CHECKING:
-    from imu.followup.importing import RunFacts
+    from imu.followup.run_facts import RunFacts
     from imu.training.history import Surface
 
 _SURFACES = ("road", "track", "trail", "grass", "treadmill")
@@ -41,6 +41,6 @@ def as_options(facts: "RunFacts | None") -> str:
 
 def run_facts(surface: str | None, shoe: str | None, *, effort_cr10: float | None = None) -> "RunFacts":
     """These options together."""
-    from imu.followup.importing import RunFacts
+    from imu.followup.run_facts import RunFacts
 
     return RunFacts(surface=cast("Surface | None", surface), shoe=shoe, effort_cr10=effort_cr10)

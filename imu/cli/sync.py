@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from imu.collect.recover import Finished
     from imu.collect.session import Session, Worn
     from imu.collect.syncing import Fetched, LogFetcher
-    from imu.followup.importing import RunFacts
+    from imu.followup.run_facts import RunFacts
 
 _PATIENCE_TRIES = 8  # reconnections of one sensor without a byte in between: a minute or so
 _KEPT = "What was fetched is kept: run restride sync again, or go on without it (--without PLACEMENT)"

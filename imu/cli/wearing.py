@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imu.collect.recover import Finished
     from imu.collect.registry import PairedSensor, Registry
     from imu.collect.session import Worn
-    from imu.followup.importing import RunFacts
+    from imu.followup.run_facts import RunFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from imu.analysis.withheld import sound_numbers
 from imu.errors import RecordingError
 from imu.followup.derive import run_of
 from imu.followup.identity import run_id_of
+from imu.followup.run_facts import RunFacts as RunFacts
 from imu.followup.watch_attached import made_whole, on_during, take_over
 from imu.recording import Recording
 from imu.recording.manifest import written_manifest
 from imu.store import Account, Derived, RawRecord, Repository, Store
 from imu.store.raw_files import content_hash, packed_files
-from imu.training.history import Surface
 
 _FACTS = {"surface": "surface", "shoe": "shoe", "effort_cr10": "effort"}
 HEADLINE = (
@@ -33,19 +33,6 @@ HEADLINE = (
     "peak_tibial_acc_g",
     "contact_time_s",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFacts:
-    """What no sensor can tell of a run."""
-
-    surface: Surface | None = None
-    shoe: str | None = None
-    effort_cr10: float | None = None
-
-    @property
-    def is_told(self) -> bool:
-        return self != RunFacts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

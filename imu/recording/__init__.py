@@ -6,7 +6,9 @@
 Nothing here is filtered, resampled or repaired: a recording is taken as it is or refused in one line.
 """
 
-from imu.recording.folder import load as load, save as save
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from imu.recording.model import (
     PLACEMENTS as PLACEMENTS,
     Body as Body,
@@ -16,6 +18,9 @@ from imu.recording.model import (
     SensorFacts as SensorFacts,
     SensorTrack as SensorTrack,
 )
+
+if TYPE_CHECKING:
+    from imu.recording.folder import load as load, save as save
 
 __all__ = [
     "PLACEMENTS",
@@ -28,3 +33,10 @@ __all__ = [
     "load",
     "save",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # Reading and writing load Arrow; whoever only holds samples, as a virtual sensor does, goes without.
+    if name in ("load", "save"):
+        return getattr(import_module("imu.recording.folder"), name)
+    raise AttributeError(f"module 'imu.recording' has no attribute {name!r}")

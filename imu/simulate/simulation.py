@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from imu.errors import RestrideError
-from imu.recording import Body, Recording, SensorTrack, save
+from imu.recording import Body, Recording, SensorTrack
 from imu.simulate.course import lay_out
 from imu.simulate.exercise import perform
 from imu.simulate.kinematics import Kinematics, move
@@ -101,6 +101,8 @@ class Simulation:
 
     def save(self, out: Path | str) -> None:
         """Write the recording into folder `out` and its truth into `out/truth`."""
+        from imu.recording import save
+
         out = Path(out)
         save(self.recording, out)
         self.truth.save(out / "truth")

@@ -4,10 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from imu.errors import writing
@@ -15,6 +14,9 @@ from imu.simulate.course import Bout, Course
 from imu.simulate.exercise import DoneSet
 from imu.simulate.kinematics import Kinematics
 from imu.simulate.runner import SIDES
+
+if TYPE_CHECKING:
+    import pandas as pd  # loaded by what makes a table: a virtual world makes none
 
 Floats = NDArray[np.float64]
 
@@ -28,13 +30,11 @@ _SERIES_HZ = 100.0
 class Truth:
     """Everything known about a simulated run."""
 
-    strides: (
-        pd.DataFrame
-    )  # one row per stride and side outside cross-fades, in the columns of the stride table
+    strides: "pd.DataFrame"  # a row per stride and side outside cross-fades, columns as the stride table's
     bouts: tuple[Bout, ...]
     seconds: tuple[str, ...]  # activity of each whole second; `transition` where it touches a cross-fade
     sensors: Mapping[str, Mapping[str, Any]]  # by placement: the mounting and the errors drawn
-    series: pd.DataFrame  # 100 Hz: shank_abs_*, shank_rel_*, roll, tilt, pelvis_height, foot_x_*
+    series: "pd.DataFrame"  # 100 Hz: shank_abs_*, shank_rel_*, roll, tilt, pelvis_height, foot_x_*
     ramp_s: float
     exercises: tuple[DoneSet, ...] = ()
 
@@ -79,8 +79,10 @@ class Truth:
                 (folder / "exercises.json").write_text(json.dumps(told, indent=1))
 
 
-def stride_table(motion: Kinematics) -> pd.DataFrame:
+def stride_table(motion: Kinematics) -> "pd.DataFrame":
     """Every stride that lies inside one bout of walking or running, clear of its cross-fades, by time."""
+    import pandas as pd
+
     parts = [_side_strides(side, motion, block) for side in SIDES for block in _blocks(motion, side)]
     return pd.concat(parts).sort_values("ic_time_s", ignore_index=True)
 
@@ -92,7 +94,9 @@ def _blocks(motion: Kinematics, side: str) -> list[NDArray[np.intp]]:
     return np.array_split(told, 1 + len(told) // _BLOCK_STRIDES)
 
 
-def _side_strides(side: str, motion: Kinematics, which: NDArray[np.intp]) -> pd.DataFrame:
+def _side_strides(side: str, motion: Kinematics, which: NDArray[np.intp]) -> "pd.DataFrame":
+    import pandas as pd
+
     ic, to, end = (times[which] for times in motion.steps.strides(side))
     # The other foot's next contact is the step in between.
     between = motion.steps.ic_time_s[motion.steps.of(side)[which] + 1]
@@ -161,8 +165,10 @@ def seconds(bouts: Sequence[Bout], *, ramp_s: float) -> tuple[str, ...]:
     return tuple(labels.tolist())
 
 
-def series(motion: Kinematics) -> pd.DataFrame:
+def series(motion: Kinematics) -> "pd.DataFrame":
     """Angles (deg), pelvis height and ankle path (m, in the world) at 100 Hz."""
+    import pandas as pd
+
     time_s = np.arange(int(motion.course.duration_s * _SERIES_HZ)) / _SERIES_HZ
     columns = {"time": time_s}
     for side in ("right", "left"):

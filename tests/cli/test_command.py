@@ -1,5 +1,6 @@
 """What every verb shares: help, versions, exit codes and errors in one line."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -122,4 +123,21 @@ assert "RECORDING" in shown.getvalue()
 print({heavy} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_logs_are_looked_for_before_anything_is_loaded_to_analyse_them(tmp_path: Path) -> None:
+    script = """
+import sys
+from imu.cli import command
+from imu.errors import SensorError
+try:
+    command._run(["sync", "--surface", "road", "--radio", "tcp-client:127.0.0.1:1"])
+except SensorError:
+    print({'scipy.signal', 'pandas', 'sqlalchemy', 'plotly'} & set(sys.modules))
+"""
+    environment = {**os.environ, "RESTRIDE_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
+    )
     assert done.stdout == "set()\n"

@@ -55,26 +55,19 @@ def test_wrong_options_are_one_line(restride: Restride, options: tuple[str, ...]
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send these signals")
-def test_angles_are_shown_and_a_recording_is_kept_where_it_was_asked_for(tmp_path: Path) -> None:
-    with (
-        scene(tmp_path, placements=("shank_left", "shank_right"), begins_s=30.0) as here,
-        here.recorder("--minutes", "10", "--limit", "2", verb="live") as runner,
-    ):
-        runner.until("Recording for 10 min.")
-        runner.until("above the limit that you set", seconds=70.0)
-        time.sleep(1.0)
-        assert runner.end(signal.SIGINT) == 0
-    assert "from your baseline" in runner.said()
-    assert (runner.out / "results" / "summary.json").exists()
+def test_angles_are_shown_and_a_recording_is_kept_where_it_was_asked_for_and_nowhere_else(
+    tmp_path: Path,
+) -> None:
+    with scene(tmp_path, placements=("shank_left", "shank_right"), begins_s=30.0) as here:
+        with here.recorder("--minutes", "10", "--limit", "2", verb="live") as runner:
+            runner.until("Recording for 10 min.")
+            runner.until("above the limit that you set", seconds=70.0)
+            time.sleep(1.0)
+            assert runner.end(signal.SIGINT) == 0
+        assert "from your baseline" in runner.said()
+        assert (runner.out / "results" / "summary.json").exists()
 
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send these signals")
-def test_nothing_is_kept_without_out(tmp_path: Path) -> None:
-    with (
-        scene(tmp_path, placements=("shank_left",)) as here,
-        here.recorder("--no-standing", "--minutes", "0.1", verb="live", out=False) as runner,
-    ):
-        assert runner.end(seconds=90) == 0
-    assert "Showing for 0.1 min." in runner.said()
-    assert [path.name for path in runner.home.iterdir()] == ["sensors.json"]
+        with here.recorder("--no-standing", "--minutes", "0.1", verb="live", out=False) as shown:
+            assert shown.end(seconds=90) == 0
+        assert "Showing for 0.1 min." in shown.said()
+        assert [path.name for path in shown.home.iterdir()] == ["sensors.json"]

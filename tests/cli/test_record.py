@@ -38,17 +38,19 @@ def results(out: Path) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "link", "minutes"),
+    ("kind", "link", "narrow", "minutes"),
     [
-        ("esp32", {}, "0.2"),  # whose clock is read at both ends
-        ("esp32", {"mtu": 23, "packets_per_event": 12}, "0.2"),
-        ("metamotion", {"interval_s": 0.0075}, "0.4"),  # whose clock is in the arrivals
+        # Whose clock is read at both ends, also where a computer agrees to the smallest packets.
+        ("esp32", {}, {"mtu": 23, "packets_per_event": 12}, "0.2"),
+        ("metamotion", {"interval_s": 0.0075}, {}, "0.4"),  # whose clock is in the arrivals
     ],
 )
 def test_a_healthy_link_loses_no_sample(
-    tmp_path: Path, kind: Kind, link: dict[str, float], minutes: str
+    tmp_path: Path, kind: Kind, link: dict[str, float], narrow: dict[str, float], minutes: str
 ) -> None:
     with scene(tmp_path, kind=kind, link=link, begins_s=0.0) as here:
+        for placement in ("shank_left", "pelvis"):
+            here.control.link(placement, **narrow)
         with here.recorder("--no-standing", "--minutes", minutes) as recorder:
             assert recorder.end(seconds=150) == 0
         recording, wearer = load(recorder.out), here.wearer()

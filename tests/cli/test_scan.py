@@ -62,14 +62,14 @@ def test_an_unknown_radio_is_answered_with_those_that_are_known(restride: Restri
 
 @pytest.mark.slow
 def test_virtual_sensors_are_listed(restride: Restride) -> None:
-    done = restride("scan", "--virtual", "--json", "--seconds", "3")
+    beside = ("--virtual-sensors", "heart_rate", "--virtual-sensors", "foot_pod")
+    done = restride("scan", "--virtual", *beside, "--json", "--seconds", "6")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert {row["serial"] for row in found} == {"VM0001", "VM0002", "VM0003"}
-    assert {(row["state"], row["model"], row["problem"]) for row in found} == {
-        ("ready", "MetaMotion S", None)
-    }
-    quick = restride("scan", "--virtual", "--quick", "--seconds", "2")
+    assert {row["serial"] for row in found} == {"VM0001", "VM0002", "VM0003", "VH0001", "VF0001"}
+    worn = [row for row in found if row["serial"].startswith("VM")]
+    assert {(row["state"], row["model"], row["problem"]) for row in worn} == {("ready", "MetaMotion S", None)}
+    quick = restride("scan", "--virtual", "--quick", "--seconds", "2")  # those beside are still there
     assert quick.returncode == 0, quick.stderr
-    assert len(quick.stdout.splitlines()) == 4
+    assert len(quick.stdout.splitlines()) == 6
     assert "\x1b" not in quick.stdout + quick.stderr

@@ -1,18 +1,21 @@
 """A check tries everything, goes on after a failure, and never loses a run or leaves a log behind."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from imu.collect.hardware.bench import Bench, CheckParameters
+from imu.collect.hardware.onboard import download, log
 from imu.collect.hardware.report import report
 from imu.collect.hardware.step import Step
-from imu.collect.hardware.streaming import Streamed, arrival_figures
+from imu.collect.hardware.streaming import Streamed, arrival_figures, stream
 from imu.collect.hardware.walk import walk
 from imu.collect.reach import Reach
-from imu.devices.sensor import Block, Coding, Identity, Packet, Settings
+from imu.devices.sensor import Block, Coding, Identity, Packet, Sensor, Settings
 from imu.errors import RestrideError
 from imu.simulate.air.world import World
 from tests.collect.virtual import in_reach
@@ -73,6 +76,57 @@ def test_a_sound_sensor_passes_everything_and_is_left_empty() -> None:
             noted = [name for name, outcome in attendant.outcomes.items() if outcome == "noted"]
             assert noted == ["light", "stream 400 Hz", "stream 800 Hz"]
             assert await used(reach) == 0
+
+    live(story)
+
+
+@dataclass
+class HeardLate:
+    """A sensor of which nothing is heard for a while once it streams, as by a computer that stands still."""
+
+    sensor: Sensor
+    world: World
+    seconds: float
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.sensor, name)
+
+    async def start(self) -> None:
+        await self.sensor.start()
+        await self.world.sensor("pelvis").move(in_range=False)
+        asyncio.get_running_loop().call_later(self.seconds, self._listens)
+
+    def _listens(self) -> None:
+        self._moving = asyncio.ensure_future(self.world.sensor("pelvis").move(in_range=True))
+
+
+def test_samples_that_come_late_are_no_silence() -> None:
+    async def story() -> None:
+        async with in_reach("pelvis") as (made, reach):
+            (found,) = await reach.listen(seconds=0.5)
+            async with reach.open(found) as sensor:
+                late = HeardLate(sensor, made, seconds=1.2)
+                came = await stream(cast("Sensor", late), Settings(100.0, 8.0, None), seconds=0.6)
+            assert sum(len(block.counts) for block in came.blocks) > 50
+
+    live(story)
+
+
+def test_a_computer_that_stops_a_log_late_gets_a_longer_log_and_no_fault() -> None:
+    parameters = CheckParameters(log_s=1.0)
+
+    async def story() -> None:
+        async with in_reach("pelvis") as (_, reach):
+            (found,) = await reach.listen(seconds=0.5)
+            bench = Bench(reach, found, attendant=Nobody(), parameters=parameters)
+            await bench.connect()
+            asyncio.get_running_loop().call_later(0.6, time.sleep, 1.5)
+            came = [await log(bench), await download(bench)]
+            await bench.tidy()
+        assert [one.outcome for one in came] == ["pass", "pass"], came
+        samples = came[1].figures["samples"]
+        assert isinstance(samples, int)
+        assert samples > 1.4 * 200
 
     live(story)
 

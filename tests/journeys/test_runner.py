@@ -114,12 +114,15 @@ def is_led_to_the_first_stage(rina: Runner) -> None:
     said = rina.runs("stand:8,walk:1840@1.6,stand:6")
     assert said.startswith("31 min of walking, no running.")
     assert "not judged" not in said.lower()
-    (tell, *_others) = rina.knows("status")["next"]["to_do"]
+    status = rina.knows("status")
+    (tell, *_others) = status["next"]["to_do"]
     assert re.fullmatch(r"Tell how much the walk of \S+ hurt\.", tell)
-    assert any("in the walk of" in one["sentence"] for one in rina.knows("status")["due"])
+    assert any("in the walk of" in one["sentence"] for one in status["due"])
     rina.tells("--during", 1, "--after", 0)
-    for gate in ("painless_single_leg_squat", "painless_single_leg_bridge"):
-        assert gate in rina.says("plan", "gate")
+    gates = ("painless_single_leg_squat", "painless_single_leg_bridge")
+    asked = rina.says("plan", "gate")
+    assert all(gate in asked for gate in gates)
+    for gate in gates:
         rina.says("plan", "gate", gate, "yes")
     coming = rina.knows("status")["next"]
     assert coming["to_do"] == ["Tell how much it hurts now, without a run."]

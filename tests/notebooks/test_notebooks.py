@@ -1,28 +1,17 @@
 """The notebooks: they run from top to bottom, and are kept without what they printed."""
 
+import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST_S = 300  # of a cell on a machine busy with other tests; alone the slowest notebook takes some seconds
 
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-
-
-def notebook_at(path: Path) -> "NotebookNode":
-    # Imported here: it takes seconds, and collecting all tests would pay for it in every worker.
-    import nbformat
-
-    notebook: NotebookNode = nbformat.read(path, as_version=4)
-    return notebook
 
 
 def test_there_are_notebooks() -> None:
@@ -34,11 +23,12 @@ def test_there_are_notebooks() -> None:
 def test_a_notebook_runs_from_top_to_bottom(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PLOTLY_RENDERER", "plotly_mimetype")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    import nbformat  # takes two seconds, which collecting tests should not
     from nbclient import NotebookClient
 
-    notebook = notebook_at(path)
+    monkeypatch.setenv("PLOTLY_RENDERER", "plotly_mimetype")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=LONGEST_S, resources={"metadata": {"path": tmp_path}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     drawn = [output for output in outputs if "application/vnd.plotly.v1+json" in output.get("data", {})]
@@ -50,7 +40,7 @@ def test_a_notebook_runs_from_top_to_bottom(
 def test_a_notebook_is_kept_without_outputs_for_any_python_3(path: Path) -> None:
     import nbformat
 
-    notebook = notebook_at(path)
+    notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert notebook.metadata.kernelspec.name == "python3"
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -59,7 +49,7 @@ def test_a_notebook_is_kept_without_outputs_for_any_python_3(path: Path) -> None
 
 @each
 def test_links_of_a_notebook_lead_to_files(path: Path) -> None:
-    cells = notebook_at(path).cells
-    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    prose = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     targets = [target for target in re.findall(r"\]\(([^)#\s]+)", prose) if not re.match(r"[a-z]+:", target)]
     assert [target for target in targets if not (path.parent / target).exists()] == []

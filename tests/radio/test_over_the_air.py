@@ -9,9 +9,10 @@ import pytest
 
 from imu.devices.link import Link
 from imu.errors import LinkLostError, SensorError
-from imu.radio.connect import Patience, connect
+from imu.radio.connect import BleLink, Patience, connect
 from imu.radio.scan import Found, scan, watch
 from imu.simulate.air.model import IDEAL, LinkModel
+from imu.simulate.air.world import World
 from tests.simulate.air.echo_board import COMMAND, DATA, SERIAL, SERVICE, count_aloud
 from tests.simulate.air.worlds import CLOCK, QUICK, Heard, air, board, linked, listening, live, named
 
@@ -86,15 +87,22 @@ def test_a_connection_tells_how_strong_it_is_where_the_system_can() -> None:
     live(story)
 
 
-def test_a_smallest_mtu_is_enough_for_short_packets() -> None:
+def test_a_smallest_mtu_is_enough_for_short_packets_and_counts_when_it_connects() -> None:
     async def story() -> None:
-        async with air("left", link=IDEAL.changed(mtu=23)) as (made, radio), linked(radio, "left") as link:
-            assert link.payload == 20 == board(made, "left").payload
-            heard = await listening(link)
-            await link.write(COMMAND, count_aloud(rate_hz=200, size=20, total=100), response=True)
-            await heard.until(100)
-            assert heard.numbers == list(range(100))
-            assert {len(data) for _, data in heard.packets} == {20}
+        async with air("left", "right") as (made, radio):
+            made.change_link("left", mtu=23)
+            async with linked(radio, "right") as wide:
+                assert wide.payload == IDEAL.mtu - 3 == board(made, "right").payload
+            async with linked(radio, "left") as link:
+                await streams_short_packets(made, link)
+
+    async def streams_short_packets(made: World, link: BleLink) -> None:
+        assert link.payload == 20 == board(made, "left").payload
+        heard = await listening(link)
+        await link.write(COMMAND, count_aloud(rate_hz=200, size=20, total=100), response=True)
+        await heard.until(100)
+        assert heard.numbers == list(range(100))
+        assert {len(data) for _, data in heard.packets} == {20}
 
     live(story)
 

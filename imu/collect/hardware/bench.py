@@ -27,6 +27,14 @@ class CheckParameters:
     back_s: float = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """How long a sensor has logged, as far as the computer knows that asked it to begin and to end."""
+
+    least_s: float
+    most_s: float
+
+
 class Attendant(Protocol):
     """Whoever stands beside the sensor. Each answers None where nobody is there."""
 
@@ -49,6 +57,7 @@ class Bench:
         self.found = found
         self.attendant = attendant
         self.parameters = parameters
+        self.logged = Logged(0.0, 0.0)  # the last log of this check
         self.own_log = False  # a log of this check lies on the sensor
         self._open = AsyncExitStack()
         self._sensor: Sensor | None = None

@@ -7,7 +7,7 @@ from contextlib import aclosing
 import numpy as np
 
 from imu.collect.enough import log_size
-from imu.collect.hardware.bench import Bench
+from imu.collect.hardware.bench import Bench, Logged
 from imu.collect.hardware.step import Came, Figure
 from imu.devices.decoders import decoder_for
 from imu.devices.sensor import Coding, LogPart, Packet, Settings
@@ -20,14 +20,16 @@ _SAMPLES_OFF = 0.05  # against the wall: starting and stopping take a few connec
 
 async def log(bench: Bench) -> Came:
     """Let it log, and see that the memory fills as fast as runs are planned by."""
-    seconds = bench.parameters.log_s
-    await _logged(bench, seconds)
+    await _logged(bench)
     status = await bench.sensor.log_status()
-    expected = log_size(bench.sensor.identity.kind, _SETTINGS, seconds / 60)
+    least, expected, most = (
+        log_size(bench.sensor.identity.kind, _SETTINGS, seconds / 60)
+        for seconds in (bench.logged.least_s, bench.parameters.log_s, bench.logged.most_s)
+    )
     return Came.judged(
         status.coding is not None
         and not status.running
-        and abs(status.used - expected) < _SIZE_OFF * expected,
+        and least - _SIZE_OFF * expected < status.used < most + _SIZE_OFF * expected,
         f"{status.used:,} {status.unit}, {expected:,} were expected"
         + ("" if status.coding else "; it does not know how they were written"),
         used=status.used,
@@ -44,7 +46,7 @@ async def download(bench: Bench) -> Came:
     packets, done, total = await _parts(bench, held=0, until=1.0)
     took_s = loop.time() - began
     size = sum(len(packet.data) for packet in packets)
-    ok, text, figures = _samples(coding, packets, bench.parameters.log_s)
+    ok, text, figures = _samples(coding, packets, bench)
     return Came.judged(
         ok and done == total,
         f"{text}; {done:,} of {total:,} in {took_s:.1f} s, {size / took_s / 1000:.1f} kB/s",
@@ -70,12 +72,12 @@ async def erase(bench: Bench) -> Came:
 
 async def resume(bench: Bench) -> Came:
     """Log anew, break the connection in the middle of the download, go on, and miss nothing."""
-    await _logged(bench, bench.parameters.log_s)
+    await _logged(bench)
     coding = await _coding(bench)
     first, held, whole = await _parts(bench, held=0, until=0.5)
     await bench.connect_again(within_s=bench.parameters.back_s)
     rest, _, _ = await _parts(bench, held=held, until=1.0)
-    ok, text, figures = _samples(coding, [*first, *rest], bench.parameters.log_s)
+    ok, text, figures = _samples(coding, [*first, *rest], bench)
     await bench.sensor.erase_log()
     bench.own_log = False
     return Came.judged(
@@ -83,11 +85,17 @@ async def resume(bench: Bench) -> Came:
     )
 
 
-async def _logged(bench: Bench, seconds: float) -> None:
+async def _logged(bench: Bench) -> None:
+    """Start, wait and stop; a computer that is busy elsewhere stops late, and knows by how much."""
+    now = asyncio.get_running_loop().time
+    asked_s = now()
     await bench.sensor.start_log(_SETTINGS)
     bench.own_log = True
-    await asyncio.sleep(seconds)
+    started_s = now()
+    await asyncio.sleep(bench.parameters.log_s)
+    ending_s = now()
     await bench.sensor.stop_log()
+    bench.logged = Logged(ending_s - started_s, now() - asked_s)
 
 
 async def _coding(bench: Bench) -> Coding:
@@ -111,10 +119,8 @@ async def _parts(bench: Bench, *, held: int, until: float) -> tuple[list[Packet]
     return packets, (last.done if last else 0), (last.total if last else 0)
 
 
-def _samples(
-    coding: Coding, packets: Sequence[Packet], seconds: float
-) -> tuple[bool, str, dict[str, Figure]]:
-    """Whether all samples of so many seconds are there, in words and in figures."""
+def _samples(coding: Coding, packets: Sequence[Packet], bench: Bench) -> tuple[bool, str, dict[str, Figure]]:
+    """Whether all samples of the log are there, in words and in figures."""
     decoder = decoder_for(coding)
     blocks = [block for packet in packets for block in decoder.receive(packet)]
     counted = [block for block in blocks if block.stream != "gyr"]
@@ -123,7 +129,9 @@ def _samples(
     ticks = np.concatenate([np.empty(0, np.int64), *(b.ticks for b in counted if b.ticks is not None)])
     steps = np.diff(ticks) * (coding.tick_s or 0.0) * coding.rate_hz
     gaps = int((steps > 2.5).sum())
-    expected = round(seconds * coding.rate_hz)
-    ok = abs(samples - expected) < _SAMPLES_OFF * expected + coding.rate_hz / 4 and not lost and not gaps
+    expected = round(bench.parameters.log_s * coding.rate_hz)
+    least, most = bench.logged.least_s * coding.rate_hz, bench.logged.most_s * coding.rate_hz
+    off = _SAMPLES_OFF * expected + coding.rate_hz / 4
+    ok = least - off < samples < most + off and not lost and not gaps
     figures: dict[str, Figure] = {"samples": samples, "expected": expected, "lost": lost, "gaps": gaps}
     return ok, f"{samples:,} samples ({expected:,} expected), {lost} lost, {gaps} gaps", figures

@@ -17,6 +17,7 @@ from imu.devices.metamotion import sampling as metamotion
 from imu.devices.sensor import Block, Coding, Packet, Sensor, Settings
 from imu.errors import ProtocolError
 
+_FIRST_S = 10.0  # until the first sample: a computer that is busy elsewhere makes no sensor silent
 _SETTLE_S = 0.3  # of leftovers under way after a stop
 _SETTING_S = 1.0  # long enough to see one g
 _ONE_G = 0.15  # how far a still sensor may be from one g; a wrong range is off by a factor of two
@@ -58,12 +59,14 @@ class Streamed:
 
 
 async def stream(sensor: Sensor, settings: Settings, *, seconds: float) -> Streamed:
-    """Set up, stream for so long, stop."""
+    """Set up, stream for so long from the first sample on, stop."""
     coding = await sensor.configure(settings)
     await sensor.start()
-    packets = await _arriving(sensor, seconds=seconds)
+    packets = await _arriving(sensor, seconds=seconds, first_s=_FIRST_S)
     await sensor.stop()
-    await _arriving(sensor, seconds=_SETTLE_S)  # belongs to no trial, and to none with other settings
+    await _arriving(
+        sensor, seconds=_SETTLE_S, first_s=_SETTLE_S
+    )  # belongs to no trial, and to none with other settings
     decoder = decoder_for(coding)
     blocks: list[Block] = []
     spoiled = 0
@@ -155,10 +158,13 @@ def _felt_g(came: Streamed) -> float | None:
     return float(np.median(np.linalg.norm(np.concatenate(counts), axis=1)) / came.coding.acc_lsb_per_g)
 
 
-async def _arriving(sensor: Sensor, *, seconds: float) -> list[Packet]:
+async def _arriving(sensor: Sensor, *, seconds: float, first_s: float) -> list[Packet]:
+    """What comes in so many seconds from the first packet on, which is waited for at most `first_s`."""
     packets: list[Packet] = []
     with suppress(TimeoutError):
-        async with asyncio.timeout(seconds), aclosing(sensor.packets()) as arriving:  # type: ignore[type-var]
+        async with asyncio.timeout(first_s) as ends, aclosing(sensor.packets()) as arriving:  # type: ignore[type-var]
             async for packet in arriving:
-                packets.append(packet)  # noqa: PERF401 -- a comprehension would lose them at the time-out
+                if not packets:
+                    ends.reschedule(asyncio.get_running_loop().time() + seconds)
+                packets.append(packet)
     return packets

@@ -163,7 +163,6 @@ class Peripheral:
     # Advertising and connecting
 
     async def _advertise(self) -> None:
-        self._device.gatt_server.max_mtu = self.model.mtu
         await self._device.start_advertising(
             advertising_data=_advertised(self.board),
             advertising_interval_min=_ADVERTISING_MS,
@@ -171,6 +170,7 @@ class Peripheral:
         )
 
     def _on_connection(self, connection: Connection) -> None:
+        self._device.gatt_server.max_mtu = self.model.mtu
         self._connection = connection
         self._advertises = False
         self._told_board = False

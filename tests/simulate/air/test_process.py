@@ -35,6 +35,13 @@ def saved(state: Path) -> int:
     return int(json.loads(state.read_text())["boards"]["left"]["written"])
 
 
+def test_a_world_starts_without_what_it_never_uses() -> None:
+    """Libraries of tables and of files, which take longer to load than sensors to appear."""
+    script = "import sys, imu.simulate.air.process; print({'pandas', 'pyarrow', 'plotly'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
 def test_a_world_in_another_process_is_used_like_any_radio(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     with launch(config("left", state=state), command=ECHO_WORLD) as running:
