@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from imu.analysis import RunAnalysis
-from imu.followup.importing import Imported, RunFacts, import_recording
+from imu.followup.importing import Imported, import_recording
 from imu.followup.judgement import Judgement
+from imu.followup.run_facts import RunFacts
 from imu.followup.standing import judged_anew
 from imu.followup.story import told
 from imu.recording import Recording

@@ -15,7 +15,7 @@ import pyarrow as pa
 import imu.recording
 from imu.errors import Forbidden, RecordingError, RestrideError, StoreError
 from imu.followup.arrival import take_in
-from imu.followup.importing import RunFacts
+from imu.followup.run_facts import RunFacts
 from imu.formats.archive import Member, opened as unzipping
 from imu.formats.source import Limits, Source
 from imu.recording import PLACEMENTS, Recording

@@ -17,7 +17,7 @@ from imu.analysis.withheld import sound_numbers
 from imu.errors import RecordingError
 from imu.followup.derive import run_of
 from imu.followup.identity import run_id_of
-from imu.followup.run_facts import RunFacts as RunFacts
+from imu.followup.run_facts import RunFacts
 from imu.followup.watch_attached import made_whole, on_during, take_over
 from imu.recording import Recording
 from imu.recording.manifest import written_manifest

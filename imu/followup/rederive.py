@@ -8,7 +8,8 @@ from pathlib import Path
 import imu
 from imu.analysis import analyze
 from imu.errors import RecordingError, RestrideError, StoreError
-from imu.followup.importing import RunFacts, derived_of, packed_tables
+from imu.followup.importing import derived_of, packed_tables
+from imu.followup.run_facts import RunFacts
 from imu.recording import load
 from imu.store import Derived
 from imu.store.raw_files import content_hash, restore_folder

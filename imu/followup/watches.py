@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from imu.errors import RecordingError
 from imu.followup.identity import run_id_of
-from imu.followup.importing import RunFacts, filled
+from imu.followup.importing import filled
+from imu.followup.run_facts import RunFacts
 from imu.followup.watch_again import mend
 from imu.followup.watch_attached import laid_on, made_whole
 from imu.followup.watch_fit import packed

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 
 import imu
 from imu.followup.arrival import take_in
-from imu.followup.importing import RunFacts
+from imu.followup.run_facts import RunFacts
 from imu.followup.seasons import keep_season
 from imu.followup.standing import judged_and_kept
 from imu.simulate import SimulationConfig, simulate

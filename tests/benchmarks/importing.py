@@ -11,7 +11,8 @@ from typing import Any
 
 import imu
 from imu.analysis import analyze
-from imu.followup.importing import RunFacts, import_recording
+from imu.followup.importing import import_recording
+from imu.followup.run_facts import RunFacts
 from imu.recording import Recording
 from imu.store import Store
 from imu.store.raw_files import content_hash, packed_files

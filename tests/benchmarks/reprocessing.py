@@ -15,9 +15,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from imu.followup.importing import RunFacts, import_recording
+from imu.followup.importing import import_recording
 from imu.followup.rederive import Derive
 from imu.followup.reprocessing import reprocess
+from imu.followup.run_facts import RunFacts
 from imu.followup.workplaces import here, in_processes, on_cluster
 from imu.simulate import SimulationConfig, simulate
 from imu.store import Account, Store

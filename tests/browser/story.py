@@ -10,7 +10,7 @@ from imu import simulate
 from imu.cli.demo_squad import accounts_opened, keep_others
 from imu.cli.demo_story import season_kept, season_until_yesterday, session_of
 from imu.followup.arrival import take_in
-from imu.followup.importing import RunFacts
+from imu.followup.run_facts import RunFacts
 from imu.store import Store
 
 ATHLETES = 4

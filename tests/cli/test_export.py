@@ -18,7 +18,8 @@ import imu
 from imu.analysis.columns import COLUMN_NAMES, STRIDE_COLUMNS
 from imu.cli.export import FORMAT_NAMES
 from imu.followup.exporting import FORMATS
-from imu.followup.importing import RunFacts, import_recording
+from imu.followup.importing import import_recording
+from imu.followup.run_facts import RunFacts
 from imu.recording import save
 from imu.simulate import SimulationConfig, simulate
 from imu.store import Store

@@ -9,7 +9,7 @@ import pytest
 
 import imu
 from imu.cli.in_history import taken_in
-from imu.followup.importing import RunFacts
+from imu.followup.run_facts import RunFacts
 from imu.simulate import SimulationConfig, simulate
 from imu.store import Store
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import imu
 from imu import simulate
 from imu.followup.arrival import take_in
-from imu.followup.importing import RunFacts
+from imu.followup.run_facts import RunFacts
 from imu.followup.seasons import keep_season
 from imu.followup.standing import judged_and_kept
 from imu.simulate.season import tell

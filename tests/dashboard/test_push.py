@@ -16,7 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import imu
-from imu.followup.importing import RunFacts, import_recording
+from imu.followup.importing import import_recording
+from imu.followup.run_facts import RunFacts
 from imu.simulate import SimulationConfig, simulate
 from imu.store import Account, Store
 from imu.store.passwords import hashed

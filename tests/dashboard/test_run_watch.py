@@ -7,7 +7,7 @@ import pytest
 from dash import Dash
 
 import imu
-from imu.followup.importing import RunFacts
+from imu.followup.run_facts import RunFacts
 from imu.followup.watches import take_in_watch
 from imu.formats import Activity, Answers, Source
 from imu.formats.reading import read_source

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from imu.analysis import analyze
-from imu.followup.importing import RunFacts, derived_of, import_recording, packed_tables, write_tables
+from imu.followup.importing import derived_of, import_recording, packed_tables, write_tables
+from imu.followup.run_facts import RunFacts
 from imu.recording import load
 from imu.store import Store
 from imu.store.raw_files import restore_folder

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from imu.errors import RecordingError
-from imu.followup.importing import Imported, RunFacts, import_recording
+from imu.followup.importing import Imported, import_recording
+from imu.followup.run_facts import RunFacts
 from imu.followup.standing import judged_and_kept
 from imu.followup.story import told
 from imu.recording import Recording

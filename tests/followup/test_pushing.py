@@ -16,8 +16,9 @@ from dashboard.settings import Settings
 from imu.errors import RestrideError, ServerError
 from imu.followup import pushing
 from imu.followup.arriving import arrive
-from imu.followup.importing import RunFacts, import_recording
+from imu.followup.importing import import_recording
 from imu.followup.pushing import FILE_NAME, Pushed, Server, checked_url, failed_there, push
+from imu.followup.run_facts import RunFacts
 from imu.simulate import SimulationConfig, simulate
 from imu.store import Account, Store
 from tests.store.fresh import fresh_store

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from imu.errors import RestrideError, ServerError
-from imu.followup.importing import RunFacts, import_recording
+from imu.followup.importing import import_recording
 from imu.followup.rederive import Derive, NotDerived, Outcome, Task, derived_again
 from imu.followup.reprocessing import Reprocessed, reprocess
+from imu.followup.run_facts import RunFacts
 from imu.followup.workplaces import here, in_processes, on_cluster
 from imu.simulate import SimulationConfig, simulate
 from imu.store import Account, Store

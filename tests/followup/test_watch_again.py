@@ -10,8 +10,9 @@ import pytest
 
 from imu.errors import RecordingError
 from imu.followup import watch_again
-from imu.followup.importing import RunFacts, import_recording
+from imu.followup.importing import import_recording
 from imu.followup.reprocessing import Reprocessed, reprocess
+from imu.followup.run_facts import RunFacts
 from imu.followup.watches import KeptActivity, take_in_watch
 from imu.followup.workplaces import here
 from imu.formats import Activity, Answers, Source, outing

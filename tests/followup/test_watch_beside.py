@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imu.followup.importing import RunFacts, import_recording
+from imu.followup.importing import import_recording
 from imu.followup.one_run import one_run
+from imu.followup.run_facts import RunFacts
 from imu.followup.watch_beside import SHOWN, beside
 from imu.followup.watches import take_in_watch
 from imu.formats import Activity, Answers, Source

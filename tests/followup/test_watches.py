@@ -11,9 +11,10 @@ import pytest
 from imu.errors import RecordingError, StoreError
 from imu.followup import watch_fit
 from imu.followup.exporting import fit_of, with_heart
-from imu.followup.importing import Imported, RunFacts, import_recording
+from imu.followup.importing import Imported, import_recording
 from imu.followup.one_run import one_run
 from imu.followup.reprocessing import reprocess
+from imu.followup.run_facts import RunFacts
 from imu.followup.run_to_export import of_history
 from imu.followup.watch_fit import unpacked
 from imu.followup.watches import KeptActivity, take_in_watch

@@ -64,9 +64,8 @@ async def stream(sensor: Sensor, settings: Settings, *, seconds: float) -> Strea
     await sensor.start()
     packets = await _arriving(sensor, seconds=seconds, first_s=_FIRST_S)
     await sensor.stop()
-    await _arriving(
-        sensor, seconds=_SETTLE_S, first_s=_SETTLE_S
-    )  # belongs to no trial, and to none with other settings
+    # What is still under way belongs to no trial, and to none with other settings.
+    await _arriving(sensor, seconds=_SETTLE_S, first_s=_SETTLE_S)
     decoder = decoder_for(coding)
     blocks: list[Block] = []
     spoiled = 0
