@@ -37,6 +37,7 @@ def test_the_page_of_the_command_line_is_fresh() -> None:
         ("privacy.md", "privacy_tables.py"),
     ],
 )
+@pytest.mark.slow
 def test_what_programs_print_into_a_page_is_what_they_print(page: str, maker: str) -> None:
     made = subprocess.run(
         [sys.executable, ROOT / "docs" / maker], capture_output=True, text=True, check=True
@@ -121,6 +122,7 @@ def test_the_example_of_the_live_window_runs(capsys: pytest.CaptureFixture[str])
     assert state.startswith("run ")
 
 
+@pytest.mark.slow
 def test_every_picture_of_the_method_can_be_drawn_again(tmp_path: Path) -> None:
     subprocess.run([sys.executable, ROOT / "docs" / "figures.py", tmp_path], check=True, cwd=ROOT)
     method = (ROOT / "docs" / "method.md").read_text()

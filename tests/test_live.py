@@ -99,6 +99,7 @@ def test_a_stride_is_reported_within_a_stride_of_its_end(live: pd.DataFrame) -> 
     assert settled_s.max() <= STEP_S + 0.7
 
 
+@pytest.mark.slow
 def test_where_walking_and_running_meet_a_stride_is_told_within_seven_seconds() -> None:
     recording = run_of("stand:8,2x(walk:20@1.4,run:25@3.0),stand:6")
     live = told_live(recording, step_s=STEP_S)
@@ -117,6 +118,7 @@ def test_how_often_it_is_asked_hardly_changes_what_is_told(run: Recording, live:
     assert difference(again, "ic_time_s").quantile(0.95) <= 0.003
 
 
+@pytest.mark.slow
 def test_live_and_batch_agree_on_a_sample_that_lost_packets(shared_samples: Path) -> None:
     recording = imu.load(shared_samples / "recordings/welk/field/welk007_natural2")
     assert imu.analyze(recording).summary["sensors"]["shank_left"]["missing_share"] > 0.001
@@ -249,6 +251,7 @@ def test_blocks_out_of_order_are_refused(run: Recording) -> None:
 
 @pytest.mark.parametrize("place", ["shank_left", "pelvis"])
 @pytest.mark.parametrize("hole", [(0.0, 14.3), (16.3, 34.6)], ids=["late", "silent for longer than a window"])
+@pytest.mark.slow
 def test_a_sensor_may_come_late_or_stay_away(place: str, hole: tuple[float, float]) -> None:
     recording = spoiled(run_of("stand:8,run:42@3.0"), without(hole), place)
     live = told_live(recording, step_s=STEP_S)

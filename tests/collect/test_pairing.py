@@ -62,6 +62,7 @@ async def pair(
         return await pair_by_shaking(gathering, placements, guide=hands)
 
 
+@pytest.mark.slow
 def test_each_placement_gets_the_sensor_that_is_shaken_for_it() -> None:
     async def story() -> None:
         async with in_reach("shank_left", "shank_right") as (world, reach):
@@ -95,6 +96,7 @@ def test_a_placement_is_left_out_at_wish_and_the_next_one_goes_on() -> None:
     live(story)
 
 
+@pytest.mark.slow
 def test_a_sensor_has_one_placement_however_long_it_is_shaken() -> None:
     async def story() -> None:
         async with in_reach("shank_left", "shank_right") as (world, reach):

@@ -184,6 +184,7 @@ def test_an_input_that_claims_to_be_the_sign_in_page_opens_nothing(dash_app: Das
     print(f"\nforged: {asked} bodies")
 
 
+@pytest.mark.slow
 def test_what_somebody_wrote_is_shown_as_text_wherever_it_is_shown(changing_app: Dash, ids: Ids) -> None:
     store = store_of(changing_app)
     with store.changed_by("anna") as repository:

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from dash import Dash
 
 from imu.store import Store
@@ -25,6 +26,7 @@ LOOKS = ("preview", "second-step", "squad")  # parts of ids: pressed, and nothin
 _CHANGED_BY_LOOKING = ("audit", "standing", "sqlite_sequence")
 
 
+@pytest.mark.slow
 def test_for_every_callback_there_is_somebody_whose_request_does_something(
     changing_app: Dash, ids: Ids
 ) -> None:

@@ -43,6 +43,7 @@ def sleeps(_place: Place, _held: HeldJob, _scratch: str) -> None:
     threading.Event().wait(60)
 
 
+@pytest.mark.slow
 def test_a_crash_fails_the_job_and_nothing_else(
     place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -86,6 +87,7 @@ def test_it_writes_the_files_anew_after_somebody_was_erased(place: Place) -> Non
     assert store.jobs.erased() == ()
 
 
+@pytest.mark.slow
 def test_as_a_process_it_does_what_waits_and_judges_everybody(place: Place) -> None:
     store = place.opened()
     job = asked(store)

@@ -43,6 +43,7 @@ def test_the_offset_is_found_within_a_second_of_what_the_watch_shows(name: str) 
             assert abs(found.offset_s - true_s) < 2 * found.sd_s < 5
 
 
+@pytest.mark.slow
 def test_other_peoples_runs_seldom_fit(capsys: pytest.CaptureFixture[str]) -> None:
     outings = {(name, seed): done(text, seed=seed) for name, text in PATTERNS.items() for seed in (1, 2)}
     pairs = [(a, b) for a in outings for b in outings if a[0] != b[0] and a[1] != b[1]]
