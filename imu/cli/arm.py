@@ -59,6 +59,7 @@ def arm(
     from imu.collect.cable import HAS_CABLE
     from imu.collect.enough import sync_minutes
     from imu.devices.sensor import Settings
+    from imu.signal.quality import CONTACT_RATE_HZ, PEAK_RATE_HZ
 
     def run_now(world: VirtualWorld) -> None:
         world.will_run(f"stand:12,run:{60 * minutes:g}@3,stand:10", stands_s=_STANDS_S)
@@ -86,6 +87,8 @@ def arm(
         return
     for one in armed:
         echo(f"{one.placement}: logging at {one.coding.rate_hz:g} Hz, battery {one.battery.percent:.0f} %")
+    if CONTACT_RATE_HZ <= settings.rate_hz < PEAK_RATE_HZ and not worn.keys() <= {"pelvis"}:
+        echo("Impact is not measured at this rate. With --rate 200 it is; fetching takes longer then.")
     echo("Stand still for five seconds, then run. Afterwards: restride sync")
     by_cable = any(one.sensor.identity.model == HAS_CABLE for one in armed)
     echo(

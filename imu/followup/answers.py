@@ -7,6 +7,7 @@ from datetime import datetime
 from imu.errors import StoreError
 from imu.followup.judgement import Judgement
 from imu.followup.story import of_plan
+from imu.store.words import scale
 from imu.training.due import ASKED_FOR
 from imu.training.history import CheckIn, History, Moment, RedFlag, Run, Side
 from imu.training.not_judged import NotJudged
@@ -38,8 +39,10 @@ def check_ins(
     """One check-in for each answer, tied to the last run that it can be about.
 
     run: the id of another one, or its first digits. without_run: the answers are about no run. StoreError
-    where there is nothing to keep, or no run to tie it to.
+    where there is nothing to keep, a number is off the scale, or there is no run to tie it to.
     """
+    for pain in (told.during, told.after, told.next_morning, told.resting):
+        scale(pain, "pain")
     told_of = [
         (moment, pain)
         for moment, pain in (

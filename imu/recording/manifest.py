@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from os.path import lexists
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,8 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parse(path: Path) -> dict[str, Any]:
+    if path.parent.is_dir() and not lexists(path):
+        raise RecordingError(path, "does not exist; a folder without it holds no recording")
     check_file(path)
     with path.open("rb") as file:
         content = file.read(_MAX_BYTES + 1)

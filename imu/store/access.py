@@ -57,10 +57,9 @@ class Door:
         if row is None:
             raise Forbidden(f"athlete {athlete_id}: there is none, or not shared with {self.viewer.name}")
         if right not in self.rights(row):
-            raise Forbidden(
-                f"athlete {row.name}: {self.viewer.name} may not {_WORDS[right]}; "
-                "ask the athlete to share more, or somebody who may"
-            )
+            own = row.account_id == self.viewer.account_id
+            who = "who follows the record may" if own else "ask the athlete to share more"
+            raise Forbidden(f"athlete {row.name}: {self.viewer.name} may not {_WORDS[right]}; {who}")
         return row
 
     def found(self, athlete_id: str) -> AthleteRow | None:

@@ -25,7 +25,7 @@ def folder_does_not_exist(run: Path) -> Path:
     return run.with_name("run_that_never_was")
 
 
-@broken(r"recording\.json: does not exist")
+@broken(r"recording\.json: does not exist; a folder without it holds no recording")
 def folder_is_empty(run: Path) -> Path:
     (run / "empty").mkdir()
     return run / "empty"

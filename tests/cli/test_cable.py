@@ -62,6 +62,7 @@ def test_a_log_is_armed_and_synced_over_the_cable_sample_by_sample_by_a_computer
     monkeypatch.setenv("WAKEPY_FAKE_SUCCESS", "yes")
     armed = restride("arm", "--minutes", "1")
     assert armed.returncode == 0, armed.stderr
+    assert "Impact" not in armed.stdout  # of which a pelvis feels none
     time.sleep(6.0)
     awake.clear()
     synced = restride("sync", "--json")

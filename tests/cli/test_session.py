@@ -25,7 +25,7 @@ def test_a_run_is_scanned_armed_run_lost_killed_resumed_and_found_to_be_true(tmp
     with lab.running():
         scanned = lab.restride("scan", "--seconds", "4")
         assert all(lab.serial(placement) in scanned for placement in PLACEMENTS)
-        lab.armed()
+        assert "Impact is not measured at this rate. With --rate 200 it is" in lab.armed()
         expected = {placement: lab.expected(placement) for placement in PLACEMENTS}
         assert lab.control is not None
 

@@ -123,14 +123,15 @@ class Lab:
         assert done.code == 0, done.said
         return done.results
 
-    def armed(self) -> None:
-        """Arm, let the run pass, and stop the logs: from here on their content is fixed."""
+    def armed(self) -> str:
+        """Arm, let the run pass, and stop the logs: from here on their content is fixed. What arming said."""
         self.paired()
-        self.restride("arm", "--minutes", "1", "--rate", str(self.rate_hz))
+        said = self.restride("arm", "--minutes", "1", "--rate", str(self.rate_hz))
         assert self.control is not None
         over_s = _BEGINS_S + 12.0 + self.run_s + 1.0 - self.control.time_s()
         self.skip(max(over_s, 0.0))
         self.logs_stopped()
+        return said
 
     def skip(self, seconds: float) -> None:
         assert self.control is not None

@@ -63,6 +63,7 @@ def test_pain_without_a_run_is_about_none(restride: Restride, store: Store, anna
         (["--during", "11"], "pain 11: the scale goes from 0 to 10"),
         (["--during", "-1"], "pain -1: the scale goes from 0 to 10"),
         (["--during", "1", "--after", "11"], "pain 11"),
+        (["--during", "11", "--at", "2026-08-01T10:00+00:00"], "pain 11: the scale goes from 0 to 10"),
         (["--during", "1", "--effort", "12"], "effort 12: the scale goes from 0 to 10"),
         (["--during", "1", "--effort", "nan"], "effort nan"),
         (["--during", "1", "--at", "2026-08-01T10:00+00:00"], "no run in 2 days before"),

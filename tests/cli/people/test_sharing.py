@@ -118,7 +118,7 @@ def test_a_note_reaches_the_athlete(restride: Restride, told: Account) -> None:
     assert restride("note", "Easy week, please.", "--as", "cleo").returncode == 0
     assert restride("note", "--as", told.name).stdout == "2026-06-30 21:00  cleo: Easy week, please.\n"
     mine = restride("note", "to myself", "--as", told.name)
-    assert (mine.returncode, "may not write a note" in mine.stderr) == (2, True)
+    assert (mine.returncode, "may not write a note; who follows the record may" in mine.stderr) == (2, True)
     assert "a note without a word" in restride("note", " ", "--as", "cleo").stderr
 
 
