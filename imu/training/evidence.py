@@ -1,6 +1,8 @@
 """What every judgement of this room carries, so that screens only print it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from imu.training.said import said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,20 @@ class Evidence:
     counted: str  # what n counts, in the plural: runs, segments
     sentence: str
     to_do: str
+
+
+def since_then(worst: Evidence, latest: Evidence, *, words: str) -> Evidence:
+    """What asks most of the reader, with its own advice, and beside it what came since. words: of its colour.
+
+    What came later and is less does not take back what was said before.
+    """
+    sentence = said(
+        "{worst} Since then {words}, last: {latest}",
+        worst=worst.sentence,
+        words=words,
+        latest=latest.sentence,
+    )
+    return replace(worst, sentence=sentence)
 
 
 _UNITS = {"s": ("min", 1 / 60), "deg": ("°", 1.0)}  # as people read them, and how many of it one stored is

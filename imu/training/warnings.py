@@ -13,11 +13,11 @@ from typing import Literal, Protocol
 
 from imu.errors import RestrideError
 from imu.training.engine import current_injury
-from imu.training.evidence import Evidence
+from imu.training.evidence import Evidence, since_then
 from imu.training.history import CheckIn, History, Injury, Run, Side
 from imu.training.load import spike
 from imu.training.not_judged import NotJudged
-from imu.training.pain import FLAG_WORDS, SHOW_FIRST, pain_response, unlinked_red
+from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, SHOW_FIRST, pain_response, unlinked_red
 from imu.training.plan import PainBands
 from imu.training.plan_state import JudgedSession, PlanState
 from imu.training.said import Several, said
@@ -116,6 +116,12 @@ class _Raised:
 
     level: Level
     evidence: Evidence
+    is_flagged: bool = False  # a red flag: a clinician is to see it, whatever else is red
+
+    @property
+    def asks(self) -> tuple[int, bool]:
+        """How much it asks of the reader."""
+        return -LEVELS.index(self.level), self.is_flagged
 
 
 Told = tuple[tuple[str, ...], datetime, _Raised | None]  # by which runs, when, and what
@@ -185,8 +191,12 @@ def _from_chart(alarm: ChartAlarm) -> RaisedWarning:
 
 
 def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWarning]:
-    """One warning for each row of runs that say the same, resolved by the first that does not, or by time."""
+    """One warning for each row of runs that say the same, resolved by the first that does not, or by time.
+
+    It says what asks most of the reader, of equals the latest, and what came since.
+    """
     spells: list[RaisedWarning] = []
+    leading: _Raised | None = None  # of the spell that is open
     for run_ids, end, raised in told:
         current = spells[-1] if spells and spells[-1].resolved_at is None else None
         if current is not None and end - current.latest_at > FORGOTTEN_AFTER:
@@ -195,7 +205,8 @@ def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWa
         if raised is None:
             if current is not None:
                 spells[-1] = replace(current, resolved_at=end)
-        elif current is None:
+        elif current is None or leading is None:
+            leading = raised
             spells.append(
                 RaisedWarning(
                     key=f"{code}:{run_ids[0]}",
@@ -212,17 +223,22 @@ def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWa
                 )
             )
         else:
-            level: Level = "red" if "red" in (raised.level, current.level) else raised.level
+            leading = raised if raised.asks >= leading.asks else leading
             spells[-1] = replace(
                 current,
-                level=level,
+                level=leading.level,
                 latest_at=end,
                 run_ids=(*current.run_ids, *run_ids),
-                evidence=raised.evidence,
+                evidence=leading.evidence if leading is raised else _with_latest(leading, raised),
             )
     if spells and spells[-1].resolved_at is None and now - spells[-1].latest_at > FORGOTTEN_AFTER:
         spells[-1] = replace(spells[-1], resolved_at=spells[-1].latest_at + FORGOTTEN_AFTER)
     return spells
+
+
+def _with_latest(leading: _Raised, latest: _Raised) -> Evidence:
+    words = COLOUR_WORDS["red" if latest.level == "red" else "amber"]
+    return since_then(leading.evidence, latest.evidence, words=words)
 
 
 def _is_as_planned(judged: JudgedSession) -> bool:
@@ -246,7 +262,8 @@ def _pains(state: PlanState) -> list[Told]:
             found.append((*told_by, None))
         elif response.colour is not None:
             level: Level = "red" if response.colour == "red" else "amber"
-            found.append((*told_by, _Raised(level=level, evidence=response.evidence)))
+            flagged = bool(response.red_flags)
+            found.append((*told_by, _Raised(level=level, evidence=response.evidence, is_flagged=flagged)))
     found += [_at_rest(answer, state.bands, _REST_WITH_A_PLAN) for answer in state.pain_at_rest]
     return sorted(found, key=lambda told: told[1])
 
@@ -265,7 +282,8 @@ def _reds_without_a_plan(
         response = pain_response(history, session, bands, now=now)
         if response.colour == "red":
             to_do = response.evidence.to_do if response.red_flags else rest
-            raised = _Raised(level="red", evidence=replace(response.evidence, to_do=to_do))
+            evidence = replace(response.evidence, to_do=to_do)
+            raised = _Raised(level="red", evidence=evidence, is_flagged=bool(response.red_flags))
             found.append((session.run_ids, session.end, raised))
         elif response.colour == "green":
             found.append((session.run_ids, session.end, None))
@@ -301,7 +319,8 @@ def _at_rest(answer: CheckIn, bands: PainBands, to_do: str) -> Told:
             ),
             to_do=SHOW_FIRST,
         )
-    return (f"{answer.at:%Y-%m-%dT%H:%M}",), answer.at, _Raised(level="red", evidence=evidence)
+    raised = _Raised(level="red", evidence=evidence, is_flagged=bool(flags))
+    return (f"{answer.at:%Y-%m-%dT%H:%M}",), answer.at, raised
 
 
 def _exceeded(judged: JudgedSession) -> _Raised | None:
