@@ -148,7 +148,7 @@ def warnings(
     found = [_from_chart(alarm) for alarm in alarms if alarm.raised_at <= now and alarm.raised_by in trusted]
     # What cannot be judged neither raises a warning nor ends one.
     followed = (*earlier, *([state] if state else []))
-    asked_for = {one.session.day for plan in followed for one in plan.judged if _is_as_planned(one)}
+    asked_for = days_asked_for(followed)
     spikes = [
         (s.run_ids, s.end, None if s.day in asked_for else _spike(s, past, history.injuries))
         for s in past
@@ -241,9 +241,14 @@ def _with_latest(leading: _Raised, latest: _Raised) -> Evidence:
     return since_then(leading.evidence, latest.evidence, words=words)
 
 
-def _is_as_planned(judged: JudgedSession) -> bool:
-    """What the plan asked for, on a day when it may be done: then the stage says how far to go."""
-    return judged.match is not None and judged.match.outcome == "done" and not judged.against_the_plan
+def days_asked_for(followed: Iterable[PlanState]) -> set[date]:
+    """Days of what a plan asked for, when it may be done: then the stage says how far to go."""
+    return {
+        one.session.day
+        for plan in followed
+        for one in plan.judged
+        if one.match is not None and one.match.outcome == "done" and not one.against_the_plan
+    }
 
 
 def _spike(session: Session, past: Sequence[Session], injuries: Sequence[Injury]) -> _Raised | None:
