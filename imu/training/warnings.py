@@ -60,6 +60,10 @@ class ChartAlarm(Protocol):
     @property
     def raised_at(self) -> datetime: ...
     @property
+    def latest_at(self) -> datetime: ...
+    @property
+    def run_ids(self) -> tuple[str, ...]: ...
+    @property
     def closed_at(self) -> datetime | None: ...
     @property
     def evidence(self) -> Evidence: ...
@@ -100,9 +104,13 @@ class RaisedWarning:
     latest_at: datetime
     resolved_at: datetime | None
     status: Status
-    run_ids: tuple[str, ...]
+    run_ids: tuple[str, ...]  # of a chart those that its evidence is of, else all that said it
     evidence: Evidence
     acts: tuple[Act, ...] = ()
+
+    def is_about(self, run_id: str) -> bool:
+        """Whether the page of a run tells of it: the run raised it, or is among those it rests on."""
+        return run_id == self.raised_by or run_id in self.run_ids
 
     @property
     def is_pressing(self) -> bool:
@@ -182,10 +190,10 @@ def _from_chart(alarm: ChartAlarm) -> RaisedWarning:
         side=alarm.side,
         raised_by=alarm.raised_by,
         raised_at=alarm.raised_at,
-        latest_at=alarm.raised_at,
+        latest_at=alarm.latest_at,
         resolved_at=alarm.closed_at,
         status="open",
-        run_ids=(alarm.raised_by,),
+        run_ids=alarm.run_ids,
         evidence=alarm.evidence,
     )
 

@@ -34,6 +34,14 @@ class Alarm:
         sentence="3.0° further ahead.", to_do="Look at the strap.",
     )  # fmt: skip
 
+    @property
+    def latest_at(self) -> datetime:
+        return self.raised_at
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        return (self.raised_by,)
+
 
 def raised(history: History, *, day: int = 30, **more: object) -> list[RaisedWarning]:
     state = plan_state(history, PLAN, now=at(day))
