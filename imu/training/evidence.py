@@ -1,6 +1,7 @@
 """What every judgement of this room carries, so that screens only print it."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from imu.training.said import said
 
@@ -24,18 +25,17 @@ class Evidence:
     to_do: str
 
 
-def since_then(worst: Evidence, latest: Evidence, *, words: str) -> Evidence:
-    """What asks most of the reader, with its own advice, and beside it what came since. words: of its colour.
+def since_then(worst: Evidence, *, words: str, day: date) -> Evidence:
+    """What asks most of the reader, with its own advice, and what came since: its colour in words, and when.
 
     What came later and is less does not take back what was said before.
     """
-    sentence = said(
-        "{worst} Since then {words}, last: {latest}",
-        worst=worst.sentence,
-        words=words,
-        latest=latest.sentence,
+    return replace(
+        worst,
+        sentence=said(
+            "{worst} Since then {words}, last on {day}.", worst=worst.sentence, words=words, day=day
+        ),
     )
-    return replace(worst, sentence=sentence)
 
 
 _UNITS = {"s": ("min", 1 / 60), "deg": ("°", 1.0)}  # as people read them, and how many of it one stored is

@@ -195,7 +195,7 @@ def leading_spike(
     if worst is latest:
         return latest
     words = COLOUR_WORDS["amber"]
-    return replace(worst, evidence=since_then(worst.evidence, latest.evidence, words=words))
+    return replace(worst, evidence=since_then(worst.evidence, words=words, day=latest.day))
 
 
 def _sentence(session: Session, value: float, reference: float, unit: str, *, is_start: bool) -> str:

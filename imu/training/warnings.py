@@ -237,16 +237,16 @@ def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWa
                 level=leading.level,
                 latest_at=end,
                 run_ids=(*current.run_ids, *run_ids),
-                evidence=leading.evidence if leading is raised else _with_latest(leading, raised),
+                evidence=leading.evidence if leading is raised else _since_then(leading, raised, end.date()),
             )
     if spells and spells[-1].resolved_at is None and now - spells[-1].latest_at > FORGOTTEN_AFTER:
         spells[-1] = replace(spells[-1], resolved_at=spells[-1].latest_at + FORGOTTEN_AFTER)
     return spells
 
 
-def _with_latest(leading: _Raised, latest: _Raised) -> Evidence:
+def _since_then(leading: _Raised, latest: _Raised, day: date) -> Evidence:
     words = COLOUR_WORDS["red" if latest.level == "red" else "amber"]
-    return since_then(leading.evidence, latest.evidence, words=words)
+    return since_then(leading.evidence, words=words, day=day)
 
 
 def days_asked_for(followed: Iterable[PlanState]) -> set[date]:
