@@ -21,7 +21,7 @@ from imu.training.warnings import LEVELS, RaisedWarning
 Row = tuple[str, ...]
 WIDTH_PT, HEIGHT_PT = 527.0, 785.0  # inside the margins of A4
 SIDES, GATES, WARNINGS = (23, 10, 10, 15, 11, 31), (30, 8, 44, 18), (13, 11, 11, 65)  # columns, per cent
-_OPEN_LETTERS = 1800  # of open warnings on one page; the seven that there can be have up to 1300
+_OPEN_LETTERS = 1800  # of open warnings on one page; the seven that there can be have up to 1400
 _LINE, _LETTER = 1.3, 0.58  # height of a line and width of a letter, of the size of type
 _HEADINGS_PT = 162.0  # of all sections, with the head of the page
 

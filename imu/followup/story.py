@@ -27,7 +27,7 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
     elif not is_walk(run):
         yield from _of_charts([chart for chart in found.charts if _shows(chart, run)], run)
     for warning in found.pressing:
-        is_of_this_run = run.run_id in warning.run_ids
+        is_of_this_run = warning.is_about(run.run_id)
         yield f"{'' if is_of_this_run else 'Still open: '}{warning.evidence.sentence}"
         if is_of_this_run:
             yield warning.evidence.to_do
@@ -53,7 +53,7 @@ def looked_back(run: Run, found: Judgement) -> Iterator[str]:
         yield _load_only(run)
     else:
         yield from _of_charts([chart for chart in found.charts if _shows(chart, run)], run)
-    yield from (one.evidence.sentence for one in found.pressing if run.run_id in one.run_ids)
+    yield from (one.evidence.sentence for one in found.pressing if one.is_about(run.run_id))
     if isinstance(found.state, PlanState):
         yield from map(_of_session, _judged(found.state, run))
 
@@ -71,7 +71,7 @@ def finding(run: Run, found: Judgement) -> str:
     if run.trust == "poor":
         return _load_only(run)
     for warning in found.pressing:
-        if run.run_id in warning.run_ids:
+        if warning.is_about(run.run_id):
             return warning.evidence.sentence
     if is_walk(run):
         return said("A walk: nothing to compare with your running.")

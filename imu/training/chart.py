@@ -138,6 +138,8 @@ class Alarm:
     raised_at: datetime
     began_with: str  # run_id: the likeliest first run of the change
     began_at: datetime
+    latest_at: datetime  # the newest run that the evidence is of
+    run_ids: tuple[str, ...]  # the runs that the evidence is of
     closed_at: datetime | None  # the run that was back
     evidence: Evidence
 
@@ -313,6 +315,8 @@ def _alarms(
                 raised_at=found[opened].start,
                 began_with=began.run_id,
                 began_at=began.start,
+                latest_at=recent[-1].start,
+                run_ids=tuple(one.run_id for one in recent),
                 closed_at=None if closed is None else found[closed].start,
                 evidence=_evidence(recent, baseline, _words(charted, way, how), began, how),
             )

@@ -1,6 +1,9 @@
 """What every judgement of this room carries, so that screens only print it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+
+from imu.training.said import said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,19 @@ class Evidence:
     counted: str  # what n counts, in the plural: runs, segments
     sentence: str
     to_do: str
+
+
+def since_then(worst: Evidence, *, words: str, day: date) -> Evidence:
+    """What asks most of the reader, with its own advice, and what came since: its colour in words, and when.
+
+    What came later and is less does not take back what was said before.
+    """
+    return replace(
+        worst,
+        sentence=said(
+            "{worst} Since then {words}, last on {day}.", worst=worst.sentence, words=words, day=day
+        ),
+    )
 
 
 _UNITS = {"s": ("min", 1 / 60), "deg": ("°", 1.0)}  # as people read them, and how many of it one stored is

@@ -6,18 +6,19 @@ doi:10.1136/bjsports-2024-109380). After a lay-off or an injury the plan's stage
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
-from imu.training.evidence import Evidence
+from imu.training.evidence import Evidence, since_then
 from imu.training.history import History, Injury
 from imu.training.not_judged import NotJudged
-from imu.training.said import said
+from imu.training.pain import COLOUR_WORDS
+from imu.training.said import pattern, said
 from imu.training.sessions import Session, between, sessions
 
 LONGEST_OF_DAYS = 30
@@ -25,10 +26,29 @@ LAY_OFF_DAYS = 14  # without running (proposal)
 QUIET_DAYS = 28  # after a lay-off or the first run of an injury: ratios mislead
 AMBER_RATIO = 1.10  # Frandsen 2025: the hazard begins to rise here
 RED_RATIO = 1.30  # and is taken seriously here (proposal)
+# What a beginner has: as long as the first session of the default plan, which has walking in it (proposal).
+START_MIN = 20.0
 WEEKLY_AMBER_RATIO = 1.30  # Nielsen 2014: hazard ratio 1.59 (0.96 to 2.66), not significant: advice only
 # Of the same runner's sensors: distance repeats to about 2 %, time between bouts to well below.
 DISTANCE_SD_SHARE = 0.02
 TIME_SD_SHARE = 0.005
+
+_RUN_AGAINST_LONGEST = pattern(
+    "The run of {day} was {value:.1f} {unit}, {ratio:.2f} times the longest of the "
+    "{days} days before ({longest:.1f} {unit})."
+)
+_RUNNING_AGAINST_LONGEST = pattern(
+    "The running of {day} was {value:.1f} {unit}, {ratio:.2f} times the longest of the "
+    "{days} days before ({longest:.1f} {unit})."
+)
+_RUN_ABOVE_START = pattern(
+    "The run of {day} was {value:.1f} {unit}, {ratio:.2f} times the {longest:.0f} {unit} that running begins "
+    "with."
+)
+_RUNNING_ABOVE_START = pattern(
+    "The running of {day} was {value:.1f} {unit}, {ratio:.2f} times the {longest:.0f} {unit} that running "
+    "begins with."
+)
 
 Level = Literal["usual", "amber", "red"]
 
@@ -43,7 +63,35 @@ class Compared:
     run_ids: tuple[str, ...]
 
 
-def session_spike(history: History, *, now: datetime) -> Compared | NotJudged:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Longest:
+    """What a day of running is held against, and what the next one is bounded by."""
+
+    minutes: float
+    km: float | None  # where every day among them has its distance, and none is doubted
+    days: int  # with running, among which it is the longest
+    is_start: bool = False  # all there is on record leads to less: what a beginner begins with
+
+    @property
+    def most_min(self) -> int:
+        """How much the next day may hold without being a spike, in whole minutes as it is told."""
+        return max(1, int(AMBER_RATIO * self.minutes))
+
+    @property
+    def most_km(self) -> float | None:
+        """The same in kilometres, rounded down: rounded up, it would be more than the rule bears."""
+        return None if self.km is None else int(AMBER_RATIO * self.km * 10) / 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spike(Compared):
+    """A day of running against the longest before it."""
+
+    day: date
+    longest: Longest
+
+
+def session_spike(history: History, *, now: datetime) -> Spike | NotJudged:
     """The last session against the longest of the 30 days before."""
     past = sessions(history, now=now)
     if not past:
@@ -51,50 +99,127 @@ def session_spike(history: History, *, now: datetime) -> Compared | NotJudged:
     return spike(past[-1], past, injuries=history.injuries)
 
 
-def spike(judged: Session, past: Sequence[Session], *, injuries: Sequence[Injury]) -> Compared | NotJudged:
+def spike(judged: Session, past: Sequence[Session], *, injuries: Sequence[Injury]) -> Spike | NotJudged:
     """A session against the longest of the 30 days before it. past: all sessions, in ascending order."""
     if quiet := quiet_because(past, day=judged.day, injuries=injuries):
         return NotJudged(because=quiet, to_do=said("The stage of your plan says how far to go."))
-    recent = between(past, judged.day - timedelta(days=LONGEST_OF_DAYS), judged.day)
-    if not recent:
+    longest = longest_before(past, day=judged.day, injuries=injuries)
+    if longest is None:
         return NotJudged(
             because=said("no run in the {days} days before", days=LONGEST_OF_DAYS),
             to_do=said("Begin short and easy."),
         )
-    value, longest, unit, sd_share = _amounts(judged, recent)
-    ratio = value / longest
+    if judged.distance_m is None:
+        longest = replace(longest, km=None)
+    if longest.km is None:
+        value, reference, unit, sd_share = judged.running_s / 60, longest.minutes, "min", TIME_SD_SHARE
+    else:
+        value, reference, unit, sd_share = (
+            (judged.distance_m or 0) / 1000,
+            longest.km,
+            "km",
+            DISTANCE_SD_SHARE,
+        )
+    ratio = value / reference
     level: Level = "red" if ratio > RED_RATIO else "amber" if ratio > AMBER_RATIO else "usual"
-    return Compared(
+    return Spike(
         ratio=ratio,
         level=level,
         run_ids=judged.run_ids,
+        day=judged.day,
+        longest=longest,
         evidence=Evidence(
             value=value,
             unit=unit,
-            reference=longest,
-            compared_with=said("longest run of the {days} days before", days=LONGEST_OF_DAYS),
+            reference=reference,
+            compared_with=said("what running begins with")
+            if longest.is_start
+            else said("longest run of the {days} days before", days=LONGEST_OF_DAYS),
             uncertainty=value * sd_share * 2**0.5,
-            n=len(recent),
+            n=longest.days,
             counted=said("runs"),
-            sentence=said(
-                "The run of {day} was {value:.1f} {unit}, {ratio:.2f} times the longest of the "
-                "{days} days before ({longest:.1f} {unit}).",
-                day=judged.day,
-                value=value,
-                unit=unit,
-                ratio=ratio,
-                days=LONGEST_OF_DAYS,
-                longest=longest,
-            ),
+            sentence=_sentence(judged, value, reference, unit, is_start=longest.is_start),
             to_do=""
             if level == "usual"
             else said(
                 "Take the next runs easy, each below {most:.1f} {unit}.",
-                most=AMBER_RATIO * longest,
+                most=longest.most_min if longest.km is None else longest.most_km,
                 unit=unit,
             ),
         ),
     )
+
+
+def longest_before(past: Sequence[Session], *, day: date, injuries: Sequence[Injury]) -> Longest | None:
+    """The longest of the 30 days before a day; None where nobody ran in them.
+
+    As long as the whole record leads to less than what running begins with, that is in its place: a trial of
+    two minutes does not say how much somebody bears. Not so after an injury, where runs are short on purpose.
+    """
+    recent = between(past, day - timedelta(days=LONGEST_OF_DAYS), day)
+    if not recent:
+        return None
+    if not any(injury.onset <= day for injury in injuries) and all(
+        AMBER_RATIO * _minutes(one) < START_MIN for one in past if one.day < day
+    ):
+        return Longest(minutes=START_MIN, km=None, days=len(recent), is_start=True)
+    distances = [one.distance_m for one in recent if one.is_trusted]
+    known = [distance for distance in distances if distance is not None]
+    in_km = len(known) == len(recent) and max(known) > 0
+    return Longest(
+        minutes=max(map(_minutes, recent)), km=max(known) / 1000 if in_km else None, days=len(recent)
+    )
+
+
+def leading_spike(
+    past: Sequence[Session], *, injuries: Sequence[Injury], asked_for: Collection[date] = ()
+) -> Spike | None:
+    """What still bounds the next session: of the spikes in a row until the last session the worst, of equals
+    the latest.
+
+    asked_for: days on which the plan asked for as much. A recording that cannot be trusted ends no row, and
+    counts as one only while it is the last.
+    """
+    row: list[Spike] = []
+    for judged in reversed(past):
+        found = NotJudged(because="") if judged.day in asked_for else spike(judged, past, injuries=injuries)
+        is_spike = isinstance(found, Spike) and found.level != "usual"
+        if isinstance(found, Spike) and is_spike and (judged.is_trusted or judged is past[-1]):
+            row.append(found)
+        elif judged.is_trusted:
+            break
+    if not row:
+        return None
+    latest = row[0]
+    worst = next((one for one in row if one.level == "red"), latest)
+    if worst is latest:
+        return latest
+    words = COLOUR_WORDS["amber"]
+    return replace(worst, evidence=since_then(worst.evidence, words=words, day=latest.day))
+
+
+def _sentence(session: Session, value: float, reference: float, unit: str, *, is_start: bool) -> str:
+    """A day may hold several runs: none of them was as long as all together."""
+    one = len(session.runs) == 1
+    if is_start:
+        told = _RUN_ABOVE_START if one else _RUNNING_ABOVE_START
+    else:
+        told = _RUN_AGAINST_LONGEST if one else _RUNNING_AGAINST_LONGEST
+    return said(
+        told,
+        day=session.day,
+        value=value,
+        unit=unit,
+        ratio=value / reference,
+        days=LONGEST_OF_DAYS,
+        longest=reference,
+    )
+
+
+def _minutes(session: Session) -> float:
+    """A recording that cannot be trusted may lack part of its run, so it counts with its whole length."""
+    seconds = session.running_s if session.is_trusted else max(session.recorded_s, session.running_s)
+    return seconds / 60
 
 
 def weekly_change(history: History, *, now: datetime) -> Compared | NotJudged:
@@ -164,17 +289,3 @@ def quiet_because(past: Sequence[Session], *, day: date, injuries: Sequence[Inju
         if not since or (day - since[0].day).days < QUIET_DAYS:
             return said("the first four weeks of running after an injury are led by the plan")
     return None
-
-
-def _amounts(session: Session, recent: Sequence[Session]) -> tuple[float, float, str, float]:
-    """Value, longest, unit and share of error: kilometres where all have them, else minutes.
-
-    A recording that cannot be trusted may lack part of its run, so it counts with its whole length.
-    """
-    distances = [one.distance_m for one in recent]
-    known = [distance for distance in distances if distance is not None]
-    trusted = all(one.is_trusted for one in recent)
-    if trusted and session.distance_m is not None and len(known) == len(distances) and max(known) > 0:
-        return session.distance_m / 1000, max(known) / 1000, "km", DISTANCE_SD_SHARE
-    lengths = [one.running_s if one.is_trusted else max(one.recorded_s, one.running_s) for one in recent]
-    return session.running_s / 60, max(lengths) / 60, "min", TIME_SD_SHARE

@@ -5,21 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from imu.training.bound import Bound, bound_of
 from imu.training.due import ASKED_FOR
 from imu.training.engine import current_injury, plan_state
 from imu.training.evidence import Evidence
 from imu.training.gates import Gate, allowed
 from imu.training.history import CheckIn, History
-from imu.training.load import AMBER_RATIO, LONGEST_OF_DAYS, session_spike
+from imu.training.load import leading_spike
 from imu.training.not_judged import NotJudged
 from imu.training.pain import SHOW_FIRST, pain_response
 from imu.training.plan import PainBands, Plan
 from imu.training.plan_state import PlanState
 from imu.training.said import pattern, said
-from imu.training.sessions import Session, between, longest, sessions
+from imu.training.sessions import Session, sessions
 from imu.training.stages import Stage
 from imu.training.top_speed import TopSpeed, top_speed
-from imu.training.warnings import FORGOTTEN_AFTER
+from imu.training.warnings import FORGOTTEN_AFTER, days_asked_for
 
 MayRun = Literal["yes", "easy", "rest"]
 Kind = Literal["none", "walk_run", "continuous", "speed", "easy_run"]
@@ -28,6 +29,9 @@ TELL_TOMORROW = said("Rest, and tell how it is tomorrow morning.")
 TELL_NOW = said("Tell how much it hurts now, without a run.")
 RECORD_IT = said("If it is an injury, record it: the plan back to running is followed from then on.")
 PROGRESS = pattern("stage {stage}: {done} of {needed} sessions in a row counted")
+WORTH_GOING_MIN = (
+    5.0  # a block of the default plan: of less that is left of a day tomorrow is told (proposal)
+)
 REP_PERCENT = 5.0  # so much slower than its share of top speed a repetition still is one
 
 
@@ -70,7 +74,7 @@ def next_session(
             gates=state.gates,
         )
     if state.is_complete:
-        return _pain_now(history, state.bands, state, now=now) or _by_load(history, plan, now=now)
+        return _pain_now(history, state.bands, state, now=now) or _by_load(history, plan, now=now, done=state)
     if state.stage is None:
         unmet = [gate for gate in state.gates if not gate.met]
         reasons = (said("the entry gate is not met yet"), *(gate.sentence for gate in unmet))
@@ -262,20 +266,20 @@ def _fast_enough(state: PlanState, day: date) -> bool:
     return len(recent) >= state.plan.speed_ladder.max_sessions_per_week
 
 
-def _by_load(history: History, plan: Plan, *, now: datetime) -> NextSession:
+def _by_load(history: History, plan: Plan, *, now: datetime, done: PlanState | None = None) -> NextSession:
+    """done: a plan that is complete."""
     if current_injury(history, now=now) is None and (
         rest := _red_without_a_plan(history, plan.pain_profiles.of("strain"), now=now)
     ):
         return rest
-    reasons: list[str] = [said("no plan is followed: the longest run of the last 30 days leads")]
-    spike = session_spike(history, now=now)
+    past = sessions(history, now=now)
+    spike = leading_spike(past, injuries=history.injuries, asked_for=days_asked_for([done] if done else []))
     may_run: MayRun = "yes"
-    if not isinstance(spike, NotJudged) and spike.level != "usual":
-        since = (now.date() - sessions(history, now=now)[-1].day).days
-        if since < 2:
-            may_run = "easy"
-            reasons.append(spike.evidence.sentence)
-    return _easy_run(history, plan, may_run, now.date(), reasons, state=None, now=now)
+    reasons: list[str] = []
+    if spike is not None and (now.date() - past[-1].day).days < 2:
+        may_run = "easy"
+        reasons.append(spike.evidence.sentence)
+    return _easy_run(history, plan, may_run, now.date(), reasons, state=None, done=done, now=now)
 
 
 def _easy_run(
@@ -287,45 +291,53 @@ def _easy_run(
     *,
     state: PlanState | None,
     now: datetime,
+    done: PlanState | None = None,
 ) -> NextSession:
-    """An easy run that the last 30 days bear; shorter than the longest where today should be easy."""
-    tomorrow = now.date() + timedelta(days=1)
-    best: Session | None = longest(sessions(history, now=now), before=tomorrow, days=LONGEST_OF_DAYS)
-    most_s = plan.walk_run.blocks * plan.walk_run.block_min * 60 if best is None else best.running_s
-    if best is None:
-        reasons.append(said("no run in {days} days: begin with walking in it", days=LONGEST_OF_DAYS))
-    factor = 1.0 if may_run != "yes" or state is not None or best is None else AMBER_RATIO
-    most_min = max(1, int(factor * most_s / 60))  # rounded up, it would be more than the rule bears
-    most_m = None if best is None else _longest_m(history, before=tomorrow, now=now)
+    """An easy run that the last 30 days bear; no longer than the longest where the plan asks for an easy one.
+
+    All running of a day counts together: what today has seen already is not offered again.
+    """
+    followed = state or done
+    asked_for = days_asked_for([followed] if followed else [])
+    past, today = sessions(history, now=now), now.date()
+
+    def bound(day: date) -> Bound:
+        return bound_of(
+            day, past, injuries=history.injuries, plan=plan, asked_for=asked_for, is_by_plan=state is not None
+        )
+
+    most = bound(earliest)
+    if earliest == today and past and past[-1].day == today:
+        left = most.less(past[-1])
+        counted = said(
+            "all running of a day counts together: {minutes:.0f} min are done today",
+            minutes=past[-1].running_s / 60,
+        )
+        if left is None:
+            may_run, earliest = "rest", today + timedelta(days=1)
+            most = bound(earliest)
+        else:
+            most = left
+        reasons = [*reasons, counted]
     top = top_speed(history, now=now)
     return NextSession(
         may_run=may_run,
         earliest=earliest,
         kind="easy_run",
         stage=None if state is None else state.stage,
-        running_min=most_min,
-        total_min=most_min,
+        running_min=most.minutes,
+        total_min=most.minutes,
         from_mps=None,
         to_mps=top.at(plan.continuous.percent_of_top_speed_max)
         if state is not None and isinstance(top, TopSpeed)
         else None,
-        words=said("An easy run of up to {minutes:.0f} min", minutes=most_min)
-        if most_m is None
+        words=said("An easy run of up to {minutes:.0f} min", minutes=most.minutes)
+        if most.km is None
         else said(
-            "An easy run of up to {minutes:.0f} min, {km:.1f} km at most",
-            minutes=most_min,
-            km=int(factor * most_m / 100) / 10,
+            "An easy run of up to {minutes:.0f} min, {km:.1f} km at most", minutes=most.minutes, km=most.km
         ),
-        reasons=tuple(reasons),
+        reasons=(*most.reasons, *reasons),
     )
-
-
-def _longest_m(history: History, *, before: date, now: datetime) -> float | None:
-    """The longest way of the last 30 days, where every session has one: then ways are what is compared."""
-    recent = between(sessions(history, now=now), before - timedelta(days=LONGEST_OF_DAYS), before)
-    ways = [session.distance_m for session in recent]
-    known = [way for way in ways if way is not None]
-    return max(known) if len(known) == len(ways) and max(known, default=0.0) > 0 else None
 
 
 def _none(reasons: tuple[str, ...], to_do: list[str], *, gates: tuple[Gate, ...] = ()) -> NextSession:

@@ -13,11 +13,11 @@ from typing import Literal, Protocol
 
 from imu.errors import RestrideError
 from imu.training.engine import current_injury
-from imu.training.evidence import Evidence
+from imu.training.evidence import Evidence, since_then
 from imu.training.history import CheckIn, History, Injury, Run, Side
 from imu.training.load import spike
 from imu.training.not_judged import NotJudged
-from imu.training.pain import FLAG_WORDS, SHOW_FIRST, pain_response, unlinked_red
+from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, SHOW_FIRST, pain_response, unlinked_red
 from imu.training.plan import PainBands
 from imu.training.plan_state import JudgedSession, PlanState
 from imu.training.said import Several, said
@@ -60,6 +60,10 @@ class ChartAlarm(Protocol):
     @property
     def raised_at(self) -> datetime: ...
     @property
+    def latest_at(self) -> datetime: ...
+    @property
+    def run_ids(self) -> tuple[str, ...]: ...
+    @property
     def closed_at(self) -> datetime | None: ...
     @property
     def evidence(self) -> Evidence: ...
@@ -100,9 +104,13 @@ class RaisedWarning:
     latest_at: datetime
     resolved_at: datetime | None
     status: Status
-    run_ids: tuple[str, ...]
+    run_ids: tuple[str, ...]  # of a chart those that its evidence is of, else all that said it
     evidence: Evidence
     acts: tuple[Act, ...] = ()
+
+    def is_about(self, run_id: str) -> bool:
+        """Whether the page of a run tells of it: the run raised it, or is among those it rests on."""
+        return run_id == self.raised_by or run_id in self.run_ids
 
     @property
     def is_pressing(self) -> bool:
@@ -116,6 +124,12 @@ class _Raised:
 
     level: Level
     evidence: Evidence
+    is_flagged: bool = False  # a red flag: a clinician is to see it, whatever else is red
+
+    @property
+    def asks(self) -> tuple[int, bool]:
+        """How much it asks of the reader."""
+        return -LEVELS.index(self.level), self.is_flagged
 
 
 Told = tuple[tuple[str, ...], datetime, _Raised | None]  # by which runs, when, and what
@@ -142,7 +156,7 @@ def warnings(
     found = [_from_chart(alarm) for alarm in alarms if alarm.raised_at <= now and alarm.raised_by in trusted]
     # What cannot be judged neither raises a warning nor ends one.
     followed = (*earlier, *([state] if state else []))
-    asked_for = {one.session.day for plan in followed for one in plan.judged if _is_as_planned(one)}
+    asked_for = days_asked_for(followed)
     spikes = [
         (s.run_ids, s.end, None if s.day in asked_for else _spike(s, past, history.injuries))
         for s in past
@@ -176,17 +190,21 @@ def _from_chart(alarm: ChartAlarm) -> RaisedWarning:
         side=alarm.side,
         raised_by=alarm.raised_by,
         raised_at=alarm.raised_at,
-        latest_at=alarm.raised_at,
+        latest_at=alarm.latest_at,
         resolved_at=alarm.closed_at,
         status="open",
-        run_ids=(alarm.raised_by,),
+        run_ids=alarm.run_ids,
         evidence=alarm.evidence,
     )
 
 
 def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWarning]:
-    """One warning for each row of runs that say the same, resolved by the first that does not, or by time."""
+    """One warning for each row of runs that say the same, resolved by the first that does not, or by time.
+
+    It says what asks most of the reader, of equals the latest, and what came since.
+    """
     spells: list[RaisedWarning] = []
+    leading: _Raised | None = None  # of the spell that is open
     for run_ids, end, raised in told:
         current = spells[-1] if spells and spells[-1].resolved_at is None else None
         if current is not None and end - current.latest_at > FORGOTTEN_AFTER:
@@ -195,7 +213,8 @@ def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWa
         if raised is None:
             if current is not None:
                 spells[-1] = replace(current, resolved_at=end)
-        elif current is None:
+        elif current is None or leading is None:
+            leading = raised
             spells.append(
                 RaisedWarning(
                     key=f"{code}:{run_ids[0]}",
@@ -212,22 +231,32 @@ def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWa
                 )
             )
         else:
-            level: Level = "red" if "red" in (raised.level, current.level) else raised.level
+            leading = raised if raised.asks >= leading.asks else leading
             spells[-1] = replace(
                 current,
-                level=level,
+                level=leading.level,
                 latest_at=end,
                 run_ids=(*current.run_ids, *run_ids),
-                evidence=raised.evidence,
+                evidence=leading.evidence if leading is raised else _since_then(leading, raised, end.date()),
             )
     if spells and spells[-1].resolved_at is None and now - spells[-1].latest_at > FORGOTTEN_AFTER:
         spells[-1] = replace(spells[-1], resolved_at=spells[-1].latest_at + FORGOTTEN_AFTER)
     return spells
 
 
-def _is_as_planned(judged: JudgedSession) -> bool:
-    """What the plan asked for, on a day when it may be done: then the stage says how far to go."""
-    return judged.match is not None and judged.match.outcome == "done" and not judged.against_the_plan
+def _since_then(leading: _Raised, latest: _Raised, day: date) -> Evidence:
+    words = COLOUR_WORDS["red" if latest.level == "red" else "amber"]
+    return since_then(leading.evidence, words=words, day=day)
+
+
+def days_asked_for(followed: Iterable[PlanState]) -> set[date]:
+    """Days of what a plan asked for, when it may be done: then the stage says how far to go."""
+    return {
+        one.session.day
+        for plan in followed
+        for one in plan.judged
+        if one.match is not None and one.match.outcome == "done" and not one.against_the_plan
+    }
 
 
 def _spike(session: Session, past: Sequence[Session], injuries: Sequence[Injury]) -> _Raised | None:
@@ -246,7 +275,8 @@ def _pains(state: PlanState) -> list[Told]:
             found.append((*told_by, None))
         elif response.colour is not None:
             level: Level = "red" if response.colour == "red" else "amber"
-            found.append((*told_by, _Raised(level=level, evidence=response.evidence)))
+            flagged = bool(response.red_flags)
+            found.append((*told_by, _Raised(level=level, evidence=response.evidence, is_flagged=flagged)))
     found += [_at_rest(answer, state.bands, _REST_WITH_A_PLAN) for answer in state.pain_at_rest]
     return sorted(found, key=lambda told: told[1])
 
@@ -265,7 +295,8 @@ def _reds_without_a_plan(
         response = pain_response(history, session, bands, now=now)
         if response.colour == "red":
             to_do = response.evidence.to_do if response.red_flags else rest
-            raised = _Raised(level="red", evidence=replace(response.evidence, to_do=to_do))
+            evidence = replace(response.evidence, to_do=to_do)
+            raised = _Raised(level="red", evidence=evidence, is_flagged=bool(response.red_flags))
             found.append((session.run_ids, session.end, raised))
         elif response.colour == "green":
             found.append((session.run_ids, session.end, None))
@@ -301,7 +332,8 @@ def _at_rest(answer: CheckIn, bands: PainBands, to_do: str) -> Told:
             ),
             to_do=SHOW_FIRST,
         )
-    return (f"{answer.at:%Y-%m-%dT%H:%M}",), answer.at, _Raised(level="red", evidence=evidence)
+    raised = _Raised(level="red", evidence=evidence, is_flagged=bool(flags))
+    return (f"{answer.at:%Y-%m-%dT%H:%M}",), answer.at, raised
 
 
 def _exceeded(judged: JudgedSession) -> _Raised | None:

@@ -48,6 +48,14 @@ UNTRUSTED = (
     "The recording of 2026-02-01 cannot be trusted (many samples of the left shank were lost; the clocks "
     "of the pelvis and the right shank do not agree): it counts as load, and its movement is not judged."
 )
+SPIKE = (
+    "The running of 2026-02-01 was 14.3 km, 2.33 times the longest of the 30 days before (6.1 km). Since "
+    "then amber, last on 2026-02-05."
+)
+HURTS = (
+    "Pain of the run of 2026-02-01: 6 of 10 in the run and after, 4 the next morning, at rest before 0, a "
+    "limp. Since then amber, last on 2026-02-05."
+)
 USUAL = (
     "your baseline of 10 runs until 2026-01-25, at the same speed, surface, shoe and minute of the run, and "
     "at its slope where a watch told it"
@@ -61,13 +69,13 @@ OPEN: tuple[tuple[Code, Side | None, str, str], ...] = (
     (
         "load_spike",
         None,
-        "The run of 2026-02-01 was 14.3 km, 2.33 times the longest of the 30 days before.",
+        SPIKE,
         LONGEST,
     ),
     (
         "pain_response",
         None,
-        "Pain of the run of 2026-02-01: 6 of 10 in the run, 4 the next morning.",
+        HURTS,
         AT_REST,
     ),
     ("plan_exceeded", None, UNPLANNED, "stage 3"),

@@ -132,17 +132,17 @@ def test_of_two_walks_the_long_one_is_asked_about_and_a_stroll_is_not() -> None:
 
 
 def test_an_easy_run_as_long_as_was_suggested_is_no_spike() -> None:
-    """16 min and a tenth are 17.6, which is not 18; and kilometres are compared, where all have them."""
-    history = History(runs=(replace(run(0, ("run", 960)), distance_m=2700.0),))
+    """26 min and a tenth are 28.6, which is not 29; and kilometres are compared, where all have them."""
+    history = History(runs=(replace(run(0, ("run", 1560)), distance_m=4700.0),))
     coming = next_session(history, PLAN, now=at(2))
-    assert coming.words == "An easy run of up to 17 min, 2.9 km at most"
+    assert coming.words == "An easy run of up to 28 min, 5.1 km at most"
     assert coming.running_min is not None
-    done = replace(run(2, ("run", 60 * coming.running_min)), distance_m=2900.0)
+    done = replace(run(2, ("run", 60 * coming.running_min)), distance_m=5100.0)
     found = session_spike(replace(history, runs=(*history.runs, done)), now=at(3))
     assert not isinstance(found, NotJudged)
     assert found.level == "usual"
-    unmeasured = History(runs=(replace(run(0, ("run", 960)), distance_m=None),))
-    assert next_session(unmeasured, PLAN, now=at(2)).words == "An easy run of up to 17 min"
+    unmeasured = History(runs=(replace(run(0, ("run", 1560)), distance_m=None),))
+    assert next_session(unmeasured, PLAN, now=at(2)).words == "An easy run of up to 28 min"
 
 
 def test_a_red_flag_without_a_run_is_named_and_its_small_pain_is_held_against_nothing() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 from imu.training.baseline import NoBaseline
 from imu.training.chart import CHARTS, Chart, charts
 from imu.training.history import History, Run
+from imu.training.warnings import warnings
 from tests.test_words import judging
 from tests.training.histories import after, run, usual
 
@@ -46,6 +47,25 @@ def test_the_evidence_of_an_alarm_is_complete_and_true() -> None:
     assert judging(f"{evidence.sentence} {evidence.to_do} {evidence.compared_with}") == []
     assert history.runs[19].start <= alarm.began_at <= history.runs[25].start
     assert alarm.began_at <= alarm.raised_at
+
+
+def test_a_warning_names_the_runs_that_its_evidence_is_of_and_when_the_newest_was() -> None:
+    """Renewed by every run while it is open; one that is over keeps those that it was about."""
+    runs = USUAL + changed(ahead_deg={"left": 4.5})
+    for history in (History(runs=runs), History(runs=runs[:-5])):
+        (alarm,) = drawn(history)["overstride_left"].open_alarms
+        (warning,) = warnings(history, now=after(history), state=None, alarms=[alarm])
+        last = history.runs[-3:]
+        assert warning.run_ids == tuple(one.run_id for one in last)
+        assert len(warning.run_ids) == warning.evidence.n
+        assert warning.latest_at == last[-1].start > warning.raised_at
+        assert warning.raised_by not in warning.run_ids
+        assert all(warning.is_about(run_id) for run_id in (warning.raised_by, *warning.run_ids))
+        assert not warning.is_about(runs[0].run_id)
+    back = History(runs=runs + tuple(run(at) for at in range(40, 60)))
+    (closed,) = drawn(back)["overstride_left"].alarms
+    assert closed.closed_at is not None
+    assert closed.raised_at < closed.latest_at < closed.closed_at
 
 
 def test_reaching_less_far_is_no_warning() -> None:

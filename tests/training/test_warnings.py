@@ -34,6 +34,14 @@ class Alarm:
         sentence="3.0° further ahead.", to_do="Look at the strap.",
     )  # fmt: skip
 
+    @property
+    def latest_at(self) -> datetime:
+        return self.raised_at
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        return (self.raised_by,)
+
 
 def raised(history: History, *, day: int = 30, **more: object) -> list[RaisedWarning]:
     state = plan_state(history, PLAN, now=at(day))
@@ -51,6 +59,39 @@ def test_pain_in_two_runs_in_a_row_is_one_warning_with_the_latest_evidence() -> 
     assert (warning.code, warning.level, warning.raised_by) == ("pain_response", "red", "run-12")
     assert warning.run_ids == ("run-12", "run-14")
     assert "5 of 10" in warning.evidence.sentence
+
+
+RED = "Pain of the run of 2026-03-14: 5 of 10 in the run and after, 1 the next morning, at rest before 0."
+
+
+def test_a_red_warning_stays_what_was_red_with_its_advice_and_tells_what_came_since() -> None:
+    history = after(ENTERED, planned(12, FIRST), during=5, morning=1)
+    (alone,) = raised(history, day=13)
+    (warning,) = raised(after(history, planned(14, FIRST), during=2), day=17)
+    assert (warning.level, warning.latest_at.date()) == ("red", at(14).date())
+    assert warning.evidence.sentence == f"{RED} Since then amber, last on 2026-03-16."
+    assert warning.evidence.to_do == alone.evidence.to_do
+    assert warning.evidence.to_do.startswith("Rest until the pain is what it was before")
+    assert warning.evidence.value == 5
+
+
+def test_of_two_red_ones_the_latest_is_told() -> None:
+    history = after(ENTERED, planned(12, FIRST), during=6)
+    (warning,) = raised(after(history, planned(14, FIRST), during=5), day=17)
+    assert warning.evidence.sentence.startswith("Pain of the run of 2026-03-16: 5 of 10")
+    assert "Since then" not in warning.evidence.sentence
+
+
+def test_a_red_flag_is_not_hidden_by_red_pain_that_came_after_it() -> None:
+    """Without a plan nothing is on hold, and the warning alone says that a clinician comes first."""
+    flag = CheckIn(at=at(1, 10), moment="during", pain=3, run_id="run-1", red_flags=("pop",))
+    more = CheckIn(at=at(3, 10), moment="during", pain=6, run_id="run-3")
+    runs = (run(1, ("run", 1800.0)), run(3, ("run", 600.0)))
+    bands = PLAN.pain_profiles.of("strain")
+    (warning,) = raised(History(runs=runs, check_ins=(flag, more)), day=4, bands=bands)
+    assert "a pop" in warning.evidence.sentence
+    assert warning.evidence.sentence.endswith("Since then red, last on 2026-03-05.")
+    assert warning.evidence.to_do == "Stop running and show this to a clinician before the next run."
 
 
 def test_a_green_run_ends_it_and_pain_after_that_is_a_new_one() -> None:
