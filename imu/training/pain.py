@@ -4,7 +4,7 @@ More pain never gives a better answer than less. Pain of any site counts: which 
 for a clinician to say.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -32,6 +32,7 @@ class PainResponse:
     next_morning: int | None
     at_rest: int  # what the morning is compared with
     red_flags: tuple[str, ...]
+    told_at: datetime | None  # when its answers first said this colour and, where there is one, a red flag
     evidence: Evidence
 
 
@@ -43,20 +44,28 @@ def pain_response(
     since: answers before it, of an earlier injury for instance, do not tell how it is at rest.
     """
     asked = answers_about(history, session, now=now)
-    during = max((answer.pain for answer in asked if answer.moment != "next_morning"), default=None)
-    morning = max((answer.pain for answer in asked if answer.moment == "next_morning"), default=None)
-    flags = tuple(sorted({flag for answer in asked for flag in answer.red_flags} & set(bands.red_flags)))
     at_rest = pain_at_rest(history, session, bands, since=since)
     rises = bands.red_if_rising_weeks is not None and _rises(
         history, session, now=now, weeks=bands.red_if_rising_weeks
     )
-    colour = _colour(bands, during, None if morning is None else morning - at_rest, bool(flags) or rises)
+
+    def colour_and_flag(answers: Sequence[CheckIn]) -> tuple[Colour | None, bool]:
+        during, morning, flags = _told_in(answers, bands)
+        change = None if morning is None else morning - at_rest
+        return _colour(bands, during, change, bool(flags) or rises), bool(flags)
+
+    during, morning, flags = _told_in(asked, bands)
+    said_at_last = colour_and_flag(asked)
+    so_far = (asked[: number + 1] for number in range(len(asked)))
+    told_at = next((answers[-1].at for answers in so_far if colour_and_flag(answers) == said_at_last), None)
+    colour, _ = said_at_last
     return PainResponse(
         colour=colour,
         during=during,
         next_morning=morning,
         at_rest=at_rest,
         red_flags=flags,
+        told_at=told_at,
         evidence=Evidence(
             value=float(max(during or 0, morning or 0)),
             unit=said("of 10"),
@@ -123,6 +132,14 @@ def unlinked_red(
         and (answer.run_id is None or answer.run_id not in ran)
         and (answer.pain > bands.amber_max_during or set(answer.red_flags) & set(bands.red_flags))
     )
+
+
+def _told_in(answers: Sequence[CheckIn], bands: PainBands) -> tuple[int | None, int | None, tuple[str, ...]]:
+    """Pain in the run and after it, pain the next morning, and red flags."""
+    during = max((one.pain for one in answers if one.moment != "next_morning"), default=None)
+    morning = max((one.pain for one in answers if one.moment == "next_morning"), default=None)
+    flags = {flag for one in answers for flag in one.red_flags} & set(bands.red_flags)
+    return during, morning, tuple(sorted(flags))
 
 
 def _colour(bands: PainBands, during: int | None, change: int | None, is_red: bool) -> Colour | None:

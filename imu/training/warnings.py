@@ -107,6 +107,7 @@ class RaisedWarning:
     run_ids: tuple[str, ...]  # of a chart those that its evidence is of, else all that said it
     evidence: Evidence
     acts: tuple[Act, ...] = ()
+    graver_since: datetime | None = None  # acts from before answered less; None: it never was less
 
     def is_about(self, run_id: str) -> bool:
         """Whether the page of a run tells of it: the run raised it, or is among those it rests on."""
@@ -125,6 +126,7 @@ class _Raised:
     level: Level
     evidence: Evidence
     is_flagged: bool = False  # a red flag: a clinician is to see it, whatever else is red
+    told_at: datetime | None = None  # None: as soon as the session had ended
 
     @property
     def asks(self) -> tuple[int, bool]:
@@ -231,10 +233,12 @@ def _spells(code: Code, told: Iterable[Told], *, now: datetime) -> list[RaisedWa
                 )
             )
         else:
+            graver_since = raised.told_at or end if raised.asks > leading.asks else current.graver_since
             leading = raised if raised.asks >= leading.asks else leading
             spells[-1] = replace(
                 current,
                 level=leading.level,
+                graver_since=graver_since,
                 latest_at=end,
                 run_ids=(*current.run_ids, *run_ids),
                 evidence=leading.evidence if leading is raised else _since_then(leading, raised, end.date()),
@@ -275,8 +279,13 @@ def _pains(state: PlanState) -> list[Told]:
             found.append((*told_by, None))
         elif response.colour is not None:
             level: Level = "red" if response.colour == "red" else "amber"
-            flagged = bool(response.red_flags)
-            found.append((*told_by, _Raised(level=level, evidence=response.evidence, is_flagged=flagged)))
+            raised = _Raised(
+                level=level,
+                evidence=response.evidence,
+                is_flagged=bool(response.red_flags),
+                told_at=response.told_at,
+            )
+            found.append((*told_by, raised))
     found += [_at_rest(answer, state.bands, _REST_WITH_A_PLAN) for answer in state.pain_at_rest]
     return sorted(found, key=lambda told: told[1])
 
@@ -296,7 +305,8 @@ def _reds_without_a_plan(
         if response.colour == "red":
             to_do = response.evidence.to_do if response.red_flags else rest
             evidence = replace(response.evidence, to_do=to_do)
-            raised = _Raised(level="red", evidence=evidence, is_flagged=bool(response.red_flags))
+            flagged, told_at = bool(response.red_flags), response.told_at
+            raised = _Raised(level="red", evidence=evidence, is_flagged=flagged, told_at=told_at)
             found.append((session.run_ids, session.end, raised))
         elif response.colour == "green":
             found.append((session.run_ids, session.end, None))
@@ -391,10 +401,15 @@ def _distrust(run: Run) -> _Raised | None:
 
 
 def _lived(warning: RaisedWarning, acts: Sequence[Act], *, now: datetime) -> RaisedWarning:
-    """The warning with what people did about it; an end by the data ends it, whatever its status was."""
+    """The warning with what people did about it; an end by the data ends it, whatever its status was.
+
+    What was answered before it came to ask for more was an answer to less: it is open again.
+    """
     mine = tuple(sorted((act for act in acts if act.at <= now), key=lambda act: act.at))
     status: Status = "open"
     for act in mine:
+        if warning.graver_since is not None and act.at < warning.graver_since:
+            continue
         if act.kind == "seen":
             status = "seen" if status == "open" else status  # having looked takes nothing back
         elif act.kind == "snoozed":

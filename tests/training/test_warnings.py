@@ -1,7 +1,7 @@
 """Warnings: raised once, renewed, ended by the data, and what people do with them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from imu.training.history import CheckIn, History, Side
 from imu.training.plan_file import default_plan
 from imu.training.plan_state import PlanState
 from imu.training.stages import stages
-from imu.training.warnings import Act, RaisedWarning, warnings
+from imu.training.warnings import Act, ActKind, RaisedWarning, warnings
 from tests.training.athlete import ENTERED, after, at, planned, run
 
 PLAN = default_plan()
@@ -51,6 +51,40 @@ def raised(history: History, *, day: int = 30, **more: object) -> list[RaisedWar
 
 def test_a_runner_who_keeps_to_the_plan_without_pain_is_left_in_peace() -> None:
     assert raised(after(after(ENTERED, planned(12, FIRST)), planned(14, FIRST))) == []
+
+
+@pytest.mark.parametrize("kind", ["acknowledged", "snoozed", "overruled"])
+def test_what_answered_an_amber_warning_does_not_answer_a_red_one(kind: ActKind) -> None:
+    amber = after(ENTERED, planned(12, FIRST), during=3)
+    (key,) = [one.key for one in raised(amber, day=13)]
+    act = Act(at=at(13), warning=key, kind=kind, by="anna", reason="known", until=at(60))
+    assert [one.is_pressing for one in raised(amber, day=14, acts=[act])] == [False]
+    (as_before,) = raised(after(amber, planned(14, FIRST), during=3), day=16, acts=[act])
+    assert (as_before.level, as_before.is_pressing) == ("amber", False)
+
+    red = after(amber, planned(14, FIRST), during=6)
+    (warning,) = raised(red, day=16, acts=[act])
+    assert (warning.level, warning.status, warning.is_pressing) == ("red", "open", True)
+    assert warning.acts == (act,)
+    answered = replace(act, at=at(16))
+    (warning,) = raised(red, day=17, acts=[act, answered])
+    assert (warning.status, warning.is_pressing) == (kind, False)
+
+
+def test_a_calm_morning_after_a_red_run_opens_nothing_that_was_answered() -> None:
+    run_of_day = planned(12, FIRST)
+    evening, morning = run_of_day.end + timedelta(hours=1), run_of_day.end + timedelta(hours=20)
+    told = [
+        CheckIn(at=evening, run_id=run_of_day.run_id, moment="during", pain=6),
+        CheckIn(at=morning, run_id=run_of_day.run_id, moment="next_morning", pain=0),
+    ]
+    amber = after(ENTERED, planned(10, FIRST), during=3)
+    history = replace(amber, runs=(*amber.runs, run_of_day), check_ins=(*amber.check_ins, *told))
+    (warning,) = raised(history, day=13)
+    assert (warning.level, warning.graver_since) == ("red", evening)
+    act = Act(at=evening + timedelta(hours=2), warning=warning.key, kind="acknowledged", by="anna")
+    (warning,) = raised(history, day=14, acts=[act])
+    assert warning.status == "acknowledged"
 
 
 def test_pain_in_two_runs_in_a_row_is_one_warning_with_the_latest_evidence() -> None:
