@@ -43,7 +43,7 @@ class Browser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A device that may upload for an account."""
+    """A device that sends and reads as an account does, without its password."""
 
     token_id: str
     name: str
@@ -204,7 +204,7 @@ class SignIns:
         return token
 
     def devices(self, account: Account) -> tuple[Device, ...]:
-        """The devices of an account that may upload, the latest first."""
+        """The devices of an account whose keys open something, the latest first."""
         with self._transaction(writing=False) as session:
             rows = sorted(session.scalars(_devices(account)), key=lambda row: row.made_at, reverse=True)
         return tuple(
@@ -213,7 +213,7 @@ class SignIns:
         )
 
     def revoke_token(self, account: Account, token_id: str) -> None:
-        """A device of the account may no longer upload. StoreError where there is none of this id."""
+        """The key of a device opens nothing any more. StoreError where there is none of this id."""
         with self._transaction() as session:
             row = session.scalar(_devices(account).where(DeviceTokenRow.token_id == token_id))
             if row is None:
