@@ -65,6 +65,26 @@ def test_every_command_in_the_documents_is_one_that_restride_takes(page: Path) -
                 assert command.make_context(verb, arguments, parent=context).params, line
 
 
+@pytest.mark.parametrize("page", ["coach.md", "clinician.md"])
+def test_who_acts_is_said_in_every_command_for_those_who_look_after_others(page: str) -> None:
+    """Beside the runner's account there is theirs, and nobody is guessed."""
+    assert isinstance(RESTRIDE, TyperGroup)
+    asked = 0
+    for command in re.findall(
+        r"^\|? ?`?(restride [^`\n]+)", (ROOT / "docs" / "guides" / page).read_text(), re.M
+    ):
+        leaf: object = RESTRIDE
+        for word in shlex.split(command, comments=True)[1:]:
+            if not isinstance(leaf, TyperGroup) or word not in leaf.commands:
+                break
+            leaf = leaf.commands[word]
+        options = {name for one in getattr(leaf, "params", ()) for name in one.opts}
+        if isinstance(leaf, TyperGroup) or "--as" in options:
+            assert " --as " in command, command
+            asked += 1
+    assert asked > 8
+
+
 @pytest.mark.slow
 def test_the_first_commands_of_a_tinkerer_do_what_his_guide_says(
     restride: Restride, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

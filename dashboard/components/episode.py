@@ -37,7 +37,7 @@ def facts(episode: Episode, *, files: Component) -> Component:
     injury = episode.injury
     since = ngettext("{number} day ago", "{number} days ago", (episode.now.date() - injury.onset).days)
     told = [
-        (_("Side and site"), f"{words.side(injury.side)} {injury.site}"),
+        (_("Side and site"), words.side_and_site(injury)),
         (_("Onset"), f"{numbers.date_words(injury.onset)}, {since}"),
         (_("Grade"), injury.grade or _("not told")),
         (_("Pain judged as"), _("tendon") if injury.profile == "tendon" else _("strain")),

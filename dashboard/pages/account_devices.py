@@ -1,4 +1,4 @@
-"""Devices that upload runs, each with a key of its own."""
+"""Devices that send and read in an account's name, each with a key of its own."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def register(app: Dash) -> None:
             raise
         except StoreError as error:
             return _shown(wrong=str(error))
-        return _shown(done=_("It can no longer upload."))
+        return _shown(done=_("It no longer opens anything."))
 
 
 def _shown(
@@ -86,5 +86,8 @@ def _shown(
         dmc.Group(dmc.Button(_("Add"), id=ids.control(PART, "act", key="add"), variant="outline")),
         shown or None,
         outcome(done),
-        lead=_("A laptop with your sensors uploads runs with a key of its own, without your password."),
+        lead=_(
+            "A laptop with your sensors, or a program, has a key of its own instead of your password: "
+            "it sends runs and pain answers, and reads what you see."
+        ),
     )

@@ -26,6 +26,7 @@ from imu.followup.fhir_runs import episode_fhir
 from imu.followup.run_to_export import RunToExport, of_history
 from imu.report.unparted import as_typed
 from imu.store import AthleteRecord
+from imu.training.crossbody import OPPOSITE
 from imu.training.sides import Sided
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -43,7 +44,8 @@ _RUN = (
     "trust",
     "untrusted_because",
 )
-_SIDED: tuple[Sided, ...] = ("shank_angle_ic_deg", "pelvic_drop_deg", "contact_time_s", "impact_g")
+_OWN = ("shank_angle_ic_deg", "pelvic_drop_deg", "contact_time_s", "peak_tibial_acc_g")  # of a stride table
+_LEVEL: tuple[Sided, ...] = ("shank_angle_ic_deg", "pelvic_drop_deg")  # compared by level, steady segments
 _CHECK_IN = ("at", "moment", "pain", "run_id", "side", "site", "red_flags", "effort_cr10", "note")
 
 
@@ -123,7 +125,12 @@ def _last_recorded(record: AthleteRecord, episode: Episode) -> list[RunToExport]
 
 
 def _runs(athlete_id: str) -> Response:
+    """Each with the medians of its own page, and with what the episode compares where that is another."""
     record, episode, _now = _read(athlete_id, "episode runs")
+    with desk.looking() as repository:
+        listed = repository.runs.listed(record.athlete.athlete_id)
+    own = {one.run.run_id: one.headline for one in listed}
+    legs = {"injured": episode.injury.side, "other": OPPOSITE[episode.injury.side]}
     since = [
         run for run in record.history.runs if episode.begin <= run.start.date() and run.end <= episode.end
     ]
@@ -136,12 +143,17 @@ def _runs(athlete_id: str) -> Response:
             "running_s": round(run.running_s, 1),
             "untrusted_because": "; ".join(run.untrusted_because),
         }
-        for quantity in _SIDED:
-            both = sides.get(quantity, {}).get(run.run_id)
-            row[f"{quantity}_injured"] = None if both is None else both.injured
-            row[f"{quantity}_other"] = None if both is None else both.other
+        for leg, side in legs.items():
+            medians = own.get(run.run_id, {}).get(side) or {}
+            row |= {f"{name}_{leg}": medians.get(name) for name in _OWN}
+            if not any(one.complete for one in run.impact if one.side == side):
+                row[f"peak_tibial_acc_g_{leg}"] = None  # a lower bound
+            for name in _LEVEL:
+                both = sides.get(name, {}).get(run.run_id)
+                row[f"{name}_level_{leg}"] = None if both is None else getattr(both, leg)
         rows.append(row)
-    columns = [*_RUN, *(f"{quantity}_{leg}" for quantity in _SIDED for leg in ("injured", "other"))]
+    measures = (*_OWN, *(f"{name}_level" for name in _LEVEL))
+    columns = [*_RUN, *(f"{name}_{leg}" for name in measures for leg in legs)]
     return _table(columns, rows, f"episode-runs-{episode.end:%Y-%m-%d}.csv")
 
 

@@ -39,7 +39,8 @@ def sides(episode: Episode, *, onset: datetime) -> Component:
         dmc.SimpleGrid(charts, cols={"base": 1, "md": 2}, spacing="lg"),
         sides_table(episode.sides),
         lead=_(
-            "Medians of a run, held against the runs without symptoms before the injury. The mean of the "
+            "Medians of a run (of its angles those of level, steady parts, so not quite the run's own), held "
+            "against the runs without symptoms before the injury. The mean of the "
             "last runs, three at most, is judged; single runs scatter more. Grey: what is too small to tell "
             "of that mean, 1.96 √2 sd between runs, for a mean of three 1/√3 of it. No less than 2° for "
             "angles, 10 ms for contact time and 1.5 g for peak tibial acceleration: straps, shoes and days "

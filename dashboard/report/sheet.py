@@ -131,7 +131,7 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
 def _facts(episode: Episode, room: Room) -> tuple[Row, ...]:
     injury = episode.injury
     return (
-        (_("Injury"), room.cut(f"{words.side(injury.side)} {injury.site}")),
+        (_("Injury"), room.cut(words.side_and_site(injury))),
         (_("Onset"), numbers.date_words(injury.onset)),
         (_("Grade"), room.cut(injury.grade or _("not told"))),
         (_("Pain judged as"), _("tendon") if injury.profile == "tendon" else _("strain")),

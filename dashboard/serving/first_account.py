@@ -29,7 +29,7 @@ def see_to_first_account(store: Store) -> None:
         )
     echo("Nobody can sign in yet. Who are you?", err=True)
     name = str(typer.prompt("Name", default=next(iter(known), None) or getpass.getuser(), err=True)).strip()
-    account = known.get(name) or _added(store, name)
+    account = store.profiles.by_name(name) or _added(store, name)
     store.sign_ins.set_password_hash(account.name, hashed(_password()))
     echo(f"{account.name} ({account.role}) can sign in now.", err=True)
 

@@ -7,7 +7,7 @@ from dashboard.text.catalogue import N_, _, ngettext
 from dashboard.text.rules import spoken
 from imu.followup.plans import question_of
 from imu.report.metrics import spaced
-from imu.training.history import DecisionKind, Moment, RedFlag, Side
+from imu.training.history import CoarseInjury, DecisionKind, Injury, Moment, RedFlag, Side
 from imu.training.pain import FLAG_WORDS
 from imu.training.sides import Sided
 from imu.training.warnings import ActKind, Code, Level, Status
@@ -70,6 +70,12 @@ def last_runs(number: int) -> str:
 
 def side(name: Side) -> str:
     return _("left") if name == "left" else _("right")
+
+
+def side_and_site(injury: Injury) -> str:
+    if isinstance(injury, CoarseInjury):
+        return _("{side}, site not shared").format(side=side(injury.side))
+    return f"{side(injury.side)} {injury.site}"
 
 
 def moment(name: Moment) -> str:

@@ -54,7 +54,7 @@ class Acting:
 
 @contextmanager
 def acting(account: str | None, athlete: str | None) -> Iterator[Acting]:
-    """The account `account` (the only one without) on the athlete of a name (its own without)."""
+    """The account `account` (the only one there is without) on the athlete of a name (its own without)."""
     with opened(account) as (store, viewer):
         with store.seen_by(viewer) as repository:
             whom = repository.sharing.athlete(athlete)

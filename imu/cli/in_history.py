@@ -15,7 +15,7 @@ from imu.errors import RestrideError
 
 if TYPE_CHECKING:
     from imu.followup.run_facts import RunFacts
-    from imu.store import Store
+    from imu.store import Account, Store
 
 
 def taken_in(
@@ -28,8 +28,7 @@ def taken_in(
     try:
         store = _store_of(home)
         try:
-            known = {one.name: one for one in store.accounts() if one.disabled_at is None}
-            viewer = known.get(os.environ.get("RESTRIDE_AS", "")) or store.only_account()
+            viewer = _whose(store, virtual=home == sensors_home(virtual=True))
             with store.seen_by(viewer) as repository:
                 athlete_id = repository.sharing.athlete().athlete_id
             arrival = take_in(
@@ -55,6 +54,17 @@ def taken_in(
         then = f"{own}restride import {quote(str(recording))}{as_options(facts)}"
         echo(f"{recording}: is not in your history yet ({error}); then: {then}", err=True)
         return None
+
+
+def _whose(store: "Store", *, virtual: bool) -> "Account":
+    """Sensors record whoever wears them: no act of somebody who could be mistaken for somebody else.
+
+    The history of virtual sensors does not know the accounts of the real one.
+    """
+    named = os.environ.get("RESTRIDE_AS")
+    if not named or (virtual and named not in {one.name for one in store.accounts()}):
+        return store.wearer()
+    return store.named(named)
 
 
 def _store_of(home: Path) -> "Store":

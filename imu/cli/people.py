@@ -94,7 +94,7 @@ def close_account(name: Name, as_account: AsOption = None, as_json: JsonOption =
 
     with opened(as_account) as (store, viewer), store.changed_by(viewer) as repository:
         closed = repository.accounts.close(repository.accounts.named(name).account_id)
-    echo(json.dumps(plain(closed), indent=2, ensure_ascii=False) if as_json else f"{name}: closed")
+    echo(json.dumps(plain(closed), indent=2, ensure_ascii=False) if as_json else f"{closed.name}: closed")
 
 
 @accounts.command("password")
@@ -113,12 +113,11 @@ def set_password(
 
     store = Store.at(home())
     try:
-        if store.profiles.by_name(name) is None:
-            raise StoreError(f"account {name}: there is none that is open; see restride accounts list")
-        store.sign_ins.set_password_hash(name, hashed(_typed(from_input)))
+        whose = store.named(name).name
+        store.sign_ins.set_password_hash(whose, hashed(_typed(from_input)))
     finally:
         store.close()
-    echo(f"{name}: the password is set")
+    echo(f"{whose}: the password is set")
 
 
 def _typed(from_input: bool) -> str:
@@ -188,7 +187,7 @@ def hand_over(
     The runner's account must have no record yet: restride accounts add NAME --role runner --no-record.
     You are left with a grant: clinical for a clinician, training for a coach, until the runner takes it back.
 
-    Example:  restride athletes hand-over anna --athlete Anna --as ito
+    Example:  restride athletes hand-over Anna --athlete Anna --as ito
     """
     from imu.followup.plain import plain
 
@@ -230,7 +229,7 @@ def share_with(
     if as_json:
         echo(json.dumps(plain(made), indent=2, ensure_ascii=False))
     else:
-        echo(f"{here.athlete.name}: {scope} data is shared with {viewer} {_until(until)}")
+        echo(f"{here.athlete.name}: {scope} data is shared with {made.viewer} {_until(until)}")
 
 
 @share.command("revoke")

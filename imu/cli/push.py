@@ -38,7 +38,8 @@ def push(
 
     Every run with a recording that the server does not have yet is sent, the earliest first. Without a
     connection nothing is lost: the next push goes on where this one stopped, and nothing is kept twice. The
-    key of this device comes from your account's page on the server, or from RESTRIDE_TOKEN.
+    key of this device comes from your account's page on the server, or from RESTRIDE_TOKEN. Whoever has it
+    can send runs and pain answers in your name there, and read what you see.
 
     Example:  restride push --server https://clinic.example --login
     """

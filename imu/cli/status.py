@@ -63,15 +63,16 @@ def status(
     echo("\n".join(standing_lines(name, content, ways)))
     if older:
         are = "1 run is" if older == 1 else f"{older} runs are"
-        echo(f"{are} as another version of restride analysed them: restride reprocess")
+        echo(f"{are} as another version of restride analysed them: restride reprocess{_as(account)}")
 
 
 def _options(athlete: str | None, account: str | None) -> str:
     """What every other command needs, too, to be about the same athlete."""
-    whose = "" if athlete is None else f" --athlete {quote(athlete)}"
-    return (
-        whose if account in (None, os.environ.get("RESTRIDE_AS")) else f"{whose} --as {quote(str(account))}"
-    )
+    return ("" if athlete is None else f" --athlete {quote(athlete)}") + _as(account)
+
+
+def _as(account: str | None) -> str:
+    return "" if account in (None, os.environ.get("RESTRIDE_AS")) else f" --as {quote(str(account))}"
 
 
 def _standing(store: "Store", viewer: "Account", who: str | None) -> tuple[str, dict[str, Any]]:

@@ -37,14 +37,14 @@ def standing_lines(name: str, content: Mapping[str, Any], ways: Ways) -> Iterato
     for warning in content["warnings"]:
         yield f"[{warning['level']}] {warning['sentence']}"
         yield f"  {warning['to_do']}"
-        yield f"  restride warnings  (its key: {warning['key']})"
+        yield f"  restride warnings{ways.options}  (its key: {warning['key']})"
     yield from _due(content["due"], ways)
     if last := content["last_run"]:
         when = datetime.fromisoformat(last["start"])
         yield f"Last run: {when:%Y-%m-%d %H:%M}, {_extent(last)}."
         yield f"  {last['finding']}"
     else:
-        yield "No run yet: restride record, or restride import RECORDING"
+        yield f"No run yet: restride record, or restride import RECORDING{ways.options}"
 
 
 def _plan_words(content: Mapping[str, Any]) -> str:

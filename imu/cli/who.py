@@ -22,7 +22,7 @@ AsOption = Annotated[
         metavar="ACCOUNT",
         envvar="RESTRIDE_AS",
         help="The account that acts: it sees and changes what was shared with it, and the log says so.  "
-        "[default: the only one]",
+        "[default: the only account; where there are several, say which]",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
@@ -30,18 +30,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 @contextmanager
 def opened(account: str | None) -> "Iterator[tuple[Store, Account]]":
-    """The store of this home, and the account that acts. `Forbidden` for one that is unknown or closed."""
-    from imu.errors import Forbidden
+    """The store of this home, and the account that acts, which is never guessed among several.
+
+    `Forbidden` for one that is unknown or closed.
+    """
     from imu.store import Store
 
     store = Store.at(home())
     try:
-        if account is None:
-            yield store, store.only_account()
-            return
-        known = {one.name: one for one in store.accounts() if one.disabled_at is None}
-        if account not in known:
-            raise Forbidden(f"account {account}: there is none, or it is closed; see restride accounts list")
-        yield store, known[account]
+        yield store, store.only_account() if account is None else store.named(account)
     finally:
         store.close()

@@ -1,7 +1,7 @@
 """What is remembered: tables and files behind one repository that was opened for a viewer.
 
 store = Store.at(home())
-with store.seen_by("anna") as repository:
+with store.seen_by("Anna") as repository:
     athlete = repository.sharing.athlete()
     record = repository.record(athlete.athlete_id)
 """

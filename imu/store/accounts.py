@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 
 from imu.errors import Forbidden, StoreError
 from imu.store.access import Door, account_of, new_id
+from imu.store.names import account_row, new_account_name
 from imu.store.people import Account
 from imu.store.rights import Role
 from imu.store.rows import AccountRow, AthleteRow, JobRow, RunRow, SignInRow
-from imu.store.sharing import printable_name
 from imu.store.sign_ins import ONE_TIME, end_devices, sign_out
 from imu.store.words import short
 
@@ -58,9 +58,9 @@ class Accounts:
         )
 
     def named(self, name: str) -> Account:
-        """One of them. StoreError where there is none of this name."""
+        """One of them. StoreError where there is none of this name, or several but for case."""
         self._administrators_only()
-        row = self._door.session.scalar(select(AccountRow).where(AccountRow.name == name))
+        row = account_row(self._door.session, name)
         if row is None:
             raise StoreError(f"account {name}: there is none")
         return account_of(row)
@@ -71,10 +71,8 @@ class Accounts:
         StoreError for a name that is taken.
         """
         self._administrators_only()
-        door, name = self._door, printable_name(name)
+        door, name = self._door, new_account_name(self._door.session, name)
         _known(role)
-        if door.session.scalar(select(AccountRow.account_id).where(AccountRow.name == name)):
-            raise StoreError(f"account {name}: there is one of this name; choose another")
         row = AccountRow(
             account_id=new_id(),
             name=name,

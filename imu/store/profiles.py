@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from imu.errors import StoreError
 from imu.store.access import Clock, account_of, entry_of_account
+from imu.store.names import open_account
 from imu.store.people import Account, Units
 from imu.store.rows import AccountRow
 from imu.store.sign_ins import ONE_TIME
@@ -27,8 +28,10 @@ class Profiles:
         self._clock = clock
 
     def by_name(self, name: str) -> Account | None:
-        """An open account; None where there is none."""
-        return self._open(AccountRow.name == name)
+        """An open account, in whatever case if only one can be meant; None where there is none."""
+        with self._transaction(writing=False) as session:
+            row = open_account(session, name)
+            return None if row is None else account_of(row)
 
     def by_outside_id(self, outside_id: str) -> Account | None:
         """The open account that an administrator linked to this identity; None where there is none."""

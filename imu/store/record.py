@@ -23,7 +23,7 @@ from imu.store.rows import (
 )
 from imu.training.baseline import Baseline
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Injury
-from imu.training.plan import coarse_grade, coarse_site
+from imu.training.plan import coarse
 from imu.training.warnings import Act
 
 Kept = TypeVar("Kept")
@@ -161,7 +161,7 @@ def _named(door: Door, found: tuple[Any, ...]) -> tuple[Any, ...]:
 def without_words(record: AthleteRecord) -> AthleteRecord:
     """What anybody may read: no place of pain, no reason, no name that somebody gave.
 
-    Rules must say the same whoever asks, so of a grade and a site there stays what the plan's gates read, and
+    Rules must say the same whoever asks, so of an injury there stays what the plan's gates read, and
     that a red flag was told stays: nobody may be shown a run that it forbids.
     """
     history = record.history
@@ -171,12 +171,7 @@ def without_words(record: AthleteRecord) -> AthleteRecord:
             history,
             check_ins=tuple(replace(one, note=None, site=None) for one in history.check_ins),
             injuries=tuple(
-                replace(
-                    one,
-                    injury_id=f"injury {number}",
-                    site=coarse_site(one.site),
-                    grade=coarse_grade(one.grade),
-                )
+                coarse(one, injury_id=f"injury {number}")
                 for number, one in enumerate(history.injuries, start=1)
             ),
             decisions=tuple(

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from imu.errors import Forbidden, StoreError
 from imu.store.access import Door, new_id
+from imu.store.names import account_row, folded, printable_name
 from imu.store.people import Athlete, AuditEntry, Grant, Note
 from imu.store.rights import Scope
 from imu.store.rows import AccountRow, AthleteRow, AuditRow, GrantRow, NoteRow
@@ -41,6 +42,7 @@ class Sharing:
             what = f"{len(own)} athletes are shared with you" if own else "no athlete is known"
             raise StoreError(f"{what}; say which with --athlete NAME")
         found = [one for one in known if one.name == who]
+        found = found or [one for one in known if folded(one.name) == folded(who)]
         if not found:
             raise Forbidden(f"athlete {who}: there is none, or not shared with {self._door.viewer.name}")
         if len(found) > 1:
@@ -94,7 +96,7 @@ class Sharing:
         if until is not None and until <= door.clock():
             raise StoreError(f"sharing until {until:%Y-%m-%d %H:%M} would be over already; give a later time")
         made = self._grant(row, account.account_id, scope, until=until)
-        door.changed(row, "shared", viewer, scope=scope, until=until.isoformat() if until else None)
+        door.changed(row, "shared", account.name, scope=scope, until=until.isoformat() if until else None)
         return self._told(made)
 
     def hand_over(self, athlete_id: str, account: str) -> Athlete:
@@ -124,27 +126,24 @@ class Sharing:
                 role = door.session.get_one(AccountRow, one.viewer_id).role
                 self._grant(row, one.viewer_id, "clinical" if role == "clinician" else "training", until=None)
         door.forget_rights()
-        door.changed(row, "handed over", account)
+        door.changed(row, "handed over", runner.name)
         return door.athlete(row)
 
     def revoke(self, athlete_id: str, viewer: str) -> int:
         """Take back all that is shared with an account; how many grants that were."""
         door = self._door
         row = door.allowed(athlete_id, "share")
-        held = select(GrantRow).join(AccountRow, AccountRow.account_id == GrantRow.viewer_id)
-        rows = door.session.scalars(
-            held.where(
-                GrantRow.athlete_id == athlete_id, AccountRow.name == viewer, GrantRow.revoked_at.is_(None)
-            )
-        ).all()
-        if not rows:
+        account = account_row(door.session, viewer)
+        held = select(GrantRow).where(GrantRow.athlete_id == athlete_id, GrantRow.revoked_at.is_(None))
+        rows = account and door.session.scalars(held.where(GrantRow.viewer_id == account.account_id)).all()
+        if not account or not rows:
             raise StoreError(f"account {viewer}: nothing of {row.name} is shared with it")
         if any(one.scope == "keeper" for one in rows):
             raise StoreError(f"account {viewer}: keeps the record of {row.name}; hand it over first")
         for one in rows:
             one.revoked_at = door.clock()
         door.forget_rights()
-        door.changed(row, "sharing ended", viewer)
+        door.changed(row, "sharing ended", account.name)
         return len(rows)
 
     def grants(self, athlete_id: str) -> tuple[Grant, ...]:
@@ -205,7 +204,7 @@ class Sharing:
         return tuple(sorted(told, key=lambda note: note.at, reverse=True))
 
     def _open_account(self, name: str, purpose: str) -> AccountRow:
-        row = self._door.session.scalar(select(AccountRow).where(AccountRow.name == name))
+        row = account_row(self._door.session, name)
         if row is None or row.disabled_at is not None:
             raise StoreError(f"account {name}: there is none to {purpose}")
         return row
@@ -233,10 +232,3 @@ class Sharing:
             until=row.until,
             revoked_at=row.revoked_at,
         )
-
-
-def printable_name(name: str) -> str:
-    shown = " ".join(name.split())
-    if not shown or len(shown) > 80 or not shown.isprintable():
-        raise StoreError(f"{name!r}: a name has 1 to 80 characters that can be printed")
-    return shown

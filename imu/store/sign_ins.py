@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from imu.errors import StoreError
 from imu.store.access import Clock, account_of, entry_of_account, new_id
+from imu.store.names import folded, open_account
 from imu.store.people import Account
 from imu.store.rows import AccountRow, AuditRow, DeviceTokenRow, FailedSignInRow, SignInRow
 from imu.store.times import instant, instant_text
@@ -42,7 +43,7 @@ class Browser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A device that may upload for an account."""
+    """A device that sends and reads as an account does, without its password."""
 
     token_id: str
     name: str
@@ -58,13 +59,13 @@ class SignIns:
         self._clock = clock
 
     def password_hash(self, name: str) -> str | None:
-        """What is kept of an open account's password; None without one, or without an account."""
+        """What is kept of an open account's password; None without one, or without an account.
+
+        A name in another case is the account's, too, if only one can be meant.
+        """
         with self._transaction(writing=False) as session:
-            return session.scalar(
-                select(AccountRow.password_hash).where(
-                    AccountRow.name == name, AccountRow.disabled_at.is_(None)
-                )
-            )
+            row = open_account(session, name)
+            return None if row is None else row.password_hash
 
     def set_password_hash(self, name: str, password_hash: str, *, keep: str | None = None) -> None:
         """Keep another password, and sign out every browser of the account but the one
@@ -82,10 +83,12 @@ class SignIns:
     def attempt(self, name: str) -> timedelta | None:
         """Count a try before it is looked at: many at once count too. How long to wait, if there were many.
 
-        `succeeded` takes the count back. A name that nobody has is counted like any other.
+        `succeeded` takes the count back. A name that nobody has is counted like any other; one in another
+        case is no other name.
         """
-        now, key = self._clock(), hash_of(name)
+        now = self._clock()
         with self._transaction() as session:
+            key = _counted_under(session, name)
             session.execute(
                 delete(FailedSignInRow).where(instant(FailedSignInRow.at) <= instant_text(now - WITHIN))
             )
@@ -99,7 +102,8 @@ class SignIns:
     def succeeded(self, name: str) -> None:
         """Forget the tries of a name: it is its owner who came."""
         with self._transaction() as session:
-            session.execute(delete(FailedSignInRow).where(FailedSignInRow.name_hash == hash_of(name)))
+            key = _counted_under(session, name)
+            session.execute(delete(FailedSignInRow).where(FailedSignInRow.name_hash == key))
 
     def begin(self, name: str, *, agent: str | None) -> str:
         """Sign a browser in. Its secret, which is kept nowhere else."""
@@ -200,7 +204,7 @@ class SignIns:
         return token
 
     def devices(self, account: Account) -> tuple[Device, ...]:
-        """The devices of an account that may upload, the latest first."""
+        """The devices of an account whose keys open something, the latest first."""
         with self._transaction(writing=False) as session:
             rows = sorted(session.scalars(_devices(account)), key=lambda row: row.made_at, reverse=True)
         return tuple(
@@ -209,7 +213,7 @@ class SignIns:
         )
 
     def revoke_token(self, account: Account, token_id: str) -> None:
-        """A device of the account may no longer upload. StoreError where there is none of this id."""
+        """The key of a device opens nothing any more. StoreError where there is none of this id."""
         with self._transaction() as session:
             row = session.scalar(_devices(account).where(DeviceTokenRow.token_id == token_id))
             if row is None:
@@ -246,6 +250,11 @@ class SignIns:
 
     def _entry(self, account_id: str, action: str, subject: str) -> AuditRow:
         return entry_of_account(account_id, action, subject, at=self._clock())
+
+
+def _counted_under(session: Session, name: str) -> str:
+    row = open_account(session, name)
+    return hash_of(folded(name) if row is None else row.name)
 
 
 def hash_of(word: str) -> str:

@@ -15,16 +15,17 @@ from imu.errors import Forbidden, StoreError, StoreTroubleError
 from imu.store.access import Clock, account_of, new_id
 from imu.store.blobs import Blobs
 from imu.store.database import WRITERS_LOCK, file_of, open_engine
+from imu.store.names import account_row, new_account_name
 from imu.store.people import Account
 from imu.store.profiles import Profiles
 from imu.store.repository import Repository
 from imu.store.rights import Role
 from imu.store.rows import AccountRow, AthleteRow, AuditRow
-from imu.store.sharing import printable_name
 from imu.store.sign_ins import SignIns
 from imu.store.work import Work
 
 FILE_NAME = "store.sqlite"
+_MOST_NAMED = 5
 
 
 def _database(home: Path) -> str:
@@ -97,41 +98,59 @@ class Store:
             return tuple(account_of(row) for row in session.scalars(select(AccountRow)))
 
     def add_account(self, name: str, role: Role) -> Account:
-        """A new account. StoreError for a name that is taken."""
+        """A new account. StoreError for a name that is taken, be it in another case."""
         with self._transaction() as session:
             return self._added(session, name, role)
 
-    def only_account(self) -> Account:
-        """Who acts where nobody says so: the only account, or the only runner's among several.
+    def named(self, name: str) -> Account:
+        """An open account by its name, in whatever case if only one can be meant. `Forbidden` without one."""
+        with self._transaction(writing=False) as session:
+            row = account_row(session, name)
+            if row is None or row.disabled_at is not None:
+                raise _no_account(name)
+            return account_of(row)
 
-        A store without any gets one: a runner with the name of this computer's user. StoreError where a
-        choice has to be made.
+    def only_account(self) -> Account:
+        """Who acts where nobody says so: the only open account. Among several people nobody is guessed:
+        StoreError.
+
+        A store without any gets one: a runner with the name of this computer's user.
         """
+        known = self._open_accounts()
+        if len(known) > 1:
+            raise StoreError(_who_acts(known))
+        return known[0]
+
+    def wearer(self) -> Account:
+        """Whose run this computer's sensors recorded where nobody says so: the only account's, or the only
+        runner's among several. StoreError where a choice has to be made.
+        """
+        known = self._open_accounts()
+        runners = [one for one in known if one.role == "runner"]
+        if len(known) > 1 and len(runners) != 1:
+            raise StoreError(_who_acts(known))
+        return runners[0] if runners else known[0]
+
+    def _open_accounts(self) -> list[Account]:
+        """One at least: a store without any gets it."""
         known = [one for one in self.accounts() if one.disabled_at is None]
         if not known:
             # In one transaction: an account that a kill left without its athlete could keep no run.
             with self._transaction() as session:
                 first = session.scalar(select(AccountRow).where(AccountRow.disabled_at.is_(None)))
                 if first is not None:  # another process was quicker
-                    return account_of(first)
+                    return [account_of(first)]
                 account = self._added(session, _user(), "runner")
                 self._repository(session, account, []).sharing.add_athlete(account.name, own=True)
-            return account
-        runners = [one for one in known if one.role == "runner"]
-        if len(runners) == 1:
-            return runners[0]
-        if len(known) > 1:
-            raise StoreError(f"{len(known)} accounts use this store; say who you are with --as NAME")
-        return known[0]
+            return [account]
+        return known
 
     def now(self) -> datetime:
         """The time by which everything here is judged."""
         return self._clock()
 
     def _added(self, session: Session, name: str, role: Role) -> Account:
-        name = printable_name(name)
-        if session.scalar(select(AccountRow.account_id).where(AccountRow.name == name)):
-            raise StoreError(f"account {name}: there is one of this name; choose another")
+        name = new_account_name(session, name)
         row = AccountRow(account_id=new_id(), name=name, role=role, created_at=self._clock())
         session.add(row)
         session.add(
@@ -152,7 +171,7 @@ class Store:
         name = viewer if isinstance(viewer, str) else viewer.name
         row = session.scalar(select(AccountRow).where(AccountRow.name == name))
         if row is None or row.disabled_at is not None:
-            raise Forbidden(f"account {name}: there is none, or it is closed; see restride accounts list")
+            raise _no_account(name)
         return Repository(session, viewer=account_of(row), blobs=self.blobs, clock=self._clock, looks=looks)
 
     @contextmanager
@@ -201,6 +220,18 @@ def reported(engine: Engine) -> Iterator[None]:
         reason = str(error.orig or error).strip().splitlines()[0]
         where = engine.url.render_as_string(hide_password=True)
         raise StoreTroubleError(f"{where}: {reason}; nothing was changed") from error
+
+
+def _no_account(name: str) -> Forbidden:
+    return Forbidden(f"account {name}: there is none, or it is closed; see restride accounts list")
+
+
+def _who_acts(known: list[Account]) -> str:
+    names = sorted(one.name for one in known)
+    if len(names) > _MOST_NAMED:
+        names = [*names[:_MOST_NAMED], "others"]
+    listed = f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{len(known)} accounts use this store ({listed}); say who acts with --as NAME, or set RESTRIDE_AS"
 
 
 def _user() -> str:

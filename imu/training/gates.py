@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from imu.training.evidence import Evidence
-from imu.training.history import CheckIn, Decision, GateAnswer, History, Injury, Run
+from imu.training.history import CheckIn, CoarseInjury, Decision, GateAnswer, History, Injury, Run
 from imu.training.plan import Plan
 from imu.training.said import Phrase, Said, Several, pattern, said
 from imu.training.sessions import stretches
@@ -33,6 +33,7 @@ _BECAUSE: dict[str, Said] = {
     "intratendinous": said("intratendinous"),
     "proximal_tendon": said("proximal tendon"),
 }
+_BECAUSE_COARSELY = {**_BECAUSE, "proximal_tendon": said("where it is")}
 NOT_ANSWERED = pattern("Not answered: {question}.")
 TELL_OF_WALK = pattern("Tell how much the walk of {day} hurt.")
 _YES = pattern("Yes ({by}, {day}): {question}.")
@@ -60,7 +61,8 @@ def entry_gates(history: History, plan: Plan, injury: Injury, *, at: datetime) -
     ]
     if because := plan.entry_gate.clinician_because(injury):
         gate = _clinician(history, CLINICIAN_OK, injury, at=at, stage=None)
-        reasons = Several(_BECAUSE.get(reason, reason.replace("_", " ")) for reason in because)
+        words = _BECAUSE_COARSELY if isinstance(injury, CoarseInjury) else _BECAUSE
+        reasons = Several(words.get(reason, reason.replace("_", " ")) for reason in because)
         gates.append(
             Gate(
                 key=gate.key,

@@ -125,6 +125,13 @@ class Injury:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoarseInjury(Injury):
+    """An injury without its site, and with no more of its grade than the plan's gates read."""
+
+    place_asks_for_clinician: bool  # all that is left of the site: the entry gate asks because of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
     """One entry of the rehabilitation log."""
 

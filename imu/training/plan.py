@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from imu.training.history import Injury, PainProfile, RedFlag
+from imu.training.history import CoarseInjury, Injury, PainProfile, RedFlag
 
-_PROXIMAL = "proximal"
+NO_SITE = "not shared"
 ClinicianReason = Literal["grade>=2", "intratendinous", "unknown_grade", "proximal_tendon"]
 
 
@@ -56,14 +56,30 @@ class EntryGate:
             "grade>=2": bool(digits) and int(digits) >= 2,
             "unknown_grade": not digits,
             "intratendinous": injury.intratendinous or is_in_tendon,
-            "proximal_tendon": injury.profile == "tendon" or coarse_site(injury.site) == _PROXIMAL,
+            "proximal_tendon": injury.profile == "tendon" or _is_proximal(injury),
         }
         return tuple(reason for reason in self.clinician_ok_if if has[reason])
 
 
-def coarse_site(site: str) -> str:
-    """A site with no more in it than the entry gate reads: proximal or not."""
-    return _PROXIMAL if _PROXIMAL in site.lower() else "not shared"
+def coarse(injury: Injury, *, injury_id: str) -> CoarseInjury:
+    """What rules need of an injury to say the same of it, and no more: see `CoarseInjury`."""
+    return CoarseInjury(
+        injury_id=injury_id,
+        side=injury.side,
+        site=NO_SITE,
+        onset=injury.onset,
+        profile=injury.profile,
+        grade=coarse_grade(injury.grade),
+        intratendinous=injury.intratendinous,
+        resolved=injury.resolved,
+        place_asks_for_clinician=_is_proximal(injury),
+    )
+
+
+def _is_proximal(injury: Injury) -> bool:
+    if isinstance(injury, CoarseInjury):
+        return injury.place_asks_for_clinician
+    return "proximal" in injury.site.lower()
 
 
 def coarse_grade(grade: str | None) -> str | None:

@@ -40,3 +40,21 @@ def test_a_virtual_run_that_was_skipped_to_its_end_is_over(
     assert (kept.start, kept.surface, kept.shoe) == (begins, "track", "blue")
     assert not real.exists()
     store.close()
+
+
+def test_with_a_coach_at_the_same_store_a_run_of_the_sensors_goes_to_the_only_runner(
+    restride_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store.at(restride_home)
+    anna = store.only_account()
+    store.add_account("cleo", "coach")
+    run = simulate(SimulationConfig(pattern="stand:6,run:30@3", seed=3)).recording
+    imu.save(replace(run, start=datetime.now().astimezone() - timedelta(hours=1)), tmp_path / "recording")
+    monkeypatch.setenv("RESTRIDE_AS", "celo")
+    assert taken_in(restride_home, tmp_path / "recording", imu.analyze(run)) is None
+    assert "account celo: there is none, or it is closed" in capsys.readouterr().err
+    monkeypatch.delenv("RESTRIDE_AS")
+    assert taken_in(restride_home, tmp_path / "recording", imu.analyze(run))
+    with store.seen_by(anna) as repository:
+        assert len(repository.runs.listed(repository.sharing.athlete().athlete_id)) == 1
+    store.close()

@@ -155,7 +155,13 @@ def test_a_device_gets_a_key_that_is_shown_once(
     pressed = at.control("devices", "act", key=device.token_id)
     assert "no such device" in words(press(changing_app, ben, "devices", pressed, *typed))
     assert sign_ins.account_of_token(token) == anna
-    press(changing_app, client, "devices", pressed, *typed)
+    assert "sends runs and pain answers, and reads what you see" in words(
+        shown(client, "devices", at_once=True)
+    )
+    api, key = changing_app.server.test_client(), {"Authorization": f"Bearer {token}"}
+    assert api.get("/api/v1/runs", headers=key).status_code == 200
+    assert "It no longer opens anything." in words(press(changing_app, client, "devices", pressed, *typed))
+    assert api.get("/api/v1/runs", headers=key).status_code == 401
     assert sign_ins.account_of_token(token) is None
 
 

@@ -259,6 +259,7 @@ def test_nobody_else_administers(changing_app: Dash, other: FlaskClient) -> None
         ("  ", "Give the account a name."),
         (None, "Give the account a name."),
         ("anna", "there is one of this name"),
+        ("ANNA", "there is anna, which differs only in case"),
         ("x" * 81, "1 to 80 characters"),
     ],
 )

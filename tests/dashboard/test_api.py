@@ -1,8 +1,10 @@
 """What a device may ask a server, and how it is answered."""
 
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -326,6 +328,19 @@ def test_pieces_that_are_too_large_are_refused_before_they_are_kept(anna: Device
     answer = anna("PUT", f"/uploads/{upload}/pieces/0", data=bytes((1 << 20) + 1))
     assert (answer.status_code, code_of(answer)) == (413, "too_large")
     assert anna("GET", f"/uploads/{upload}").get_json()["received"] == 0
+
+
+def test_the_page_about_it_names_every_route() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    named = {
+        (method, re.sub("ID|OFFSET", "{}", path)) for method, path in re.findall(r"`([A-Z]+) (/[^`]+)`", page)
+    }
+    described = {
+        (method.upper(), re.sub(r"{\w+}", "{}", path))
+        for path, methods in document()["paths"].items()
+        for method in methods
+    }
+    assert {(method, path.removeprefix("/api/v1")) for method, path in named} == described
 
 
 # -- everything that the description allows, and what it does not ------------------------------------------

@@ -15,11 +15,13 @@ from dashboard import ids as addresses
 from dashboard.pages.episode import gathered
 from dashboard.pages.warning_acts import KINDS
 from dashboard.text.rules import spoken
+from imu.analysis.columns import STRIDE_COLUMNS
 from imu.followup.judgement import judge
 from imu.followup.plan_drafts import drafted, usual_numbers
 from imu.followup.plans import content_in_force, stands_at
 from imu.report.unparted import as_typed
 from imu.store import AthleteRecord
+from imu.training.crossbody import OPPOSITE
 from imu.training.history import Injury
 from imu.training.plan_state import PlanState
 from imu.training.warnings import Act
@@ -298,12 +300,34 @@ def test_files_are_taken_away_and_the_athlete_can_see_by_whom(changing_app: Dash
     runs = {run.run_id: run for run in record_of(changing_app, ids.anna).history.runs}
     assert rows
     assert all(runs[row["run_id"]].start.isoformat() == row["start"] for row in rows)
+    assert_own_numbers(changing_app, ids.anna, rows)
     answers = list(csv.DictReader(StringIO(client.get(f"/athlete/{ids.anna}/episode-check-ins.csv").text)))
     assert {row["moment"] for row in answers} <= {"during", "after", "next_morning"}
     assert answers
     with store_of(changing_app).seen_by("anna") as repository:
         looks = {(one.by, one.subject) for one in repository.sharing.audit(ids.anna) if one.action == "read"}
     assert {("ito", f"episode {what}") for what in ("report", "runs", "check-ins")} <= looks
+
+
+def assert_own_numbers(app: Dash, athlete_id: str, rows: list[dict[str, str]]) -> None:
+    """A number of a run is the same in this table and on its own page; what is another has another name."""
+    with store_of(app).seen_by("ito") as repository:
+        listed = repository.runs.listed(athlete_id)
+        injury = max(
+            repository.record(athlete_id, segments=False).history.injuries, key=lambda one: one.onset
+        )
+    own = {one.run.run_id: one.headline for one in listed}
+    legs = {"injured": injury.side, "other": OPPOSITE[injury.side]}
+    for row in rows:
+        for leg, side in legs.items():
+            for name in ("shank_angle_ic_deg", "pelvic_drop_deg", "contact_time_s"):
+                kept = own[row["run_id"]][side][name]
+                assert row[f"{name}_{leg}"] == ("" if kept is None else str(kept)), (row, name)
+    levels = {column for column in rows[0] if "_level_" in column}
+    assert len(levels) == 4
+    assert any(row[column] for row in rows for column in levels)
+    sided = (re.fullmatch(r"(.+?)(_level)?_(injured|other)", name) for name in rows[0])
+    assert {name[1] for name in sided if name} <= {one.name for one in STRIDE_COLUMNS}
 
 
 def test_the_report_is_in_the_language_of_the_page_whose_link_was_pressed(
@@ -451,6 +475,9 @@ def test_a_table_without_a_row_names_its_columns(changing_app: Dash) -> None:
         injury = Injury(injury_id="calf", side="left", site="calf", onset=NOON.date())
         repository.care.add_injury(kept, injury)
     client = signed_in(changing_app, "ito")
-    for file, column in (("episode-check-ins.csv", "moment"), ("episode-runs.csv", "impact_g_other")):
+    for file, column in (
+        ("episode-check-ins.csv", "moment"),
+        ("episode-runs.csv", "peak_tibial_acc_g_other"),
+    ):
         (head,) = csv.reader(StringIO(client.get(f"/athlete/{kept}/{file}").text))
         assert column in head

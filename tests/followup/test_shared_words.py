@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from imu.followup.plain import plain
 from imu.followup.standing import judged_and_kept
 from imu.store import Account, Store
+from imu.training.gates import CLINICIAN_OK, entry_gates
 from imu.training.history import CheckIn, Decision, Injury
-from imu.training.plan_file import default_text
+from imu.training.plan_file import default_plan, default_text
 from imu.training.warnings import Act
 from tests.store.filled import baseline
 
@@ -61,3 +64,39 @@ def test_a_viewer_of_the_training_meets_nobodys_words_and_the_same_verdict(tmp_p
         assert verdict == ["rest", "rest"]
         assert ("heliotrope" in screens) is (viewer is dr)
         assert ("heliotrope" in record) is (viewer is dr)
+    assert asked_of(store, dr, who).endswith("Asked because of: proximal tendon.")
+    assert asked_of(store, coach, who).endswith("Asked because of: where it is.")
+
+
+def asked_of(store: Store, viewer: Account, who: str) -> str:
+    """What the entry gate says that a clinician is asked for, as this viewer is told."""
+    with store.seen_by(viewer) as repository:
+        history = repository.record(who).history
+    (injury,) = history.injuries
+    (asked,) = (
+        one for one in entry_gates(history, default_plan(), injury, at=NOON) if one.key == CLINICIAN_OK
+    )
+    return asked.sentence
+
+
+@pytest.mark.parametrize("site", ["proximal hamstring", "hamstring"])
+@pytest.mark.parametrize("grade", ["1b", "2c", None])
+def test_a_coach_reads_of_an_injury_what_the_gate_asks_and_not_where_it_is(
+    tmp_path: Path, site: str, grade: str | None
+) -> None:
+    store = Store.at(tmp_path, clock=lambda: NOON)
+    anna, coach = store.add_account("Anna", "runner"), store.add_account("coach", "coach")
+    with store.changed_by(anna) as repository:
+        who = repository.sharing.add_athlete("Anna", own=True).athlete_id
+        repository.sharing.grant(who, "coach", "training")
+        injury = Injury(injury_id="strain", side="left", site=site, grade=grade, onset=NOON.date())
+        repository.care.add_injury(who, injury)
+    with store.seen_by(coach) as repository:
+        history = repository.record(who).history
+    (seen,) = history.injuries
+    assert (seen.side, seen.site, seen.onset) == ("left", "not shared", NOON.date())
+    keys = default_plan().entry_gate.clinician_because
+    assert keys(seen) == keys(injury)
+    sentences = [one.sentence for one in entry_gates(history, default_plan(), seen, at=NOON)]
+    assert any("where it is" in one for one in sentences) is ("proximal" in site)
+    assert "proximal" not in " ".join([*sentences, json.dumps(plain(history))])

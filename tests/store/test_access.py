@@ -193,12 +193,34 @@ def test_two_athletes_may_name_their_injuries_alike(store: Store, told: str) -> 
         repository.care.add_injury(told, injury)
 
 
-def test_among_several_accounts_the_only_runner_acts_where_nobody_says_who(store: Store, told: str) -> None:
+def test_among_several_accounts_nobody_acts_unless_it_is_said_who(store: Store, told: str) -> None:
+    assert told
+    assert store.only_account().name == "anna"
+    store.add_account("dr lee", "clinician")
+    with pytest.raises(
+        StoreError, match=r"2 accounts use this store \(anna and dr lee\); say who acts with --as"
+    ):
+        store.only_account()
+    office = store.add_account("office", "admin")
+    with store.changed_by(office) as repository:
+        repository.accounts.close(repository.accounts.named("dr lee").account_id)
+    with pytest.raises(StoreError, match="anna and office"):
+        store.only_account()
+
+
+def test_what_sensors_recorded_is_the_only_runners_whoever_has_an_account(store: Store, told: str) -> None:
     assert told
     store.add_account("dr lee", "clinician")
-    assert store.only_account().name == "anna"
+    assert store.wearer().name == "anna"
     store.add_account("ben", "runner")
-    with pytest.raises(StoreError, match="--as"):
+    with pytest.raises(StoreError, match=r"3 accounts use this store \(anna, ben and dr lee\)"):
+        store.wearer()
+
+
+def test_of_many_accounts_a_few_are_named(store: Store) -> None:
+    for name in "abcdefgh":
+        store.add_account(name, "coach")
+    with pytest.raises(StoreError, match=r"8 accounts use this store \(a, b, c, d, e and others\)"):
         store.only_account()
 
 

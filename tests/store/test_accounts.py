@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from imu.store import Account, Athlete, Forbidden, Repository, Store, StoreError
+from imu.store.names import printable_name
 from imu.store.passwords import hashed
-from imu.store.sharing import printable_name
 from tests.store.conftest import NOON, Clock
 from tests.store.filled import everything
 

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from imu.store import Account, Store
+from imu.store.people import Grant
 from tests.cli.people.story import athlete_of, keep_run, keep_story, run_of_today
 from tests.conftest import Restride
+from tests.store.filled import everything
 
 RUN = run_of_today("a" * 32)
 ASKING = [
@@ -171,14 +173,38 @@ def test_what_cannot_be_ends_in_one_line(restride: Restride, words: list[str], s
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.usefixtures("told")
-def test_with_several_runners_one_says_who_he_is(restride: Restride) -> None:
-    assert restride("warnings").returncode == 0  # one of three is a runner
-    restride("accounts", "add", "ben", "--role", "runner")
-    done = restride("warnings")
-    assert done.returncode == 2
-    assert "4 accounts use this store; say who you are with --as NAME" in done.stderr
-    assert restride("warnings", RESTRIDE_AS="Anna").returncode == 0
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["warnings", "acknowledge", "overstride_left", "--reason", "race week"],
+        ["checkin", "--pain", "1"],
+        ["injury", "add", "--side", "left", "--site", "hamstring"],
+        ["plan", "show"],
+        ["share", "with", "cleo"],
+        ["status"],
+        ["export-all", "out"],
+        ["reprocess"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_with_a_coach_at_the_same_store_no_act_is_taken_for_the_runners(
+    restride: Restride, store: Store, told: Account, words: list[str]
+) -> None:
+    before = everything(store)
+    done = restride(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    who = f"3 accounts use this store ({told.name}, cleo and ito)"
+    assert done.stderr == f"restride: {who}; say who acts with --as NAME, or set RESTRIDE_AS\n"
+    assert everything(store) == before
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_runner_alone_need_not_say_who_acts(restride: Restride) -> None:
+    assert restride("checkin", "--pain", "1").returncode == 0
+    restride("accounts", "add", "cleo", "--role", "coach")
+    assert restride("checkin", "--pain", "1").returncode == 2
+    assert restride("checkin", "--pain", "1", RESTRIDE_AS="Anna").returncode == 0
+    assert restride("checkin", "--pain", "1", "--as", "anna").returncode == 0
 
 
 def test_a_record_that_a_clinician_kept_becomes_the_runners_own(restride: Restride, anna: Account) -> None:
@@ -192,3 +218,20 @@ def test_a_record_that_a_clinician_kept_becomes_the_runners_own(restride: Restri
     for name, is_own in (("ito", False), ("berta", True)):
         listed = json.loads(restride("athletes", "list", "--as", name, "--json").stdout)
         assert [(one["name"], one["is_own"]) for one in listed] == [("Berta", is_own)]
+
+
+@pytest.mark.usefixtures("told")
+def test_a_name_in_another_case_is_the_same_person(restride: Restride, store: Store, anna: Account) -> None:
+    taken = restride("accounts", "add", "CLEO", "--role", "coach")
+    assert (taken.returncode, taken.stdout) == (2, "")
+    assert "account CLEO: there is cleo, which differs only in case; choose another" in taken.stderr
+    done = restride("share", "with", "Cleo", "--as", "ANNA")
+    assert done.stdout == "Anna: training data is shared with cleo until taken back\n"
+    assert restride("injury", "list", "--athlete", "anna", "--as", "CLEO").returncode == 0
+    assert restride("share", "revoke", "CLEO", "--as", "anna").returncode == 0
+    assert [one.viewer for one in grants(store, anna)] == ["cleo"]
+
+
+def grants(store: Store, account: Account) -> tuple[Grant, ...]:
+    with store.seen_by(account) as repository:
+        return repository.sharing.grants(athlete_of(store, account).athlete_id)
