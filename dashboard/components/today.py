@@ -41,6 +41,7 @@ def may_run(content: Mapping[str, Any]) -> Component:
             _measures(coming),
             *([dmc.Text(_stage(plan), size="sm", c="dimmed")] if untold else []),
             *(dmc.Text(_sentence(reason), size="sm") for reason in coming["reasons"]),
+            *([dmc.Text(fits, size="sm")] if (fits := plan.get("whether_it_fits")) else []),
             *(dmc.Text(step, size="sm", fw=600) for step in coming["to_do"]),
         ],
         className=f"hero hero-{level.look}",

@@ -19,6 +19,7 @@ from imu.followup.plans import check_told, decision_of, moved_since
 from imu.followup.programme import dose_named, remark
 from imu.followup.standing import judged_anew
 from imu.training.history import DecisionKind, Exercise, Injury, Side
+from imu.training.plan_state import PlanState
 
 _INJURY = ("injured-side", "injured-site", "onset", "grade")
 
@@ -143,7 +144,9 @@ def _injured(of: str, side: Any, site: Any, onset: Any, grade: Any) -> list[str]
         athlete_id = whose(repository, of)
         repository.care.add_injury(athlete_id, injury)
     found = judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
-    return [_("From today the plan back to running is followed."), *found.next.to_do]
+    fits = found.state.whether_it_fits if isinstance(found.state, PlanState) else None
+    begins = _("From today the plan back to running is followed.")
+    return [begins, *([fits] if fits else []), *found.next.to_do]
 
 
 def _cleared(of: str, awaited: DecisionKind, clinician: str, said: str) -> list[str]:

@@ -49,6 +49,8 @@ def today(athlete: AthleteOption = None, as_account: AsOption = None, as_json: J
         echo(json.dumps(plain(found), indent=2, ensure_ascii=False))
     else:
         echo("\n".join(_lines(found)))
+        if state.whether_it_fits:
+            echo(state.whether_it_fits)
         if agreed is not None and any(one.dose.needs_clinician for one in found):
             echo(f"Exercises that need a clinician: agreed, {agreed}.")
 

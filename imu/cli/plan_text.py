@@ -28,6 +28,8 @@ def plan_lines(record: "AthleteRecord", found: "Judgement") -> Iterator[str]:
     yield _whose(record, found)
     yield from (f"It cannot be read: {one.because}." for one in found.unread if one.end is None)
     if isinstance(found.state, PlanState):
+        if found.state.whether_it_fits:
+            yield found.state.whether_it_fits
         yield ""
         yield from _stages(found.state)
         yield ""

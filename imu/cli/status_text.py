@@ -32,6 +32,8 @@ class Ways:
 def standing_lines(name: str, content: Mapping[str, Any], ways: Ways) -> Iterator[str]:
     """content: of a standing."""
     yield f"{name}: {_plan_words(content)}"
+    if fits := content["plan"].get("whether_it_fits"):
+        yield f"  {fits}"
     yield from _coming(content)
     yield from _steps(content, ways)
     for warning in content["warnings"]:

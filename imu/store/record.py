@@ -23,7 +23,8 @@ from imu.store.rows import (
 )
 from imu.training.baseline import Baseline
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Injury
-from imu.training.plan import coarse_grade, coarse_site
+from imu.training.plan import coarse_grade
+from imu.training.sites import coarse_site
 from imu.training.warnings import Act
 
 Kept = TypeVar("Kept")

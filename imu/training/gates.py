@@ -10,6 +10,7 @@ from imu.training.history import CheckIn, Decision, GateAnswer, History, Injury,
 from imu.training.plan import Plan
 from imu.training.said import Phrase, Said, Several, pattern, said
 from imu.training.sessions import stretches
+from imu.training.sites import is_of_hamstring
 from imu.training.stages import Stage
 
 Word = TypeVar("Word", GateAnswer, Decision, GateAnswer | Decision)
@@ -17,6 +18,9 @@ Word = TypeVar("Word", GateAnswer, Decision, GateAnswer | Decision)
 CLINICIAN_OK = "clinician_ok"
 CLINICIAN_CLEARANCE = "clinician_clearance"
 BRISK_WALK = "brisk_walk"
+HAMSTRING_PLAN = (
+    "hamstring_default"  # the id of the plan that comes with this program, and of what was edited in it
+)
 WALK_GAP_S = 30.0  # a crossing does not end a walk
 
 QUESTIONS = {
@@ -32,6 +36,7 @@ _BECAUSE: dict[str, Said] = {
     "unknown_grade": said("unknown grade"),
     "intratendinous": said("intratendinous"),
     "proximal_tendon": said("proximal tendon"),
+    "not_hamstring": said("an injury that is not known to be of the hamstring"),
 }
 NOT_ANSWERED = pattern("Not answered: {question}.")
 TELL_OF_WALK = pattern("Tell how much the walk of {day} hurt.")
@@ -74,6 +79,21 @@ def entry_gates(history: History, plan: Plan, injury: Injury, *, at: datetime) -
             )
         )
     return tuple(gates)
+
+
+def whether_it_fits(history: History, plan: Plan, injury: Injury, *, at: datetime) -> Said | None:
+    """What stands beside a plan that no clinician chose, where it was not made for such an injury."""
+    if plan.signed or is_of_hamstring(injury.site):
+        return None
+    if plan.id != HAMSTRING_PLAN:  # who wrote it knows what it was made for
+        return said("No clinician signed this plan; ask one whether it fits.")
+    agreed = _clinician(history, CLINICIAN_OK, injury, at=at, stage=None)
+    if agreed.met:
+        return said(
+            "This plan was made for hamstring strains; {by} agreed that running may begin.",
+            by=agreed.answered_by,
+        )
+    return said("This plan was made for hamstring strains; ask a clinician whether it fits.")
 
 
 def stage_gates(history: History, injury: Injury, stage: Stage, *, at: datetime) -> tuple[Gate, ...]:

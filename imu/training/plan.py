@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Literal
 
 from imu.training.history import Injury, PainProfile, RedFlag
+from imu.training.sites import is_of_hamstring, is_proximal
 
-_PROXIMAL = "proximal"
-ClinicianReason = Literal["grade>=2", "intratendinous", "unknown_grade", "proximal_tendon"]
+ClinicianReason = Literal["grade>=2", "intratendinous", "unknown_grade", "proximal_tendon", "not_hamstring"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +56,10 @@ class EntryGate:
             "grade>=2": bool(digits) and int(digits) >= 2,
             "unknown_grade": not digits,
             "intratendinous": injury.intratendinous or is_in_tendon,
-            "proximal_tendon": injury.profile == "tendon" or coarse_site(injury.site) == _PROXIMAL,
+            "proximal_tendon": injury.profile == "tendon" or is_proximal(injury.site),
+            "not_hamstring": not is_of_hamstring(injury.site),
         }
         return tuple(reason for reason in self.clinician_ok_if if has[reason])
-
-
-def coarse_site(site: str) -> str:
-    """A site with no more in it than the entry gate reads: proximal or not."""
-    return _PROXIMAL if _PROXIMAL in site.lower() else "not shared"
 
 
 def coarse_grade(grade: str | None) -> str | None:
@@ -198,7 +194,8 @@ class Plan:
     exercises: tuple[Dose, ...]
     stop_and_seek_care: tuple[str, ...]
     sources: Mapping[str, str]
-    # Versions that were followed earlier, the first one first; no part of a plan's file.
+    # No part of a plan's file: whether a clinician adopted it, and the versions before, the first one first.
+    signed: bool = field(default=False, metadata={"in_file": False})
     before: tuple["Until", ...] = field(default=(), metadata={"in_file": False})
 
 

@@ -348,6 +348,23 @@ def test_an_injury_that_is_told_begins_the_plan(changing_app: Dash) -> None:
     assert "Before the first stage of the plan." in said
 
 
+def test_an_injury_of_another_site_is_told_that_the_plan_was_made_for_the_hamstring(
+    changing_app: Dash,
+) -> None:
+    kept = newcomer(store_of(changing_app))
+    fits = "This plan was made for hamstring strains; ask a clinician whether it fits."
+    assert fits in words(injured(changing_app, "neo", "right", "knee", "2026-03-01", "1"))
+    client = signed_in(changing_app, "neo")
+    assert fits in words(shown(client, PAGE))
+    assert fits in words(shown(client, "episode", kept))
+
+
+def test_an_injury_of_the_hamstring_is_told_nothing_of_that(changing_app: Dash) -> None:
+    newcomer(store_of(changing_app))
+    answer = words(injured(changing_app, "neo", "right", "Biceps femoris", "2026-03-01", "1"))
+    assert "made for" not in answer + words(shown(signed_in(changing_app, "neo"), PAGE))
+
+
 def cleared(app: Dash, name: str, *given: Any, of: str = "", awaited: str = "sign_off") -> TestResponse:
     state = [
         value(control(one, of), "value", what)
@@ -409,7 +426,7 @@ def test_a_runner_alone_tells_of_the_exercises_that_a_clinician_agreed_to(changi
 
 def test_where_only_exercises_wait_the_page_says_so(changing_app: Dash) -> None:
     newcomer(store_of(changing_app))
-    injured(changing_app, "neo", "right", " calf ", "2026-03-01", "1")  # no gate needs a clinician
+    injured(changing_app, "neo", "right", "hamstring", "2026-03-01", "1")  # no gate needs a clinician
     said = words(shown(signed_in(changing_app, "neo"), PAGE))
     assert "A clinician has agreed to the exercises that wait" in said
     assert "Keep what I was told" not in said
