@@ -145,9 +145,10 @@ def _gates(content: Mapping[str, Any], step: str) -> Sequence[str]:
 
 
 def _due(waiting: Sequence[Mapping[str, Any]], ways: Ways) -> Iterator[str]:
-    """Answers, then exercises; conditions of a gate are told as steps."""
+    """Answers, then exercises, then those that a hold makes wait; conditions of a gate are told as steps."""
     answers = [one for one in waiting if one["kind"] in ("check_in_run", "check_in_morning")]
     exercises = [one for one in waiting if one["kind"] == "exercise"]
+    held = [one for one in waiting if one["kind"] == "exercise_on_hold"]
     for kind, command in (
         (answers, "checkin"),
         (exercises, "exercise log {key} --sets N --reps N"),
@@ -155,6 +156,7 @@ def _due(waiting: Sequence[Mapping[str, Any]], ways: Ways) -> Iterator[str]:
         yield from (f"{'Overdue' if one['overdue'] else 'Due'}: {one['sentence']}" for one in kind)
         if kind:
             yield from ways.tell(command.format(key=kind[0]["key"]))
+    yield from (f"Waits for a clinician, as the plan is on hold: {one['sentence']}" for one in held)
 
 
 def _made_of(content: Mapping[str, Any], sentence: str) -> str | None:

@@ -177,6 +177,11 @@ class Dose:
     progression: str | None = None
     sources: tuple[str, ...]
 
+    @property
+    def is_of_days(self) -> bool:
+        """Whether days ask for it, not only a run."""
+        return self.per_day is not None or self.every_days is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

@@ -333,6 +333,28 @@ def test_an_exercise_that_the_plan_does_not_have_is_not_kept(changing_app: Dash)
     assert record(changing_app).history.exercises == before
 
 
+def test_on_hold_exercises_wait_for_a_clinician_and_can_be_told_all_the_same(
+    changing_app: Dash, ids: Ids
+) -> None:
+    exercise = due_now(changing_app)[0]
+    before = words(shown(signed_in(changing_app, "anna"), PAGE))
+    assert "due, 0 of 1" in before or "overdue, 0 of 1" in before
+    said = words(tapped(changing_app, "anna", f"during {ids.recorded} 6", flags=["limp"]))
+    why = "Exercises wait for a clinician: the plan is on hold (a red flag was told: a limp)."
+    for page in (said, words(shown(signed_in(changing_app, "kim"), PAGE, ids.anna))):  # and her coach's
+        assert why in page
+        assert "waits for a clinician" in page
+        assert "due, 0 of" not in page
+    assert "Done while the plan was on hold" in words(ticked_off(changing_app, "anna", exercise))
+
+
+def test_what_is_overdue_is_called_so(changing_app: Dash, app_clock: Clock) -> None:
+    exercise = next(one for one in due_now(changing_app) if one != "march_skip_drill")
+    ticked_off(changing_app, "anna", exercise)
+    app_clock.forward(days=3)
+    assert "overdue, 0 of 1" in words(shown(signed_in(changing_app, "anna"), PAGE))
+
+
 # --- An injury --------------------------------------------------------------------------------------------
 
 
