@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from imu.cli.plan_text import TOLD_BY
+from imu.cli.plan_text import TOLD_BY, pace_lines
 
 if TYPE_CHECKING:
     from imu.training.history import DecisionKind
@@ -79,6 +79,7 @@ def _coming(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"{answer}. {_from_day(coming['earliest'])}{coming['words']}."
     else:
         yield f"{answer}: {coming['words']}."
+    yield from (f"  {line}" for line in pace_lines(coming["kind"], coming["from_mps"], coming["to_mps"]))
     said_elsewhere = {_bare(one["sentence"]) for one in content["warnings"]}
     if not plan["followed"]:
         said_elsewhere.add(_bare(plan["why_not"]))

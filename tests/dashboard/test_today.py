@@ -12,9 +12,11 @@ from werkzeug.test import TestResponse
 
 import imu
 from dashboard import ids as names
+from dashboard.text import numbers
 from dashboard.text.rules import standing_in_words
 from imu.store import AthleteRecord, Store
 from imu.training.history import CheckIn
+from imu.training.pace import pace_limit
 from tests.dashboard.asking import call, plain, shown, signed_in, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
 from tests.dashboard.seeded import NOON, secrets_of
@@ -103,6 +105,10 @@ def test_it_says_whether_what_and_why_and_the_one_finding_of_the_last_run(
     assert kept["next"]["words"] in said
     for reason in kept["next"]["reasons"]:
         assert reason[1:].rstrip(".") in said
+    kind, slowest, fastest = (kept["next"][key] for key in ("kind", "from_mps", "to_mps"))
+    limit = pace_limit(kind, slowest, fastest, written=numbers.pace, unit="min/km")
+    assert limit is not None
+    assert {str(limit[0]), str(limit[1])} <= set(_texts(said))
     assert kept["last_run"]["finding"] in said
     assert f"/run/{ids.recorded}" in said
     for warning in kept["warnings"]:

@@ -1,5 +1,6 @@
 """What `restride status` tells in each state of a plan: each thing once, and what to type next."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -175,6 +176,19 @@ def test_between_two_sessions_the_stage_and_the_day_are_told_once(
     answers = [at for at, line in enumerate(lines) if re.match(r"(Due|Overdue): How much", line)]
     assert lines[answers[-1] + 1] == "  restride checkin"
     assert lines.count("  restride checkin") == 1
+
+
+def test_the_pace_that_the_next_session_keeps_to_is_told_wherever_it_is(
+    restride: Restride, told: Tell, store: Store, anna: Account
+) -> None:
+    keep_story(store, anna, "returning")
+    limit = json.loads(restride("status", "--json", RESTRIDE_AS="Anna").stdout)["next"]["to_mps"]
+    minutes, seconds = divmod(round(1000 / limit), 60)
+    words = f"Pace: not faster than {minutes}:{seconds:02d} min/km."
+    assert told().count(f"  {words}") == 1
+    shown = restride("plan", "show", RESTRIDE_AS="Anna").stdout.splitlines()
+    at = next(at for at, line in enumerate(shown) if line.startswith("Next: "))
+    assert shown[at + 1] == words
 
 
 def test_commands_are_about_whom_one_looks_at_and_only_those_one_may_give(
