@@ -78,10 +78,12 @@ def add(
         echo(json.dumps(plain(made), indent=2, ensure_ascii=False))
     else:
         echo(f"Recorded: {_words(made)}.")
-        if isinstance(found.state, PlanState) and found.state.whether_it_fits:
-            echo(found.state.whether_it_fits)
+        followed = found.state if made.resolved is None and isinstance(found.state, PlanState) else None
+        if followed and followed.whether_it_fits:
+            echo(followed.whether_it_fits)
             if not is_of_hamstring(made.site):  # such as a slip of the pen
-                echo(f"  if it is the hamstring: restride injury close {made.injury_id[:8]}, then add it so")
+                again = f"restride injury close {made.injury_id[:8]}, then injury add --site hamstring"
+                echo(f"  If it is the hamstring: {again}")
         echo(f"Next: {found.next.words}.")
         echo("\n".join(found.next.to_do))
 

@@ -102,7 +102,7 @@ def test_that_the_plan_was_made_for_another_injury_is_said_wherever_the_plan_is(
         "injury", "add", "--side", "right", "--site", site, "--onset", "2026-06-20", "--grade", "1"
     )
     assert words in added.stdout
-    assert "if it is the hamstring: restride injury close" in added.stdout
+    assert "If it is the hamstring: restride injury close" in added.stdout
     for verb in (["status"], ["plan", "show"], ["exercise", "today"]):
         assert restride(*verb).stdout.count(words) == 1, verb
     assert "open  clinician_ok: " in restride("plan", "gate").stdout
