@@ -148,6 +148,8 @@ def _stage(content: Mapping[str, Any]) -> Component:
                 c="dimmed",
             )
         )
+    if fits := plan.get("whether_it_fits"):
+        lines.append(dmc.Text(fits, size="sm"))
     if plan["why_not"]:
         lines.append(dmc.Text(words.no_plan(plan["why_not"]), size="sm", c="dimmed"))
     return _part(explained("stage"), dmc.Text(title, fw=650, size="lg"), *lines)

@@ -15,7 +15,7 @@ from dashboard.text import _, numbers, units
 from dashboard.text.measures import measure_name, spaced_unit
 from dashboard.text.rules import spoken
 from imu.followup.two_runs import PACE, Side
-from imu.report.figures import clock
+from imu.report.clock import clock
 from imu.report.metrics import Metric
 from imu.training.history import Run
 from imu.training.two_runs import Difference

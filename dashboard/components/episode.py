@@ -94,6 +94,11 @@ def standing(episode: Episode) -> Component:
     )
 
 
+def whether_it_fits(episode: Episode) -> str | None:
+    """What stands beside the plan where it was not made for such an injury."""
+    return episode.state.whether_it_fits if isinstance(episode.state, PlanState) else None
+
+
 def not_judged(state: NotJudged) -> Component:
     """Why no plan leads on, and what to do about it."""
     to_do = dmc.Text(spoken(state.to_do), fw=600) if state.to_do else None

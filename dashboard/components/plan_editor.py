@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.components.section import section
 from dashboard.text import _, episode_words as words, numbers
-from dashboard.text.rules import begun
+from dashboard.text.rules import begun, spoken
 from imu.followup.plan_drafts import Draft, number_at, usual_numbers
 from imu.followup.plans import text_of
 from imu.store import PlanVersion
@@ -22,16 +22,18 @@ PAGE = "episode"
 def plan_section(
     plan: Plan | None,
     version: PlanVersion | None,
+    fits: str | None,
     content: dict[str, Any] | str,
     profile: PainProfile,
     of: str,
     *,
     may_write: bool,
 ) -> Component:
-    """Which plan is followed, and how to follow another version of it."""
+    """Which plan is followed, whether it `fits` such an injury, and how to follow another version of it."""
     return section(
         _("The plan"),
         dmc.Text(whose(plan, version), size="sm"),
+        dmc.Text(spoken(fits), size="sm", fw=600) if fits else None,
         _editor(content, usual_numbers(profile) if plan else (), of) if may_write else None,
     )
 

@@ -10,11 +10,11 @@ from dash.development.base_component import Component
 from dashboard.components.section import section
 from dashboard.text import _
 from dashboard.text.rules import spoken
-from imu.followup.programme import Planned, When
+from imu.training.programme import Planned, When
 from imu.training.rehab import dose_amount, dose_name
 
 Id = dict[str, Any]
-_ORDER: dict[When, int] = {"due": 0, "before a run": 1, "done": 2, "later": 3, "waits for a clinician": 4}
+_ORDER: tuple[When, ...] = ("overdue", "due", "before a run", "done", "later", "waits for a clinician")
 
 
 def programme(
@@ -24,10 +24,12 @@ def programme(
     opened those that need a clinician's."""
     if not planned:
         return None
-    rows = [_row(one, done) for one in sorted(planned, key=lambda one: _ORDER[one.when])]
+    rows = [_row(one, done) for one in sorted(planned, key=lambda one: _ORDER.index(one.when))]
     lead = None
     if agreed is not None and any(one.dose.needs_clinician for one in planned):
         lead = _("Exercises that need a clinician's word: agreed, {whose}.", whose=spoken(agreed))
+    if held := next((one.held_because for one in planned if one.held_because), None):
+        lead = spoken(held)
     return section(_("Exercises for today"), *rows, lead=lead)
 
 
@@ -35,13 +37,16 @@ def _row(one: Planned, done: Callable[[str], Id] | None) -> Component:
     name = dmc.Text(spoken(dose_name(one.dose)), fw=600)
     amount = dmc.Text(spoken(dose_amount(one.dose)), size="sm", c="dimmed")
     words = html.Div([name, amount], style={"minWidth": 0})
-    press = one.when in ("due", "before a run", "later") and done is not None
+    # What was done before a hold, or all the same, can be told.
+    press = done is not None and (
+        one.held_because is not None or one.when in ("overdue", "due", "before a run", "later")
+    )
     button = (
         dmc.Button(_("Done"), id=done(one.dose.id), variant="default", size="xs", style={"flexShrink": 0})
         if press and done
         else None
     )
-    state = dmc.Text(_when(one), size="sm", ta="right", fw=600 if one.when == "due" else 400)
+    state = dmc.Text(_when(one), size="sm", ta="right", fw=600 if one.when in ("overdue", "due") else 400)
     aside = dmc.Group(
         [part for part in (state, button) if part],
         gap="xs",
@@ -53,9 +58,10 @@ def _row(one: Planned, done: Callable[[str], Id] | None) -> Component:
 
 
 def _when(one: Planned) -> str:
-    if one.when == "due":
-        return _("{done} of {asked}", done=one.done, asked=one.asked or 1)
+    times = {"done": one.done, "asked": one.asked or 1}
     return {
+        "overdue": _("overdue, {done} of {asked}", **times),
+        "due": _("due, {done} of {asked}", **times),
         "done": "✓ " + _("done"),
         "later": _("not today"),
         "before a run": _("before a run"),

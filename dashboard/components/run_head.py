@@ -11,7 +11,7 @@ from dashboard.text import N_, _, numbers
 from dashboard.text.analysis_words import distrusted
 from imu.analysis.trust import TOLD
 from imu.followup.one_run import OneRun
-from imu.report.figures import clock
+from imu.report.clock import clock
 from imu.report.metrics import SPEED
 from imu.training.history import Run, Trust
 

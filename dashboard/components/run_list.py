@@ -12,7 +12,7 @@ from dashboard import ids
 from dashboard.components.run_head import surface_words, trust_short
 from dashboard.components.sides import in_order, side_mark, side_name
 from dashboard.text import _, numbers
-from imu.report.figures import clock
+from imu.report.clock import clock
 from imu.report.metrics import CADENCE, SHANK_ANGLE
 from imu.training.history import Run
 

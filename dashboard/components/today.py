@@ -14,6 +14,7 @@ from dashboard.text import _, ngettext, numbers
 from dashboard.text.ages import ago
 from dashboard.text.extent import extent
 from dashboard.text.rules import begun, spoken
+from imu.training.pace import pace_limit
 
 _LARGE = {"base": "lg", "sm": "xl"}
 
@@ -41,6 +42,7 @@ def may_run(content: Mapping[str, Any]) -> Component:
             _measures(coming),
             *([dmc.Text(_stage(plan), size="sm", c="dimmed")] if untold else []),
             *(dmc.Text(_sentence(reason), size="sm") for reason in coming["reasons"]),
+            *([dmc.Text(fits, size="sm")] if (fits := plan.get("whether_it_fits")) else []),
             *(dmc.Text(step, size="sm", fw=600) for step in coming["to_do"]),
         ],
         className=f"hero hero-{level.look}",
@@ -56,11 +58,14 @@ def _measures(coming: Mapping[str, Any]) -> Component:
         told.append((_("running"), f"{coming['running_min']:.0f} min"))
     if coming["total_min"] and coming["total_min"] != coming["running_min"]:
         told.append((_("in all"), f"{coming['total_min']:.0f} min"))
-    if coming["to_mps"]:
-        fastest = numbers.spoken_pace(coming["to_mps"])
-        slowest = f"{numbers.pace(coming['from_mps'])} – " if coming["from_mps"] else _("not faster than ")
-        of = _("pace of the repetitions") if coming["kind"] == "speed" else _("pace")
-        told.append((of, f"{slowest}{fastest}"))
+    if limit := pace_limit(
+        coming["kind"],
+        coming["from_mps"],
+        coming["to_mps"],
+        written=numbers.pace,
+        unit=numbers.pace_unit(),
+    ):
+        told.append((spoken(limit[0]), spoken(limit[1])))
     return dmc.Group(
         [html.Div([dmc.Text(name, size="xs", c="dimmed"), dmc.Text(value, fw=600)]) for name, value in told],
         gap="xl",

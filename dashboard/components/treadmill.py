@@ -13,7 +13,7 @@ from dashboard.text.measures import place_name
 from dashboard.theme import Look, side_look
 from imu.collect.coach import SideNow
 from imu.collect.ongoing import Ongoing
-from imu.report.figures import clock
+from imu.report.clock import clock
 
 Side = Literal["left", "right"]
 SIDES: tuple[Side, ...] = ("left", "right")

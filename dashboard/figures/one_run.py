@@ -25,7 +25,7 @@ from dashboard.text import _, numbers, units
 from dashboard.text.measures import spaced_unit
 from dashboard.theme import Look
 from imu.followup.one_run import Course
-from imu.report.figures import clock
+from imu.report.clock import clock
 from imu.report.metrics import SPEED, Metric
 from imu.training.history import Bout
 from imu.training.usual_range import UsualRange

@@ -104,6 +104,7 @@ def shown(
             plan_section(
                 episode.plan,
                 episode.plan_version,
+                parts.whether_it_fits(episode),
                 content_in_force(record),
                 episode.injury.profile,
                 of,

@@ -14,7 +14,7 @@ from dashboard.text import _
 from dashboard.text.measures import place_name
 from imu.followup import raw_window
 from imu.followup.one_run import OneRun
-from imu.report.figures import clock
+from imu.report.clock import clock
 
 _LENGTHS = {"10": 10.0, "60": 60.0, "600": 600.0}
 HEIGHT = 300

@@ -27,12 +27,12 @@ from dashboard.text.rules import spoken, standing_in_words
 from imu.errors import Forbidden, StoreError, StoreTroubleError
 from imu.followup.plan_versions import plan_and_state
 from imu.followup.plans import awaited_words
-from imu.followup.programme import Planned, programme
 from imu.followup.standing import judged_anew
 from imu.store import Repository
 from imu.training.due import ASKED_FOR, Due, due
 from imu.training.history import DecisionKind, History, Moment
 from imu.training.plan_state import PlanState
+from imu.training.programme import Planned, programme
 from imu.training.rehab import agreed_by
 
 PAGE = "today"

@@ -14,11 +14,12 @@ from dashboard.pages import warning_acts
 from dashboard.pages.episode_acts import words_of
 from dashboard.pages.today import AGAIN, CONTENT, PAGE, heard, of_one, shown, whose
 from dashboard.text import _
+from imu.followup.exercise_log import dose_named, remark
 from imu.followup.plan_versions import plan_of
 from imu.followup.plans import check_told, decision_of, moved_since
-from imu.followup.programme import dose_named, remark
 from imu.followup.standing import judged_anew
 from imu.training.history import DecisionKind, Exercise, Injury, Side
+from imu.training.plan_state import PlanState
 
 _INJURY = ("injured-side", "injured-site", "onset", "grade")
 
@@ -109,7 +110,8 @@ def _done(of: str, exercise: str) -> list[str]:
         athlete_id = whose(repository, of)
         now = repository.now(athlete_id)
         record = repository.record(athlete_id, segments=False)
-        dose = dose_named(plan_of(record), exercise)
+        plan = plan_of(record)
+        dose = dose_named(plan, exercise)
         entry = Exercise(
             at=now,
             exercise=dose.id,
@@ -120,7 +122,8 @@ def _done(of: str, exercise: str) -> list[str]:
         repository.care.add_exercise(athlete_id, entry)
     judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
     with desk.looking() as repository:
-        return [remark(repository.record(athlete_id, segments=False).history, dose, entry, now=now)]
+        history = repository.record(athlete_id, segments=False).history
+        return [remark(history, plan, dose, entry, now=now)]
 
 
 def _injured(of: str, side: Any, site: Any, onset: Any, grade: Any) -> list[str]:
@@ -143,7 +146,9 @@ def _injured(of: str, side: Any, site: Any, onset: Any, grade: Any) -> list[str]
         athlete_id = whose(repository, of)
         repository.care.add_injury(athlete_id, injury)
     found = judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
-    return [_("From today the plan back to running is followed."), *found.next.to_do]
+    fits = found.state.whether_it_fits if isinstance(found.state, PlanState) else None
+    begins = _("From today the plan back to running is followed.")
+    return [begins, *([fits] if fits else []), *found.next.to_do]
 
 
 def _cleared(of: str, awaited: DecisionKind, clinician: str, said: str) -> list[str]:

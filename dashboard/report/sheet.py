@@ -8,7 +8,7 @@ from itertools import accumulate
 from math import ceil
 from typing import Literal
 
-from dashboard.components.episode import beside_progress
+from dashboard.components.episode import beside_progress, whether_it_fits
 from dashboard.components.episode_sides import changed, detectable, verdict
 from dashboard.components.plan_editor import whose
 from dashboard.text import _, episode_words as words, numbers
@@ -123,9 +123,15 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
             + f"{spoken(one.what)}: {spoken(one.because)}"
             for one in episode.unjudged
         ),
-        plan=room.cut_later(whose(episode.plan, episode.plan_version)),
+        plan=room.cut_later(_plan(episode)),
         boundary=boundary if len(boundary) <= 400 else cut(boundary),
     )
+
+
+def _plan(episode: Episode) -> str:
+    fits = whether_it_fits(episode)
+    told = whose(episode.plan, episode.plan_version)
+    return told if fits is None else f"{spoken(fits)} {told}"
 
 
 def _facts(episode: Episode, room: Room) -> tuple[Row, ...]:

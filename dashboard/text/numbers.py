@@ -7,7 +7,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from dashboard.text.catalogue import language, units
-from imu.report.figures import clock
+from imu.report.clock import clock
 
 METRES = {"km": 1000.0, "mi": 1609.344}
 NOTHING = "–"

@@ -13,10 +13,10 @@ from imu.cli.who import AsOption, AthleteOption, JsonOption
 from imu.errors import RestrideError
 
 if TYPE_CHECKING:
-    from imu.followup.programme import Planned
     from imu.training.history import Exercise, History
     from imu.training.plan import Plan
     from imu.training.plan_state import PlanState
+    from imu.training.programme import Planned
 
 exercise = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -33,12 +33,13 @@ def exercises() -> None:
 def today(athlete: AthleteOption = None, as_account: AsOption = None, as_json: JsonOption = False) -> None:
     """What is asked for today.
 
-    Exercises that need a clinician's word wait until it was given: restride plan gate.
+    Exercises that need a clinician's word wait until it was given: restride plan gate. While the plan is on
+    hold, all of them wait for a clinician.
 
     Example:  restride exercise today
     """
     from imu.followup.plain import plain
-    from imu.followup.programme import programme
+    from imu.training.programme import held_words, programme
     from imu.training.rehab import agreed_by
 
     with acting(as_account, athlete) as here:
@@ -49,6 +50,9 @@ def today(athlete: AthleteOption = None, as_account: AsOption = None, as_json: J
         echo(json.dumps(plain(found), indent=2, ensure_ascii=False))
     else:
         echo("\n".join(_lines(found)))
+        for words in (held_words(state), state.whether_it_fits):
+            if words is not None:
+                echo(words)
         if agreed is not None and any(one.dose.needs_clinician for one in found):
             echo(f"Exercises that need a clinician: agreed, {agreed}.")
 
@@ -70,9 +74,9 @@ def log(
 
     Example:  restride exercise log chair_bridge --sets 2 --reps 10 --hold 4 --pain 0
     """
+    from imu.followup.exercise_log import dose_named, remark
     from imu.followup.plain import plain
     from imu.followup.plan_versions import plan_of
-    from imu.followup.programme import dose_named, remark
     from imu.training.history import Exercise
 
     with acting(as_account, athlete) as here:
@@ -90,7 +94,7 @@ def log(
         with here.changing() as repository:
             repository.care.add_exercise(here.id, entry)
         here.judged()
-        said = remark(here.record().history, dose, entry, now=here.now)
+        said = remark(here.record().history, plan, dose, entry, now=here.now)
     if as_json:
         echo(json.dumps({"kept": plain(entry), "remark": said}, indent=2, ensure_ascii=False))
     else:
@@ -109,17 +113,21 @@ def history(
     Example:  restride exercise history --days 14
     """
     from imu.followup.plain import plain
+    from imu.training.programme import held_words
     from imu.training.rehab import adherence
 
     with acting(as_account, athlete) as here:
         past, plan, state = _followed(here)
-        kept = adherence(past, plan, state.injury, now=here.now, days=days)
+        held = held_words(state)
+        kept = adherence(past, plan, state.injury, now=here.now, days=days, on_hold=held is not None)
         entries = [one for one in past.exercises if 0 <= (here.now.date() - one.at.date()).days < days]
     if as_json:
         shown = {"adherence": plain(kept), "entries": plain(entries)}
         echo(json.dumps(shown, indent=2, ensure_ascii=False))
         return
     echo("\n".join(f"{one.evidence.sentence} {one.evidence.to_do}".rstrip() for one in kept))
+    if held is not None:
+        echo(held)
     if entries:
         echo("\n" + "\n".join(f"{one.at:%Y-%m-%d %H:%M}  {one.exercise}, {_done(one)}" for one in entries))
 

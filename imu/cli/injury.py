@@ -57,6 +57,8 @@ def add(
     """
     from imu.followup.plain import plain
     from imu.training.history import Injury
+    from imu.training.plan_state import PlanState
+    from imu.training.sites import is_of_hamstring
 
     with acting(as_account, athlete) as here:
         made = Injury(
@@ -76,6 +78,12 @@ def add(
         echo(json.dumps(plain(made), indent=2, ensure_ascii=False))
     else:
         echo(f"Recorded: {_words(made)}.")
+        followed = found.state if made.resolved is None and isinstance(found.state, PlanState) else None
+        if followed and followed.whether_it_fits:
+            echo(followed.whether_it_fits)
+            if not is_of_hamstring(made.site):  # such as a slip of the pen
+                again = f"restride injury close {made.injury_id[:8]}, then injury add --site hamstring"
+                echo(f"  If it is the hamstring: {again}")
         echo(f"Next: {found.next.words}.")
         echo("\n".join(found.next.to_do))
 

@@ -28,6 +28,8 @@ def plan_lines(record: "AthleteRecord", found: "Judgement") -> Iterator[str]:
     yield _whose(record, found)
     yield from (f"It cannot be read: {one.because}." for one in found.unread if one.end is None)
     if isinstance(found.state, PlanState):
+        if found.state.whether_it_fits:
+            yield found.state.whether_it_fits
         yield ""
         yield from _stages(found.state)
         yield ""
@@ -40,7 +42,23 @@ def plan_lines(record: "AthleteRecord", found: "Judgement") -> Iterator[str]:
         )
     yield ""
     yield f"Next: {found.next.words}."
+    yield from pace_lines(found.next.kind, found.next.from_mps, found.next.to_mps)
     yield from (f"  - {reason}" for reason in found.next.reasons)
+
+
+def pace_lines(kind: str, from_mps: float | None, to_mps: float | None) -> Iterator[str]:
+    """The pace of the next session, in the words of the page Today: running faster is more than planned."""
+    from imu.training.pace import pace_limit
+
+    if limit := pace_limit(kind, from_mps, to_mps, written=_min_per_km, unit="min/km"):
+        name, words = limit
+        yield f"{name:C}: {words}."
+
+
+def _min_per_km(speed_mps: float) -> str:
+    from imu.report.clock import clock
+
+    return clock(1000.0 / speed_mps)
 
 
 def gate_lines(found: "Judgement") -> Iterator[str]:

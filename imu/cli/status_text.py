@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from imu.cli.plan_text import TOLD_BY
+from imu.cli.plan_text import TOLD_BY, pace_lines
 
 if TYPE_CHECKING:
     from imu.training.history import DecisionKind
@@ -32,6 +32,8 @@ class Ways:
 def standing_lines(name: str, content: Mapping[str, Any], ways: Ways) -> Iterator[str]:
     """content: of a standing."""
     yield f"{name}: {_plan_words(content)}"
+    if fits := content["plan"].get("whether_it_fits"):
+        yield f"  {fits}"
     yield from _coming(content)
     yield from _steps(content, ways)
     for warning in content["warnings"]:
@@ -77,6 +79,7 @@ def _coming(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"{answer}. {_from_day(coming['earliest'])}{coming['words']}."
     else:
         yield f"{answer}: {coming['words']}."
+    yield from (f"  {line}" for line in pace_lines(coming["kind"], coming["from_mps"], coming["to_mps"]))
     said_elsewhere = {_bare(one["sentence"]) for one in content["warnings"]}
     if not plan["followed"]:
         said_elsewhere.add(_bare(plan["why_not"]))
@@ -143,9 +146,10 @@ def _gates(content: Mapping[str, Any], step: str) -> Sequence[str]:
 
 
 def _due(waiting: Sequence[Mapping[str, Any]], ways: Ways) -> Iterator[str]:
-    """Answers, then exercises; conditions of a gate are told as steps."""
+    """Answers, then exercises, then those that a hold makes wait; conditions of a gate are told as steps."""
     answers = [one for one in waiting if one["kind"] in ("check_in_run", "check_in_morning")]
     exercises = [one for one in waiting if one["kind"] == "exercise"]
+    held = [one for one in waiting if one["kind"] == "exercise_on_hold"]
     for kind, command in (
         (answers, "checkin"),
         (exercises, "exercise log {key} --sets N --reps N"),
@@ -153,6 +157,7 @@ def _due(waiting: Sequence[Mapping[str, Any]], ways: Ways) -> Iterator[str]:
         yield from (f"{'Overdue' if one['overdue'] else 'Due'}: {one['sentence']}" for one in kind)
         if kind:
             yield from ways.tell(command.format(key=kind[0]["key"]))
+    yield from (f"Waits for a clinician, as the plan is on hold: {one['sentence']}" for one in held)
 
 
 def _made_of(content: Mapping[str, Any], sentence: str) -> str | None:

@@ -8,9 +8,13 @@ from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses as objects by their fields, times as ISO 8601, sets sorted, what is not finite as null."""
+    """Dataclasses as objects by their fields, times as ISO 8601, sets sorted, what is not finite as null.
+
+    Fields that only rules read, whose metadata say so (`told` is False), are left out.
+    """
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        told = [field.name for field in fields(value) if field.metadata.get("told", True)]
+        return {name: plain(getattr(value, name)) for name in told}
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):

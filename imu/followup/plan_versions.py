@@ -50,7 +50,7 @@ def versions_of(record: AthleteRecord) -> tuple[Plan, tuple[UnreadVersion, ...]]
     for kept, following in zip(record.plans, [*record.plans, None][1:], strict=True):
         begin = kept.adopted_at.date()
         try:
-            plan = parse_plan(json.dumps(kept.content), name=_NAME)
+            plan = replace(parse_plan(json.dumps(kept.content), name=_NAME), signed=kept.signed)
         except PlanError as error:
             end = None if following is None else following.adopted_at.date()
             because = str(error).removeprefix(f"{_NAME}: ")

@@ -129,6 +129,7 @@ def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
             "successes": following.successes if following else None,
             "needed": found.plan.rules.successes_to_advance,
             "held_because": following.held_because if following else None,
+            "whether_it_fits": following.whether_it_fits if following else None,
         },
         "next": {
             "may_run": found.next.may_run,

@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 from imu.analysis.curves import own_side_up
 from imu.analysis.withheld import sound_rows, tells_curve, withheld
 from imu.report import figures
-from imu.report.figures import LOOKS, clock
+from imu.report.clock import clock
+from imu.report.figures import LOOKS
 from imu.report.markup import Html, element, join
 from imu.report.metrics import (
     CADENCE,

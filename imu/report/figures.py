@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from imu.report import theme
+from imu.report.clock import clock
 from imu.report.metrics import Metric
 from imu.report.trends import Trend
 
@@ -200,13 +201,6 @@ def time_axis(duration_s: float) -> dict[str, Any]:
         "hoverformat": ".1f",
         "nticks": 8,
     }
-
-
-def clock(length_s: float) -> str:
-    """`4:05` or `1:04:05`."""
-    minutes, seconds = divmod(round(length_s), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
 def _line(trend: Trend, look: Look, unit_s: float, metric: Metric) -> dict[str, Any]:

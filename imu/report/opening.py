@@ -6,8 +6,9 @@ from typing import Any
 
 from imu.analysis.trust import TOLD, judge
 from imu.analysis.withheld import NONE_TOLD, NotTold, not_told, withheld
+from imu.report.clock import clock
 from imu.report.closing import capitalised
-from imu.report.figures import LOOKS, clock
+from imu.report.figures import LOOKS
 from imu.report.markup import Html, Part, element, join
 from imu.report.metrics import CADENCE, SIDED, SPEED, WHOLE, Metric, Numbers, count, spaced
 

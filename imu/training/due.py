@@ -1,7 +1,10 @@
-"""What waits for the athlete now: answers about pain, exercises, conditions of a gate."""
+"""What waits for the athlete now: answers about pain, exercises, conditions of a gate.
+
+And which exercises wait for a clinician, as the plan is on hold.
+"""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 from imu.training.gates import BRISK_WALK, untold_walks
@@ -9,11 +12,12 @@ from imu.training.history import History
 from imu.training.pain import answers_about
 from imu.training.plan import Plan
 from imu.training.plan_state import PlanState
-from imu.training.rehab import active_doses, dose_words, last_day, meets
+from imu.training.programme import programme
+from imu.training.rehab import dose_words
 from imu.training.said import pattern, said
 from imu.training.sessions import Session, runs_of, sessions
 
-DueKind = Literal["check_in_run", "check_in_morning", "exercise", "gate"]
+DueKind = Literal["check_in_run", "check_in_morning", "exercise", "exercise_on_hold", "gate"]
 MORNING = time(5)
 ASKED_FOR = timedelta(days=2)  # after that nobody remembers; the run stays uncounted
 
@@ -97,31 +101,16 @@ def _walk_to_tell_of(history: History, state: PlanState, *, now: datetime) -> li
 
 
 def _exercises(history: History, plan: Plan, state: PlanState, *, now: datetime) -> list[Due]:
-    waiting, today = [], now.date()
-    midnight = datetime.combine(today, time(), now.tzinfo)
-    for dose in active_doses(history, plan, state.injury, now=now):
-        last = last_day(history, dose, now=now)
-        if dose.every_days is not None:
-            from_day = state.injury.onset if last is None else last + timedelta(days=dose.every_days)
-            is_due, overdue = today >= from_day, last is not None and today > from_day
-        elif dose.per_day is not None:
-            done = sum(
-                entry.exercise == dose.id
-                and entry.at.date() == today
-                and entry.at <= now
-                and meets(entry, dose)
-                for entry in history.exercises
-            )
-            is_due, overdue = done < dose.per_day.least, _missed(last, today)
-        else:
-            continue  # only before a run; the next session says so
-        if is_due:
-            sentence = said("{dose}.", dose=dose_words(dose))
-            waiting.append(
-                Due(kind="exercise", key=dose.id, since=midnight, overdue=overdue, sentence=sentence)
-            )
-    return waiting
-
-
-def _missed(last: date | None, today: date) -> bool:
-    return last is not None and (today - last).days > 1
+    """Those of today; of what is only before a run the next session says so."""
+    midnight = datetime.combine(now.date(), time(), now.tzinfo)
+    return [
+        Due(
+            kind="exercise" if one.held_because is None else "exercise_on_hold",
+            key=one.dose.id,
+            since=midnight,
+            overdue=one.when == "overdue",
+            sentence=said("{dose}.", dose=dose_words(one.dose)),
+        )
+        for one in programme(history, plan, state, now=now)
+        if one.when in ("due", "overdue") or (one.held_because is not None and one.dose.is_of_days)
+    ]

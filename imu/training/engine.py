@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from imu.training.gates import entry_gates, stage_gates
+from imu.training.gates import entry_gates, stage_gates, whether_it_fits
 from imu.training.history import CheckIn, Decision, DecisionKind, GateAnswer, History, Injury
 from imu.training.load import LONGEST_OF_DAYS
 from imu.training.not_judged import NotJudged
@@ -175,6 +175,7 @@ class _Fold:
             judged=tuple(self.judged),
             pain_at_rest=self.reds,
             off_since=self.off_since,
+            whether_it_fits=whether_it_fits(self.history, self.plan, self.injury, at=self.now),
             fast_days=tuple(self.fast_days),
         )
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from imu.training.evidence import Evidence
 from imu.training.history import CheckIn, CoarseInjury, Decision, GateAnswer, History, Injury, Run
-from imu.training.plan import Plan
+from imu.training.plan import Plan, of_hamstring
 from imu.training.said import Phrase, Said, Several, pattern, said
 from imu.training.sessions import stretches
 from imu.training.stages import Stage
@@ -17,6 +17,9 @@ Word = TypeVar("Word", GateAnswer, Decision, GateAnswer | Decision)
 CLINICIAN_OK = "clinician_ok"
 CLINICIAN_CLEARANCE = "clinician_clearance"
 BRISK_WALK = "brisk_walk"
+HAMSTRING_PLAN = (
+    "hamstring_default"  # the id of the plan that comes with this program, and of what was edited in it
+)
 WALK_GAP_S = 30.0  # a crossing does not end a walk
 
 QUESTIONS = {
@@ -32,8 +35,9 @@ _BECAUSE: dict[str, Said] = {
     "unknown_grade": said("unknown grade"),
     "intratendinous": said("intratendinous"),
     "proximal_tendon": said("proximal tendon"),
+    "not_hamstring": said("an injury that is not known to be of the hamstring"),
 }
-_BECAUSE_COARSELY = {**_BECAUSE, "proximal_tendon": said("where it is")}
+_BECAUSE_COARSELY = {**_BECAUSE, **dict.fromkeys(("proximal_tendon", "not_hamstring"), said("where it is"))}
 NOT_ANSWERED = pattern("Not answered: {question}.")
 TELL_OF_WALK = pattern("Tell how much the walk of {day} hurt.")
 _YES = pattern("Yes ({by}, {day}): {question}.")
@@ -62,7 +66,7 @@ def entry_gates(history: History, plan: Plan, injury: Injury, *, at: datetime) -
     if because := plan.entry_gate.clinician_because(injury):
         gate = _clinician(history, CLINICIAN_OK, injury, at=at, stage=None)
         words = _BECAUSE_COARSELY if isinstance(injury, CoarseInjury) else _BECAUSE
-        reasons = Several(words.get(reason, reason.replace("_", " ")) for reason in because)
+        reasons = Several(dict.fromkeys(words.get(reason, reason.replace("_", " ")) for reason in because))
         gates.append(
             Gate(
                 key=gate.key,
@@ -76,6 +80,23 @@ def entry_gates(history: History, plan: Plan, injury: Injury, *, at: datetime) -
             )
         )
     return tuple(gates)
+
+
+def whether_it_fits(history: History, plan: Plan, injury: Injury, *, at: datetime) -> Said | None:
+    """What stands beside a plan that no clinician chose, where it was not made for such an injury; for who
+    may not know where it is, the entry gate alone.
+    """
+    if plan.signed or of_hamstring(injury) or isinstance(injury, CoarseInjury):
+        return None
+    if plan.id != HAMSTRING_PLAN:  # who wrote it knows what it was made for
+        return said("No clinician signed this plan; ask one whether it fits.")
+    agreed = _clinician(history, CLINICIAN_OK, injury, at=at, stage=None)
+    if agreed.met:
+        return said(
+            "This plan was made for hamstring strains; {by} agreed that running may begin.",
+            by=agreed.answered_by,
+        )
+    return said("This plan was made for hamstring strains; ask a clinician whether it fits.")
 
 
 def stage_gates(history: History, injury: Injury, stage: Stage, *, at: datetime) -> tuple[Gate, ...]:

@@ -7,7 +7,7 @@ every tuple is in ascending order of time.
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -128,7 +128,9 @@ class Injury:
 class CoarseInjury(Injury):
     """An injury without its site, and with no more of its grade than the plan's gates read."""
 
-    place_asks_for_clinician: bool  # all that is left of the site: the entry gate asks because of it
+    # All that is left of the site, for the entry gate alone: who asks is told no more than that it asks.
+    is_proximal: bool = field(metadata={"told": False})
+    is_of_hamstring: bool = field(metadata={"told": False})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

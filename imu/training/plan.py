@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Literal
 
 from imu.training.history import CoarseInjury, Injury, PainProfile, RedFlag
+from imu.training.sites import is_of_hamstring, is_proximal
 
 NO_SITE = "not shared"
-ClinicianReason = Literal["grade>=2", "intratendinous", "unknown_grade", "proximal_tendon"]
+ClinicianReason = Literal["grade>=2", "intratendinous", "unknown_grade", "proximal_tendon", "not_hamstring"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,8 @@ class EntryGate:
             "grade>=2": bool(digits) and int(digits) >= 2,
             "unknown_grade": not digits,
             "intratendinous": injury.intratendinous or is_in_tendon,
-            "proximal_tendon": injury.profile == "tendon" or _is_proximal(injury),
+            "proximal_tendon": injury.profile == "tendon" or proximal(injury),
+            "not_hamstring": not of_hamstring(injury),
         }
         return tuple(reason for reason in self.clinician_ok_if if has[reason])
 
@@ -72,14 +74,17 @@ def coarse(injury: Injury, *, injury_id: str) -> CoarseInjury:
         grade=coarse_grade(injury.grade),
         intratendinous=injury.intratendinous,
         resolved=injury.resolved,
-        place_asks_for_clinician=_is_proximal(injury),
+        is_proximal=proximal(injury),
+        is_of_hamstring=of_hamstring(injury),
     )
 
 
-def _is_proximal(injury: Injury) -> bool:
-    if isinstance(injury, CoarseInjury):
-        return injury.place_asks_for_clinician
-    return "proximal" in injury.site.lower()
+def proximal(injury: Injury) -> bool:
+    return injury.is_proximal if isinstance(injury, CoarseInjury) else is_proximal(injury.site)
+
+
+def of_hamstring(injury: Injury) -> bool:
+    return injury.is_of_hamstring if isinstance(injury, CoarseInjury) else is_of_hamstring(injury.site)
 
 
 def coarse_grade(grade: str | None) -> str | None:
@@ -197,6 +202,11 @@ class Dose:
     progression: str | None = None
     sources: tuple[str, ...]
 
+    @property
+    def is_of_days(self) -> bool:
+        """Whether days ask for it, not only a run."""
+        return self.per_day is not None or self.every_days is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -214,7 +224,8 @@ class Plan:
     exercises: tuple[Dose, ...]
     stop_and_seek_care: tuple[str, ...]
     sources: Mapping[str, str]
-    # Versions that were followed earlier, the first one first; no part of a plan's file.
+    # No part of a plan's file: whether a clinician adopted it, and the versions before, the first one first.
+    signed: bool = field(default=False, metadata={"in_file": False})
     before: tuple["Until", ...] = field(default=(), metadata={"in_file": False})
 
 

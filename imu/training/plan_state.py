@@ -72,6 +72,7 @@ class PlanState:
     judged: tuple[JudgedSession, ...]
     pain_at_rest: tuple[CheckIn, ...]  # red answers on days without a run
     off_since: date | None  # from when days without a run are counted; None before there are stages
+    whether_it_fits: str | None  # said beside the plan, where it was not made for such an injury
     fast_days: tuple[date, ...]  # with running as fast as the first step of the ladder
 
     @property

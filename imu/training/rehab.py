@@ -67,10 +67,10 @@ def meets(entry: Exercise, dose: Dose) -> bool:
 
 
 def adherence(
-    history: History, plan: Plan, injury: Injury, *, now: datetime, days: int = 7
+    history: History, plan: Plan, injury: Injury, *, now: datetime, days: int = 7, on_hold: bool = False
 ) -> tuple[Adherence, ...]:
     """Every exercise of the programme over the last days, today included; of no day before the injury, since
-    nothing was asked for then."""
+    nothing was asked for then. on_hold: whether the plan is, so that none is to be done next."""
     found = []
     days = min(days, (now.date() - injury.onset).days + 1)
     for dose in active_doses(history, plan, injury, now=now):
@@ -108,7 +108,7 @@ def adherence(
                         asked=asked,
                         days=days,
                     ),
-                    to_do="" if done >= asked else said("Next: {words}.", words=dose_words(dose)),
+                    to_do="" if done >= asked or on_hold else said("Next: {words}.", words=dose_words(dose)),
                 ),
             )
         )

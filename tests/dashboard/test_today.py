@@ -12,9 +12,11 @@ from werkzeug.test import TestResponse
 
 import imu
 from dashboard import ids as names
+from dashboard.text import numbers
 from dashboard.text.rules import standing_in_words
 from imu.store import AthleteRecord, Store
 from imu.training.history import CheckIn
+from imu.training.pace import pace_limit
 from tests.dashboard.asking import call, plain, shown, signed_in, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
 from tests.dashboard.seeded import NOON, secrets_of
@@ -103,6 +105,10 @@ def test_it_says_whether_what_and_why_and_the_one_finding_of_the_last_run(
     assert kept["next"]["words"] in said
     for reason in kept["next"]["reasons"]:
         assert reason[1:].rstrip(".") in said
+    kind, slowest, fastest = (kept["next"][key] for key in ("kind", "from_mps", "to_mps"))
+    limit = pace_limit(kind, slowest, fastest, written=numbers.pace, unit="min/km")
+    assert limit is not None
+    assert {str(limit[0]), str(limit[1])} <= set(_texts(said))
     assert kept["last_run"]["finding"] in said
     assert f"/run/{ids.recorded}" in said
     for warning in kept["warnings"]:
@@ -333,6 +339,28 @@ def test_an_exercise_that_the_plan_does_not_have_is_not_kept(changing_app: Dash)
     assert record(changing_app).history.exercises == before
 
 
+def test_on_hold_exercises_wait_for_a_clinician_and_can_be_told_all_the_same(
+    changing_app: Dash, ids: Ids
+) -> None:
+    exercise = due_now(changing_app)[0]
+    before = words(shown(signed_in(changing_app, "anna"), PAGE))
+    assert "due, 0 of 1" in before or "overdue, 0 of 1" in before
+    said = words(tapped(changing_app, "anna", f"during {ids.recorded} 6", flags=["limp"]))
+    why = "Exercises wait for a clinician: the plan is on hold (a red flag was told: a limp)."
+    for page in (said, words(shown(signed_in(changing_app, "kim"), PAGE, ids.anna))):  # and her coach's
+        assert why in page
+        assert "waits for a clinician" in page
+        assert "due, 0 of" not in page
+    assert "Done while the plan was on hold" in words(ticked_off(changing_app, "anna", exercise))
+
+
+def test_what_is_overdue_is_called_so(changing_app: Dash, app_clock: Clock) -> None:
+    exercise = next(one for one in due_now(changing_app) if one != "march_skip_drill")
+    ticked_off(changing_app, "anna", exercise)
+    app_clock.forward(days=3)
+    assert "overdue, 0 of 1" in words(shown(signed_in(changing_app, "anna"), PAGE))
+
+
 # --- An injury --------------------------------------------------------------------------------------------
 
 
@@ -346,6 +374,23 @@ def test_an_injury_that_is_told_begins_the_plan(changing_app: Dash) -> None:
     said = words(shown(signed_in(changing_app, "neo"), PAGE))
     assert "injured-side" not in said
     assert "Before the first stage of the plan." in said
+
+
+def test_an_injury_of_another_site_is_told_that_the_plan_was_made_for_the_hamstring(
+    changing_app: Dash,
+) -> None:
+    kept = newcomer(store_of(changing_app))
+    fits = "This plan was made for hamstring strains; ask a clinician whether it fits."
+    assert fits in words(injured(changing_app, "neo", "right", "knee", "2026-03-01", "1"))
+    client = signed_in(changing_app, "neo")
+    assert fits in words(shown(client, PAGE))
+    assert fits in words(shown(client, "episode", kept))
+
+
+def test_an_injury_of_the_hamstring_is_told_nothing_of_that(changing_app: Dash) -> None:
+    newcomer(store_of(changing_app))
+    answer = words(injured(changing_app, "neo", "right", "Biceps femoris", "2026-03-01", "1"))
+    assert "made for" not in answer + words(shown(signed_in(changing_app, "neo"), PAGE))
 
 
 def cleared(app: Dash, name: str, *given: Any, of: str = "", awaited: str = "sign_off") -> TestResponse:
@@ -409,7 +454,7 @@ def test_a_runner_alone_tells_of_the_exercises_that_a_clinician_agreed_to(changi
 
 def test_where_only_exercises_wait_the_page_says_so(changing_app: Dash) -> None:
     newcomer(store_of(changing_app))
-    injured(changing_app, "neo", "right", " calf ", "2026-03-01", "1")  # no gate needs a clinician
+    injured(changing_app, "neo", "right", "hamstring", "2026-03-01", "1")  # no gate needs a clinician
     said = words(shown(signed_in(changing_app, "neo"), PAGE))
     assert "A clinician has agreed to the exercises that wait" in said
     assert "Keep what I was told" not in said

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 
 from imu.report import figures
+from imu.report.clock import clock
 from imu.report.metrics import SHANK_ANGLE
 from imu.report.trends import run_bouts, running, trend, window_s
 
@@ -62,4 +63,4 @@ def test_toe_off_sits_on_the_curve(a_run: Made) -> None:
 
 
 def test_durations_read_like_a_watch() -> None:
-    assert [figures.clock(s) for s in (5, 65, 3599.6, 3725)] == ["0:05", "1:05", "1:00:00", "1:02:05"]
+    assert [clock(s) for s in (5, 65, 3599.6, 3725)] == ["0:05", "1:05", "1:00:00", "1:02:05"]

@@ -1,6 +1,7 @@
 """What a runner is told to do: the next session, what is due, and how the exercises go."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -10,6 +11,7 @@ from imu.training.gates import entry_gates
 from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Run
 from imu.training.next_session import next_session
 from imu.training.plan_state import PlanState
+from imu.training.programme import programme
 from imu.training.rehab import active_doses, adherence
 from tests.training.athlete import (
     BEFORE,
@@ -212,6 +214,60 @@ def test_an_exercise_of_every_second_day_is_due_from_the_second_day_after(
     assert isinstance(state, PlanState)
     waiting = [one for one in due(history, PLAN, state, now=at(day, 18)) if one.key == diver.id]
     assert [one.overdue for one in waiting] == ([overdue] if is_due else [])
+
+
+def at_noon(history: History, day: int) -> tuple[PlanState, datetime]:
+    now = at(day, 12)
+    state = plan_state(history, PLAN, now=now)
+    assert isinstance(state, PlanState)
+    return state, now
+
+
+@pytest.mark.parametrize(("day", "when"), [(5, "done"), (6, "due"), (7, "overdue"), (8, "overdue")])
+def test_what_is_overdue_is_so_in_the_programme_too(day: int, when: str) -> None:
+    done = Exercise(at=at(5, 9), exercise="chair_bridge", sets=2, reps=10, hold_s=4)
+    history = replace(INJURED, exercises=(done,))
+    state, now = at_noon(history, day)
+    asked = {one.dose.id: one for one in programme(history, PLAN, state, now=now)}
+    assert asked["chair_bridge"].when == when
+    waiting = {one.key: one.overdue for one in due(history, PLAN, state, now=now)}
+    assert waiting.get("chair_bridge") == {"done": None, "due": False, "overdue": True}[when]
+
+
+FLAGGED = CheckIn(at=at(8, 9), moment="after", pain=5, red_flags=("limp",))
+TOLD_TO_WAIT = Decision(at=at(8, 9), kind="hold", by="Dr. Ito", reason="wait for the scan")
+
+
+@pytest.mark.parametrize(
+    "held",
+    [replace(INJURED, check_ins=(FLAGGED,)), replace(INJURED, decisions=(TOLD_TO_WAIT,))],
+    ids=["by a red flag", "by a clinician"],
+)
+def test_on_hold_exercises_wait_for_a_clinician_and_are_not_due(held: History) -> None:
+    done = Exercise(at=at(5, 9), exercise="bridge_walkout", sets=2, reps=10)
+    today = Exercise(at=at(8, 8), exercise="chair_bridge", sets=2, reps=10, hold_s=4)
+    history = replace(held, exercises=(done, today))
+    state, now = at_noon(history, 8)
+    assert state.held_because is not None
+    asked = {one.dose.id: one for one in programme(history, PLAN, state, now=now)}
+    assert asked["chair_bridge"].when == "done"  # what was done stays done
+    waits = [asked[one] for one in ("bridge_walkout", "power_position_hold", "march_skip_drill")]
+    assert {one.when for one in waits} == {"waits for a clinician"}
+    assert {one.held_because for one in waits} == {
+        f"Exercises wait for a clinician: the plan is on hold ({state.held_because})."
+    }
+    found = [one for one in due(history, PLAN, state, now=now) if one.kind.startswith("exercise")]
+    assert [(one.kind, one.key, one.overdue) for one in found] == [
+        ("exercise_on_hold", "bridge_walkout", False),
+        ("exercise_on_hold", "power_position_hold", False),
+    ]
+    kept = adherence(history, PLAN, INJURY, now=now, on_hold=True)
+    assert {one.evidence.to_do for one in kept} == {""}
+    lifted = Decision(at=at(8, 10), kind="resume", by="Dr. Ito", reason="seen")
+    history = replace(history, decisions=(*history.decisions, lifted))
+    state, now = at_noon(history, 8)
+    again = {one.key: one.overdue for one in due(history, PLAN, state, now=now) if one.kind == "exercise"}
+    assert again == {"bridge_walkout": True, "power_position_hold": False}
 
 
 def test_adherence_counts_doses_reached() -> None:

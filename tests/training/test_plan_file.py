@@ -124,3 +124,9 @@ def test_the_entry_gate_knows_when_a_clinician_must_agree(
         injury_id="i", side="left", site="hamstring", onset=DAY_ONE.date(), grade=grade, profile=profile
     )
     assert default_plan().entry_gate.clinician_because(injury) == reasons
+
+
+@pytest.mark.parametrize("site", ["knee", "calf", "hamstrin", "biceps"])
+def test_of_another_site_than_the_hamstring_a_clinician_is_asked_whatever_the_grade(site: str) -> None:
+    injury = Injury(injury_id="i", side="left", site=site, onset=DAY_ONE.date(), grade="1")
+    assert default_plan().entry_gate.clinician_because(injury) == ("not_hamstring",)

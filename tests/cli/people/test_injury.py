@@ -1,15 +1,18 @@
 """`restride injury`: on record as somebody wrote it down, open until it is closed."""
 
 import json
+from datetime import date
 
 import pytest
 
 from imu.store import Account, Store
 from imu.training.history import Injury
+from imu.training.plan_file import default_text
 from tests.cli.people.story import athlete_of
 from tests.conftest import Restride
 
 ADD = ["injury", "add", "--side", "left", "--site", "hamstring"]
+KNEE = Injury(injury_id="knee", side="right", site="knee", onset=date(2026, 6, 20), grade="1")
 
 
 def kept(store: Store, account: Account) -> tuple[Injury, ...]:
@@ -87,3 +90,41 @@ def test_an_injury_does_not_end_before_it_began(restride: Restride, store: Store
     assert done.returncode == 2
     assert "before it began" in done.stderr
     assert kept(store, anna)[0].resolved is None
+
+
+@pytest.mark.usefixtures("anna")
+@pytest.mark.parametrize("site", ["knee", "hamstrin"])
+def test_that_the_plan_was_made_for_another_injury_is_said_wherever_the_plan_is(
+    restride: Restride, site: str
+) -> None:
+    words = "This plan was made for hamstring strains; ask a clinician whether it fits."
+    added = restride(
+        "injury", "add", "--side", "right", "--site", site, "--onset", "2026-06-20", "--grade", "1"
+    )
+    assert words in added.stdout
+    assert "If it is the hamstring: restride injury close" in added.stdout
+    for verb in (["status"], ["plan", "show"], ["exercise", "today"]):
+        assert restride(*verb).stdout.count(words) == 1, verb
+    assert "open  clinician_ok: " in restride("plan", "gate").stdout
+
+
+@pytest.mark.usefixtures("anna")
+def test_of_the_hamstring_nothing_is_said_of_that(restride: Restride) -> None:
+    said = [
+        restride(*ADD, "--onset", "2026-06-20", "--grade", "1"),
+        *(restride(*verb) for verb in (["status"], ["plan", "show"], ["plan", "gate"])),
+    ]
+    assert not any("made for" in done.stdout or "clinician_ok:" in done.stdout for done in said)
+
+
+def test_it_is_not_said_of_a_plan_that_a_clinician_adopted(restride: Restride, store: Store) -> None:
+    anna = store.add_account("Anna", "runner")
+    store.add_account("ito", "clinician")
+    with store.changed_by(anna) as repository:
+        of = repository.sharing.add_athlete("Anna", own=True).athlete_id
+        repository.sharing.grant(of, "ito", "clinical")
+        repository.care.add_injury(of, KNEE)
+    assert "made for hamstring strains" in restride("status", "--as", "Anna").stdout
+    with store.changed_by("ito") as repository:
+        repository.care.adopt_plan(of, json.loads(default_text()), reason="fits a knee as well")
+    assert "made for hamstring strains" not in restride("status", "--as", "Anna").stdout

@@ -1,5 +1,6 @@
 """What `restride status` tells in each state of a plan: each thing once, and what to type next."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -91,6 +92,55 @@ def test_on_hold_the_reason_is_told_once_and_so_is_who_may_lift_it(restride: Res
     assert not any(line.startswith("Due: Walk") for line in lines)
 
 
+@pytest.mark.parametrize("by", ["a red flag", "a clinician"])
+def test_on_hold_exercises_wait_for_a_clinician_in_every_place(
+    restride: Restride, told: Tell, store: Store, by: str
+) -> None:
+    hurt(restride, "--grade", "1")
+    assert any(line.startswith("Due: Chair bridge") for line in told())
+    if by == "a red flag":
+        assert restride("checkin", "--pain", "5", "--red-flag", "limp").returncode == 0
+        because = "a red flag was told: a limp"
+    else:
+        store.add_account("ito", "clinician")
+        assert restride("share", "with", "ito", "--scope", "clinical", "--as", "Anna").returncode == 0
+        held = restride("plan", "hold", "--reason", "wait for the scan", "--athlete", "Anna", "--as", "ito")
+        assert held.returncode == 0
+        because = "wait for the scan"
+    lines = told()
+    assert not any(line.startswith(("Due: ", "Overdue: ", "  restride exercise")) for line in lines)
+    waits = [line for line in lines if line.startswith("Waits for a clinician, as the plan is on hold: ")]
+    assert [line.partition(": ")[2].partition(",")[0] for line in waits] == [
+        "Chair bridge",
+        "Bridge walk-out",
+        "Power position",
+    ]
+    why = f"Exercises wait for a clinician: the plan is on hold ({because})."
+    today = restride("exercise", "today", RESTRIDE_AS="Anna").stdout
+    assert " due" not in today
+    assert today.count("waits for a clinician") == 7
+    assert why in today
+    past = restride("exercise", "history", RESTRIDE_AS="Anna").stdout
+    assert "Next: " not in past
+    assert why in past
+    done = restride(
+        "exercise", "log", "chair", "--sets", "2", "--reps", "10", "--hold", "4", RESTRIDE_AS="Anna"
+    )
+    assert f"Done while the plan was on hold ({because})" in done.stdout
+    before = ["--sets", "2", "--reps", "10", "--at", "2026-06-29T09:00+00:00"]
+    assert "on hold" not in restride("exercise", "log", "bridge", *before, RESTRIDE_AS="Anna").stdout
+
+
+def test_what_is_overdue_is_so_in_the_list_of_today_too(restride: Restride, told: Tell, clock: Clock) -> None:
+    hurt(restride, "--grade", "1")
+    assert restride("exercise", "log", "chair", "--sets", "2", "--reps", "10", "--hold", "4").returncode == 0
+    clock.now += timedelta(days=2)
+    assert any(line.startswith("Overdue: Chair bridge") for line in told())
+    rows = restride("exercise", "today").stdout.splitlines()
+    assert [" overdue 0 of 1" in row for row in rows if row.startswith("Chair bridge")] == [True]
+    assert [" due 0 of 1" in row for row in rows if row.startswith("Bridge walk-out")] == [True]
+
+
 def test_who_asks_for_a_clinicians_word_is_told_how_to_tell_it(restride: Restride, told: Tell) -> None:
     hurt(restride)  # of unknown grade
     lines = told()
@@ -126,6 +176,19 @@ def test_between_two_sessions_the_stage_and_the_day_are_told_once(
     answers = [at for at, line in enumerate(lines) if re.match(r"(Due|Overdue): How much", line)]
     assert lines[answers[-1] + 1] == "  restride checkin"
     assert lines.count("  restride checkin") == 1
+
+
+def test_the_pace_that_the_next_session_keeps_to_is_told_wherever_it_is(
+    restride: Restride, told: Tell, store: Store, anna: Account
+) -> None:
+    keep_story(store, anna, "returning")
+    limit = json.loads(restride("status", "--json", RESTRIDE_AS="Anna").stdout)["next"]["to_mps"]
+    minutes, seconds = divmod(round(1000 / limit), 60)
+    words = f"Pace: not faster than {minutes}:{seconds:02d} min/km."
+    assert told().count(f"  {words}") == 1
+    shown = restride("plan", "show", RESTRIDE_AS="Anna").stdout.splitlines()
+    at = next(at for at, line in enumerate(shown) if line.startswith("Next: "))
+    assert shown[at + 1] == words
 
 
 def test_commands_are_about_whom_one_looks_at_and_only_those_one_may_give(

@@ -1,0 +1,77 @@
+"""The exercises of a plan on one day: what is due or overdue, what was done, what waits for a clinician."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from imu.training.history import History
+from imu.training.plan import Dose, Plan
+from imu.training.plan_state import PlanState
+from imu.training.rehab import active_doses, last_day, meets
+from imu.training.said import Said, said
+
+When = Literal["due", "overdue", "done", "later", "before a run", "waits for a clinician"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One exercise today. `asked` is None where no number of times is asked for today."""
+
+    dose: Dose
+    when: When
+    done: int  # entries of today that reach the dose
+    asked: int | None
+    last: date | None
+    held_because: str | None = None  # a sentence, where it waits only because the plan is on hold
+
+
+def programme(history: History, plan: Plan, state: PlanState, *, now: datetime) -> tuple[Planned, ...]:
+    """Every exercise of the plan, in its order. What needs a clinician's word waits until it was given, and
+    while the plan is on hold all that is left to do today waits.
+    """
+    active = {dose.id for dose in active_doses(history, plan, state.injury, now=now)}
+    held = held_words(state)
+    return tuple(
+        _planned(history, dose, is_active=dose.id in active, held=held, now=now) for dose in plan.exercises
+    )
+
+
+def held_words(state: PlanState) -> Said | None:
+    """Why exercises wait, where the plan is on hold."""
+    if state.held_because is None:
+        return None
+    return said(
+        "Exercises wait for a clinician: the plan is on hold ({because}).", because=state.held_because
+    )
+
+
+def _planned(history: History, dose: Dose, *, is_active: bool, held: Said | None, now: datetime) -> Planned:
+    today = now.date()
+    done = sum(
+        entry.exercise == dose.id and entry.at.date() == today and entry.at <= now and meets(entry, dose)
+        for entry in history.exercises
+    )
+    last = last_day(history, dose, now=now)
+    asked: int | None = None
+    if not is_active:
+        when: When = "waits for a clinician"
+    elif dose.per_day is not None:
+        asked = round(dose.per_day.least)
+        missed = last is not None and (today - last).days > 1
+        when = "done" if done >= asked else "overdue" if missed else "due"
+    elif dose.every_days is not None:
+        again = None if last is None else last + timedelta(days=dose.every_days)
+        asked = 1 if done or again is None or today >= again else 0
+        if done:
+            when = "done"
+        elif again is None or today == again:
+            when = "due"  # never done is not missed
+        else:
+            when = "overdue" if today > again else "later"
+    else:
+        when = "before a run"
+    if is_active and held is not None and when in ("due", "overdue", "before a run"):
+        return Planned(
+            dose=dose, when="waits for a clinician", done=done, asked=None, last=last, held_because=held
+        )
+    return Planned(dose=dose, when=when, done=done, asked=asked, last=last)
