@@ -98,7 +98,7 @@ def _log_in(url: str) -> None:
     kept = _kept()
     tokens = {**kept.get("tokens", {}), url: token.strip()}
     write_private(_file(), {"default": url, "tokens": tokens})
-    echo(f"{url}: this device sends for {me.get('name')}.")
+    echo(f"{url}: this device sends and reads as {me.get('name')}.")
 
 
 def _url(given: str | None) -> str:

@@ -176,7 +176,7 @@ def test_runs_reach_the_clinic_once_each_however_often_the_way_breaks(
         entered = push_alone("--server", way.address, "--login", token=token)
         assert (entered.returncode, entered.stdout) == (
             0,
-            f"{way.address}: this device sends for {clinic.account.name}.\n",
+            f"{way.address}: this device sends and reads as {clinic.account.name}.\n",
         )
         assert mode(laptop / "servers.json") == 0o600
         way.cut()
