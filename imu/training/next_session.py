@@ -29,9 +29,6 @@ TELL_TOMORROW = said("Rest, and tell how it is tomorrow morning.")
 TELL_NOW = said("Tell how much it hurts now, without a run.")
 RECORD_IT = said("If it is an injury, record it: the plan back to running is followed from then on.")
 PROGRESS = pattern("stage {stage}: {done} of {needed} sessions in a row counted")
-WORTH_GOING_MIN = (
-    5.0  # a block of the default plan: of less that is left of a day tomorrow is told (proposal)
-)
 REP_PERCENT = 5.0  # so much slower than its share of top speed a repetition still is one
 
 
