@@ -27,7 +27,7 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
     elif not is_walk(run):
         yield from _of_charts([chart for chart in found.charts if _shows(chart, run)], run)
     for warning in found.pressing:
-        is_of_this_run = warning.is_about(run.run_id)
+        is_of_this_run = warning.is_said_by(run.run_id)
         yield f"{'' if is_of_this_run else 'Still open: '}{warning.evidence.sentence}"
         if is_of_this_run:
             yield warning.evidence.to_do
@@ -71,7 +71,7 @@ def finding(run: Run, found: Judgement) -> str:
     if run.trust == "poor":
         return _load_only(run)
     for warning in found.pressing:
-        if warning.is_about(run.run_id):
+        if warning.is_said_by(run.run_id):
             return warning.evidence.sentence
     if is_walk(run):
         return said("A walk: nothing to compare with your running.")

@@ -113,6 +113,11 @@ class RaisedWarning:
         """Whether the page of a run tells of it: the run raised it, or is among those it rests on."""
         return run_id == self.raised_by or run_id in self.run_ids
 
+    def is_said_by(self, run_id: str) -> bool:
+        """Whether a run says it; the evidence of a chart is of several, and the one that raised it said it."""
+        is_of_chart = self.key.partition(":")[0] in CLINICAL_CHARTS
+        return run_id == self.raised_by or (not is_of_chart and run_id in self.run_ids)
+
     @property
     def is_pressing(self) -> bool:
         """Whether a screen should still ask for attention."""

@@ -62,6 +62,8 @@ def test_a_warning_names_the_runs_that_its_evidence_is_of_and_when_the_newest_wa
         assert warning.raised_by not in warning.run_ids
         assert all(warning.is_about(run_id) for run_id in (warning.raised_by, *warning.run_ids))
         assert not warning.is_about(runs[0].run_id)
+        said_by = {one.run_id for one in runs if warning.is_said_by(one.run_id)}
+        assert said_by == {warning.raised_by}  # a later run says how far it is itself
     back = History(runs=runs + tuple(run(at) for at in range(40, 60)))
     (closed,) = drawn(back)["overstride_left"].alarms
     assert closed.closed_at is not None
