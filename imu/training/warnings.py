@@ -114,7 +114,7 @@ class RaisedWarning:
         return run_id == self.raised_by or run_id in self.run_ids
 
     def is_said_by(self, run_id: str) -> bool:
-        """Whether a run says it; the evidence of a chart is of several, and the one that raised it said it."""
+        """Whether a run says it: of a chart, whose evidence is of several runs, the one that raised it."""
         is_of_chart = self.key.partition(":")[0] in CLINICAL_CHARTS
         return run_id == self.raised_by or (not is_of_chart and run_id in self.run_ids)
 
