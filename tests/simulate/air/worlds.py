@@ -63,7 +63,7 @@ def board(made: World, name: str) -> EchoBoard:
     return found
 
 
-async def named(radio: Radio, name: str, *, seconds: float = 3.0) -> Found:
+async def named(radio: Radio, name: str, *, seconds: float = 20.0) -> Found:  # found as soon as it is heard
     return await find(radio, lambda found: found.name == name, what=name, seconds=seconds, services=[SERVICE])
 
 
