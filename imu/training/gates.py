@@ -17,9 +17,8 @@ Word = TypeVar("Word", GateAnswer, Decision, GateAnswer | Decision)
 CLINICIAN_OK = "clinician_ok"
 CLINICIAN_CLEARANCE = "clinician_clearance"
 BRISK_WALK = "brisk_walk"
-HAMSTRING_PLAN = (
-    "hamstring_default"  # the id of the plan that comes with this program, and of what was edited in it
-)
+# The id of the plan that comes with this program, and of what was edited in it.
+HAMSTRING_PLAN = "hamstring_default"
 WALK_GAP_S = 30.0  # a crossing does not end a walk
 
 QUESTIONS = {
