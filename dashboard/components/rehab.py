@@ -36,7 +36,7 @@ def programme(
 def _row(one: Planned, done: Callable[[str], Id] | None) -> Component:
     name = dmc.Text(spoken(dose_name(one.dose)), fw=600)
     amount = dmc.Text(spoken(dose_amount(one.dose)), size="sm", c="dimmed")
-    words = html.Div([name, amount], style={"minWidth": 0})
+    words = html.Div([name, amount], style={"flex": "1 1 11rem", "minWidth": 0})
     # What was done before a hold, or all the same, can be told.
     press = done is not None and (
         one.held_because is not None or one.when in ("overdue", "due", "before a run", "later")
@@ -53,8 +53,10 @@ def _row(one: Planned, done: Callable[[str], Id] | None) -> Component:
         wrap="nowrap",
         justify="flex-end",
         miw="fit-content",
+        ml="auto",
     )
-    return dmc.Group([words, aside], justify="space-between", wrap="nowrap", className="row")
+    # On a phone a long state stands below the name and not in its place.
+    return dmc.Group([words, aside], justify="space-between", gap="xs", className="row")
 
 
 def _when(one: Planned) -> str:
