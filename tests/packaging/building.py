@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PathDistribution, distribution
+from importlib.util import cache_from_source
 from pathlib import Path
 from zipfile import Path as InZip
 
@@ -134,13 +135,21 @@ def _asked(of: Distribution, extra: str) -> Iterator[tuple[str, str]]:
 
 
 def _link(one: Distribution, inside: Path) -> None:
-    """Its files, without a copy where both lie on one disk; what it put elsewhere, as commands, stays out."""
+    """Its files, without a copy where both lie on one disk; what it put elsewhere, as commands, stays out.
+
+    What Python made of a source goes along, since compiling all again takes longer than any test here.
+    """
     for file in one.files or ():
-        source, place = Path(str(file.locate())), inside / file
-        if ".." in file.parts or place.exists() or not source.exists():
+        if ".." in file.parts:
             continue
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(source, place)
-        except OSError:
-            shutil.copy2(source, place)
+        source = Path(str(file.locate()))
+        compiled = Path(cache_from_source(str(source)))
+        for each in (source, compiled) if source.suffix == ".py" else (source,):
+            place = inside / each.relative_to(one.locate_file(""))  # type: ignore[arg-type]
+            if place.exists() or not each.exists():
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(each, place)
+            except OSError:
+                shutil.copy2(each, place)
