@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+CONTRADICTED = "{side} shank angle, stride length and speed"  # where a sensor contradicts itself
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:

@@ -6,9 +6,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from imu.analysis.survey import Survey
-from imu.signal.activity import ACTIVITIES
-
 HELD_S = 10.0  # between strides with a speed, such as around a corner, it changes evenly from one to the next
 
 Floats = NDArray[np.float64]
@@ -41,12 +38,10 @@ class Distance:
     unknown_s: float  # of this activity, not counted in it
 
 
-def distance(strides: pd.DataFrame, found: Survey, activity: str) -> Distance:
-    """The way of all bouts, without the stretches in which no stride has a speed."""
-    here = found.activity.bout_activity == ACTIVITIES.index(activity)
-    start_s, end_s = (
-        found.start_s + of[here] for of in (found.activity.bout_start_s, found.activity.bout_end_s)
-    )
+def distance(strides: pd.DataFrame, activity: str, start_s: Floats, end_s: Floats) -> Distance:
+    """The way of an activity through its bouts, as in `pace`, without the stretches in which no stride has a
+    speed.
+    """
     known = pace(strides, activity, start_s, end_s)
     metres = round(float(known.metres.sum()), 1) if with_speed(strides, activity).any() else None
     return Distance(metres, float((end_s - start_s).sum() - known.seconds.sum()))

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +18,6 @@ from imu.signal.exercises.carriage import RATE_HZ
 from imu.signal.grid import GRID_HZ, GridSignal
 from imu.signal.moments import Moments
 from imu.signal.stretches import long_gaps, stretches
-from imu.training.history import Exercise
 
 LEAST_CONFIDENCE = 0.5
 SHORTEST_S = 8  # of time without running that holds three repetitions of anything
@@ -96,45 +93,6 @@ def without_exercises(activity: Activity, sets: Sequence[ExerciseSet], *, start_
         np.array([begin for _, begin, _ in bouts], np.float64),
         np.array([end for _, _, end in bouts], np.float64),
     )
-
-
-def told(one: ExerciseSet) -> dict[str, Any]:
-    """One set as the summary has it."""
-    return {
-        "exercise": one.exercise,
-        "side": one.side,
-        "start_s": round(one.start_s, 2),
-        "end_s": round(one.end_s, 2),
-        "reps": one.reps,
-        "doubtful": one.doubtful,
-        "hold_s": [round(float(hold), 2) for hold in one.hold_s],
-        "confidence": round(one.confidence, 2),
-    }
-
-
-def log_entries(sets: Sequence[ExerciseSet], *, start: datetime) -> tuple[Exercise, ...]:
-    """What the sensors counted as entries of the rehabilitation log, one per exercise and leg, by time.
-
-    start: of the recording, aware. An entry has the repetitions that every one of its sets reached and the
-    median hold; the marching drill has its bouts as sets and their length as the hold, like the programme.
-    """
-    entries = []
-    for exercise, side in dict.fromkeys((one.exercise, one.side) for one in sets):
-        own = [one for one in sets if (one.exercise, one.side) == (exercise, side)]
-        drill = exercise == "march_skip_drill"
-        holds = np.concatenate([[one.end_s - one.start_s] if drill else one.hold_s for one in own])
-        entries.append(
-            Exercise(
-                at=start + timedelta(seconds=own[0].start_s),
-                exercise=exercise,
-                sets=len(own),
-                reps=None if drill else min(one.reps for one in own),
-                hold_s=round(float(np.median(holds)), 1) if len(holds) else None,
-                side=side,
-                counted_by_sensors=True,
-            )
-        )
-    return tuple(entries)
 
 
 def _is_judged(placement: str) -> bool:

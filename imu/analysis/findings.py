@@ -20,10 +20,8 @@ from imu.analysis.straps import Strap
 from imu.analysis.table import REFERENCE_S
 from imu.analysis.warned import said
 from imu.signal.quality import SensorQuality, spoken
+from imu.training.segments import SEGMENT_STRIDES
 
-SEGMENT_STRIDES = (
-    25  # 25 steps give a stable mean (Oliveira & Pirscoveanu 2021, doi:10.1038/s41598-021-82876-z)
-)
 FEWEST_SEGMENTS = 3
 MATCHED_SPEED_SHARE = 0.10  # strides further from the reference pace are not compared
 UNCERTAINTIES = 3.0  # a change counts from three of its standard errors on

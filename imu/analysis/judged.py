@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from imu.analysis.absent import Absent
+from imu.analysis.absent import CONTRADICTED, Absent
 from imu.analysis.columns import IMPACT, OF_PELVIS, SHANK_ANGLE, SPEED, SUMMARY_METRICS
 from imu.analysis.consistency import Consistency
 from imu.analysis.disagreements import drop_not_judged
@@ -25,7 +25,6 @@ LIMITED_BY_RATE = {
     "peak_tibial_acc_g": ("peak tibial acceleration", IMPACT),
 }
 DONE = {"run": "run", "walk": "walked"}
-CONTRADICTED = "{side} shank angle, stride length and speed"  # where a sensor contradicts itself
 SURELY_PLANAR = 0.75  # share of the rate's variance about one axis; runners 0.68-0.95
 CLEAR_SKEWNESS = 0.15  # of the sagittal rate: half of what running has
 
@@ -92,7 +91,7 @@ def not_judged(
         absent.append(Absent(CONTRADICTED.format(side=side), why, (*SHANK_ANGLE, *SPEED), side))
     absent += drop_not_judged(agreement)
     for activity in ("run", "walk"):
-        way = distance(strides, found, activity)
+        way = distance(strides, activity, *found.bouts_s(activity))
         if way.metres is not None and way.unknown_s >= HELD_S:
             why = f"for {way.unknown_s:.0f} s no stride has a speed; they are not counted in it"
             absent.append(Absent(f"whole distance {DONE[activity]}", why))

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from imu.analysis.columns import SUMMARY_METRICS
 from imu.analysis.consistency import Consistency
+from imu.analysis.counted import told
 from imu.analysis.distance import distance
-from imu.analysis.exercises import told
-from imu.analysis.findings import SEGMENT_STRIDES, findings
+from imu.analysis.findings import findings
 from imu.analysis.judged import alignment_confidence, mount_shifts, not_judged, relative_alignment
 from imu.analysis.legs import MOUNT_HEIGHT_M
 from imu.analysis.straps import straps
@@ -22,6 +22,7 @@ from imu.recording import Recording
 from imu.signal.activity import ACTIVITIES, RUN
 from imu.signal.impact import ImpactLoad, Impacts, impact_load
 from imu.signal.quality import SensorQuality, judge_sensor, worst_grade
+from imu.training.segments import SEGMENT_STRIDES
 
 FORMAT = "restride-summary/1"
 FEWEST_PIECES = 4
@@ -58,8 +59,8 @@ def summarise(
             "grade": worst_grade(sensor.grade for sensor in quality.values()),
             "bouts": _bouts(found),
             "exercises": [told(one) for one in found.exercises],
-            "distance_m": distance(strides, found, "run").metres,
-            "distance_walked_m": distance(strides, found, "walk").metres,
+            "distance_m": distance(strides, "run", *found.bouts_s("run")).metres,
+            "distance_walked_m": distance(strides, "walk", *found.bouts_s("walk")).metres,
             "running": {
                 **{str(side): _numbers(group) for side, group in running.groupby("side")},
                 "overall": _numbers(running),

@@ -12,7 +12,7 @@ from imu.analysis.exercises import exercises_of, without_exercises
 from imu.analysis.window import Window, whole_seconds, windows
 from imu.errors import RecordingError
 from imu.recording import Recording, SensorTrack
-from imu.signal.activity import RUN, STAND, UNKNOWN, WALK, Activity, classify
+from imu.signal.activity import ACTIVITIES, RUN, STAND, UNKNOWN, WALK, Activity, classify
 from imu.signal.activity_features import HOP_S, ActivityFeatures, activity_features
 from imu.signal.alignment import (
     AlignmentParameters,
@@ -66,6 +66,14 @@ class Survey:
         """(n,) activity at each grid sample from start_s on, by the bouts with their sharp edges."""
         time_s = start_s - self.start_s + np.arange(n) / GRID_HZ
         return labels_at(self.activity, time_s)
+
+    def bouts_s(self, activity: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(k,) when its bouts begin and when they end, on the recording's clock."""
+        here = self.activity.bout_activity == ACTIVITIES.index(activity)
+        return (
+            self.start_s + self.activity.bout_start_s[here],
+            self.start_s + self.activity.bout_end_s[here],
+        )
 
     def within(self, window: Window, mount: "ShankMount | PelvisMount") -> NDArray[np.bool_]:
         """(n,) whether the mount rules at each grid sample of a window."""

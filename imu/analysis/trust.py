@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from imu.analysis.judged import CONTRADICTED
+from imu.analysis.absent import CONTRADICTED
 from imu.signal.quality import spoken
 from imu.training.history import Trust
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from imu.analysis import RunAnalysis
 from imu.followup.importing import Imported, import_recording
 from imu.followup.judgement import Judgement
 from imu.followup.run_facts import RunFacts
@@ -11,6 +11,9 @@ from imu.followup.standing import judged_anew
 from imu.followup.story import told
 from imu.recording import Recording
 from imu.store import Account, Store
+
+if TYPE_CHECKING:
+    from imu.analysis import RunAnalysis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +33,7 @@ def take_in(
     *,
     facts: RunFacts,
     analysis_version: str,
-    analysis: RunAnalysis | None = None,
+    analysis: "RunAnalysis | None" = None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> Arrival:
     """Keep a recording and judge. Raises what `import_recording` raises, and then nothing is kept."""

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from imu.analysis import RunAnalysis
 from imu.analysis.distance import Pace, pace
 from imu.analysis.trust import judge
 from imu.analysis.withheld import as_told
@@ -17,9 +16,12 @@ from imu.followup.segments import SIDES, segments
 from imu.followup.speeds import accelerations, exposure, top_speed_mps
 from imu.training.history import Bout, ImpactLoad, Run, Surface
 
+if TYPE_CHECKING:
+    from imu.analysis import RunAnalysis
+
 
 def run_of(
-    analysis: RunAnalysis,
+    analysis: "RunAnalysis",
     *,
     run_id: str,
     start: datetime,

@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 import imu
-from imu.analysis.angles import shank_angles
 from imu.analysis.columns import STRIDE_COLUMNS
 from imu.analysis.trust import judge
 from imu.analysis.withheld import sound
@@ -167,6 +166,10 @@ def _redcap(runs: Sequence[RunToExport], place: Path) -> None:
 def _mot(runs: Sequence[RunToExport], place: Path) -> None:
     (run,) = runs
     assert run.recording is not None
+    from imu.analysis.angles import (
+        shank_angles,  # loads all that detects strides, which no other format needs
+    )
+
     found = shank_angles(run.recording)
     if not found.angle_deg:
         raise RestrideError(

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from imu.analysis import RunAnalysis, analyze
-from imu.analysis.exercises import log_entries
+import imu
+from imu.analysis.counted import log_entries
 from imu.analysis.withheld import sound_numbers
 from imu.errors import RecordingError
 from imu.followup.derive import run_of
@@ -23,6 +23,9 @@ from imu.recording import Recording
 from imu.recording.manifest import written_manifest
 from imu.store import Account, Derived, RawRecord, Repository, Store
 from imu.store.raw_files import content_hash, packed_files
+
+if TYPE_CHECKING:
+    from imu.analysis import RunAnalysis
 
 _FACTS = {"surface": "surface", "shoe": "shoe", "effort_cr10": "effort"}
 HEADLINE = (
@@ -54,7 +57,7 @@ def import_recording(
     *,
     facts: RunFacts,
     analysis_version: str,
-    analysis: RunAnalysis | None = None,
+    analysis: "RunAnalysis | None" = None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> Imported:
     """Keep a recording and what its analysis says; twice changes nothing but facts that nobody told before.
@@ -79,7 +82,7 @@ def import_recording(
     with store.seen_by(viewer) as repository:
         beside = [one.run_id for one in repository.watches.alone_within(athlete_id, start, end)]
         repository.runs.refuse_impossible(athlete_id, run_id, start, end, beside=beside)
-    analysis = analysis or analyze(recording, progress=progress)
+    analysis = analysis or imu.analyze(recording, progress=progress)
     derived = derived_of(analysis, recording, run_id, facts=facts, analysis_version=analysis_version)
     with tempfile.TemporaryDirectory() as scratch:
         raw = dict(packed_files(recording, Path(scratch)))
@@ -111,7 +114,7 @@ def import_recording(
 
 
 def derived_of(
-    analysis: RunAnalysis, recording: Recording, run_id: str, *, facts: RunFacts, analysis_version: str
+    analysis: "RunAnalysis", recording: Recording, run_id: str, *, facts: RunFacts, analysis_version: str
 ) -> Derived:
     """What is kept of an analysis."""
     assert recording.start is not None
@@ -136,14 +139,14 @@ def write_tables(repository: Repository, athlete_id: str, run_id: str, tables: M
         repository.files.write_derived(athlete_id, run_id, name, content)
 
 
-def packed_tables(analysis: RunAnalysis) -> dict[str, bytes]:
+def packed_tables(analysis: "RunAnalysis") -> dict[str, bytes]:
     """Names and contents of the files that are kept of an analysis."""
     tables = {"strides": analysis.strides, "curves": analysis.curves, "seconds": analysis.seconds}
     return {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
 
 
 def _log_exercises(
-    repository: Repository, athlete_id: str, analysis: RunAnalysis, recording: Recording
+    repository: Repository, athlete_id: str, analysis: "RunAnalysis", recording: Recording
 ) -> None:
     """What the sensors counted goes into the log, where the viewer may write there."""
     assert recording.start is not None

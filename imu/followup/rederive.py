@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import imu
-from imu.analysis import analyze
 from imu.errors import RecordingError, RestrideError, StoreError
 from imu.followup.importing import derived_of, packed_tables
 from imu.followup.run_facts import RunFacts
@@ -82,7 +81,7 @@ def _derived_again(task: Task) -> Rederived:
         recording = load(folder)
         if content_hash(recording) != task.content_hash:
             raise StoreError("what is kept of its recording is not what was recorded; restore a backup")
-        analysis = analyze(recording)
+        analysis = imu.analyze(recording)
         derived = derived_of(
             analysis, recording, task.run_id, facts=RunFacts(), analysis_version=task.analysis_version
         )

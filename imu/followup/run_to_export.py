@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from imu.analysis import analyze
+import imu
 from imu.errors import RecordingError, RestrideError, StoreError
 from imu.followup.one_run import strides_of
 from imu.followup.watch_fit import unpacked
@@ -163,7 +163,7 @@ def of_folder(
     if (folder / "summary.json").exists() and not (folder / "recording.json").exists():
         return _of_results(folder, start)
     recording = load(folder)
-    analysis = analyze(recording, progress=progress)
+    analysis = imu.analyze(recording, progress=progress)
     return RunToExport(
         name=folder.name,
         start=recording.start or start,

@@ -14,11 +14,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from imu.analysis.columns import SHANK_ANGLE
-from imu.analysis.findings import SEGMENT_STRIDES
 from imu.analysis.flags import Flag
 from imu.analysis.withheld import withheld
 from imu.training.history import Side
-from imu.training.segments import Segment, Segments
+from imu.training.segments import SEGMENT_STRIDES, Segment, Segments
 
 Floats = NDArray[np.float64]
 

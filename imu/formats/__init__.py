@@ -11,25 +11,41 @@
 Which format a file has is told from its content, never from its name. One module each; `READERS` is the list.
 """
 
-from imu.formats.content import (
-    Activity as Activity,
-    Answers as Answers,
-    Refused as Refused,
-    SensorFile as SensorFile,
-)
-from imu.formats.loading import load as load
-from imu.formats.reading import READERS as READERS, read_all as read_all, recognised as recognised
-from imu.formats.source import Limits as Limits, Source as Source
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "READERS",
-    "Activity",
-    "Answers",
-    "Limits",
-    "Refused",
-    "SensorFile",
-    "Source",
-    "load",
-    "read_all",
-    "recognised",
-]
+if TYPE_CHECKING:
+    from imu.formats.content import (
+        Activity as Activity,
+        Answers as Answers,
+        Refused as Refused,
+        SensorFile as SensorFile,
+    )
+    from imu.formats.loading import load as load
+    from imu.formats.reading import READERS as READERS, read_all as read_all, recognised as recognised
+    from imu.formats.source import Limits as Limits, Source as Source
+
+_HOMES = {
+    "READERS": "reading",
+    "Activity": "content",
+    "Answers": "content",
+    "Limits": "source",
+    "Refused": "content",
+    "SensorFile": "content",
+    "Source": "source",
+    "load": "loading",
+    "read_all": "reading",
+    "recognised": "reading",
+}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    # On first use: whoever writes a file need not load what reads a dozen kinds.
+    if name in _HOMES:
+        return getattr(import_module(f"imu.formats.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'imu.formats' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

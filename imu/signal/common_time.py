@@ -19,7 +19,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
 
 Floats = NDArray[np.float64]
 
@@ -168,6 +167,8 @@ def _even(grid_s: Floats, time_s: Floats, values: Floats) -> Floats:
 def _correlations(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     """Pearson's r of what both know at each lag, and how many values that are (Padfield 2012,
     doi:10.1109/TIP.2011.2181402)."""
+    from scipy.signal import fftconvolve  # half a second that only a watch's file has to wait for
+
     ma, mb = np.isfinite(a), np.isfinite(b)
     if not ma.any() or not mb.any():
         nothing = np.zeros(len(a) + len(b) - 1)

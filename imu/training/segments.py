@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 Side = Literal["left", "right"]
 Floats = NDArray[np.float64]
 
+# That many steps give a stable mean (Oliveira & Pirscoveanu 2021, doi:10.1038/s41598-021-82876-z).
+SEGMENT_STRIDES = 25
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:

@@ -9,7 +9,8 @@ import pytest
 
 import imu
 from imu.analysis import RunAnalysis, analyze
-from imu.analysis.exercises import log_entries, without_exercises
+from imu.analysis.counted import log_entries
+from imu.analysis.exercises import without_exercises
 from imu.recording import Recording
 from imu.signal.activity import RUN, STAND, UNKNOWN, WALK, Activity
 from imu.signal.exercises import ExerciseSet
