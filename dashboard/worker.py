@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import imu
 from dashboard.minded import end_with_minder
@@ -86,10 +86,12 @@ def do(place: Place, store: Store, held: HeldJob, stop: threading.Event) -> None
         return
     # What is unpacked lies in a folder of ours: a process that is killed leaves its own behind.
     with tempfile.TemporaryDirectory(prefix="restride-job-", ignore_cleanup_errors=True) as scratch:
-        child = multiprocessing.get_context("spawn").Process(
-            target=_in_child, args=(place, held, scratch), daemon=True
-        )
-        child.start()
+        child = _child_of(_in_child, place, held, scratch)
+        try:
+            child.start()
+        except (OSError, EOFError):  # memory is short, or the process to copy was just ended
+            store.jobs.give_up(held.job, "the analysis could not be started")
+            return
         try:
             ended = _minded(store, held, child, stop)
             if child.exitcode is None and stop.is_set():
@@ -102,6 +104,20 @@ def do(place: Place, store: Store, held: HeldJob, stop: threading.Event) -> None
         finally:
             child.kill()
             child.join()
+
+
+def _child_of(task: Callable[..., None], *arguments: Any) -> BaseProcess:
+    """A process that is not started yet.
+
+    It is a copy of one that holds nothing but what an analysis imports, loaded before the first job: a new
+    one would load two seconds' worth for each. It has no locks of threads of ours, as a copy of this
+    process would. Windows copies no processes.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn").Process(target=task, args=arguments, daemon=True)
+    copied = multiprocessing.get_context("forkserver")
+    copied.set_forkserver_preload(["imu.analysis.pipeline", "imu.followup.arriving"])
+    return copied.Process(target=task, args=arguments, daemon=True)
 
 
 def judge_again(store: Store, stop: threading.Event) -> bool:

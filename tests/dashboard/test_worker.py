@@ -7,6 +7,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 import imu
@@ -57,8 +58,21 @@ def test_a_crash_fails_the_job_and_nothing_else(
     failed = now(store, first)
     assert (failed.state, failed.tries) == ("failed", TRIES)
     assert "code 139" in (failed.message or "")
-    assert list((tmp_path / "temporary").iterdir()) == []
+    assert list((tmp_path / "temporary").glob("restride-job-*")) == []
+    assert list((tmp_path / "temporary").rglob("*.parquet")) == []
     assert "knows no job" in (now(store, second).message or "")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows copies no processes")
+def test_it_goes_on_after_the_system_ended_the_process_that_it_copies(place: Place) -> None:
+    store = place.opened()
+    for _ in range(2):
+        job = asked(store)
+        work(place, threading.Event(), until_idle=True)
+        assert "there is none" in (now(store, job).message or "")
+        (copied,) = (one for one in psutil.Process().children() if "forkserver" in " ".join(one.cmdline()))
+        copied.kill()
 
 
 def test_told_to_stop_it_puts_its_job_back(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
