@@ -1,6 +1,5 @@
 """The dashboard in a real browser: served by real processes, on a small squad."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import story
 from tests.browser.looking import PHONE, Window, sign_in
 from tests.browser.story import Story
+from tests.once import made_once
 from tests.served import Served, served
 
 WindowOf = Callable[[str], Window]
@@ -23,17 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def told_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the story, told once for all processes that run tests. It is only copied."""
-    base = tmp_path_factory.getbasetemp()
-    home = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "browser-story"
-    whole = home.with_name("browser-story-is-told")
-    with home.with_name("browser-story.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not whole.exists():
-            home.mkdir()
-            story.tell(home)
-            whole.touch()
-    return home
+    """A home with the story. It is only copied."""
+    return made_once(tmp_path_factory, "browser-story", story.tell)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from dashboard.settings import Settings
 from imu.store import Store
 from tests.dashboard import seeded
 from tests.dashboard.asking import signed_in
+from tests.once import made_once
 from tests.store.conftest import Clock
 
 
@@ -46,9 +47,7 @@ def _quick_passwords() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the store of `seeded`. Nobody writes here: it is copied."""
-    home = tmp_path_factory.mktemp("filled")
-    seeded.fill(home)
-    return home
+    return made_once(tmp_path_factory, "filled-home", seeded.fill)
 
 
 @pytest.fixture(scope="session")

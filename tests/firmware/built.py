@@ -22,9 +22,14 @@ def compiler() -> str | None:
     return shutil.which("cc")
 
 
+def library_in(folder: Path) -> Path:
+    """What `build` leaves there."""
+    return folder / "core.so"
+
+
 def build(folder: Path) -> Path:
     """Compile core and board into this folder."""
-    library = folder / "core.so"
+    library = library_in(folder)
     compiling = compiler()
     assert compiling is not None
     sources = [str(path) for path in (*sorted(CORE.glob("*.c")), _HERE / "core.c")]

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.firmware.built import build, compiler, opened
+from tests.firmware.built import build, compiler, library_in, opened
+from tests.once import made_once
 
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if sys.platform == "win32" or compiler() is None:
         pytest.skip("the firmware's core cannot be compiled: there is no C compiler called cc")
-    return build(tmp_path_factory.mktemp("firmware"))
+    return library_in(made_once(tmp_path_factory, "firmware", build))
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,12 @@ def built(folder: Path, *, mode: int = 0o644) -> tuple[Path, Path]:
         env=environment,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return built_in(folder)
+
+
+def built_in(folder: Path) -> tuple[Path, Path]:
+    """The two that were built there."""
+    out = folder / "dist"
     (archive,) = out.glob("*.tar.gz")
     (wheel,) = out.glob("*.whl")
     return archive, wheel
