@@ -15,6 +15,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -185,6 +186,12 @@ def signed_in_at(server: Flask, name: str) -> FlaskClient:
     return client
 
 
+def loaded_for(here: Served) -> set[str]:
+    """Files of all processes of a server."""
+    everybody = psutil.Process(here.process.pid).children(recursive=True)
+    return {part.path for one in everybody for part in one.memory_maps()}
+
+
 @pytest.mark.slow
 def test_it_serves_alone_writes_no_ids_and_ends_soon_and_in_order(
     home_of_anna: Path, restride: Restride
@@ -198,6 +205,10 @@ def test_it_serves_alone_writes_no_ids_and_ends_soon_and_in_order(
         assert entered.status_code == 303
         assert "Secure" not in entered.headers["Set-Cookie"]  # http on this computer
         assert browser.get("/run/4ac81f0000").status_code < 500
+        if sys.platform == "linux":
+            assert not [
+                one for one in loaded_for(here) if "scipy/signal" in one
+            ]  # it shows, and analyses nothing
         done = restride("serve", "--port", "0", RESTRIDE_HOME=str(home_of_anna))
         assert done.stderr == f"restride: {home_of_anna}: is served already, at {here.address}\n"
         assert done.returncode == 2
