@@ -89,7 +89,8 @@ def do(place: Place, store: Store, held: HeldJob, stop: threading.Event) -> None
         child = _child_of(_in_child, place, held, scratch)
         try:
             child.start()
-        except (OSError, EOFError):  # memory is short, or the process to copy was just ended
+        except (OSError, EOFError) as error:  # memory is short, or the process to copy was just ended
+            print(f"restride worker: {error}", file=sys.stderr)
             store.jobs.give_up(held.job, "the analysis could not be started")
             return
         try:

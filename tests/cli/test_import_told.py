@@ -41,7 +41,7 @@ def test_a_change_that_only_such_a_sensor_saw_is_not_noticed(
     assert as_told(summary)["warnings"] == []
     assert "Nothing in this run was marked as changed" not in headline(as_told(summary), running_s=40.0)
     assert NONE_TOLD in headline(as_told(summary), running_s=40.0)
-    monkeypatch.setattr("imu.followup.importing.analyze", lambda *_, **__: replace(analysis, summary=summary))
+    monkeypatch.setattr("imu.analysis.pipeline.analyze", lambda *_, **__: replace(analysis, summary=summary))
     save(mirrored, tmp_path / "run")
     told = restride("import", tmp_path / "run", "--start", "2026-03-02T07:30").stdout
     assert "It changed." not in told

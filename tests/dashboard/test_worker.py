@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 import psutil
@@ -49,6 +50,7 @@ def test_a_crash_fails_the_job_and_nothing_else(
     place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """What was unpacked of a run does not stay either."""
+    get_temp_dir()  # of sockets, whose paths have 107 characters at most
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     monkeypatch.setattr(worker, "_in_child", crashes)
