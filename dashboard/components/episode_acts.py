@@ -15,6 +15,7 @@ from imu.followup.episode import Episode
 from imu.followup.plans import known_gates, stage_to_sign, stands_at
 from imu.store import Note
 from imu.training.plan_state import PlanState
+from imu.training.programme import waiting_words
 from imu.training.rehab import CLINICIAN_EXERCISES, dose_words
 
 PAGE = "episode"
@@ -98,7 +99,8 @@ def exercises(episode: Episode, of: str, *, agreed: str | None, may_decide: bool
     """The exercises that wait for a clinician's word, and the word."""
     if not isinstance(episode.state, PlanState):
         return None
-    asked = [dose for dose in episode.state.plan.exercises if dose.needs_clinician]
+    fit, waits = episode.state.exercises_fit, waiting_words(episode.state)
+    asked = [dose for dose in episode.state.plan.exercises if dose.needs_clinician or not fit]
     if not asked:
         return None
     return section(
@@ -112,6 +114,7 @@ def exercises(episode: Episode, of: str, *, agreed: str | None, may_decide: bool
             ],
             gap="sm",
         ),
+        lead=None if waits is None else spoken(waits),
     )
 
 

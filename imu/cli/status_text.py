@@ -146,7 +146,9 @@ def _gates(content: Mapping[str, Any], step: str) -> Sequence[str]:
 
 
 def _due(waiting: Sequence[Mapping[str, Any]], ways: Ways) -> Iterator[str]:
-    """Answers, then exercises, then those that a hold makes wait; conditions of a gate are told as steps."""
+    """Answers, then exercises, then those that all wait for a clinician; conditions of a gate are told as
+    steps.
+    """
     answers = [one for one in waiting if one["kind"] in ("check_in_run", "check_in_morning")]
     exercises = [one for one in waiting if one["kind"] == "exercise"]
     held = [one for one in waiting if one["kind"] == "exercise_on_hold"]
@@ -158,6 +160,13 @@ def _due(waiting: Sequence[Mapping[str, Any]], ways: Ways) -> Iterator[str]:
         if kind:
             yield from ways.tell(command.format(key=kind[0]["key"]))
     yield from (f"Waits for a clinician, as the plan is on hold: {one['sentence']}" for one in held)
+    not_agreed = [one for one in waiting if one["kind"] == "exercise_not_agreed"]
+    yield from (
+        f"Waits for a clinician, who decides whether it fits: {one['sentence']}" for one in not_agreed
+    )
+    if not_agreed and "exercises" in ways.clearances:
+        yield "Once a clinician has agreed to the exercises, tell who it was:"
+        yield f"  {TOLD_BY['exercises']}{ways.options}"
 
 
 def _made_of(content: Mapping[str, Any], sentence: str) -> str | None:

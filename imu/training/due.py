@@ -1,6 +1,6 @@
 """What waits for the athlete now: answers about pain, exercises, conditions of a gate.
 
-And which exercises wait for a clinician, as the plan is on hold.
+And which exercises wait for a clinician: as the plan is on hold, or as nobody agreed that they fit.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,9 @@ from imu.training.rehab import dose_words
 from imu.training.said import pattern, said
 from imu.training.sessions import Session, runs_of, sessions
 
-DueKind = Literal["check_in_run", "check_in_morning", "exercise", "exercise_on_hold", "gate"]
+DueKind = Literal[
+    "check_in_run", "check_in_morning", "exercise", "exercise_on_hold", "exercise_not_agreed", "gate"
+]
 MORNING = time(5)
 ASKED_FOR = timedelta(days=2)  # after that nobody remembers; the run stays uncounted
 
@@ -103,14 +105,15 @@ def _walk_to_tell_of(history: History, state: PlanState, *, now: datetime) -> li
 def _exercises(history: History, plan: Plan, state: PlanState, *, now: datetime) -> list[Due]:
     """Those of today; of what is only before a run the next session says so."""
     midnight = datetime.combine(now.date(), time(), now.tzinfo)
+    waiting: DueKind = "exercise_not_agreed" if state.held_because is None else "exercise_on_hold"
     return [
         Due(
-            kind="exercise" if one.held_because is None else "exercise_on_hold",
+            kind="exercise" if one.waits_because is None else waiting,
             key=one.dose.id,
             since=midnight,
             overdue=one.when == "overdue",
             sentence=said("{dose}.", dose=dose_words(one.dose)),
         )
         for one in programme(history, plan, state, now=now)
-        if one.when in ("due", "overdue") or (one.held_because is not None and one.dose.is_of_days)
+        if one.when in ("due", "overdue") or (one.waits_because is not None and one.dose.is_of_days)
     ]

@@ -16,6 +16,7 @@ from imu.training.not_judged import NotJudged
 from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, PainResponse, pain_response, unlinked_red
 from imu.training.plan import Plan
 from imu.training.plan_state import EventKind, JudgedSession, PlanState, StageEvent
+from imu.training.rehab import exercises_fit
 from imu.training.said import Said, Several, said
 from imu.training.session_match import Match, match_session
 from imu.training.sessions import Session, longest, runs_of, sessions
@@ -176,6 +177,7 @@ class _Fold:
             pain_at_rest=self.reds,
             off_since=self.off_since,
             whether_it_fits=whether_it_fits(self.history, self.plan, self.injury, at=self.now),
+            exercises_fit=exercises_fit(self.history, self.plan, self.injury, now=self.now),
             fast_days=tuple(self.fast_days),
         )
 

@@ -73,6 +73,7 @@ class PlanState:
     pain_at_rest: tuple[CheckIn, ...]  # red answers on days without a run
     off_since: date | None  # from when days without a run are counted; None before there are stages
     whether_it_fits: str | None  # said beside the plan, where it was not made for such an injury
+    exercises_fit: bool  # the plan's are for such an injury, or a clinician agreed
     fast_days: tuple[date, ...]  # with running as fast as the first step of the ladder
 
     @property

@@ -253,7 +253,7 @@ def test_on_hold_exercises_wait_for_a_clinician_and_are_not_due(held: History) -
     assert asked["chair_bridge"].when == "done"  # what was done stays done
     waits = [asked[one] for one in ("bridge_walkout", "power_position_hold", "march_skip_drill")]
     assert {one.when for one in waits} == {"waits for a clinician"}
-    assert {one.held_because for one in waits} == {
+    assert {one.waits_because for one in waits} == {
         f"Exercises wait for a clinician: the plan is on hold ({state.held_because})."
     }
     found = [one for one in due(history, PLAN, state, now=now) if one.kind.startswith("exercise")]
@@ -261,7 +261,7 @@ def test_on_hold_exercises_wait_for_a_clinician_and_are_not_due(held: History) -
         ("exercise_on_hold", "bridge_walkout", False),
         ("exercise_on_hold", "power_position_hold", False),
     ]
-    kept = adherence(history, PLAN, INJURY, now=now, on_hold=True)
+    kept = adherence(history, PLAN, INJURY, now=now, waiting=True)
     assert {one.evidence.to_do for one in kept} == {""}
     lifted = Decision(at=at(8, 10), kind="resume", by="Dr. Ito", reason="seen")
     history = replace(history, decisions=(*history.decisions, lifted))
