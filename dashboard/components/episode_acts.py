@@ -36,7 +36,8 @@ def decide(episode: Episode, of: str, *, typed: str = "") -> Component | None:
     place = stands_at(state)
     buttons = [
         _press(of, f"sign_off:{place}", _("Sign off {what}", what=about), variant="filled"),
-        _press(of, "resume", _("Resume")) if held else _press(of, "hold", _("Hold"), color="red"),
+        *([_press(of, "resume", _("Resume"))] if held else []),
+        _press(of, "hold", _("Hold anew") if held else _("Hold"), color="red"),
         *([_press(of, f"step_back:{place}", _("Step back"), color="orange")] if state.entered_at else []),
     ]
     return section(
@@ -57,6 +58,12 @@ def decide(episode: Episode, of: str, *, typed: str = "") -> Component | None:
             data=ids_of_stages,
             clearable=True,
             searchable=True,
+        ),
+        dmc.Checkbox(
+            id=ids.control(PAGE, "exercises-go-on", of),
+            label=_("Exercises go on"),
+            description=_("With a hold: only running is on hold. Otherwise exercises wait as well."),
+            checked=state.exercises_go_on_by is not None,
         ),
         dmc.Group(buttons, gap="sm"),
         lead=_("Signed with your account, and on record for good."),

@@ -39,10 +39,13 @@ def register(app: Dash) -> None:
         Input(ids.control(_PAGE, "decide", ids.MATCH, ids.ALL), "n_clicks"),
         State(ids.control(_PAGE, "reason", ids.MATCH), "value"),
         State(ids.control(_PAGE, "stage", ids.MATCH), "value"),
+        State(ids.control(_PAGE, "exercises-go-on", ids.MATCH), "checked"),
         prevent_initial_call=True,
     )
-    def decide(_clicks: Any, reason: Any, stage: Any) -> Any:
+    def decide(_clicks: Any, reason: Any, stage: Any, exercises_go_on: Any) -> Any:
         of, key = pressed()
+        if key == "hold" and exercises_go_on is True:
+            key = "hold_running"
         try:
             return _decided(of, key, reason=words_of(reason), stage=words_of(stage) or None), None
         except Forbidden:

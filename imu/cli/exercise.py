@@ -40,7 +40,7 @@ def today(athlete: AthleteOption = None, as_account: AsOption = None, as_json: J
     Example:  restride exercise today
     """
     from imu.followup.plain import plain
-    from imu.training.programme import programme, waiting_words
+    from imu.training.programme import go_on_words, programme, waiting_words
     from imu.training.rehab import agreed_by
 
     with acting(as_account, athlete) as here:
@@ -54,6 +54,8 @@ def today(athlete: AthleteOption = None, as_account: AsOption = None, as_json: J
         for words in (state.whether_it_fits, waiting_words(state)):
             if words is not None:
                 echo(words)
+        if (go_on := go_on_words(state)) is not None:
+            echo(f"The plan is on hold ({state.held_because}); {go_on}.")
         if agreed is not None and any(one.dose.needs_clinician for one in found):
             echo(f"Exercises that need a clinician: agreed, {agreed}.")
 

@@ -199,15 +199,22 @@ def sign_off(
 @plan.command()
 def hold(
     reason: ReasonOption,
+    exercises_go_on: Annotated[
+        bool, typer.Option("--exercises-go-on", help="Only running is on hold; they wait otherwise.")
+    ] = False,
     athlete: AthleteOption = None,
     as_account: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put the plan on hold as a clinician: no run until resumed.
 
+    Exercises wait as well, unless you say that they go on; of a hold that is there, such as by a red flag,
+    say it by another one.
+
     Example:  restride plan hold --athlete Anna --as ito --reason "wait for the scan"
     """
-    _decide("hold", None, reason, athlete, as_account, as_json=as_json)
+    kind: DecisionKind = "hold_running" if exercises_go_on else "hold"
+    _decide(kind, None, reason, athlete, as_account, as_json=as_json)
 
 
 @plan.command()
@@ -274,7 +281,7 @@ def _in_editor(file: Path) -> None:
 
 
 def _decide(
-    kind: Literal["sign_off", "hold", "resume", "step_back", "set_stage"],
+    kind: "DecisionKind",
     stage: str | None,
     reason: str,
     athlete: str | None,

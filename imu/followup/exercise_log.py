@@ -35,14 +35,14 @@ def remark(history: History, plan: Plan, dose: Dose, entry: Exercise, *, now: da
         else said("Below the dose, kept all the same: {dose}.", dose=words)
     )
     then = plan_state(history, plan, now=entry.at)
-    if isinstance(then, PlanState) and then.held_because is not None:
+    if isinstance(then, PlanState) and (waits := waiting_words(then)) is not None:
+        if then.held_because is None:
+            return said("{told} {asked}", told=told, asked=waits)
         return said(
             "{told} Done while the plan was on hold ({because}); exercises wait until a clinician lifts it.",
             told=told,
             because=then.held_because,
         )
-    if isinstance(then, PlanState) and (waits := waiting_words(then)) is not None:
-        return said("{told} {asked}", told=told, asked=waits)
     injury = current_injury(history, now=now)
     agreed = injury is not None and clinician_agreed(history, injury, now=now)
     if dose.needs_clinician and not agreed:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from imu.training.gates import entry_gates, stage_gates, whether_it_fits
-from imu.training.history import CheckIn, Decision, DecisionKind, GateAnswer, History, Injury
+from imu.training.history import HOLDS, CheckIn, Decision, DecisionKind, GateAnswer, History, Injury
 from imu.training.load import LONGEST_OF_DAYS
 from imu.training.not_judged import NotJudged
 from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, PainResponse, pain_response, unlinked_red
@@ -73,6 +73,7 @@ class _Position:
     index: int | None = None  # None before the entry gate; the number of stages once complete
     successes: int = 0
     held_because: str | None = None
+    exercises_go_on_by: str | None = None  # whose word that is, while on hold
 
 
 class _Fold:
@@ -171,6 +172,7 @@ class _Fold:
             is_complete=self._is_complete(),
             successes=self.at.successes,
             held_because=self.at.held_because,
+            exercises_go_on_by=self.at.exercises_go_on_by,
             gates=gates,
             events=tuple(self.events),
             judged=tuple(self.judged),
@@ -376,10 +378,14 @@ class _Fold:
         if flags := set(answer.red_flags) & set(self.bands.red_flags):
             self._hold(answer.at, _flagged(sorted(flags)))
 
-    def _hold(self, at: datetime, because: str, by: str | None = None) -> None:
+    def _hold(
+        self, at: datetime, because: str, by: str | None = None, *, exercises_go_on: bool = False
+    ) -> None:
         before = self._id()
-        self.at = replace(self.at, held_because=because)
+        self.at = replace(self.at, held_because=because, exercises_go_on_by=by if exercises_go_on else None)
         sentence = said("On hold until a clinician decides: {because}.", because=because)
+        if exercises_go_on:
+            sentence = said("{held} Exercises go on.", held=sentence)
         self._tell(at, "held", sentence, before=before, by=by)
 
     def _decision(self, decision: Decision) -> None:
@@ -389,8 +395,8 @@ class _Fold:
         """
         before, at, by = self._id(), decision.at, decision.whose
         ids = [stage.id for stage in self.row]
-        if decision.kind == "hold":
-            self._hold(at, decision.reason, by)
+        if decision.kind in HOLDS:
+            self._hold(at, decision.reason, by, exercises_go_on=decision.kind == "hold_running")
             return
         if decision.kind == "exercises":  # it opens exercises, and moves no stage
             self._tell(at, "decided", _quoted(decision), before=before, by=by)
@@ -410,7 +416,7 @@ class _Fold:
             words = said("{by} set stage {stage}: {reason}", by=by, stage=self._id(), reason=decision.reason)
             self._tell(at, "decided", words, before=before, by=by)
         else:
-            self.at = replace(self.at, held_because=None)
+            self.at = replace(self.at, held_because=None, exercises_go_on_by=None)
             if decision.cleared_by is None:  # who decides has seen the stage that it goes on from
                 self._count_days_off(at.date())
             kind: EventKind = "resumed" if decision.kind == "resume" else "decided"

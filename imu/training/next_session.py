@@ -16,6 +16,7 @@ from imu.training.not_judged import NotJudged
 from imu.training.pain import SHOW_FIRST, pain_response
 from imu.training.plan import PainBands, Plan
 from imu.training.plan_state import PlanState
+from imu.training.programme import go_on_words
 from imu.training.said import pattern, said
 from imu.training.sessions import Session, sessions
 from imu.training.stages import Stage
@@ -65,8 +66,10 @@ def next_session(
             return _none((state.because,), [state.to_do])
         return _by_load(history, plan, now=now)
     if state.held_because:  # first: a red flag asks for no brisk walk
+        held = said("the plan is on hold: {because}", because=state.held_because)
+        go_on = go_on_words(state)
         return _none(
-            (said("the plan is on hold: {because}", because=state.held_because),),
+            (held,) if go_on is None else (held, go_on),
             [said("Show this to your clinician.")],
             gates=state.gates,
         )

@@ -67,6 +67,7 @@ class PlanState:
     is_complete: bool
     successes: int
     held_because: str | None
+    exercises_go_on_by: str | None  # whose word it is that they do while the plan is on hold
     gates: tuple[Gate, ...]  # of entry before it, of the next stage after it
     events: tuple[StageEvent, ...]
     judged: tuple[JudgedSession, ...]

@@ -38,6 +38,8 @@ def programme(history: History, plan: Plan, state: PlanState, *, now: datetime) 
 
 def waiting_words(state: PlanState) -> Said | None:
     """Why all exercises wait for a clinician, where they do."""
+    if state.held_because is not None and state.exercises_go_on_by is not None:
+        return None
     if state.held_because is not None:
         return said(
             "Exercises wait for a clinician: the plan is on hold ({because}).", because=state.held_because
@@ -52,6 +54,13 @@ def waiting_words(state: PlanState) -> Said | None:
         "Exercises wait for a clinician: this plan's exercises are for the hamstring. A clinician decides "
         "whether they fit this injury: ask before doing them."
     )
+
+
+def go_on_words(state: PlanState) -> Said | None:
+    """That exercises go on while the plan is on hold, and by whose word, where they do."""
+    if state.held_because is None or state.exercises_go_on_by is None:
+        return None
+    return said("exercises go on: {by} said so", by=state.exercises_go_on_by)
 
 
 def _planned(history: History, dose: Dose, *, is_active: bool, waits: Said | None, now: datetime) -> Planned:

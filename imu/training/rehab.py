@@ -13,6 +13,7 @@ from imu.training.said import Said, Several, pattern, said
 _IN_DAYS = pattern("{exercise}: {done} of {asked} times in {days} days.")
 _TODAY = pattern("{exercise}: {done} of {asked} times today.")
 CLINICIAN_EXERCISES = "clinician_ok_exercises"
+_LEAD_ON = ("sign_off", "set_stage", "hold_running")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +60,22 @@ def agreed_by(history: History, injury: Injury, *, now: datetime) -> str | None:
 
 def exercises_fit(history: History, plan: Plan, injury: Injury, *, now: datetime) -> bool:
     """Whether the exercises of a plan are for such an injury: as it was made, or by a clinician's word to
-    them, to running or to a stage since. Who wrote a plan of his own knows what it was made for.
+    them, to running or to a stage since, or by a hold that lets them go on. Who wrote a plan of his own knows
+    what it was made for.
     """
     if plan.signed or plan.id != HAMSTRING_PLAN or of_hamstring(injury):
         return True
-    return clinician_agreed(history, injury, now=now) or _is_let_run(history, injury, now=now)
+    return clinician_agreed(history, injury, now=now) or _is_let_go_on(history, injury, now=now)
 
 
-def _is_let_run(history: History, injury: Injury, *, now: datetime) -> bool:
-    """Whether a clinician's last word about running was a yes: to its begin, or to a stage."""
+def _is_let_go_on(history: History, injury: Injury, *, now: datetime) -> bool:
+    """Whether a clinician's last word about running was a yes: to its begin, or to a stage. Who lets
+    exercises go on without it has seen them, too.
+    """
     words: list[GateAnswer | Decision] = [
         answer for answer in history.gate_answers if answer.clinician and answer.gate == CLINICIAN_OK
     ]
-    words += [decision for decision in history.decisions if decision.kind in ("sign_off", "set_stage")]
+    words += [decision for decision in history.decisions if decision.kind in _LEAD_ON]
     latest = _latest(words, injury, now=now)
     return latest is not None and (isinstance(latest, Decision) or latest.passed)
 
