@@ -13,7 +13,13 @@ from imu.training.gates import entry_gates, stage_gates, whether_it_fits
 from imu.training.history import HOLDS, CheckIn, Decision, DecisionKind, GateAnswer, History, Injury
 from imu.training.load import LONGEST_OF_DAYS
 from imu.training.not_judged import NotJudged
-from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, PainResponse, pain_response, unlinked_red
+from imu.training.pain import (
+    COLOUR_WORDS,
+    FLAG_WORDS,
+    PainResponse,
+    pain_response,
+    unlinked_red,
+)
 from imu.training.plan import Plan
 from imu.training.plan_state import EventKind, JudgedSession, PlanState, StageEvent
 from imu.training.rehab import exercises_fit
@@ -148,8 +154,10 @@ class _Fold:
                 self._session(what)
             elif isinstance(what, Decision):
                 self._decision(what)
-            elif isinstance(what, CheckIn):
+            elif isinstance(what, CheckIn) and what in self.reds:
                 self._pain_at_rest(what)
+            elif isinstance(what, CheckIn):
+                self._flag_of_run(what)
             self._advance(at)
         self._go_on(self.now, self.now.date())
         self._enter(self.now)
@@ -190,9 +198,21 @@ class _Fold:
         ]
         told += [(d.at, 2, d) for d in self.history.decisions if self.onset <= d.at <= self.now]
         told += [(a.at, 2, a) for a in self.history.gate_answers if self.onset <= a.at <= self.now]
-        told += [(answer.at, 0, answer) for answer in self.reds]
+        told += [(answer.at, 0, answer) for answer in (*self.reds, *self._flagged_of_runs())]
         for at, _, what in sorted(told, key=lambda entry: entry[:2]):
             yield at, what
+
+    def _flagged_of_runs(self) -> Iterator[CheckIn]:
+        """Red flags told of a session after it: what was decided in between did not know of them."""
+        ends = {
+            run_id: session.end
+            for session in self.sessions
+            if session.day >= self.injury.onset
+            for run_id in session.run_ids
+        }
+        for answer in self.history.check_ins:
+            if answer.red_flags and answer.run_id in ends and ends[answer.run_id] < answer.at <= self.now:
+                yield answer
 
     def _stage(self) -> Stage | None:
         index = self.at.index
@@ -376,6 +396,13 @@ class _Fold:
         )
         self._tell(answer.at, "pain_at_rest", sentence, before=before)
         if flags := set(answer.red_flags) & set(self.bands.red_flags):
+            self._hold(answer.at, _flagged(sorted(flags)))
+
+    def _flag_of_run(self, answer: CheckIn) -> None:
+        """A red flag holds the plan from the end of its session on; and anew where the plan went on before it
+        was told, or exercises did."""
+        flags = set(answer.red_flags) & set(self.bands.red_flags)
+        if flags and (self.at.held_because is None or self.at.exercises_go_on_by is not None):
             self._hold(answer.at, _flagged(sorted(flags)))
 
     def _hold(

@@ -324,6 +324,28 @@ def test_what_holds_the_plan_after_it_makes_exercises_wait_again(after: dict[str
     assert "exercise" not in kinds
 
 
+@pytest.mark.parametrize("lets_on", [LET_GO_ON, replace(LET_GO_ON, kind="resume", reason="seen")])
+def test_a_red_flag_that_is_told_later_is_not_answered_by_what_a_clinician_said_before(
+    lets_on: Decision,
+) -> None:
+    ran = run(7, ("run", 600.0))
+    told = CheckIn(at=at(8, 11), moment="next_morning", pain=3, run_id=ran.run_id, red_flags=("limp",))
+    history = replace(INJURED, runs=(ran,), check_ins=(told,), decisions=(lets_on,))
+    state, _now = at_noon(history, 8)
+    assert (state.held_because, state.exercises_go_on_by) == ("a red flag was told: a limp", None)
+    seen = replace(lets_on, at=at(8, 11.5))
+    state, _now = at_noon(replace(history, decisions=(lets_on, seen)), 8)
+    assert state.held_because == (None if seen.kind == "resume" else "wait for the scan")
+
+
+def test_a_red_flag_that_holds_already_is_told_once() -> None:
+    ran = run(7, ("run", 600.0))
+    told = CheckIn(at=at(7, 11), moment="after", pain=3, run_id=ran.run_id, red_flags=("limp",))
+    state, _now = at_noon(replace(INJURED, runs=(ran,), check_ins=(told,)), 8)
+    assert [one.kind for one in state.events] == ["held"]
+    assert state.events[0].at == ran.end
+
+
 def test_once_the_hold_is_lifted_nothing_is_left_of_it() -> None:
     lifted = Decision(at=at(8, 11), kind="resume", by="Dr. Ito", reason="seen")
     state, _now = at_noon(replace(INJURED, decisions=(LET_GO_ON, lifted)), 8)
