@@ -74,13 +74,14 @@ def add(
         with here.changing() as repository:
             repository.care.add_injury(here.id, made)
         found = here.judged()
+    followed = found.state if made.resolved is None and isinstance(found.state, PlanState) else None
+    fits = followed.whether_it_fits if followed else None
     if as_json:
-        echo(json.dumps(plain(made), indent=2, ensure_ascii=False))
+        echo(json.dumps({**plain(made), "whether_it_fits": fits}, indent=2, ensure_ascii=False))
     else:
         echo(f"Recorded: {_words(made)}.")
-        followed = found.state if made.resolved is None and isinstance(found.state, PlanState) else None
-        if followed and followed.whether_it_fits:
-            echo(followed.whether_it_fits)
+        if fits:
+            echo(fits)
             if not is_of_hamstring(made.site):  # such as a slip of the pen
                 again = f"restride injury close {made.injury_id[:8]}, then injury add --site hamstring"
                 echo(f"  If it is the hamstring: {again}")

@@ -13,13 +13,7 @@ from imu.training.gates import entry_gates, stage_gates, whether_it_fits
 from imu.training.history import HOLDS, CheckIn, Decision, DecisionKind, GateAnswer, History, Injury
 from imu.training.load import LONGEST_OF_DAYS
 from imu.training.not_judged import NotJudged
-from imu.training.pain import (
-    COLOUR_WORDS,
-    FLAG_WORDS,
-    PainResponse,
-    pain_response,
-    unlinked_red,
-)
+from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, PainResponse, pain_response, unlinked_red
 from imu.training.plan import Plan
 from imu.training.plan_state import EventKind, JudgedSession, PlanState, StageEvent
 from imu.training.rehab import exercises_fit
