@@ -17,6 +17,7 @@ from imu.followup.plans import PlanMovedError, check_gate, decision_of, moved_si
 from imu.followup.standing import judged_anew
 from imu.store import StoreError
 from imu.training.history import DecisionKind
+from imu.training.next_session import next_words
 
 _PAGE = "episode"
 LONGEST_TYPED = 1000  # characters of a reason or a note
@@ -122,7 +123,7 @@ def after(athlete_id: str, *did: str, since: datetime) -> Component:
     """
     found = judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
     moved = (event.sentence for event in moved_since(found.state, since))
-    told = [*did, *moved, words.next_session(found.next.words)]
+    told = [*did, *moved, next_words(found.next, today=found.at.date())]
     with desk.looking() as repository:
         return shown(repository, athlete_id, told=told)
 

@@ -362,6 +362,7 @@ def _way_to_tell(here: Acting, record: "AthleteRecord", found: "Judgement") -> l
 def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) -> None:
     from imu.followup.plan_versions import lacking
     from imu.followup.plans import changes, content_in_force, new_content
+    from imu.training.next_session import next_words
 
     content = new_content(text, name=name)
     record = here.record()
@@ -386,7 +387,7 @@ def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) ->
         echo(f"Version {version} is kept, {by}; it is not followed yet: {unread.because}.")
         echo(unread.to_do)
     echo("\n".join(changed) or "It is the plan that comes with this program.")
-    echo(f"Next: {found.next.words}.")
+    echo(next_words(found.next, today=found.at.date()))
 
 
 def _tell_gates(found: "Judgement", *, as_json: bool) -> None:
@@ -403,9 +404,10 @@ def _tell_gates(found: "Judgement", *, as_json: bool) -> None:
 def _tell_decided(found: "Judgement", *, since: "datetime", as_json: bool) -> None:
     from imu.followup.plain import plain
     from imu.followup.plans import moved_since
+    from imu.training.next_session import next_words
 
     events = moved_since(found.state, since)
     if as_json:
         echo(json.dumps({"events": plain(events), "next": found.next.words}, indent=2))
         return
-    echo("\n".join([*(event.sentence for event in events), f"Next: {found.next.words}."]))
+    echo("\n".join([*(event.sentence for event in events), next_words(found.next, today=found.at.date())]))

@@ -17,7 +17,7 @@ from imu.training.pain import SHOW_FIRST, pain_response
 from imu.training.plan import PainBands, Plan
 from imu.training.plan_state import PlanState
 from imu.training.programme import go_on_words
-from imu.training.said import pattern, said
+from imu.training.said import Said, pattern, said
 from imu.training.sessions import Session, sessions
 from imu.training.stages import Stage
 from imu.training.top_speed import TopSpeed, top_speed
@@ -82,6 +82,15 @@ def next_session(
     if pain := _pain_now(history, state.bands, state, now=now):
         return pain
     return _by_stage(history, state, now=now)
+
+
+def next_words(coming: NextSession, *, today: date) -> Said:
+    """What comes next, in one sentence; and from which day on, where that is not today."""
+    if coming.earliest is None or coming.earliest <= today:
+        return said("Next: {words}.", words=coming.words)
+    if coming.earliest == today + timedelta(days=1):
+        return said("Next, from tomorrow on: {words}.", words=coming.words)
+    return said("Next, from {day} on: {words}.", day=coming.earliest, words=coming.words)
 
 
 def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSession:

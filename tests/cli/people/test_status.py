@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -205,7 +205,7 @@ def test_a_walk_whose_pain_is_asked_for_is_asked_for_once(
 
 
 def test_between_two_sessions_the_stage_and_the_day_are_told_once(
-    told: Tell, store: Store, anna: Account, clock: Clock
+    restride: Restride, told: Tell, store: Store, anna: Account, clock: Clock
 ) -> None:
     keep_story(store, anna, "returning")
     keep_run(store, anna, run_of_today("b" * 32))
@@ -215,6 +215,10 @@ def test_between_two_sessions_the_stage_and_the_day_are_told_once(
         r"Anna \(simulated\): stage \w+ since \d{4}-\d\d-\d\d, \d of 2 sessions in a row counted\.", lines[0]
     )
     assert re.fullmatch(r"Rest today\. From 2026-07-\d\d on: Stage \w+: .*\.", lines[1])
+    day = date.fromisoformat(lines[1].split()[3])
+    when = "tomorrow" if (day - MORNING.date()).days == 1 else str(day)
+    shown = restride("plan", "show", RESTRIDE_AS="Anna").stdout
+    assert f"\nNext, from {when} on: Stage " in shown
     assert sum("in a row counted" in line for line in lines) == 1
     assert not any(line.startswith("  because") for line in lines)
     answers = [at for at, line in enumerate(lines) if re.match(r"(Due|Overdue): How much", line)]
@@ -231,7 +235,7 @@ def test_the_pace_that_the_next_session_keeps_to_is_told_wherever_it_is(
     words = f"Pace: not faster than {minutes}:{seconds:02d} min/km."
     assert told().count(f"  {words}") == 1
     shown = restride("plan", "show", RESTRIDE_AS="Anna").stdout.splitlines()
-    at = next(at for at, line in enumerate(shown) if line.startswith("Next: "))
+    at = next(at for at, line in enumerate(shown) if line.startswith("Next"))
     assert shown[at + 1] == words
 
 
