@@ -102,13 +102,14 @@ def _from_day(earliest: str | None) -> str:
 
 def _steps(content: Mapping[str, Any], ways: Ways) -> Iterator[str]:
     """What is to be done before running, each with what to type then."""
-    from imu.training.due import PAIN_OF_WALK
-    from imu.training.gates import TELL_OF_WALK
+    from imu.training.due import PAIN_OF_WALK, PAIN_OF_WALK_AT
+    from imu.training.gates import TELL_OF_WALK, TELL_OF_WALK_AT
 
     said_elsewhere = {one["to_do"] for one in content["warnings"]}
-    asks_of_walk = any(_made_of(content, one["sentence"]) == PAIN_OF_WALK for one in content["due"])
+    asked = (PAIN_OF_WALK, PAIN_OF_WALK_AT)
+    asks_of_walk = any(_made_of(content, one["sentence"]) in asked for one in content["due"])
     for step in dict.fromkeys(content["next"]["to_do"]):
-        is_asked = asks_of_walk and _made_of(content, step) == TELL_OF_WALK
+        is_asked = asks_of_walk and _made_of(content, step) in (TELL_OF_WALK, TELL_OF_WALK_AT)
         if step in said_elsewhere or is_asked:
             continue
         yield f"To do: {step}"

@@ -14,8 +14,8 @@ from imu.training.plan import Plan
 from imu.training.plan_state import PlanState
 from imu.training.programme import programme
 from imu.training.rehab import dose_words
-from imu.training.said import pattern, said
-from imu.training.sessions import Session, runs_of, sessions
+from imu.training.said import Said, pattern, said
+from imu.training.sessions import Session, runs_of, sessions, shares_its_day
 
 DueKind = Literal[
     "check_in_run", "check_in_morning", "exercise", "exercise_on_hold", "exercise_not_agreed", "gate"
@@ -25,6 +25,7 @@ ASKED_FOR = timedelta(days=2)  # after that nobody remembers; the run stays unco
 
 
 PAIN_OF_WALK = pattern("How much did it hurt in the walk of {day}, and after it?")
+PAIN_OF_WALK_AT = pattern("How much did it hurt in the walk of {day} at {time}, and after it?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def _check_ins(history: History, session: Session, *, now: datetime) -> list[Due
                 key=key,
                 since=session.end,
                 overdue=now - session.end > timedelta(hours=12),
-                sentence=said("How much did it hurt in the run of {day}, and after it?", day=session.day),
+                sentence=_of_last_run(session),
             )
         )
     morning = datetime.combine(session.day + timedelta(days=1), MORNING, session.end.tzinfo)
@@ -77,10 +78,23 @@ def _check_ins(history: History, session: Session, *, now: datetime) -> list[Due
                 key=key,
                 since=morning,
                 overdue=now - morning > timedelta(hours=7),
-                sentence=said("How much does it hurt this morning, after the run of {day}?", day=session.day),
+                sentence=said("How much does it hurt this morning, after the run of {day}?", day=session.day)
+                if len(session.runs) == 1
+                else said("How much does it hurt this morning, after the runs of {day}?", day=session.day),
             )
         )
     return waiting
+
+
+def _of_last_run(session: Session) -> Said:
+    """The question is about the last run of a day, which its answers name."""
+    if len(session.runs) == 1:
+        return said("How much did it hurt in the run of {day}, and after it?", day=session.day)
+    return said(
+        "How much did it hurt in the run of {day} at {time}, and after it?",
+        day=session.day,
+        time=f"{session.runs[-1].start:%H:%M}",
+    )
 
 
 def _walk_to_tell_of(history: History, state: PlanState, *, now: datetime) -> list[Due]:
@@ -95,7 +109,9 @@ def _walk_to_tell_of(history: History, state: PlanState, *, now: datetime) -> li
             key=walk.run_id,
             since=walk.end,
             overdue=now - walk.end > timedelta(hours=12),
-            sentence=said(PAIN_OF_WALK, day=walk.start.date()),
+            sentence=said(PAIN_OF_WALK_AT, day=walk.start.date(), time=f"{walk.start:%H:%M}")
+            if shares_its_day(walk, history)
+            else said(PAIN_OF_WALK, day=walk.start.date()),
         )
         for walk in walks
         if walk.run_id not in ran and now - walk.end <= ASKED_FOR

@@ -100,7 +100,9 @@ def test_an_answer_moves_the_plan_and_says_how(restride: Restride, store: Store,
     run = keep_run(store, anna, run_of_today("a" * 32, start=EVENING - timedelta(hours=1)))
     done = restride("checkin", "--during", "8", "--red-flag", "limp", RESTRIDE_AS="Anna")
     assert done.returncode == 0, done.stderr
-    assert f"Red. Pain of the run of {run.start.date()}: 8 of 10 in the run and after" in done.stdout
+    assert (
+        f"Red. Pain of the runs of {run.start.date()}: 8 of 10 in the run at 20:00 and after" in done.stdout
+    )
     assert "a limp" in done.stdout
     assert "On hold until a clinician decides" in done.stdout
     assert "Next: No run today." in done.stdout
