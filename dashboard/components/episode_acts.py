@@ -15,6 +15,7 @@ from imu.followup.episode import Episode
 from imu.followup.plans import known_gates, stage_to_sign, stands_at
 from imu.store import Note
 from imu.training.plan_state import PlanState
+from imu.training.programme import waiting_words
 from imu.training.rehab import CLINICIAN_EXERCISES, dose_words
 
 PAGE = "episode"
@@ -35,7 +36,8 @@ def decide(episode: Episode, of: str, *, typed: str = "") -> Component | None:
     place = stands_at(state)
     buttons = [
         _press(of, f"sign_off:{place}", _("Sign off {what}", what=about), variant="filled"),
-        _press(of, "resume", _("Resume")) if held else _press(of, "hold", _("Hold"), color="red"),
+        *([_press(of, "resume", _("Resume"))] if held else []),
+        _press(of, "hold", _("Hold anew") if held else _("Hold"), color="red"),
         *([_press(of, f"step_back:{place}", _("Step back"), color="orange")] if state.entered_at else []),
     ]
     return section(
@@ -56,6 +58,12 @@ def decide(episode: Episode, of: str, *, typed: str = "") -> Component | None:
             data=ids_of_stages,
             clearable=True,
             searchable=True,
+        ),
+        dmc.Checkbox(
+            id=ids.control(PAGE, "exercises-go-on", of),
+            label=_("Exercises go on"),
+            description=_("With a hold: only running is on hold. Otherwise exercises wait as well."),
+            checked=state.exercises_go_on_by is not None,
         ),
         dmc.Group(buttons, gap="sm"),
         lead=_("Signed with your account, and on record for good."),
@@ -98,7 +106,8 @@ def exercises(episode: Episode, of: str, *, agreed: str | None, may_decide: bool
     """The exercises that wait for a clinician's word, and the word."""
     if not isinstance(episode.state, PlanState):
         return None
-    asked = [dose for dose in episode.state.plan.exercises if dose.needs_clinician]
+    fit, waits = episode.state.exercises_fit, waiting_words(episode.state)
+    asked = [dose for dose in episode.state.plan.exercises if dose.needs_clinician or not fit]
     if not asked:
         return None
     return section(
@@ -112,6 +121,7 @@ def exercises(episode: Episode, of: str, *, agreed: str | None, may_decide: bool
             ],
             gap="sm",
         ),
+        lead=None if waits is None else spoken(waits),
     )
 
 

@@ -28,8 +28,8 @@ def programme(
     lead = None
     if agreed is not None and any(one.dose.needs_clinician for one in planned):
         lead = _("Exercises that need a clinician's word: agreed, {whose}.", whose=spoken(agreed))
-    if held := next((one.held_because for one in planned if one.held_because), None):
-        lead = spoken(held)
+    if waits := next((one.waits_because for one in planned if one.waits_because), None):
+        lead = spoken(waits)
     return section(_("Exercises for today"), *rows, lead=lead)
 
 
@@ -37,9 +37,9 @@ def _row(one: Planned, done: Callable[[str], Id] | None) -> Component:
     name = dmc.Text(spoken(dose_name(one.dose)), fw=600)
     amount = dmc.Text(spoken(dose_amount(one.dose)), size="sm", c="dimmed")
     words = html.Div([name, amount], style={"flex": "1 1 11rem", "minWidth": 0})
-    # What was done before a hold, or all the same, can be told.
+    # What was done before they had to wait, or all the same, can be told.
     press = done is not None and (
-        one.held_because is not None or one.when in ("overdue", "due", "before a run", "later")
+        one.waits_because is not None or one.when in ("overdue", "due", "before a run", "later")
     )
     button = (
         dmc.Button(_("Done"), id=done(one.dose.id), variant="default", size="xs", style={"flexShrink": 0})

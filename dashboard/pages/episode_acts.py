@@ -17,6 +17,7 @@ from imu.followup.plans import PlanMovedError, check_gate, decision_of, moved_si
 from imu.followup.standing import judged_anew
 from imu.store import StoreError
 from imu.training.history import DecisionKind
+from imu.training.next_session import next_words
 
 _PAGE = "episode"
 LONGEST_TYPED = 1000  # characters of a reason or a note
@@ -39,10 +40,13 @@ def register(app: Dash) -> None:
         Input(ids.control(_PAGE, "decide", ids.MATCH, ids.ALL), "n_clicks"),
         State(ids.control(_PAGE, "reason", ids.MATCH), "value"),
         State(ids.control(_PAGE, "stage", ids.MATCH), "value"),
+        State(ids.control(_PAGE, "exercises-go-on", ids.MATCH), "checked"),
         prevent_initial_call=True,
     )
-    def decide(_clicks: Any, reason: Any, stage: Any) -> Any:
+    def decide(_clicks: Any, reason: Any, stage: Any, exercises_go_on: Any) -> Any:
         of, key = pressed()
+        if key == "hold" and exercises_go_on is True:
+            key = "hold_running"
         try:
             return _decided(of, key, reason=words_of(reason), stage=words_of(stage) or None), None
         except Forbidden:
@@ -119,7 +123,7 @@ def after(athlete_id: str, *did: str, since: datetime) -> Component:
     """
     found = judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
     moved = (event.sentence for event in moved_since(found.state, since))
-    told = [*did, *moved, words.next_session(found.next.words)]
+    told = [*did, *moved, next_words(found.next, today=found.at.date())]
     with desk.looking() as repository:
         return shown(repository, athlete_id, told=told)
 

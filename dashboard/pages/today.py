@@ -34,6 +34,7 @@ from imu.training.history import DecisionKind, History, Moment
 from imu.training.plan_state import PlanState
 from imu.training.programme import Planned, programme
 from imu.training.rehab import agreed_by
+from imu.training.sessions import shares_its_day
 
 PAGE = "today"
 CONTENT = ids.content(PAGE, ids.MATCH)
@@ -174,7 +175,8 @@ def _questions(history: History, waiting: Sequence[Due], *, now: datetime) -> It
     if last and now - last.end <= ASKED_FOR and all(run_id != last.run_id for run_id, _said, _at in asked):
         told = {one.moment for one in history.answers.of_run(last.run_id)} & {"during", "after"}
         if len(told) == 1:
-            words = _("The other half about the run of {day}:", day=numbers.date_words(last.start))
+            named = numbers.moment if shares_its_day(last, history) else numbers.date_words
+            words = _("The other half about the run of {day}:", day=named(last.start))
             asked.append((last.run_id, words, ("during", "after")))
     for run_id, sentence, moments in asked:
         known = {one.moment for one in history.answers.of_run(run_id)}

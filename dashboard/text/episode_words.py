@@ -142,6 +142,7 @@ def decision(kind: DecisionKind) -> str:
     known: dict[DecisionKind, str] = {
         "sign_off": _("Signed off"),
         "hold": _("Put on hold"),
+        "hold_running": _("Put on hold; exercises go on"),
         "resume": _("Resumed"),
         "step_back": _("Stepped back"),
         "set_stage": _("Stage set"),

@@ -1,6 +1,7 @@
 """The verbs of `restride`, in the order in which a newcomer meets them."""
 
 from datetime import datetime
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -29,7 +30,7 @@ from imu.cli.plan import plan
 from imu.cli.push import push
 from imu.cli.record import record
 from imu.cli.recover import interrupted, recover
-from imu.cli.reminders import questions_due
+from imu.cli.reminders import account_to_name, questions_due
 from imu.cli.reprocess import reprocess
 from imu.cli.scan import scan
 from imu.cli.sensors import sensors
@@ -76,7 +77,8 @@ def _say_what_waits(verb: str) -> None:
     now = datetime.now().astimezone()
     if verb != "checkin" and (asked := questions_due(home(), now=now)):
         what = "a question" if asked == 1 else f"{asked} questions"
-        echo(f"{what} about your last run can be answered: restride checkin", err=True)
+        whose = "" if (name := account_to_name(home())) is None else f" --as {quote(name)}"
+        echo(f"{what} about your last run can be answered: restride checkin{whose}", err=True)
 
 
 for verb in (

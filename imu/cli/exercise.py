@@ -34,12 +34,13 @@ def today(athlete: AthleteOption = None, as_account: AsOption = None, as_json: J
     """What is asked for today.
 
     Exercises that need a clinician's word wait until it was given: restride plan gate. While the plan is on
-    hold, all of them wait for a clinician.
+    hold, all of them wait for a clinician; and where they are for the hamstring and the injury is of another
+    site, until one agreed.
 
     Example:  restride exercise today
     """
     from imu.followup.plain import plain
-    from imu.training.programme import held_words, programme
+    from imu.training.programme import go_on_words, programme, waiting_words
     from imu.training.rehab import agreed_by
 
     with acting(as_account, athlete) as here:
@@ -50,9 +51,11 @@ def today(athlete: AthleteOption = None, as_account: AsOption = None, as_json: J
         echo(json.dumps(plain(found), indent=2, ensure_ascii=False))
     else:
         echo("\n".join(_lines(found)))
-        for words in (held_words(state), state.whether_it_fits):
+        for words in (state.whether_it_fits, waiting_words(state)):
             if words is not None:
                 echo(words)
+        if (go_on := go_on_words(state)) is not None:
+            echo(f"The plan is on hold ({state.held_because}); {go_on}.")
         if agreed is not None and any(one.dose.needs_clinician for one in found):
             echo(f"Exercises that need a clinician: agreed, {agreed}.")
 
@@ -113,21 +116,21 @@ def history(
     Example:  restride exercise history --days 14
     """
     from imu.followup.plain import plain
-    from imu.training.programme import held_words
+    from imu.training.programme import waiting_words
     from imu.training.rehab import adherence
 
     with acting(as_account, athlete) as here:
         past, plan, state = _followed(here)
-        held = held_words(state)
-        kept = adherence(past, plan, state.injury, now=here.now, days=days, on_hold=held is not None)
+        waits = waiting_words(state)
+        kept = adherence(past, plan, state.injury, now=here.now, days=days, waiting=waits is not None)
         entries = [one for one in past.exercises if 0 <= (here.now.date() - one.at.date()).days < days]
     if as_json:
         shown = {"adherence": plain(kept), "entries": plain(entries)}
         echo(json.dumps(shown, indent=2, ensure_ascii=False))
         return
     echo("\n".join(f"{one.evidence.sentence} {one.evidence.to_do}".rstrip() for one in kept))
-    if held is not None:
-        echo(held)
+    if waits is not None:
+        echo(waits)
     if entries:
         echo("\n" + "\n".join(f"{one.at:%Y-%m-%d %H:%M}  {one.exercise}, {_done(one)}" for one in entries))
 

@@ -236,13 +236,14 @@ def conclude(results: list[dict[str, Any]], passed_over: "list[Refused]") -> Non
 def _plain(arrival: "Arrival") -> dict[str, Any]:
     from imu.analysis.withheld import as_told, not_told
 
-    summary = arrival.imported.summary
+    summary, coming = arrival.imported.summary, arrival.judgement.next
     return {
         "run_id": arrival.imported.run_id,
         "is_new": arrival.imported.is_new,
         "told": arrival.paragraph,
         "facts": arrival.imported.facts_words,
-        "next": arrival.judgement.next.words,
+        "next": coming.words,
+        "earliest": None if coming.earliest is None else coming.earliest.isoformat(),
         "noticed": [one["sentence"] for one in as_told(summary)["warnings"]] if summary else [],
         "not_told": [one.sentence for one in not_told(summary)],
     }

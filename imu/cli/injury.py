@@ -57,6 +57,7 @@ def add(
     """
     from imu.followup.plain import plain
     from imu.training.history import Injury
+    from imu.training.next_session import next_words
     from imu.training.plan_state import PlanState
     from imu.training.sites import is_of_hamstring
 
@@ -74,17 +75,18 @@ def add(
         with here.changing() as repository:
             repository.care.add_injury(here.id, made)
         found = here.judged()
+    followed = found.state if made.resolved is None and isinstance(found.state, PlanState) else None
+    fits = followed.whether_it_fits if followed else None
     if as_json:
-        echo(json.dumps(plain(made), indent=2, ensure_ascii=False))
+        echo(json.dumps({**plain(made), "whether_it_fits": fits}, indent=2, ensure_ascii=False))
     else:
         echo(f"Recorded: {_words(made)}.")
-        followed = found.state if made.resolved is None and isinstance(found.state, PlanState) else None
-        if followed and followed.whether_it_fits:
-            echo(followed.whether_it_fits)
+        if fits:
+            echo(fits)
             if not is_of_hamstring(made.site):  # such as a slip of the pen
                 again = f"restride injury close {made.injury_id[:8]}, then injury add --site hamstring"
                 echo(f"  If it is the hamstring: {again}")
-        echo(f"Next: {found.next.words}.")
+        echo(next_words(found.next, today=found.at.date()))
         echo("\n".join(found.next.to_do))
 
 
@@ -135,6 +137,7 @@ def close(
     Example:  restride injury close --on 2026-06-01
     """
     from imu.followup.plain import plain
+    from imu.training.next_session import next_words
 
     with acting(as_account, athlete) as here:
         one = _named(here.record().history.injuries, which)
@@ -145,7 +148,7 @@ def close(
     if as_json:
         echo(json.dumps(plain(closed), indent=2, ensure_ascii=False))
     else:
-        echo(f"Over: {_words(closed)}.\nNext: {found.next.words}.")
+        echo(f"Over: {_words(closed)}.\n{next_words(found.next, today=found.at.date())}")
 
 
 def _named(known: "tuple[Injury, ...]", which: str | None) -> "Injury":

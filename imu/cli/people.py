@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from imu.cli.acting import acting
+from imu.cli.reminders import recount
 from imu.cli.summary import aligned
 from imu.cli.times import day_typed, midnight
 from imu.cli.told import echo
@@ -53,6 +54,7 @@ def add_account(
         if role == "runner" and record:
             with store.changed_by(made) as repository:
                 repository.sharing.add_athlete(made.name, own=True)
+        recount(home(), store)
     finally:
         store.close()
     echo(json.dumps(plain(made), indent=2, ensure_ascii=False) if as_json else f"{made.name}: {role}")
@@ -92,8 +94,10 @@ def close_account(name: Name, as_account: AsOption = None, as_json: JsonOption =
     """
     from imu.followup.plain import plain
 
-    with opened(as_account) as (store, viewer), store.changed_by(viewer) as repository:
-        closed = repository.accounts.close(repository.accounts.named(name).account_id)
+    with opened(as_account) as (store, viewer):
+        with store.changed_by(viewer) as repository:
+            closed = repository.accounts.close(repository.accounts.named(name).account_id)
+        recount(home(), store)
     echo(json.dumps(plain(closed), indent=2, ensure_ascii=False) if as_json else f"{closed.name}: closed")
 
 

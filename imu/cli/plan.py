@@ -199,15 +199,22 @@ def sign_off(
 @plan.command()
 def hold(
     reason: ReasonOption,
+    exercises_go_on: Annotated[
+        bool, typer.Option("--exercises-go-on", help="Only running is on hold; they wait otherwise.")
+    ] = False,
     athlete: AthleteOption = None,
     as_account: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put the plan on hold as a clinician: no run until resumed.
 
+    Exercises wait as well, unless you say that they go on; of a hold that is there, such as by a red flag,
+    say it by another one.
+
     Example:  restride plan hold --athlete Anna --as ito --reason "wait for the scan"
     """
-    _decide("hold", None, reason, athlete, as_account, as_json=as_json)
+    kind: DecisionKind = "hold_running" if exercises_go_on else "hold"
+    _decide(kind, None, reason, athlete, as_account, as_json=as_json)
 
 
 @plan.command()
@@ -274,7 +281,7 @@ def _in_editor(file: Path) -> None:
 
 
 def _decide(
-    kind: Literal["sign_off", "hold", "resume", "step_back", "set_stage"],
+    kind: "DecisionKind",
     stage: str | None,
     reason: str,
     athlete: str | None,
@@ -355,6 +362,7 @@ def _way_to_tell(here: Acting, record: "AthleteRecord", found: "Judgement") -> l
 def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) -> None:
     from imu.followup.plan_versions import lacking
     from imu.followup.plans import changes, content_in_force, new_content
+    from imu.training.next_session import next_words
 
     content = new_content(text, name=name)
     record = here.record()
@@ -379,7 +387,7 @@ def _adopt(here: Acting, text: str, *, name: str, reason: str, as_json: bool) ->
         echo(f"Version {version} is kept, {by}; it is not followed yet: {unread.because}.")
         echo(unread.to_do)
     echo("\n".join(changed) or "It is the plan that comes with this program.")
-    echo(f"Next: {found.next.words}.")
+    echo(next_words(found.next, today=found.at.date()))
 
 
 def _tell_gates(found: "Judgement", *, as_json: bool) -> None:
@@ -396,9 +404,10 @@ def _tell_gates(found: "Judgement", *, as_json: bool) -> None:
 def _tell_decided(found: "Judgement", *, since: "datetime", as_json: bool) -> None:
     from imu.followup.plain import plain
     from imu.followup.plans import moved_since
+    from imu.training.next_session import next_words
 
     events = moved_since(found.state, since)
     if as_json:
         echo(json.dumps({"events": plain(events), "next": found.next.words}, indent=2))
         return
-    echo("\n".join([*(event.sentence for event in events), f"Next: {found.next.words}."]))
+    echo("\n".join([*(event.sentence for event in events), next_words(found.next, today=found.at.date())]))

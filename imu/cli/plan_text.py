@@ -23,6 +23,7 @@ TOLD_BY: "dict[DecisionKind, str]" = {  # the commands that tell of a clinician'
 
 def plan_lines(record: "AthleteRecord", found: "Judgement") -> Iterator[str]:
     """All of it."""
+    from imu.training.next_session import next_words
     from imu.training.plan_state import PlanState
 
     yield _whose(record, found)
@@ -41,7 +42,7 @@ def plan_lines(record: "AthleteRecord", found: "Judgement") -> Iterator[str]:
             f"  {event.at:%Y-%m-%d}  {event.sentence}" for event in found.state.events[-_LATEST_EVENTS:]
         )
     yield ""
-    yield f"Next: {found.next.words}."
+    yield next_words(found.next, today=found.at.date())
     yield from pace_lines(found.next.kind, found.next.from_mps, found.next.to_mps)
     yield from (f"  - {reason}" for reason in found.next.reasons)
 

@@ -15,17 +15,15 @@ if TYPE_CHECKING:
 
 sensors = typer.Typer(rich_markup_mode=None)
 
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the list as JSON.")]
+
 Which = Annotated[
     str, typer.Argument(metavar="WHICH", help="Serial number, name or placement.", show_default=False)
 ]
 
 
 @sensors.callback(invoke_without_command=True)
-def list_sensors(
-    context: typer.Context,
-    virtual: VirtualOption = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON.")] = False,
-) -> None:
+def yours(context: typer.Context, virtual: VirtualOption = False, as_json: JsonOption = False) -> None:
     """List your sensors, or change one.
 
     Without a command: who is worn where, and who was retired.
@@ -35,9 +33,27 @@ def list_sensors(
     from imu.collect.registry import Registry
 
     context.obj = Registry(sensors_home(virtual=virtual))
-    if context.invoked_subcommand is not None:
-        return
-    known = context.obj.sensors()
+    if context.invoked_subcommand is None:
+        _list(context.obj, as_json=as_json)
+
+
+@sensors.command("list")
+def list_sensors(context: typer.Context, virtual: VirtualOption = False, as_json: JsonOption = False) -> None:
+    """List your sensors, as without a command.
+
+    Who is worn where, and who was retired.
+
+    Example:  restride sensors list
+    """
+    from imu.collect.registry import Registry
+
+    before = {} if context.parent is None else context.parent.params  # options may stand before "list", too
+    registry = Registry(sensors_home(virtual=True)) if virtual else _registry(context)
+    _list(registry, as_json=as_json or bool(before.get("as_json")))
+
+
+def _list(registry: "Registry", *, as_json: bool) -> None:
+    known = registry.sensors()
     if as_json:
         echo(json.dumps([asdict(sensor) for sensor in known], indent=2, ensure_ascii=False))
     elif known:

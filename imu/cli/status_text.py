@@ -102,13 +102,14 @@ def _from_day(earliest: str | None) -> str:
 
 def _steps(content: Mapping[str, Any], ways: Ways) -> Iterator[str]:
     """What is to be done before running, each with what to type then."""
-    from imu.training.due import PAIN_OF_WALK
-    from imu.training.gates import TELL_OF_WALK
+    from imu.training.due import PAIN_OF_WALK, PAIN_OF_WALK_AT
+    from imu.training.gates import TELL_OF_WALK, TELL_OF_WALK_AT
 
     said_elsewhere = {one["to_do"] for one in content["warnings"]}
-    asks_of_walk = any(_made_of(content, one["sentence"]) == PAIN_OF_WALK for one in content["due"])
+    asked = (PAIN_OF_WALK, PAIN_OF_WALK_AT)
+    asks_of_walk = any(_made_of(content, one["sentence"]) in asked for one in content["due"])
     for step in dict.fromkeys(content["next"]["to_do"]):
-        is_asked = asks_of_walk and _made_of(content, step) == TELL_OF_WALK
+        is_asked = asks_of_walk and _made_of(content, step) in (TELL_OF_WALK, TELL_OF_WALK_AT)
         if step in said_elsewhere or is_asked:
             continue
         yield f"To do: {step}"
@@ -146,7 +147,9 @@ def _gates(content: Mapping[str, Any], step: str) -> Sequence[str]:
 
 
 def _due(waiting: Sequence[Mapping[str, Any]], ways: Ways) -> Iterator[str]:
-    """Answers, then exercises, then those that a hold makes wait; conditions of a gate are told as steps."""
+    """Answers, then exercises, then those that all wait for a clinician; conditions of a gate are told as
+    steps.
+    """
     answers = [one for one in waiting if one["kind"] in ("check_in_run", "check_in_morning")]
     exercises = [one for one in waiting if one["kind"] == "exercise"]
     held = [one for one in waiting if one["kind"] == "exercise_on_hold"]
@@ -158,6 +161,13 @@ def _due(waiting: Sequence[Mapping[str, Any]], ways: Ways) -> Iterator[str]:
         if kind:
             yield from ways.tell(command.format(key=kind[0]["key"]))
     yield from (f"Waits for a clinician, as the plan is on hold: {one['sentence']}" for one in held)
+    not_agreed = [one for one in waiting if one["kind"] == "exercise_not_agreed"]
+    yield from (
+        f"Waits for a clinician, who decides whether it fits: {one['sentence']}" for one in not_agreed
+    )
+    if not_agreed and "exercises" in ways.clearances:
+        yield "Once a clinician has agreed to the exercises, tell who it was:"
+        yield f"  {TOLD_BY['exercises']}{ways.options}"
 
 
 def _made_of(content: Mapping[str, Any], sentence: str) -> str | None:

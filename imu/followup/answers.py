@@ -10,6 +10,7 @@ from imu.followup.story import of_plan
 from imu.store.words import scale
 from imu.training.due import ASKED_FOR
 from imu.training.history import CheckIn, History, Moment, RedFlag, Run, Side
+from imu.training.next_session import next_words
 from imu.training.not_judged import NotJudged
 from imu.training.pain import COLOUR_WORDS
 from imu.training.plan_state import PlanState
@@ -110,7 +111,7 @@ def consequence(found: Judgement, answers: tuple[CheckIn, ...]) -> Iterator[str]
         yield said("No plan is followed: {because}.", because=found.state.because)
     else:
         yield from _of_state(found.state, about, since=first)
-    yield said("Next: {words}.", words=found.next.words)
+    yield next_words(found.next, today=found.at.date())
     if found.next.may_run != "yes":
         for one in found.next.reasons:
             whole = said("{reason:C}", reason=Phrase(one))

@@ -71,7 +71,8 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     },
     "decision": {
         "decision_id": "key",
-        "kind": "sign_off, hold, resume, step_back, set_stage or exercises (those that waited)",
+        "kind": "sign_off, hold, hold_running (exercises go on), resume, step_back, set_stage or exercises "
+        "(those that waited)",
         "stage": "stage of the plan",
         "cleared_by": "clinician without an account, whose word the athlete told; empty: a clinician decided",
     },

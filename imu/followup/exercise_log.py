@@ -7,6 +7,7 @@ from imu.training.engine import current_injury, plan_state
 from imu.training.history import Exercise, History
 from imu.training.plan import Dose, Plan
 from imu.training.plan_state import PlanState
+from imu.training.programme import waiting_words
 from imu.training.rehab import clinician_agreed, dose_words, meets
 from imu.training.said import said
 
@@ -24,8 +25,8 @@ def dose_named(plan: Plan, given: str) -> Dose:
 
 
 def remark(history: History, plan: Plan, dose: Dose, entry: Exercise, *, now: datetime) -> str:
-    """Whether an entry reaches its dose, and whether a clinician's word was lacking: one that the exercise
-    needs, or the end of a hold that the plan was on when it was done.
+    """Whether an entry reaches its dose, and whether a clinician's word was lacking when it was done: one
+    that the exercise needs, that all of them fit, or the end of a hold.
     """
     words = dose_words(dose)
     told = (
@@ -34,7 +35,9 @@ def remark(history: History, plan: Plan, dose: Dose, entry: Exercise, *, now: da
         else said("Below the dose, kept all the same: {dose}.", dose=words)
     )
     then = plan_state(history, plan, now=entry.at)
-    if isinstance(then, PlanState) and then.held_because is not None:
+    if isinstance(then, PlanState) and (waits := waiting_words(then)) is not None:
+        if then.held_because is None:
+            return said("{told} {asked}", told=told, asked=waits)
         return said(
             "{told} Done while the plan was on hold ({because}); exercises wait until a clinician lifts it.",
             told=told,

@@ -136,7 +136,7 @@ def stage_to_sign(state: PlanState) -> str | None:
 
 def awaited_words(history: History, state: PlanState, *, now: datetime) -> tuple[DecisionKind, ...]:
     """What only a clinician's word leads on from: a hold, else a gate that he signs and that is reached, and
-    exercises that need him."""
+    exercises that need him or may not fit."""
     if state.held_because is not None:
         return ("resume",)
     awaited: list[DecisionKind] = []
@@ -144,7 +144,7 @@ def awaited_words(history: History, state: PlanState, *, now: datetime) -> tuple
     asked = (gate for gate in state.gates if gate.key in (CLINICIAN_OK, CLINICIAN_CLEARANCE))
     if is_reached and any(not gate.met for gate in asked):
         awaited.append("sign_off")
-    needed = any(dose.needs_clinician for dose in state.plan.exercises)
+    needed = not state.exercises_fit or any(dose.needs_clinician for dose in state.plan.exercises)
     if needed and not clinician_agreed(history, state.injury, now=now):
         awaited.append("exercises")
     return tuple(awaited)

@@ -14,7 +14,7 @@ from imu.training.load import Compared, session_spike, weekly_change, weekly_min
 from imu.training.not_judged import NotJudged
 from imu.training.said import Said, plain
 from imu.training.sessions import is_walk, walked_s
-from imu.training.warnings import RaisedWarning
+from imu.training.warnings import RaisedWarning, days_asked_for
 
 WEEKS = 12  # that a list draws
 _CHARTS = "charts"  # in the detail of a standing
@@ -115,6 +115,7 @@ def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
     """Plain values: stage, next session with its reasons, what is due, warnings, load, and the last run."""
     state, history, now = found.state, record.history, found.at
     following = None if isinstance(state, NotJudged) else state
+    plans = [following] if following else []
     stage = following.stage if following else None
     content: dict[str, Any] = {
         "plan": {
@@ -150,7 +151,7 @@ def standing_of(record: AthleteRecord, found: Judgement) -> dict[str, Any]:
         "warnings": [_warning(one) for one in found.pressing],
         "load": {
             "week": _compared(weekly_change(history, now=now)),
-            "longest": _compared(session_spike(history, now=now)),
+            "longest": _compared(session_spike(history, now=now, asked_for=days_asked_for(plans))),
         },
         "weeks": [round(minutes, 1) for minutes in weekly_minutes(history, now=now, weeks=WEEKS)],
         "last_run": _last_run(record, found),

@@ -8,6 +8,7 @@ from imu.training.baseline import RUNS_NEEDED
 from imu.training.chart import Chart, Point
 from imu.training.gates import BRISK_WALK
 from imu.training.history import Run
+from imu.training.next_session import next_words
 from imu.training.plan_state import JudgedSession, PlanState
 from imu.training.said import Several, said
 from imu.training.sessions import is_walk, walked_s
@@ -33,7 +34,7 @@ def _sentences(run: Run, found: Judgement) -> Iterator[str]:
             yield warning.evidence.to_do
     if isinstance(found.state, PlanState):
         yield from of_plan(found.state, run)
-    yield f"Next: {found.next.words}."
+    yield next_words(found.next, today=found.at.date())
 
 
 def extent(run: Run) -> str:

@@ -30,6 +30,7 @@ from imu.store.words import LONGEST_ID, kept_everywhere, one_of, said, scale, sh
 from imu.training.baseline import Baseline
 from imu.training.gates import CLINICIAN_CLEARANCE, CLINICIAN_OK
 from imu.training.history import (
+    HOLDS,
     CheckIn,
     Decision,
     DecisionKind,
@@ -271,7 +272,7 @@ class Care:
             .order_by(DecisionRow.at.desc(), DecisionRow.recorded_at.desc())
             .limit(1)
         )
-        if last is not None and last.kind == "hold":
+        if last is not None and last.kind in HOLDS:
             return True
         for gate in (CLINICIAN_OK, CLINICIAN_CLEARANCE):
             answer = self._clinicians_answer(of, gate)

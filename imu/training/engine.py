@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from imu.training.gates import entry_gates, stage_gates, whether_it_fits
-from imu.training.history import CheckIn, Decision, DecisionKind, GateAnswer, History, Injury
+from imu.training.history import HOLDS, CheckIn, Decision, DecisionKind, GateAnswer, History, Injury
 from imu.training.load import LONGEST_OF_DAYS
 from imu.training.not_judged import NotJudged
 from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, PainResponse, pain_response, unlinked_red
 from imu.training.plan import Plan
 from imu.training.plan_state import EventKind, JudgedSession, PlanState, StageEvent
+from imu.training.rehab import exercises_fit
 from imu.training.said import Said, Several, said
 from imu.training.session_match import Match, match_session
 from imu.training.sessions import Session, longest, runs_of, sessions
@@ -72,6 +73,7 @@ class _Position:
     index: int | None = None  # None before the entry gate; the number of stages once complete
     successes: int = 0
     held_because: str | None = None
+    exercises_go_on_by: str | None = None  # whose word that is, while on hold
 
 
 class _Fold:
@@ -146,8 +148,10 @@ class _Fold:
                 self._session(what)
             elif isinstance(what, Decision):
                 self._decision(what)
-            elif isinstance(what, CheckIn):
+            elif isinstance(what, CheckIn) and what in self.reds:
                 self._pain_at_rest(what)
+            elif isinstance(what, CheckIn):
+                self._flag_of_run(what)
             self._advance(at)
         self._go_on(self.now, self.now.date())
         self._enter(self.now)
@@ -170,12 +174,14 @@ class _Fold:
             is_complete=self._is_complete(),
             successes=self.at.successes,
             held_because=self.at.held_because,
+            exercises_go_on_by=self.at.exercises_go_on_by,
             gates=gates,
             events=tuple(self.events),
             judged=tuple(self.judged),
             pain_at_rest=self.reds,
             off_since=self.off_since,
             whether_it_fits=whether_it_fits(self.history, self.plan, self.injury, at=self.now),
+            exercises_fit=exercises_fit(self.history, self.plan, self.injury, now=self.now),
             fast_days=tuple(self.fast_days),
         )
 
@@ -186,9 +192,21 @@ class _Fold:
         ]
         told += [(d.at, 2, d) for d in self.history.decisions if self.onset <= d.at <= self.now]
         told += [(a.at, 2, a) for a in self.history.gate_answers if self.onset <= a.at <= self.now]
-        told += [(answer.at, 0, answer) for answer in self.reds]
+        told += [(answer.at, 0, answer) for answer in (*self.reds, *self._flagged_of_runs())]
         for at, _, what in sorted(told, key=lambda entry: entry[:2]):
             yield at, what
+
+    def _flagged_of_runs(self) -> Iterator[CheckIn]:
+        """Red flags told of a session after it: what was decided in between did not know of them."""
+        ends = {
+            run_id: session.end
+            for session in self.sessions
+            if session.day >= self.injury.onset
+            for run_id in session.run_ids
+        }
+        for answer in self.history.check_ins:
+            if answer.red_flags and answer.run_id in ends and ends[answer.run_id] < answer.at <= self.now:
+                yield answer
 
     def _stage(self) -> Stage | None:
         index = self.at.index
@@ -374,10 +392,21 @@ class _Fold:
         if flags := set(answer.red_flags) & set(self.bands.red_flags):
             self._hold(answer.at, _flagged(sorted(flags)))
 
-    def _hold(self, at: datetime, because: str, by: str | None = None) -> None:
+    def _flag_of_run(self, answer: CheckIn) -> None:
+        """A red flag holds the plan from the end of its session on; and anew where the plan went on before it
+        was told, or exercises did."""
+        flags = set(answer.red_flags) & set(self.bands.red_flags)
+        if flags and (self.at.held_because is None or self.at.exercises_go_on_by is not None):
+            self._hold(answer.at, _flagged(sorted(flags)))
+
+    def _hold(
+        self, at: datetime, because: str, by: str | None = None, *, exercises_go_on: bool = False
+    ) -> None:
         before = self._id()
-        self.at = replace(self.at, held_because=because)
+        self.at = replace(self.at, held_because=because, exercises_go_on_by=by if exercises_go_on else None)
         sentence = said("On hold until a clinician decides: {because}.", because=because)
+        if exercises_go_on:
+            sentence = said("{held} Exercises go on.", held=sentence)
         self._tell(at, "held", sentence, before=before, by=by)
 
     def _decision(self, decision: Decision) -> None:
@@ -387,8 +416,8 @@ class _Fold:
         """
         before, at, by = self._id(), decision.at, decision.whose
         ids = [stage.id for stage in self.row]
-        if decision.kind == "hold":
-            self._hold(at, decision.reason, by)
+        if decision.kind in HOLDS:
+            self._hold(at, decision.reason, by, exercises_go_on=decision.kind == "hold_running")
             return
         if decision.kind == "exercises":  # it opens exercises, and moves no stage
             self._tell(at, "decided", _quoted(decision), before=before, by=by)
@@ -408,7 +437,7 @@ class _Fold:
             words = said("{by} set stage {stage}: {reason}", by=by, stage=self._id(), reason=decision.reason)
             self._tell(at, "decided", words, before=before, by=by)
         else:
-            self.at = replace(self.at, held_because=None)
+            self.at = replace(self.at, held_because=None, exercises_go_on_by=None)
             if decision.cleared_by is None:  # who decides has seen the stage that it goes on from
                 self._count_days_off(at.date())
             kind: EventKind = "resumed" if decision.kind == "resume" else "decided"

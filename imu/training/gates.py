@@ -9,7 +9,7 @@ from imu.training.evidence import Evidence
 from imu.training.history import CheckIn, CoarseInjury, Decision, GateAnswer, History, Injury, Run
 from imu.training.plan import Plan, of_hamstring
 from imu.training.said import Phrase, Said, Several, pattern, said
-from imu.training.sessions import stretches
+from imu.training.sessions import shares_its_day, stretches
 from imu.training.stages import Stage
 
 Word = TypeVar("Word", GateAnswer, Decision, GateAnswer | Decision)
@@ -39,6 +39,7 @@ _BECAUSE: dict[str, Said] = {
 _BECAUSE_COARSELY = {**_BECAUSE, **dict.fromkeys(("proximal_tendon", "not_hamstring"), said("where it is"))}
 NOT_ANSWERED = pattern("Not answered: {question}.")
 TELL_OF_WALK = pattern("Tell how much the walk of {day} hurt.")
+TELL_OF_WALK_AT = pattern("Tell how much the walk of {day} at {time} hurt.")
 _YES = pattern("Yes ({by}, {day}): {question}.")
 _NOT_YET = pattern("Not yet ({by}, {day}): {question}.")
 
@@ -215,7 +216,7 @@ def _walk_gate(history: History, plan: Plan, injury: Injury, *, at: datetime) ->
         else said("No walk of {asked:g} min on record.", asked=entry.brisk_walk_min),
         to_do=""
         if met
-        else said(TELL_OF_WALK, day=walk.start.date())
+        else _tell_of(walk, history)
         if walk and untold
         else said(
             "Walk {asked:g} min briskly and tell the pain: {most} at most.",
@@ -235,6 +236,13 @@ def _walk_gate(history: History, plan: Plan, injury: Injury, *, at: datetime) ->
             to_do="",
         ),
     )
+
+
+def _tell_of(walk: Run, history: History) -> Said:
+    day = walk.start.date()
+    if shares_its_day(walk, history):
+        return said(TELL_OF_WALK_AT, day=day, time=f"{walk.start:%H:%M}")
+    return said(TELL_OF_WALK, day=day)
 
 
 def untold_walks(history: History, plan: Plan, injury: Injury, *, at: datetime) -> tuple[Run, ...]:

@@ -91,12 +91,20 @@ class Spike(Compared):
     longest: Longest
 
 
-def session_spike(history: History, *, now: datetime) -> Spike | NotJudged:
-    """The last session against the longest of the 30 days before."""
+def session_spike(history: History, *, now: datetime, asked_for: Collection[date] = ()) -> Spike | NotJudged:
+    """The last session against the longest of the 30 days before; its advice is that of the spike which
+    bounds the next session (`leading_spike`), so that there is one limit.
+    """
     past = sessions(history, now=now)
     if not past:
         return NotJudged(because=said("no run is on record"))
-    return spike(past[-1], past, injuries=history.injuries)
+    found = spike(past[-1], past, injuries=history.injuries)
+    if isinstance(found, NotJudged) or found.level == "usual":
+        return found
+    leading = leading_spike(past, injuries=history.injuries, asked_for=asked_for)
+    if leading is None:
+        return found
+    return replace(found, evidence=replace(found.evidence, to_do=leading.evidence.to_do))
 
 
 def spike(judged: Session, past: Sequence[Session], *, injuries: Sequence[Injury]) -> Spike | NotJudged:

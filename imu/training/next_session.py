@@ -16,7 +16,8 @@ from imu.training.not_judged import NotJudged
 from imu.training.pain import SHOW_FIRST, pain_response
 from imu.training.plan import PainBands, Plan
 from imu.training.plan_state import PlanState
-from imu.training.said import pattern, said
+from imu.training.programme import go_on_words
+from imu.training.said import Said, pattern, said
 from imu.training.sessions import Session, sessions
 from imu.training.stages import Stage
 from imu.training.top_speed import TopSpeed, top_speed
@@ -65,8 +66,10 @@ def next_session(
             return _none((state.because,), [state.to_do])
         return _by_load(history, plan, now=now)
     if state.held_because:  # first: a red flag asks for no brisk walk
+        held = said("the plan is on hold: {because}", because=state.held_because)
+        go_on = go_on_words(state)
         return _none(
-            (said("the plan is on hold: {because}", because=state.held_because),),
+            (held,) if go_on is None else (held, go_on),
             [said("Show this to your clinician.")],
             gates=state.gates,
         )
@@ -79,6 +82,15 @@ def next_session(
     if pain := _pain_now(history, state.bands, state, now=now):
         return pain
     return _by_stage(history, state, now=now)
+
+
+def next_words(coming: NextSession, *, today: date) -> Said:
+    """What comes next, in one sentence; and from which day on, where that is not today."""
+    if coming.earliest is None or coming.earliest <= today:
+        return said("Next: {words}.", words=coming.words)
+    if coming.earliest == today + timedelta(days=1):
+        return said("Next, from tomorrow on: {words}.", words=coming.words)
+    return said("Next, from {day} on: {words}.", day=coming.earliest, words=coming.words)
 
 
 def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSession:

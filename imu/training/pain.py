@@ -78,7 +78,7 @@ def pain_response(
             uncertainty=None,
             n=len(asked),
             counted=said("answers"),
-            sentence=_sentence(session, during, morning, at_rest, flags, rises),
+            sentence=_sentence(session, asked, during, morning, at_rest, flags, rises),
             to_do=_to_do(colour, during, bool(flags)),
         ),
     )
@@ -184,6 +184,7 @@ def _worst(pains: Iterable[int]) -> int | None:
 
 def _sentence(
     session: Session,
+    asked: Sequence[CheckIn],
     during: int | None,
     morning: int | None,
     at_rest: int,
@@ -191,16 +192,37 @@ def _sentence(
     rises: bool,
 ) -> Said:
     told = [
-        said("{pain} of 10 in the run and after", pain=during)
-        if during is not None
-        else said("no answer from the run"),
+        _in_the_run(session, asked, during) if during is not None else said("no answer from the run"),
         said("{pain} the next morning, at rest before {at_rest}", pain=morning, at_rest=at_rest)
         if morning is not None
         else said("no answer from the next morning"),
         *(FLAG_WORDS[flag] for flag in flags),
         *([said("worst pain rising week on week")] if rises else []),
     ]
-    return said("Pain of the run of {day}: {told:, }.", day=session.day, told=Several(told))
+    if len(session.runs) == 1:
+        return said("Pain of the run of {day}: {told:, }.", day=session.day, told=Several(told))
+    if (time := _only_start(session, asked)) is not None:
+        return said(
+            "Pain of the run of {day} at {time}: {told:, }.", day=session.day, time=time, told=Several(told)
+        )
+    return said("Pain of the runs of {day}: {told:, }.", day=session.day, told=Several(told))
+
+
+def _in_the_run(session: Session, asked: Sequence[CheckIn], during: int) -> Said:
+    """The worst pain, and in which of several runs it was, where answers about more than one were given."""
+    if len(session.runs) == 1 or _only_start(session, asked) is not None:
+        return said("{pain} of 10 in the run and after", pain=during)
+    worst = [one for one in asked if one.moment != "next_morning" and one.pain == during]
+    if (time := _only_start(session, worst)) is not None:
+        return said("{pain} of 10 in the run at {time} and after", pain=during, time=time)
+    return said("{pain} of 10 in the runs and after", pain=during)
+
+
+def _only_start(session: Session, answers: Sequence[CheckIn]) -> str | None:
+    """When the one run began that all answers name; None where they name several, or one names none."""
+    named = {answer.run_id for answer in answers}
+    starts = [run.start for run in session.runs if run.run_id in named]
+    return f"{starts[0]:%H:%M}" if len(named) == len(starts) == 1 else None
 
 
 def _to_do(colour: Colour | None, during: int | None, is_flagged: bool) -> str:

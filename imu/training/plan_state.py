@@ -67,12 +67,14 @@ class PlanState:
     is_complete: bool
     successes: int
     held_because: str | None
+    exercises_go_on_by: str | None  # whose word it is that they do while the plan is on hold
     gates: tuple[Gate, ...]  # of entry before it, of the next stage after it
     events: tuple[StageEvent, ...]
     judged: tuple[JudgedSession, ...]
     pain_at_rest: tuple[CheckIn, ...]  # red answers on days without a run
     off_since: date | None  # from when days without a run are counted; None before there are stages
     whether_it_fits: str | None  # said beside the plan, where it was not made for such an injury
+    exercises_fit: bool  # the plan's are for such an injury, or a clinician agreed
     fast_days: tuple[date, ...]  # with running as fast as the first step of the ladder
 
     @property

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from imu.training.history import History
+from imu.training.history import CoarseInjury, History
 from imu.training.plan import Dose, Plan
 from imu.training.plan_state import PlanState
 from imu.training.rehab import active_doses, last_day, meets
@@ -22,30 +22,48 @@ class Planned:
     done: int  # entries of today that reach the dose
     asked: int | None
     last: date | None
-    held_because: str | None = None  # a sentence, where it waits only because the plan is on hold
+    waits_because: str | None = None  # a sentence, where it waits only because all of them do
 
 
 def programme(history: History, plan: Plan, state: PlanState, *, now: datetime) -> tuple[Planned, ...]:
     """Every exercise of the plan, in its order. What needs a clinician's word waits until it was given, and
-    while the plan is on hold all that is left to do today waits.
+    while all of them wait (`waiting_words`) so does all that is left to do today.
     """
     active = {dose.id for dose in active_doses(history, plan, state.injury, now=now)}
-    held = held_words(state)
+    waits = waiting_words(state)
     return tuple(
-        _planned(history, dose, is_active=dose.id in active, held=held, now=now) for dose in plan.exercises
+        _planned(history, dose, is_active=dose.id in active, waits=waits, now=now) for dose in plan.exercises
     )
 
 
-def held_words(state: PlanState) -> Said | None:
-    """Why exercises wait, where the plan is on hold."""
-    if state.held_because is None:
+def waiting_words(state: PlanState) -> Said | None:
+    """Why all exercises wait for a clinician, where they do."""
+    if state.held_because is not None and state.exercises_go_on_by is not None:
         return None
+    if state.held_because is not None:
+        return said(
+            "Exercises wait for a clinician: the plan is on hold ({because}).", because=state.held_because
+        )
+    if state.exercises_fit:
+        return None
+    if isinstance(state.injury, CoarseInjury):  # who may not know where it is
+        return said(
+            "Exercises wait for a clinician, who decides whether they fit this injury: ask before doing them."
+        )
     return said(
-        "Exercises wait for a clinician: the plan is on hold ({because}).", because=state.held_because
+        "Exercises wait for a clinician: this plan's exercises are for the hamstring. A clinician decides "
+        "whether they fit this injury: ask before doing them."
     )
 
 
-def _planned(history: History, dose: Dose, *, is_active: bool, held: Said | None, now: datetime) -> Planned:
+def go_on_words(state: PlanState) -> Said | None:
+    """That exercises go on while the plan is on hold, and by whose word, where they do."""
+    if state.held_because is None or state.exercises_go_on_by is None:
+        return None
+    return said("exercises go on: {by} said so", by=state.exercises_go_on_by)
+
+
+def _planned(history: History, dose: Dose, *, is_active: bool, waits: Said | None, now: datetime) -> Planned:
     today = now.date()
     done = sum(
         entry.exercise == dose.id and entry.at.date() == today and entry.at <= now and meets(entry, dose)
@@ -70,8 +88,8 @@ def _planned(history: History, dose: Dose, *, is_active: bool, held: Said | None
             when = "overdue" if today > again else "later"
     else:
         when = "before a run"
-    if is_active and held is not None and when in ("due", "overdue", "before a run"):
+    if is_active and waits is not None and when in ("due", "overdue", "before a run"):
         return Planned(
-            dose=dose, when="waits for a clinician", done=done, asked=None, last=last, held_because=held
+            dose=dose, when="waits for a clinician", done=done, asked=None, last=last, waits_because=waits
         )
     return Planned(dose=dose, when=when, done=done, asked=asked, last=last)

@@ -1,17 +1,19 @@
 """The exercise log against the programme: was a dose reached, and how regularly?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from imu.training.evidence import Evidence
-from imu.training.gates import CLINICIAN_OK
+from imu.training.gates import CLINICIAN_OK, HAMSTRING_PLAN
 from imu.training.history import Decision, Exercise, GateAnswer, History, Injury
-from imu.training.plan import Dose, Plan
+from imu.training.plan import Dose, Plan, of_hamstring
 from imu.training.said import Said, Several, pattern, said
 
 _IN_DAYS = pattern("{exercise}: {done} of {asked} times in {days} days.")
 _TODAY = pattern("{exercise}: {done} of {asked} times today.")
 CLINICIAN_EXERCISES = "clinician_ok_exercises"
+_LEAD_ON = ("sign_off", "set_stage", "hold_running")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,39 @@ def agreed_by(history: History, injury: Injury, *, now: datetime) -> str | None:
         if answer.clinician and answer.gate in (CLINICIAN_OK, CLINICIAN_EXERCISES)
     ]
     words += [decision for decision in history.decisions if decision.kind == "exercises"]
-    known = [word for word in words if injury.onset <= word.at.date() and word.at <= now]
-    latest = max(known, key=lambda word: word.at, default=None)
+    latest = _latest(words, injury, now=now)
     if isinstance(latest, Decision):
         return latest.whose
     return latest.by if latest is not None and latest.passed else None
+
+
+def exercises_fit(history: History, plan: Plan, injury: Injury, *, now: datetime) -> bool:
+    """Whether the exercises of a plan are for such an injury: as it was made, or by a clinician's word to
+    them, to running or to a stage since, or by a hold that lets them go on. Who wrote a plan of his own knows
+    what it was made for.
+    """
+    if plan.signed or plan.id != HAMSTRING_PLAN or of_hamstring(injury):
+        return True
+    return clinician_agreed(history, injury, now=now) or _is_let_go_on(history, injury, now=now)
+
+
+def _is_let_go_on(history: History, injury: Injury, *, now: datetime) -> bool:
+    """Whether a clinician's last word about running was a yes: to its begin, or to a stage. Who lets
+    exercises go on without it has seen them, too.
+    """
+    words: list[GateAnswer | Decision] = [
+        answer for answer in history.gate_answers if answer.clinician and answer.gate == CLINICIAN_OK
+    ]
+    words += [decision for decision in history.decisions if decision.kind in _LEAD_ON]
+    latest = _latest(words, injury, now=now)
+    return latest is not None and (isinstance(latest, Decision) or latest.passed)
+
+
+def _latest(
+    words: Iterable[GateAnswer | Decision], injury: Injury, *, now: datetime
+) -> GateAnswer | Decision | None:
+    known = [word for word in words if injury.onset <= word.at.date() and word.at <= now]
+    return max(known, key=lambda word: word.at, default=None)
 
 
 def meets(entry: Exercise, dose: Dose) -> bool:
@@ -67,10 +97,10 @@ def meets(entry: Exercise, dose: Dose) -> bool:
 
 
 def adherence(
-    history: History, plan: Plan, injury: Injury, *, now: datetime, days: int = 7, on_hold: bool = False
+    history: History, plan: Plan, injury: Injury, *, now: datetime, days: int = 7, waiting: bool = False
 ) -> tuple[Adherence, ...]:
     """Every exercise of the programme over the last days, today included; of no day before the injury, since
-    nothing was asked for then. on_hold: whether the plan is, so that none is to be done next."""
+    nothing was asked for then. waiting: whether all wait for a clinician, so that none is to be done next."""
     found = []
     days = min(days, (now.date() - injury.onset).days + 1)
     for dose in active_doses(history, plan, injury, now=now):
@@ -108,7 +138,7 @@ def adherence(
                         asked=asked,
                         days=days,
                     ),
-                    to_do="" if done >= asked or on_hold else said("Next: {words}.", words=dose_words(dose)),
+                    to_do="" if done >= asked or waiting else said("Next: {words}.", words=dose_words(dose)),
                 ),
             )
         )

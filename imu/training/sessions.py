@@ -103,6 +103,11 @@ def runs_of(found: Iterable[Session]) -> frozenset[str]:
     return frozenset(run_id for session in found for run_id in session.run_ids)
 
 
+def shares_its_day(run: Run, history: History) -> bool:
+    """Whether another run began on the same day, so that the day alone does not name it."""
+    return any(one.run_id != run.run_id and one.start.date() == run.start.date() for one in history.runs)
+
+
 def walked_s(run: Run) -> float:
     """Seconds of walking."""
     return sum(bout.end_s - bout.start_s for bout in run.bouts if bout.activity == "walk")

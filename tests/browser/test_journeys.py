@@ -287,11 +287,17 @@ def test_a_clinician_decides_plans_and_takes_files_until_it_is_taken_back(
         ):
             decide(here, decision, reason)
             expect(part(page, "Now").get_by_text(badge, exact=True)).to_be_visible()
+            if decision == "Hold":
+                part(page, "Decide").get_by_label("Exercises go on").check()
+                decide(here, "Hold anew", "no running, exercises are fine")
+                expect(part(page, "Now").get_by_text("Exercises go on: ito said so")).to_be_visible()
+                expect(part(page, "Decide").get_by_label("Exercises go on")).to_be_checked()
         with seen_by(served_story.home, "ito") as repository:
             record = repository.record(athlete_id)
         made = [(one.kind, one.reason) for one in record.history.decisions if one.by == "ito"]
-        assert made[-4:] == [
+        assert made[-5:] == [
             ("hold", "wait for the scan"),
+            ("hold_running", "no running, exercises are fine"),
             ("resume", "the scan is clear"),
             ("step_back", "one week lighter"),
             ("sign_off", "seen in the clinic"),

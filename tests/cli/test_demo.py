@@ -36,7 +36,7 @@ def test_without_virtual_sensors_the_demo_simulates_and_finds_the_change(
         assert change["found_deg"] == pytest.approx(change["true_deg"], abs=0.5)
     assert "24 min easy running without a break" in shown["story"]["before"]
     assert "against your baseline at this speed" in shown["story"]["paragraph"]
-    assert "Next: " in shown["story"]["paragraph"]
+    assert "Next, from " in shown["story"]["paragraph"]
     _everybody_may_sign_in_and_sees_what_is_theirs(tmp_path / "demo")
 
 

@@ -43,6 +43,8 @@ def test_a_metabase_pair_becomes_a_run_and_twice_changes_nothing(
     assert first.returncode == 0, first.stderr
     (result,) = json.loads(first.stdout)
     assert result["is_new"]
+    coming = json.loads(restride("status", "--json").stdout)["next"]
+    assert (result["next"], result["earliest"]) == (coming["words"], coming["earliest"])
     assert "clock of the telephone" in " ".join(result["doubts"])
     again = restride("import", exported)  # the folder of them, in another order
     assert again.returncode == 0

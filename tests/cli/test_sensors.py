@@ -36,6 +36,18 @@ def test_the_list_names_serial_and_placement(restride: Restride) -> None:
     assert (listed["serial"], listed["placement"], listed["retired"]) == ("05A1", "shank_left", False)
 
 
+@pytest.mark.usefixtures("registry")
+def test_list_is_the_same_as_no_command(restride: Restride) -> None:
+    assert restride("sensors", "list").stdout == restride("sensors").stdout
+    whole = restride("sensors", "--json").stdout
+    assert (
+        whole == restride("sensors", "list", "--json").stdout == restride("sensors", "--json", "list").stdout
+    )
+    virtual = restride("sensors", "--virtual").stdout
+    assert "restride pair" in virtual
+    assert virtual == restride("sensors", "list", "--virtual").stdout
+
+
 def test_a_sensor_is_renamed_measured_retired_and_used_again(restride: Restride, registry: Registry) -> None:
     assert restride("sensors", "rename", "05a1", "the old one").returncode == 0
     assert restride("sensors", "mount-height", "the old one", "0.14").returncode == 0

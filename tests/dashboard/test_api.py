@@ -281,7 +281,7 @@ def test_a_check_in_that_is_sent_twice_is_kept_once(
     first = anna("POST", "/check-ins", json=told)
     assert first.status_code == 201, first.text
     assert [one["pain"] for one in first.get_json()["kept"]] == [1, 2]
-    assert any(line.startswith("Next:") for line in first.get_json()["follows"])
+    assert any(line.startswith("Next") for line in first.get_json()["follows"])
     again = anna("POST", "/check-ins", json=told)
     assert (again.status_code, [one["is_new"] for one in again.get_json()["kept"]]) == (200, [False, False])
     with store_of(changing_app).seen_by("anna") as repository:

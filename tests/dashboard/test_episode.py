@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from dashboard import ids as addresses
 from dashboard.pages.episode import gathered
 from dashboard.pages.warning_acts import KINDS
+from dashboard.report.sheet import ROOMS, sheet_of
 from dashboard.text.rules import spoken
 from imu.analysis.columns import STRIDE_COLUMNS
 from imu.followup.judgement import judge
@@ -22,7 +23,7 @@ from imu.followup.plans import content_in_force, stands_at
 from imu.report.unparted import as_typed
 from imu.store import AthleteRecord
 from imu.training.crossbody import OPPOSITE
-from imu.training.history import Injury
+from imu.training.history import CheckIn, Injury
 from imu.training.plan_state import PlanState
 from imu.training.warnings import Act
 from tests.dashboard.asking import call, shown, signed_in, store_of, text_of, value, words
@@ -99,6 +100,7 @@ def _decide(client: FlaskClient, of: str, pressed: Any, content: Any, fields: An
     state = [
         _control("reason", of, "value", fields.get("reason")),
         _control("stage", of, "value", fields.get("stage")),
+        _control("exercises-go-on", of, "checked", fields.get("exercises_go_on", False)),
     ]
     to = [content, _to("reason", of, "error")]
     return _output(client, "decide"), to, [[value(pressed, "n_clicks", 1)]], state
@@ -195,6 +197,47 @@ def test_a_decision_is_kept_and_says_what_follows(changing_app: Dash, ids: Ids, 
     with store_of(changing_app).seen_by("anna") as repository:
         told = [entry for entry in repository.sharing.audit(ids.anna) if entry.action == "decided"]
     assert {(entry.by, entry.subject) for entry in told} >= {("ito", "hold"), ("ito", "resume")}
+
+
+@pytest.mark.parametrize("before", ["nothing", "a red flag"])
+def test_who_holds_running_may_let_exercises_go_on(changing_app: Dash, ids: Ids, before: str) -> None:
+    client = signed_in(changing_app, "ito")
+    if before == "a red flag":
+        flagged = CheckIn(at=NOON - timedelta(minutes=5), moment="during", pain=4, red_flags=("limp",))
+        with store_of(changing_app).changed_by("anna") as repository:
+            repository.care.add_check_in(ids.anna, flagged)
+    press(client, "decide", ids.anna, "hold", reason="wait for the scan", exercises_go_on=True)
+    assert state_of(changing_app, ids.anna).exercises_go_on_by == "ito"
+    with store_of(changing_app).seen_by("anna") as repository:
+        told = [entry for entry in repository.sharing.audit(ids.anna) if entry.action == "decided"]
+    assert ("ito", "hold_running") in {(entry.by, entry.subject) for entry in told}
+    said = "Exercises go on: ito said so"
+    assert said in words(shown(client, PAGE, ids.anna))
+    for name in ("anna", "kim"):
+        today = words(shown(signed_in(changing_app, name), "today", ids.anna))
+        assert said in today
+        assert "Exercises wait for a clinician" not in today
+    assert said in words(shown(signed_in(changing_app, "kim"), "athlete", ids.anna))
+    with store_of(changing_app).seen_by("ito") as repository:
+        episode = gathered(repository, ids.anna)[2]
+    assert episode is not None
+    sheet = sheet_of(episode, ROOMS[0], made_by="ito", made_at=NOON, version="1")
+    assert said in sheet.reasons
+    assert any("Put on hold; exercises go on, ito: wait for the scan" in one for one in sheet.decisions)
+
+
+def test_a_hold_of_one_day_can_be_made_one_of_exercises_too(
+    changing_app: Dash, ids: Ids, app_clock: Clock
+) -> None:
+    client = signed_in(changing_app, "ito")
+    press(client, "decide", ids.anna, "hold", reason="wait for the scan", exercises_go_on=True)
+    page = words(shown(client, PAGE, ids.anna))
+    assert "Hold anew" in page
+    assert "Resume" in page
+    app_clock.forward(minutes=5)
+    press(client, "decide", ids.anna, "hold", reason="not even these")
+    state = state_of(changing_app, ids.anna)
+    assert (state.held_because, state.exercises_go_on_by) == ("not even these", None)
 
 
 def test_stepping_back_goes_where_it_was_told(changing_app: Dash, ids: Ids) -> None:

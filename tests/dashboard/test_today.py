@@ -387,6 +387,29 @@ def test_an_injury_of_another_site_is_told_that_the_plan_was_made_for_the_hamstr
     assert fits in words(shown(client, "episode", kept))
 
 
+def test_exercises_for_the_hamstring_wait_where_it_is_another_site(changing_app: Dash) -> None:
+    of, store = newcomer(store_of(changing_app)), store_of(changing_app)
+    with store.changed_by("neo") as repository:
+        repository.sharing.grant(of, "ito", "clinical")
+        repository.sharing.grant(of, "kim", "training")
+    injured(changing_app, "neo", "right", "knee", "2026-03-01", "1")
+    own = "Exercises wait for a clinician: this plan's exercises are for the hamstring."
+    client = signed_in(changing_app, "ito")
+    for page in (words(shown(signed_in(changing_app, "neo"), PAGE)), words(shown(client, "episode", of))):
+        assert own in page
+        assert "due, 0 of" not in page
+    coachs = words(shown(signed_in(changing_app, "kim"), PAGE, of))
+    assert "Exercises wait for a clinician, who decides whether they fit this injury" in coachs
+    assert "hamstring" not in coachs  # the site is not shared
+    assert "due, 0 of" not in coachs
+    assert own in words(ticked_off(changing_app, "neo", "chair_bridge"))
+    with store.changed_by("ito") as repository:
+        repository.care.answer_gate(of, "clinician_ok_exercises", passed=True, at=NOON)
+    after = words(shown(signed_in(changing_app, "neo"), PAGE))
+    assert own not in after
+    assert "due, 0 of 1" in after
+
+
 def test_an_injury_of_the_hamstring_is_told_nothing_of_that(changing_app: Dash) -> None:
     newcomer(store_of(changing_app))
     answer = words(injured(changing_app, "neo", "right", "Biceps femoris", "2026-03-01", "1"))

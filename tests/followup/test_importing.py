@@ -14,6 +14,7 @@ from imu.followup.story import told
 from imu.recording import Recording
 from imu.simulate import Simulation, SimulationConfig, simulate
 from imu.store import Account, Forbidden, Store, StoreError
+from imu.training.next_session import next_words
 from tests.store.fresh import fresh_store
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
@@ -158,7 +159,7 @@ def test_the_runner_is_told_in_one_paragraph(
         paragraph = told(repository.runs.run(found.run_id), judgement)
         (standing,) = repository.standings.squad(analysis_version=VERSION)
     assert paragraph.startswith("3 min of running")
-    assert f"Next: {judgement.next.words}." in paragraph
+    assert next_words(judgement.next, today=judgement.at.date()) in paragraph
     assert "\n" not in paragraph
     assert standing.is_current
     assert standing.content is not None

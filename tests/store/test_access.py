@@ -10,7 +10,7 @@ from imu.followup.standing import judged_and_kept
 from imu.store import Account, Athlete, Forbidden, Repository, Role, Scope, Store, StoreError
 from imu.store.erase import erase
 from imu.store.rights import OWN, granted
-from imu.training.history import CheckIn, Decision, Injury
+from imu.training.history import HOLDS, CheckIn, Decision, DecisionKind, Injury
 from tests.store.conftest import NOON, Clock
 from tests.store.filled import everything
 
@@ -265,9 +265,12 @@ def test_a_clearance_is_told_only_where_nobody_decides(
         repository.care.tell_clearance(told, CLEARED)
 
 
-def test_a_hold_or_a_no_of_a_clinicians_account_outlasts_the_sharing(store: Store, told: str) -> None:
+@pytest.mark.parametrize("kind", HOLDS)
+def test_a_hold_or_a_no_of_a_clinicians_account_outlasts_the_sharing(
+    store: Store, told: str, kind: DecisionKind
+) -> None:
     store.add_account("ito", "clinician")
-    hold = Decision(at=NOON, kind="hold", by="ito", reason="MRI first")
+    hold = Decision(at=NOON, kind=kind, by="ito", reason="MRI first")
 
     def without_ito(repository: Repository) -> None:
         repository.sharing.revoke(told, "ito")
@@ -358,7 +361,7 @@ def test_only_a_hold_and_a_gate_are_told_of_and_a_clinician_decides_in_his_own_n
     with store.changed_by("anna") as repository:
         for wrong, words in (
             (replace(CLEARED, kind="set_stage", stage="9"), "only a clinician's account"),
-            (replace(CLEARED, kind="hold"), "only a clinician's account"),
+            *((replace(CLEARED, kind=one), "only a clinician's account") for one in HOLDS),
             (replace(CLEARED, cleared_by=None), "say which clinician"),
             (replace(CLEARED, cleared_by="d" * 81), "the name of a clinician has"),
             (replace(CLEARED, reason=" "), "needs a reason"),

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
+from imu.followup.exercise_log import remark
 from imu.training.due import due
 from imu.training.engine import plan_state
 from imu.training.gates import entry_gates
@@ -253,7 +255,7 @@ def test_on_hold_exercises_wait_for_a_clinician_and_are_not_due(held: History) -
     assert asked["chair_bridge"].when == "done"  # what was done stays done
     waits = [asked[one] for one in ("bridge_walkout", "power_position_hold", "march_skip_drill")]
     assert {one.when for one in waits} == {"waits for a clinician"}
-    assert {one.held_because for one in waits} == {
+    assert {one.waits_because for one in waits} == {
         f"Exercises wait for a clinician: the plan is on hold ({state.held_because})."
     }
     found = [one for one in due(history, PLAN, state, now=now) if one.kind.startswith("exercise")]
@@ -261,13 +263,93 @@ def test_on_hold_exercises_wait_for_a_clinician_and_are_not_due(held: History) -
         ("exercise_on_hold", "bridge_walkout", False),
         ("exercise_on_hold", "power_position_hold", False),
     ]
-    kept = adherence(history, PLAN, INJURY, now=now, on_hold=True)
+    kept = adherence(history, PLAN, INJURY, now=now, waiting=True)
     assert {one.evidence.to_do for one in kept} == {""}
     lifted = Decision(at=at(8, 10), kind="resume", by="Dr. Ito", reason="seen")
     history = replace(history, decisions=(*history.decisions, lifted))
     state, now = at_noon(history, 8)
     again = {one.key: one.overdue for one in due(history, PLAN, state, now=now) if one.kind == "exercise"}
     assert again == {"bridge_walkout": True, "power_position_hold": False}
+
+
+LET_GO_ON = replace(TOLD_TO_WAIT, at=at(8, 10), kind="hold_running")
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        INJURED,
+        replace(INJURED, check_ins=(FLAGGED,)),
+        replace(INJURED, decisions=(TOLD_TO_WAIT,)),
+    ],
+    ids=["by this hold alone", "by a red flag before", "by a hold before"],
+)
+def test_a_clinician_who_holds_running_may_let_exercises_go_on(held: History) -> None:
+    history = replace(held, decisions=(*held.decisions, LET_GO_ON))
+    state, now = at_noon(history, 8)
+    assert state.held_because == "wait for the scan"
+    coming = next_session(history, PLAN, now=now)
+    assert coming.may_run == "rest"
+    assert coming.reasons == (
+        "the plan is on hold: wait for the scan",
+        "exercises go on: Dr. Ito said so",
+    )
+    asked = {one.dose.id: (one.when, one.waits_because) for one in programme(history, PLAN, state, now=now)}
+    assert asked["chair_bridge"] == ("due", None)
+    assert asked["askling_diver"] == ("waits for a clinician", None)  # it needs a word of its own
+    found = {one.kind for one in due(history, PLAN, state, now=now)}
+    assert "exercise" in found
+    assert not found & {"exercise_on_hold", "gate"}
+    done = Exercise(at=at(8, 11), exercise="chair_bridge", sets=2, reps=10, hold_s=4)
+    dose = next(one for one in PLAN.exercises if one.id == "chair_bridge")
+    assert "on hold" not in remark(history, PLAN, dose, done, now=now)
+    events = [one.sentence for one in state.events if one.kind == "held"]
+    assert events[-1] == "On hold until a clinician decides: wait for the scan. Exercises go on."
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"check_ins": (replace(FLAGGED, at=at(8, 11)),)},
+        {"decisions": (LET_GO_ON, replace(TOLD_TO_WAIT, at=at(8, 11)))},
+    ],
+    ids=["a red flag", "a hold without that word"],
+)
+def test_what_holds_the_plan_after_it_makes_exercises_wait_again(after: dict[str, Any]) -> None:
+    history = replace(replace(INJURED, decisions=(LET_GO_ON,)), **after)
+    state, now = at_noon(history, 8)
+    assert state.exercises_go_on_by is None
+    kinds = {one.kind for one in due(history, PLAN, state, now=now)}
+    assert "exercise_on_hold" in kinds
+    assert "exercise" not in kinds
+
+
+@pytest.mark.parametrize("lets_on", [LET_GO_ON, replace(LET_GO_ON, kind="resume", reason="seen")])
+def test_a_red_flag_that_is_told_later_is_not_answered_by_what_a_clinician_said_before(
+    lets_on: Decision,
+) -> None:
+    ran = run(7, ("run", 600.0))
+    told = CheckIn(at=at(8, 11), moment="next_morning", pain=3, run_id=ran.run_id, red_flags=("limp",))
+    history = replace(INJURED, runs=(ran,), check_ins=(told,), decisions=(lets_on,))
+    state, _now = at_noon(history, 8)
+    assert (state.held_because, state.exercises_go_on_by) == ("a red flag was told: a limp", None)
+    seen = replace(lets_on, at=at(8, 11.5))
+    state, _now = at_noon(replace(history, decisions=(lets_on, seen)), 8)
+    assert state.held_because == (None if seen.kind == "resume" else "wait for the scan")
+
+
+def test_a_red_flag_that_holds_already_is_told_once() -> None:
+    ran = run(7, ("run", 600.0))
+    told = CheckIn(at=at(7, 11), moment="after", pain=3, run_id=ran.run_id, red_flags=("limp",))
+    state, _now = at_noon(replace(INJURED, runs=(ran,), check_ins=(told,)), 8)
+    assert [one.kind for one in state.events] == ["held"]
+    assert state.events[0].at == ran.end
+
+
+def test_once_the_hold_is_lifted_nothing_is_left_of_it() -> None:
+    lifted = Decision(at=at(8, 11), kind="resume", by="Dr. Ito", reason="seen")
+    state, _now = at_noon(replace(INJURED, decisions=(LET_GO_ON, lifted)), 8)
+    assert (state.held_because, state.exercises_go_on_by) == (None, None)
 
 
 def test_adherence_counts_doses_reached() -> None:

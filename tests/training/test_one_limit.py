@@ -68,6 +68,9 @@ def test_a_red_spike_leads_until_a_run_is_usual_whatever_amber_came_after_it() -
         "then amber, last on 2026-03-04."
     )
     assert warning.evidence.to_do == "Take the next runs easy, each below 5.5 km."
+    latest = spike_of(history, day=3)
+    assert (latest.level, latest.day) == ("amber", at(2).date())
+    assert latest.evidence.to_do == warning.evidence.to_do
     coming = next_session(history, PLAN, now=at(3))
     assert coming.words == "An easy run of up to 33 min, 5.5 km at most"
     assert warning.evidence.sentence in coming.reasons

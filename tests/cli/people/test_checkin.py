@@ -100,7 +100,9 @@ def test_an_answer_moves_the_plan_and_says_how(restride: Restride, store: Store,
     run = keep_run(store, anna, run_of_today("a" * 32, start=EVENING - timedelta(hours=1)))
     done = restride("checkin", "--during", "8", "--red-flag", "limp", RESTRIDE_AS="Anna")
     assert done.returncode == 0, done.stderr
-    assert f"Red. Pain of the run of {run.start.date()}: 8 of 10 in the run and after" in done.stdout
+    assert (
+        f"Red. Pain of the runs of {run.start.date()}: 8 of 10 in the run at 20:00 and after" in done.stdout
+    )
     assert "a limp" in done.stdout
     assert "On hold until a clinician decides" in done.stdout
     assert "Next: No run today." in done.stdout
@@ -188,7 +190,10 @@ def test_other_verbs_remind_of_a_question_until_it_is_answered(
     assert reminders.questions_due(restride_home, now=MORNING) == 0
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"Anna": 3}', '{"Anna": [["x", 1]]}', "\x00"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"asked": 3}', '{"asked": {"Anna": 3}}', '{"asked": {"Anna": [["x", 1]]}}', "\x00"],
+)
 def test_a_spoilt_reminder_reminds_of_nothing(restride_home: Path, content: str) -> None:
     restride_home.mkdir()
     (restride_home / reminders.FILE).write_text(content)
@@ -199,7 +204,25 @@ def test_a_spoilt_reminder_reminds_of_nothing(restride_home: Path, content: str)
 def test_the_line_of_a_reminder_is_on_standard_error(restride: Restride, restride_home: Path) -> None:
     now = datetime.now(UTC)
     asked = Question(since=now - timedelta(hours=1), until=now + timedelta(days=1))
-    reminders.remember(restride_home, "Anna", (asked, asked))
+    reminders.remember(restride_home, "Anna", (asked, asked), accounts=1)
     done = restride("sensors")
     assert done.stderr == "2 questions about your last run can be answered: restride checkin\n"
     assert restride("injury", "list", "--as", "Anna").stderr == ""
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_reminder_names_the_account_where_there_are_several(
+    restride: Restride, restride_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    asked = Question(since=now - timedelta(hours=1), until=now + timedelta(days=1))
+    reminders.remember(restride_home, "Anna", (asked,), accounts=1)
+    assert restride("accounts", "add", "head office", "--role", "admin").returncode == 0
+    line = "a question about your last run can be answered: restride checkin"
+    assert restride("sensors").stderr == f"{line} --as Anna\n"
+    monkeypatch.setenv("RESTRIDE_AS", "Anna")
+    assert restride("sensors").stderr == f"{line}\n"
+    monkeypatch.delenv("RESTRIDE_AS")
+    assert restride("accounts", "add", "ito", "--role", "clinician").returncode == 0
+    assert restride("accounts", "close", "ito", "--as", "head office").returncode == 0
+    assert json.loads((restride_home / reminders.FILE).read_text())["accounts"] == 2  # those that are open

@@ -109,6 +109,18 @@ def test_that_the_plan_was_made_for_another_injury_is_said_wherever_the_plan_is(
 
 
 @pytest.mark.usefixtures("anna")
+@pytest.mark.parametrize("site", ["knee", "hamstring"])
+def test_whether_the_plan_fits_is_in_the_json_as_it_is_in_that_of_the_status(
+    restride: Restride, site: str
+) -> None:
+    add = ("injury", "add", "--side", "right", "--site", site, "--onset", "2026-06-20", "--json")
+    told = json.loads(restride(*add).stdout)
+    fits = json.loads(restride("status", "--json").stdout)["plan"]["whether_it_fits"]
+    assert (told["site"], told["whether_it_fits"]) == (site, fits)
+    assert (fits is None) == (site == "hamstring")
+
+
+@pytest.mark.usefixtures("anna")
 def test_of_the_hamstring_nothing_is_said_of_that(restride: Restride) -> None:
     said = [
         restride(*ADD, "--onset", "2026-06-20", "--grade", "1"),

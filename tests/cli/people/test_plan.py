@@ -146,6 +146,37 @@ def test_only_a_clinician_decides(
     ]
 
 
+@pytest.mark.usefixtures("injured")
+@pytest.mark.parametrize("flagged", [False, True], ids=["of the clinician alone", "after a red flag"])
+def test_a_clinician_who_holds_running_may_say_that_exercises_go_on(
+    restride: Restride, store: Store, ito: Account, injured: Account, clock: Clock, flagged: bool
+) -> None:
+    if flagged:
+        limps(restride)
+        clock.now += timedelta(minutes=5)
+    hold = ("plan", "hold", "--reason", "wait for the scan", "--exercises-go-on", "--as")
+    assert restride(*hold, injured.name).returncode == 2
+    held = restride(*hold, ito.name)
+    assert "On hold until a clinician decides: wait for the scan. Exercises go on." in held.stdout
+    with store.seen_by(injured) as repository:
+        of = repository.sharing.athlete().athlete_id
+        (entry,) = [one for one in repository.sharing.audit(of) if one.action == "decided"]
+    assert (entry.by, entry.subject) == ("ito", "hold_running")
+    said = "xercises go on: ito said so"
+    for who in (injured.name, ito.name):
+        for verb in (["status"], ["plan", "show"], ["exercise", "today"]):
+            assert restride(*verb, "--as", who).stdout.count(said) == 1, verb
+    lines = restride("status", "--as", injured.name).stdout.splitlines()
+    assert any(line.startswith("Due: Chair bridge") for line in lines)
+    assert not any(line.startswith("Waits for a clinician") for line in lines)
+    assert "the plan is on hold (wait for the scan)" in lines[0]
+    clock.now += timedelta(minutes=5)
+    assert "wait" not in restride("exercise", "history", "--as", injured.name).stdout
+    again = restride("plan", "hold", "--reason", "not even these", "--as", ito.name)
+    assert "Exercises go on" not in again.stdout
+    assert "Exercises wait for a clinician" in restride("exercise", "today", "--as", injured.name).stdout
+
+
 def limps(restride: Restride) -> None:
     assert restride("checkin", "--pain", "2", "--red-flag", "limp", "--as", "Anna").returncode == 0
 

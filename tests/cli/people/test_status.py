@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -131,6 +131,50 @@ def test_on_hold_exercises_wait_for_a_clinician_in_every_place(
     assert "on hold" not in restride("exercise", "log", "bridge", *before, RESTRIDE_AS="Anna").stdout
 
 
+def test_exercises_for_the_hamstring_wait_in_every_place_where_it_is_another_site(
+    restride: Restride, told: Tell
+) -> None:
+    knee = ("injury", "add", "--side", "left", "--site", "knee", "--onset", "2026-06-28", "--grade", "1")
+    assert restride(*knee).returncode == 0
+    lines = told()
+    assert not any(line.startswith(("Due: ", "Overdue: ", "  restride exercise")) for line in lines)
+    waits = [
+        line for line in lines if line.startswith("Waits for a clinician, who decides whether it fits: ")
+    ]
+    assert [line.partition(": ")[2].partition(",")[0] for line in waits] == [
+        "Chair bridge",
+        "Bridge walk-out",
+        "Power position",
+    ]
+    way = '  restride plan gate clinician_ok_exercises yes --cleared-by NAME --reason "WORDS"'
+    at = lines.index("Once a clinician has agreed to the exercises, tell who it was:")
+    assert lines[at + 1] == way
+    kinds = {one["kind"] for one in json.loads(restride("status", "--json").stdout)["due"]}
+    assert "exercise_not_agreed" in kinds
+    assert "exercise" not in kinds
+    why = (
+        "Exercises wait for a clinician: this plan's exercises are for the hamstring. A clinician decides "
+        "whether they fit this injury: ask before doing them."
+    )
+    today = restride("exercise", "today").stdout
+    assert " due" not in today
+    assert today.count("waits for a clinician") == 7
+    assert why in today
+    planned = json.loads(restride("exercise", "today", "--json").stdout)
+    bridge = next(one for one in planned if one["dose"]["id"] == "chair_bridge")
+    assert (bridge["when"], bridge["waits_because"]) == ("waits for a clinician", why)
+    past = restride("exercise", "history").stdout
+    assert "Next: " not in past
+    assert why in past
+    done = restride("exercise", "log", "chair", "--sets", "2", "--reps", "10", "--hold", "4").stdout
+    assert why in done
+    agreed = way.strip().removeprefix("restride ").replace("NAME", "Mori").replace('"WORDS"', "fits").split()
+    assert restride(*agreed).returncode == 0
+    assert any(line.startswith("Due: Bridge walk-out") for line in told())
+    assert " done" in restride("exercise", "today").stdout  # what was written down before stays
+    assert why not in restride("exercise", "today").stdout
+
+
 def test_what_is_overdue_is_so_in_the_list_of_today_too(restride: Restride, told: Tell, clock: Clock) -> None:
     hurt(restride, "--grade", "1")
     assert restride("exercise", "log", "chair", "--sets", "2", "--reps", "10", "--hold", "4").returncode == 0
@@ -161,7 +205,7 @@ def test_a_walk_whose_pain_is_asked_for_is_asked_for_once(
 
 
 def test_between_two_sessions_the_stage_and_the_day_are_told_once(
-    told: Tell, store: Store, anna: Account, clock: Clock
+    restride: Restride, told: Tell, store: Store, anna: Account, clock: Clock
 ) -> None:
     keep_story(store, anna, "returning")
     keep_run(store, anna, run_of_today("b" * 32))
@@ -171,6 +215,10 @@ def test_between_two_sessions_the_stage_and_the_day_are_told_once(
         r"Anna \(simulated\): stage \w+ since \d{4}-\d\d-\d\d, \d of 2 sessions in a row counted\.", lines[0]
     )
     assert re.fullmatch(r"Rest today\. From 2026-07-\d\d on: Stage \w+: .*\.", lines[1])
+    day = date.fromisoformat(lines[1].split()[3])
+    when = "tomorrow" if (day - MORNING.date()).days == 1 else str(day)
+    shown = restride("plan", "show", RESTRIDE_AS="Anna").stdout
+    assert f"\nNext, from {when} on: Stage " in shown
     assert sum("in a row counted" in line for line in lines) == 1
     assert not any(line.startswith("  because") for line in lines)
     answers = [at for at, line in enumerate(lines) if re.match(r"(Due|Overdue): How much", line)]
@@ -187,7 +235,7 @@ def test_the_pace_that_the_next_session_keeps_to_is_told_wherever_it_is(
     words = f"Pace: not faster than {minutes}:{seconds:02d} min/km."
     assert told().count(f"  {words}") == 1
     shown = restride("plan", "show", RESTRIDE_AS="Anna").stdout.splitlines()
-    at = next(at for at, line in enumerate(shown) if line.startswith("Next: "))
+    at = next(at for at, line in enumerate(shown) if line.startswith("Next"))
     assert shown[at + 1] == words
 
 
