@@ -166,9 +166,8 @@ def _redcap(runs: Sequence[RunToExport], place: Path) -> None:
 def _mot(runs: Sequence[RunToExport], place: Path) -> None:
     (run,) = runs
     assert run.recording is not None
-    from imu.analysis.angles import (
-        shank_angles,  # loads all that detects strides, which no other format needs
-    )
+    # It loads all that finds strides, which no other format needs.
+    from imu.analysis.angles import shank_angles
 
     found = shank_angles(run.recording)
     if not found.angle_deg:
