@@ -8,7 +8,10 @@ COMMA := ,
 install = $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python $(1) || \
  { echo 'once more, with pip:'; $(PIP) install $(1); }
 RESTRIDE_SHARED ?= ../shared
-unexport PYTHONDONTWRITEBYTECODE  # processes that tests start, hundreds, would each compile all again
+# As restride itself has it; several threads for small matrices only wait for each other.
+export OPENBLAS_NUM_THREADS = 1
+# Processes that tests start, hundreds, would each compile all again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long test-browser firmware firmware-rv32 firmware-analysis firmware-coverage firmware-report firmware-fuzz format docs site man notebooks docs-figures screenshots validate bench warnings words lock notices dist sbom audit tour mutants clean
