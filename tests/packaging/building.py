@@ -89,13 +89,14 @@ class Stranger:
         inside = Path(self._says("import sysconfig; print(sysconfig.get_path('purelib'))"))
         for one in needed(wheel, extras):
             _link(one, inside)
-        self._pip("install", "--quiet", "--no-compile", "--no-index", "--no-deps", wheel)
+        self._pip("install", "--quiet", "--no-index", "--no-deps", wheel)
         self._pip("check")
 
-    def _pip(self, *words: str | Path) -> None:
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(self.python)]
+    def _pip(self, verb: str, *words: str | Path) -> None:
+        """uv's, which takes a twentieth of the time."""
+        command = [sys.executable, "-m", "uv", "pip", verb, "--python", self.python, *words]
         done = subprocess.run(
-            [*pip, *map(str, words)], capture_output=True, text=True, check=False, env=self.environment
+            list(map(str, command)), capture_output=True, text=True, check=False, env=self.environment
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
