@@ -11,7 +11,7 @@ from math import sqrt
 
 import pytest
 
-_EARLY = 3 / 4  # of a part's modules: where slow ones begin
+_EARLY = 1 / 2  # of a part's modules: where slow ones begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,13 @@ class Part:
         self.tests += len(module.tests)
         self.slow += module.slow
 
-    def in_order(self, *, slowest_first: bool) -> Iterator[pytest.Item]:
+    def in_order(self, *, from_the_middle: bool) -> Iterator[pytest.Item]:
         """Slow modules at even distances, so that what waits and what works goes on at the same time; at the
         end those of the most tests, all of them short.
         """
-        slow = [module for module in self.modules if module.slow][:: 1 if slowest_first else -1]
+        slow = [module for module in self.modules if module.slow]
+        if from_the_middle:
+            slow = [*slow[len(slow) // 2 :], *slow[: len(slow) // 2]]
         quick = [module for module in reversed(self.modules) if not module.slow]
         places = [(number * _EARLY * len(quick) / len(slow), module) for number, module in enumerate(slow)]
         in_turn = sorted([*places, *enumerate(quick)], key=lambda placed: placed[0])
@@ -53,9 +55,9 @@ def shared_out(tests: list[pytest.Item], *, processes: int) -> list[pytest.Item]
     # The largest first, so that small ones even out what they leave.
     for module in sorted(modules, key=lambda module: (module.slow, len(module.tests)), reverse=True):
         min(parts, key=lambda part: part.slow if module.slow else part.tests).take(module)
-    # Every second one the other way round, so that modules that are alike do not wait at the same time.
+    # Every second one from the middle, so that modules that are alike do not wait at the same time.
     return [
-        test for number, part in enumerate(parts) for test in part.in_order(slowest_first=number % 2 == 0)
+        test for number, part in enumerate(parts) for test in part.in_order(from_the_middle=number % 2 == 1)
     ]
 
 
