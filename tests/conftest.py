@@ -65,9 +65,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """All modules stay to the end: no collection of a test's garbage looks through them again."""
+    """All modules stay to the end: no collection of a test's garbage looks through them again.
+
+    Nor is garbage looked for after every few hundred objects.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,9 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-import fsspec
 
 from imu.errors import StoreError, StoreTroubleError
 
@@ -19,12 +18,33 @@ class Blobs:
     """
 
     def __init__(self, url: str, **options: Any) -> None:
-        try:
-            self._files, self._root = fsspec.core.url_to_fs(url, **options)
-        except (ImportError, ValueError) as error:
-            raise StoreError(f"{url}: cannot keep files there ({error})") from error
         self.url = url
-        self._is_local = "file" in self._files.protocol
+        self._options = options
+        if "://" in url:
+            _ = self._place  # whether there is such a place is said at once
+
+    @cached_property
+    def _place(self) -> tuple[Any, str]:
+        """Who reads and writes there, and where that is; loaded by the first who wants a file."""
+        import fsspec  # a tenth of what `restride status` takes, which reads none
+
+        try:
+            files, root = fsspec.core.url_to_fs(self.url, **self._options)
+        except (ImportError, ValueError) as error:
+            raise StoreError(f"{self.url}: cannot keep files there ({error})") from error
+        return files, str(root)
+
+    @property
+    def _files(self) -> Any:
+        return self._place[0]
+
+    @property
+    def _root(self) -> str:
+        return self._place[1]
+
+    @property
+    def _is_local(self) -> bool:
+        return "file" in self._files.protocol
 
     @property
     def folder(self) -> Path | None:
