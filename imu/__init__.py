@@ -1,7 +1,8 @@
 """Running gait from body-worn IMUs: `imu.analyze(imu.load(folder)).strides` is the stride table."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from imu.first_use import on_first_use
 
 if TYPE_CHECKING:
     from imu import (
@@ -56,16 +57,5 @@ _ROOMS = (
     "validation",
 )  # offered whole: `imu.simulate.simulate(...)`, `imu.formats.load(...)`
 __all__ = sorted([*_HOMES, *_ROOMS])
-
-
-def __getattr__(name: str) -> object:
-    # Public names load on first use: `restride --help` must not wait a second for SciPy.
-    if name in _HOMES:
-        return getattr(import_module(f"imu.{_HOMES[name]}"), name)
-    if name in _ROOMS:
-        return import_module(f"imu.{name}")
-    raise AttributeError(f"module 'imu' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+# `restride --help` must not wait a second for SciPy.
+__getattr__, __dir__ = on_first_use(__name__, _HOMES, rooms=_ROOMS)

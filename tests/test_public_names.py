@@ -4,23 +4,31 @@ import ast
 import inspect
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
 import imu
+import imu.analysis
+import imu.formats
+
+PACKAGES = (imu, imu.analysis, imu.formats)
 
 
-@pytest.mark.parametrize("name", imu.__all__)
-def test_every_public_name_is_there(name: str) -> None:
-    assert getattr(imu, name) is not None
-    assert name in dir(imu)
+@pytest.mark.parametrize(
+    ("package", "name"), [(package, name) for package in PACKAGES for name in package.__all__]
+)
+def test_every_public_name_is_there(package: ModuleType, name: str) -> None:
+    assert getattr(package, name) is not None
+    assert name in dir(package)
 
 
-def test_type_checkers_are_told_the_same_names() -> None:
-    tree = ast.parse(inspect.getsource(imu))
+@pytest.mark.parametrize("package", PACKAGES)
+def test_type_checkers_are_told_the_same_names(package: ModuleType) -> None:
+    tree = ast.parse(inspect.getsource(package))
     (block,) = [node for node in tree.body if isinstance(node, ast.If)]
     told = {alias.asname for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
-    assert told == set(imu.__all__)
+    assert told == set(package.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

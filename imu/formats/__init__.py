@@ -11,8 +11,9 @@
 Which format a file has is told from its content, never from its name. One module each; `READERS` is the list.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from imu.first_use import on_first_use
 
 if TYPE_CHECKING:
     from imu.formats.content import (
@@ -38,14 +39,5 @@ _HOMES = {
     "recognised": "reading",
 }
 __all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> object:
-    # On first use: whoever writes a file need not load what reads a dozen kinds.
-    if name in _HOMES:
-        return getattr(import_module(f"imu.formats.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'imu.formats' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+# Whoever writes a file need not load what reads a dozen kinds.
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)
