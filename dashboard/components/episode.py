@@ -11,7 +11,7 @@ from dashboard.components.section import section, table
 from dashboard.text import _, episode_words as words, ngettext, numbers
 from dashboard.text.rules import begun, spoken
 from imu.followup.episode import Episode
-from imu.training.next_session import progress
+from imu.training.next_session import next_words, progress
 from imu.training.not_judged import NotJudged
 from imu.training.plan_state import PlanState
 
@@ -80,7 +80,7 @@ def standing(episode: Episode) -> Component:
             gap="sm",
         ),
         dmc.Text(spoken(state.held_because)) if state.held_because else None,
-        dmc.Text(words.next_session(episode.next_words), fw=500),
+        dmc.Text(spoken(next_words(episode.next, today=episode.now.date())), fw=500),
         dmc.List([dmc.ListItem(begun(spoken(reason))) for reason in others], size="sm", spacing=4)
         if others
         else None,
@@ -109,11 +109,11 @@ def beside_progress(episode: Episode) -> tuple[str, ...]:
     """Why what comes next comes next, without the count of sessions where that is told anyhow."""
     state = episode.state
     if not isinstance(state, PlanState) or state.stage is None:
-        return episode.next_reasons
+        return episode.next.reasons
     is_done = (
         state.successes >= state.plan.rules.successes_to_advance
     )  # and the next stage waits, which is news
-    return tuple(one for one in episode.next_reasons if is_done or one != progress(state))
+    return tuple(one for one in episode.next.reasons if is_done or one != progress(state))
 
 
 def _mark(episode: Episode, state: PlanState) -> str:

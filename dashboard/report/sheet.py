@@ -15,6 +15,7 @@ from dashboard.text import _, episode_words as words, numbers
 from dashboard.text.evidence import evidence, figures
 from dashboard.text.rules import begun, spoken
 from imu.followup.episode import Episode
+from imu.training.next_session import next_words
 from imu.training.plan_state import PlanState
 from imu.training.warnings import LEVELS, RaisedWarning
 
@@ -94,7 +95,7 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
     analysed = ", ".join(episode.analysis_versions) or "–"
     boundary = words.of_plan(episode.plan.boundary) if episode.plan else ""
     reasons = [
-        _("Next: {words}.", words=spoken(episode.next_words)),
+        spoken(next_words(episode.next, today=None)),
         *(begun(spoken(one)) for one in beside_progress(episode)),
     ]
     return Sheet(

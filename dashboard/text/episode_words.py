@@ -134,10 +134,6 @@ def no_plan(because: str) -> str:
     return _("No plan is followed: {because}.", because=spoken(because))
 
 
-def next_session(words: str) -> str:
-    return _("Next: {words}.", words=spoken(words))
-
-
 def decision(kind: DecisionKind) -> str:
     known: dict[DecisionKind, str] = {
         "sign_off": _("Signed off"),

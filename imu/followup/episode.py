@@ -9,6 +9,7 @@ from imu.followup.plan_versions import state_of
 from imu.store import AthleteRecord, ListedRun, Note, PlanVersion
 from imu.training.history import CheckIn, Decision, History, Injury, Run, Side
 from imu.training.load import session_spike, weekly_change
+from imu.training.next_session import NextSession
 from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan
 from imu.training.plan_state import PlanState, StageEvent
@@ -82,8 +83,7 @@ class Episode:
     plan: Plan | None  # None: the version in force cannot be read
     plan_version: PlanVersion | None  # None: the plan that comes with the program
     state: PlanState | NotJudged
-    next_words: str
-    next_reasons: tuple[str, ...]
+    next: NextSession
     spells: tuple[Spell, ...]
     holds: tuple[Held, ...]
     weeks: tuple[Week, ...]
@@ -144,8 +144,7 @@ def episode_of(
         plan=None if any(one.end is None for one in found.unread) else found.plan,
         plan_version=record.plans[-1] if record.plans else None,
         state=state,
-        next_words=found.next.words,
-        next_reasons=found.next.reasons,
+        next=found.next,
         spells=tuple(_spells(state, onset, end)),
         holds=tuple(_holds(events, end)),
         weeks=tuple(_weeks(history, begin=begin, end=end)),

@@ -84,11 +84,13 @@ def next_session(
     return _by_stage(history, state, now=now)
 
 
-def next_words(coming: NextSession, *, today: date) -> Said:
-    """What comes next, in one sentence; and from which day on, where that is not today."""
-    if coming.earliest is None or coming.earliest <= today:
+def next_words(coming: NextSession, *, today: date | None) -> Said:
+    """What comes next, in one sentence; and from which day on, where that is not today. today: None where it
+    is read on another day, as on paper.
+    """
+    if coming.earliest is None or coming.earliest == today:
         return said("Next: {words}.", words=coming.words)
-    if coming.earliest == today + timedelta(days=1):
+    if today and coming.earliest == today + timedelta(days=1):
         return said("Next, from tomorrow on: {words}.", words=coming.words)
     return said("Next, from {day} on: {words}.", day=coming.earliest, words=coming.words)
 

@@ -437,7 +437,7 @@ def test_its_conclusion_tells_what_was_found_and_gives_no_advice(changing_app: D
     for warning in still:
         assert as_typed(spoken(warning.evidence.sentence)) in conclusion
         assert not (to_do := warning.evidence.to_do) or as_typed(spoken(to_do)) not in conclusion
-    assert as_typed(spoken(episode.next_words)) not in conclusion
+    assert as_typed(spoken(episode.next.words)) not in conclusion
     assert "injured minus other" in conclusion
     assert not re.search(r"\byour?\b(?! baseline)", conclusion)
 

@@ -16,6 +16,7 @@ from dashboard.report.page import html_of
 from dashboard.report.pdf import episode_pdf
 from dashboard.report.sheet import ROOMS, sheet_of
 from dashboard.text.evidence import figures
+from dashboard.text.numbers import date_words
 from imu.followup.episode import Episode, Unjudged, episode_of
 from imu.followup.judgement import judge
 from imu.simulate.season import tell
@@ -23,6 +24,7 @@ from imu.store import Athlete, AthleteRecord, PlanVersion
 from imu.training.evidence import Evidence
 from imu.training.gates import Gate
 from imu.training.history import Decision, Side
+from imu.training.next_session import next_words
 from imu.training.plan_state import PlanState
 from imu.training.sides import SideBySide
 from imu.training.warnings import Act, Code
@@ -128,8 +130,7 @@ def longest(episode: Episode) -> Episode:
         plan_version=PlanVersion(version=99, content={}, reason=LONG, signed=True, by=LONG, adopted_at=NOW),
         plan=replace(episode.plan, boundary=LONG, review_status=LONG),
         state=replace(episode.state, held_because=LONG, gates=(gate,) * 20),
-        next_words=LONG,
-        next_reasons=(LONG,) * 20,
+        next=replace(episode.next, words=LONG, reasons=(LONG,) * 20),
         warnings=tuple(
             replace(first, evidence=wordy, acts=acts, raised_at=NOW - timedelta(days=day), resolved_at=None)
             for day in range(60)
@@ -158,6 +159,14 @@ def test_an_ordinary_one_needs_no_shortening(episode: Episode) -> None:
     assert ("Injury", "right hamstring") in sheet.facts
     assert "ito" in sheet.made
     assert "9.9.9" in sheet.made
+
+
+def test_paper_names_the_day_from_which_what_comes_next_is_meant(episode: Episode) -> None:
+    day = NOW.date() + timedelta(days=1)
+    tomorrow = replace(episode.next, words="a walk", earliest=day)
+    sheet = sheet_of(replace(episode, next=tomorrow), ROOMS[0], made_by="ito", made_at=NOW, version="1")
+    assert sheet.reasons[0] == f"Next, from {date_words(day)} on: a walk."
+    assert str(next_words(tomorrow, today=NOW.date())) == "Next, from tomorrow on: a walk."
 
 
 def test_what_is_open_comes_first_in_a_whole_sentence(longest: Episode) -> None:
