@@ -29,7 +29,7 @@ from imu.training.sides import SideBySide
 _WIDTH, _LEFT = 527.0, 52.0
 _LADDER, _LOAD, _PAIN, _LANES = (12.0, 54.0), (68.0, 100.0), (114.0, 150.0), 164.0
 _LANE = 8.5
-SIDES_HEIGHT = 84.0
+_SIDES_HEIGHT = 84.0
 _MOMENTS: tuple[Moment, ...] = ("during", "after", "next_morning")
 _HALF_A_DATE = 20.0
 _MOST_NUMBERS = 24  # weeks with a number above each bar
@@ -37,7 +37,8 @@ _MOST_NUMBERS = 24  # weeks with a number above each bar
 
 def over_time(episode: Episode) -> str:
     """Steps of the plan, weeks, pain and marks, under each other on one axis of time."""
-    lanes, height = _lane_names(episode), height_over_time(episode)
+    lanes = _lane_names(episode)
+    height = _LANES + _LANE * len(lanes) + 12
     days = Days(
         datetime.combine(episode.begin, datetime.min.time()),
         episode.end.replace(tzinfo=None),
@@ -54,11 +55,6 @@ def over_time(episode: Episode) -> str:
         *_marks(episode, days, lanes),
         *dates(days, height - 3, most=9),
     )
-
-
-def height_over_time(episode: Episode) -> float:
-    """How high that drawing is."""
-    return _LANES + _LANE * len(_lane_names(episode)) + 12
 
 
 def _behind(episode: Episode, days: Days, bottom: float) -> Iterator[str]:
@@ -163,7 +159,7 @@ def dates(days: Days, y: float, *, most: int) -> Iterator[str]:
         yield text(x, y, numbers.date_words(tick), size=6, anchor=anchor)
 
 
-def of_sides(one: SideBySide, *, onset: datetime, width: float = 258.0, height: float = SIDES_HEIGHT) -> str:
+def of_sides(one: SideBySide, *, onset: datetime, width: float = 258.0, height: float = _SIDES_HEIGHT) -> str:
     """Injured minus other, run by run: open before the injury, filled since; the mean of the last as a bar,
     grey what is too small to tell of it."""
     shown = words.quantity(one.quantity)

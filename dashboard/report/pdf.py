@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.report.drawings import SIDES_HEIGHT, height_over_time, of_sides, over_time
+from dashboard.report.drawings import of_sides, over_time
 from dashboard.report.page import html_of
-from dashboard.report.sheet import HEIGHT_PT, ROOMS, height_pt, sheet_of
+from dashboard.report.sheet import ROOMS, sheet_of
 from dashboard.text import episode_words as words
 from imu.followup.episode import Episode
 
@@ -36,12 +36,8 @@ def episode_pdf(episode: Episode, *, made_by: str, made_at: datetime, version: s
         for one in episode.sides[: max(room.shown_sides for room in ROOMS)]
     ]
     for room in ROOMS:
-        shown = sides[: room.shown_sides]
-        drawings_pt = height_over_time(episode) + SIDES_HEIGHT * bool(shown)
         sheet = sheet_of(episode, room, made_by=made_by, made_at=made_at, version=version)
-        if room not in ROOMS[-3:] and height_pt(sheet, room, drawings_pt=drawings_pt) > HEIGHT_PT:
-            continue
-        page = html_of(sheet, room, over_time=drawn, sides=shown)
+        page = html_of(sheet, room, over_time=drawn, sides=sides[: room.shown_sides])
         document = HTML(string=page, url_fetcher=own).render()
         if len(document.pages) == 1:
             break

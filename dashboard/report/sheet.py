@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
-from math import ceil
 from typing import Literal
 
 from dashboard.components.episode import beside_progress, whether_it_fits
@@ -20,11 +19,8 @@ from imu.training.plan_state import PlanState
 from imu.training.warnings import LEVELS, RaisedWarning
 
 Row = tuple[str, ...]
-WIDTH_PT, HEIGHT_PT = 527.0, 785.0  # inside the margins of A4
 SIDES, GATES, WARNINGS = (23, 10, 10, 15, 11, 31), (30, 8, 44, 18), (13, 11, 11, 65)  # columns, per cent
 _OPEN_LETTERS = 1800  # of open warnings on one page; the seven that there can be have up to 1400
-_LINE, _LETTER = 1.3, 0.58  # height of a line and width of a letter, of the size of type
-_HEADINGS_PT = 162.0  # of all sections, with the head of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +32,7 @@ class Room:
     type_pt: float
     shown_sides: int = 2  # quantities that are drawn over time, besides their row of numbers
     after_warnings: Literal["advice", "evidence", "figures"] = "advice"  # how much stands behind open ones
+    of_a_reason: int = 180  # characters: of what comes next, and of why something is not judged
 
     def cut(self, text: str) -> str:
         """In one line of this room."""
@@ -45,6 +42,10 @@ class Room:
     def cut_later(self, text: str) -> str:
         """In two or three lines: for what must be understood without looking elsewhere."""
         return replace(self, characters=max(3 * self.characters, 180)).cut(text)
+
+    def for_reasons(self) -> "Room":
+        """Cut in the middle, a reason tells nothing: other texts are shortened before it."""
+        return replace(self, characters=self.of_a_reason)
 
     def some(self, texts: Iterable[str]) -> tuple[str, ...]:
         """As many as there is room for, and how many are not shown."""
@@ -60,14 +61,16 @@ def _in_one_line(text: str) -> str:
 
 # From ample to tight: the first that fits on one page is taken.
 ROOMS = (
-    Room(6, 160, 8.0),
-    Room(4, 110, 7.8),
-    Room(4, 110, 7.2, after_warnings="evidence"),
+    Room(6, 160, 8.0, of_a_reason=320),
+    Room(4, 110, 7.8, of_a_reason=220),
+    Room(4, 110, 7.2, after_warnings="evidence", of_a_reason=220),
     Room(3, 70, 7.2, after_warnings="evidence"),
     Room(3, 70, 6.9, after_warnings="evidence"),
+    Room(3, 70, 6.6, after_warnings="evidence"),
+    Room(2, 70, 6.6, after_warnings="evidence"),
     Room(2, 45, 6.6, after_warnings="evidence"),
     Room(1, 45, 6.6, shown_sides=0, after_warnings="evidence"),
-    Room(1, 45, 6.2, shown_sides=0, after_warnings="figures"),
+    Room(1, 45, 6.2, shown_sides=0, after_warnings="figures", of_a_reason=67),
 )
 
 
@@ -109,7 +112,7 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
         ),
         facts=_facts(episode, room),
         now=room.cut_later(_now(episode)),
-        reasons=replace(room, rows=room.rows + 1).some(reasons),
+        reasons=replace(room.for_reasons(), rows=room.rows + 1).some(reasons),
         gates=_gates(episode, room),
         sides=_sides(episode, room),
         warnings=_warnings(episode, room),
@@ -119,7 +122,7 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
             + f", {spoken(one.whose)}: {one.reason}"
             for one in reversed(episode.decisions)
         ),
-        limits=replace(room, characters=2 * room.characters).some(
+        limits=room.for_reasons().some(
             (f"{numbers.date_words(one.day)}: " if one.day else "")
             + f"{spoken(one.what)}: {spoken(one.because)}"
             for one in episode.unjudged
@@ -216,28 +219,6 @@ def _whole(still: Sequence[RaisedWarning]) -> list[RaisedWarning]:
     letters = list(accumulate(len(spoken(one.evidence.sentence)) for one in still))
     told = zip(still, letters, strict=True)
     return [one for one, so_far in told if one is still[0] or so_far <= _OPEN_LETTERS]
-
-
-def height_pt(sheet: Sheet, room: Room, *, drawings_pt: float) -> float:
-    """About how high the page is: laying it out to see takes a second."""
-
-    def lines(text: str, share: float = 1.0) -> int:
-        return max(1, ceil(len(text) * _LETTER * room.type_pt / (share * WIDTH_PT)))
-
-    def rows(found: Iterable[Row], widths: tuple[int, ...]) -> float:
-        return sum(
-            max(lines(cell, width / 100) for cell, width in zip(row, widths, strict=True)) + 0.2
-            for row in found
-        )
-
-    beside = (
-        3 + max(lines(sheet.now, 0.42) + sum(lines(one, 0.46) for one in sheet.reasons), 3),
-        max(sum(lines(one, 0.46) for one in told) for told in (sheet.decisions, sheet.limits)),
-    )
-    total = sum(beside) + rows(sheet.sides, SIDES) + rows(sheet.gates, GATES)
-    total += rows(sheet.warnings, WARNINGS) + 0.86 * (lines(sheet.plan) + lines(sheet.boundary))
-    total += lines(sheet.athlete, 0.2) + lines(sheet.made, 0.62)
-    return total * _LINE * room.type_pt + _HEADINGS_PT + drawings_pt
 
 
 def _rest(more: int, *, width: int) -> list[Row]:

@@ -169,6 +169,20 @@ def test_paper_names_the_day_from_which_what_comes_next_is_meant(episode: Episod
     assert str(next_words(tomorrow, today=NOW.date())) == "Next, from tomorrow on: a walk."
 
 
+def test_what_comes_next_and_why_something_is_not_judged_are_whole_on_all_but_the_fullest_page(
+    episode: Episode,
+) -> None:
+    why = "nothing shows it (left shank: 29.7 % of its samples are missing; strides with a gap do not count)"
+    one = Unjudged(day=NOW.date(), what="left shank angle at contact", because=why)
+    walk = "6 times walk 3 minutes, run 1 minute, at 65 % of your usual pace at most, on level ground"
+    tomorrow = replace(episode.next, words=walk, earliest=NOW.date() + timedelta(days=1))
+    crowded = replace(episode, next=tomorrow, unjudged=(one,))
+    for room in ROOMS[:-1]:
+        told = sheet_of(crowded, room, made_by="ito", made_at=NOW, version="1")
+        assert told.reasons[0].endswith(f"{walk}.")
+        assert told.limits[0].endswith(why)
+
+
 def test_what_is_open_comes_first_in_a_whole_sentence(longest: Episode) -> None:
     over = tuple(replace(one, resolved_at=NOW) for one in longest.warnings[:-1])
     sentence = "In the last 3 runs the left shank met the ground 5.9° further ahead (± 1.1°) than usual: " * 2
