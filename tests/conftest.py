@@ -38,12 +38,14 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_xdist_auto_num_workers() -> int:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Of `--numprocesses auto`: five workers for two cores, as much of their time is waiting for sensors that
     send no faster than real ones; six take longer, as each collects all tests. Beyond eight, memory is worth
-    more.
+    more. Of `logical`: one for each core, for tests that hardly wait.
     """
     cores = os.cpu_count() or 1
+    if config.getoption("numprocesses") == "logical":
+        return cores
     return max(cores, min(5 * cores // 2, 8))
 
 

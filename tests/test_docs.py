@@ -22,6 +22,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("firm
 WRITTEN = [page for page in PAGES if page.name != "cli.md"]
 
 
+@pytest.mark.unhurried
 def test_the_page_of_the_command_line_is_fresh() -> None:
     made = subprocess.run(
         [sys.executable, ROOT / "docs" / "cli_page.py"], capture_output=True, text=True, check=True
@@ -133,6 +134,7 @@ def test_the_method_names_every_key_of_the_summary() -> None:
     assert [key for key in summary if f"`{key}`" not in section] == []
 
 
+@pytest.mark.unhurried
 def test_the_example_of_the_live_window_runs(capsys: pytest.CaptureFixture[str]) -> None:
     (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "live.md").read_text(), flags=re.DOTALL)
     exec(example, {})

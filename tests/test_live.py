@@ -20,6 +20,8 @@ from imu.simulate import SimulationConfig, Slip, simulate
 from tests.analysis.days import lost_in_bursts, only, spoiled, without, worn
 from tests.benchmarks.live import beside_batch, feed, told_live
 
+pytestmark = pytest.mark.unhurried
+
 STEP_S = 0.5
 SETTLED_S = 30.0  # 8 s of standing, then twenty seconds of running before results are compared
 AT_THE_END_S = 3.0  # what ends later is told when the session goes on

@@ -99,6 +99,7 @@ def test_without_standing_angles_are_told_as_changes_only() -> None:
     assert "pelvic_drop_deg" in run.strides.dropna(axis=1, how="all")
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(("degrees", "axis"), [(20.0, "up"), (15.0, "right")])
 def test_a_strap_that_slips_is_found_and_angles_after_it_are_right(degrees: float, axis: str) -> None:
     slip = Slip("shank_left", 50.0, degrees, axis)
@@ -182,6 +183,7 @@ def test_sensors_on_the_wrong_segment_are_refused_in_one_line(
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.unhurried
 def test_a_hole_in_one_leg_while_the_other_runs_on_puts_no_two_sensors_on_one_leg(easy: Simulation) -> None:
     hole = spoiled(easy.recording, later_from(20.0, 600.0), "shank_left")
     strides = analyze(hole).strides
@@ -222,6 +224,7 @@ def test_three_percent_of_lost_packets_cost_few_strides_and_no_truth(easy: Simul
         assert sensor["missing_share"] == pytest.approx(0.035, abs=0.015)
 
 
+@pytest.mark.unhurried
 def test_a_hole_of_ten_minutes_parts_two_runs(easy: Simulation) -> None:
     run = analyze(spoiled(easy.recording, later_from(26.0, 600.0)))
     runs = [(b["start_s"], b["end_s"]) for b in run.summary["bouts"] if b["activity"] == "run"]
@@ -332,6 +335,7 @@ def test_a_single_absurd_sample_in_early_stance_is_no_peak_and_no_load(
     assert "had no peak to count" in after["caveat"]
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     "placements", [("shank_left",), (*SHANKS, "pelvis")], ids=["one sensor", "all sensors"]
 )

@@ -29,6 +29,7 @@ def measured(recording: Recording, found: Survey, start_s: int, end_s: int) -> C
     return {name: values[order] for name, values in table.items()}
 
 
+@pytest.mark.unhurried
 def test_two_blocks_give_the_strides_of_one(walk_run: Simulation) -> None:
     recording = walk_run.recording
     found = survey(recording)
@@ -59,6 +60,7 @@ def test_blocks_own_every_sample_once(easy: Simulation) -> None:
     assert all(end - start <= 1.25 * BLOCK_S for start, end in edges)
 
 
+@pytest.mark.unhurried
 def test_hours_without_a_sample_cost_nothing_and_change_nothing(easy: Simulation) -> None:
     recording = spoiled(easy.recording, later_from(20.0, 5 * 3600.0))
     blocks = list(windows(recording))

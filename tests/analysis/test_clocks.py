@@ -51,6 +51,7 @@ def fast(ppm: float) -> Clock:
     return lambda t: t * (1 + 1e-6 * ppm)
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     "clock",
     [late(0.05), late(0.1), late(5.0), fast(100.0)],
@@ -102,6 +103,7 @@ def test_what_a_good_collector_leaves_disturbs_nobody(recording: Recording, late
     assert median(run, "left", "pelvic_drop_deg") is not None
 
 
+@pytest.mark.unhurried
 def test_no_sample_is_said_to_have_clocks_that_disagree(shared_samples: Path) -> None:
     for name in (
         "rbds/clean/RBDS011_T25",

@@ -39,6 +39,7 @@ def counted(session: Simulation) -> RunAnalysis:
     return analyze(session.recording)
 
 
+@pytest.mark.unhurried
 def test_sets_repetitions_and_holds_are_what_was_done(session: Simulation, counted: RunAnalysis) -> None:
     done = session.truth.exercises
     assert [(one.exercise, one.side, one.reps) for one in counted.exercises] == [
@@ -68,6 +69,7 @@ def test_the_summary_tells_them(counted: RunAnalysis) -> None:
     assert len(first["hold_s"]) == first["reps"] == counted.exercises[0].reps
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("pattern", [ON_THE_FLOOR, ON_ONE_LEG])
 def test_what_only_looks_like_an_exercise_is_not_named(pattern: str) -> None:
     assert analyze(simulate(SimulationConfig(pattern=pattern, seed=2)).recording).exercises == ()

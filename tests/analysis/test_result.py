@@ -83,6 +83,7 @@ def test_a_write_that_fails_leaves_the_last_result(easy_run: RunAnalysis, tmp_pa
     assert names(tmp_path) == {"out"}
 
 
+@pytest.mark.unhurried
 @pytest.mark.usefixtures("full_disk")
 def test_a_full_disk_is_told_with_the_folder_that_was_asked_for(
     easy_run: RunAnalysis, tmp_path: Path

@@ -28,6 +28,7 @@ def far_from_truth(strides: pd.DataFrame, run: Simulation) -> "pd.Series[float]"
     return pd.concat(far)
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("hole", [(0.0, 60.0), (50.0, 999.0), (50.0, 54.3), (50.0, 50.9)], ids=str)
 def test_no_stride_is_invented_where_a_shank_recorded_nothing(
     run: Simulation, hole: tuple[float, float]
@@ -97,6 +98,7 @@ def test_a_sensor_switched_on_a_little_later_is_as_good(run: Simulation) -> None
     assert summary["sensors"]["shank_left"]["grade"] == "good"
 
 
+@pytest.mark.unhurried
 def test_no_distance_is_counted_where_nobody_knows_how_fast() -> None:
     faster_later = simulate(SimulationConfig(pattern="stand:6,run:60@3,run:60@4,stand:4", seed=1))
     whole = analyze(faster_later.recording).summary

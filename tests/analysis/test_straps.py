@@ -7,6 +7,8 @@ import pytest
 from imu.analysis import analyze
 from imu.simulate import SimulationConfig, Slip, simulate
 
+pytestmark = pytest.mark.unhurried
+
 
 def changes(
     *, slips: tuple[Slip, ...] = (), injections: tuple[str, ...] = (), seed: int = 1

@@ -11,6 +11,7 @@ from imu.simulate import Simulation
 from tests.analysis.days import only
 
 
+@pytest.mark.unhurried
 def test_numbers_are_medians_over_valid_running_strides(walk_run_run: RunAnalysis) -> None:
     strides = walk_run_run.strides
     running = strides[(strides["activity"] == "run") & strides["valid"]]

@@ -57,6 +57,7 @@ def test_an_odd_recording_gives_no_absurd_number(case: Case, tmp_path: Path) -> 
         assert values.between(low, high).all(), f"{column}: {values.min()} to {values.max()}"
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("case", REFUSED[::12], ids=lambda case: case.name)
 def test_a_process_of_its_own_ends_the_same_way(case: Case, tmp_path: Path) -> None:
     path, out = case.make(tmp_path), tmp_path / "out"

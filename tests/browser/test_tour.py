@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from tests.browser.tour_frames import HEIGHT, SCALE, WIDTH, Frame, animated
@@ -26,6 +27,7 @@ def test_each_picture_stays_as_long_as_told_and_only_a_new_caption_fades_in(tmp_
     assert lasting_ms(tmp_path / "it.webp") == [2000, 70, 70, 70, 1000, 1500, 70, 70, 70]
 
 
+@pytest.mark.unhurried
 def test_the_kept_one_takes_half_a_minute_and_no_reader_waits_for_it() -> None:
     with Image.open(_KEPT) as picture:
         assert picture.size == (WIDTH * SCALE, HEIGHT * SCALE)

@@ -28,6 +28,7 @@ def run(a_minute: Recording, tmp_path: Path) -> Path:
     return tmp_path / "run"
 
 
+@pytest.mark.unhurried
 def test_one_recording_becomes_a_folder_of_results_and_a_short_text(
     restride: Restride, run: Path, tmp_path: Path
 ) -> None:
@@ -45,6 +46,7 @@ def test_json_is_the_summary_that_was_written(restride: Restride, run: Path, tmp
     assert json.loads(done.stdout) == json.loads((tmp_path / "out" / "summary.json").read_text())
 
 
+@pytest.mark.unhurried
 def test_the_page_is_written_on_request(restride: Restride, run: Path, tmp_path: Path) -> None:
     assert restride("analyze", run, "--out", tmp_path / "out", "--html").returncode == 0
     assert (tmp_path / "out" / "report.html").read_text().startswith("<!doctype html>")
@@ -117,6 +119,7 @@ def test_resume_does_only_what_is_missing(restride: Restride, run: Path, tmp_pat
     assert strides.stat().st_mtime_ns == before
 
 
+@pytest.mark.unhurried
 def test_resume_does_again_what_was_done_otherwise(restride: Restride, run: Path, tmp_path: Path) -> None:
     out, known = tmp_path / "out", tmp_path / "known"
 
@@ -137,6 +140,7 @@ def test_resume_does_again_what_was_done_otherwise(restride: Restride, run: Path
     assert json.loads((out / "calibration.json").read_text())["reference_speed_mps"] == 3.4
 
 
+@pytest.mark.unhurried
 def test_a_page_of_an_earlier_analysis_does_not_stay(restride: Restride, run: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     restride("analyze", run, "--out", out, "--html")
@@ -144,6 +148,7 @@ def test_a_page_of_an_earlier_analysis_does_not_stay(restride: Restride, run: Pa
     assert {path.name for path in out.iterdir()} == SAVED
 
 
+@pytest.mark.unhurried
 def test_a_calibration_outlives_the_commands_that_could_lose_it(
     restride: Restride, run: Path, tmp_path: Path
 ) -> None:
@@ -181,6 +186,7 @@ def test_what_is_no_calibration_is_one_line(restride: Restride, run: Path, tmp_p
     assert done.stderr.startswith(f"restride: {run / 'recording.json'}: is not a restride-calibration")
 
 
+@pytest.mark.unhurried
 def test_ctrl_c_ends_in_one_line_and_leaves_nothing_half_written(a_minute: Recording, tmp_path: Path) -> None:
     imu.save(_repeated(a_minute, times=60), tmp_path / "hour")
     with subprocess.Popen(

@@ -104,6 +104,7 @@ def test_debugging_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
         _exit_of(KeyError("pelvis"), monkeypatch)
 
 
+@pytest.mark.unhurried
 def test_a_real_process_ends_the_same_way(tmp_path: Path) -> None:
     command = [*COMMAND, "analyze", "nothing", "--out", "out"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
@@ -111,6 +112,7 @@ def test_a_real_process_ends_the_same_way(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.unhurried
 def test_help_and_import_leave_the_heavy_libraries_alone() -> None:
     heavy = "{'numpy', 'scipy', 'pandas', 'pyarrow', 'plotly', 'rich'}"
     script = f"""
@@ -126,6 +128,7 @@ print({heavy} & set(sys.modules))
     assert done.stdout == "set()\n"
 
 
+@pytest.mark.unhurried
 def test_logs_are_looked_for_before_anything_is_loaded_to_analyse_them(tmp_path: Path) -> None:
     script = """
 import sys

@@ -13,6 +13,8 @@ from typer.core import TyperGroup
 from imu.cli.app import RESTRIDE
 from tests.conftest import COMMAND, REPOSITORY
 
+pytestmark = pytest.mark.unhurried
+
 
 def _completed(words: str) -> set[str]:
     """What bash is told for these words, of which the last is being typed."""

@@ -31,6 +31,7 @@ def no_self_test(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("imu.cli.doctor._self_test", lambda: iter(()))
 
 
+@pytest.mark.unhurried
 def test_a_sound_installation_passes_every_check(restride: Restride) -> None:
     done = restride("doctor", "--json")
     assert (done.returncode, done.stderr) == (0, "")
@@ -62,6 +63,7 @@ main()
 """
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     "missing",
     [
@@ -83,6 +85,7 @@ def test_whatever_is_missing_it_says_so_and_goes_on(missing: set[str], monkeypat
     assert "report" not in done.stdout
 
 
+@pytest.mark.unhurried
 def test_another_verb_without_a_package_says_what_to_install(tmp_path: Path) -> None:
     script = _WITHOUT.format(missing={"numpy"}).replace('"doctor"', '"simulate", "--out", "run"')
     done = subprocess.run(

@@ -87,6 +87,7 @@ def records(path: Path) -> list[dict[str, object]]:
         ]
 
 
+@pytest.mark.unhurried
 @pytest.mark.usefixtures("history")
 def test_the_last_run_becomes_a_fit_activity(restride: Restride, tmp_path: Path) -> None:
     out = tmp_path / "morning.fit"
@@ -102,6 +103,7 @@ def test_the_last_run_becomes_a_fit_activity(restride: Restride, tmp_path: Path)
     assert "cadence" not in found[1]  # standing
 
 
+@pytest.mark.unhurried
 def test_the_same_run_from_history_folder_and_results_is_the_same_to_the_second(
     restride: Restride, history: tuple[Store, str], folder: Path, results: Path, tmp_path: Path
 ) -> None:
@@ -264,6 +266,7 @@ def test_without_fit_tool_it_says_how_to_get_it(
     assert not (tmp_path / "a.fit").exists()
 
 
+@pytest.mark.unhurried
 def test_a_recording_becomes_a_motion_bids_dataset(
     restride: Restride, folder: Path, history: tuple[Store, str], tmp_path: Path
 ) -> None:

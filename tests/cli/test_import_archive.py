@@ -31,6 +31,7 @@ def account(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.unhurried
 def test_an_account_is_imported_once(restride: Restride, account: Path) -> None:
     told = restride("import", account)
     assert told.returncode == 2, told.stderr  # one of its files could not be read

@@ -34,6 +34,7 @@ def run() -> Recording:
     return simulate(SimulationConfig(pattern="stand:6,run:20@3,stand:3", start=START)).recording
 
 
+@pytest.mark.unhurried
 def test_a_metabase_pair_becomes_a_run_and_twice_changes_nothing(
     run: Recording, restride: Restride, tmp_path: Path
 ) -> None:
@@ -51,6 +52,7 @@ def test_a_metabase_pair_becomes_a_run_and_twice_changes_nothing(
     assert "already there as run" in again.stderr
 
 
+@pytest.mark.unhurried
 def test_of_many_outings_one_is_in_memory_and_a_stop_keeps_those_before_it(
     run: Recording, restride: Restride, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +84,7 @@ def test_of_many_outings_one_is_in_memory_and_a_stop_keeps_those_before_it(
     assert [one["is_new"] for one in json.loads(again.stdout)] == [False, False, True]
 
 
+@pytest.mark.unhurried
 def test_recordings_and_files_of_others_come_together(
     run: Recording, restride: Restride, tmp_path: Path
 ) -> None:
@@ -101,6 +104,7 @@ def test_recordings_and_files_of_others_come_together(
     assert "hidden" not in done.stderr
 
 
+@pytest.mark.unhurried
 def test_one_file_that_cannot_be_read_costs_no_other(
     run: Recording, restride: Restride, tmp_path: Path
 ) -> None:
@@ -114,6 +118,7 @@ def test_one_file_that_cannot_be_read_costs_no_other(
     assert "1 of 2 recordings could not be imported" in done.stderr
 
 
+@pytest.mark.unhurried
 def test_where_a_sensor_was_worn_and_units_are_told_by_options(
     run: Recording, restride: Restride, tmp_path: Path
 ) -> None:
@@ -134,6 +139,7 @@ def test_where_a_sensor_was_worn_and_units_are_told_by_options(
     assert "its columns were read as time time in s" in done.stderr
 
 
+@pytest.mark.unhurried
 def test_where_each_of_two_files_of_one_name_was_worn_is_answered_as_the_advice_says(
     run: Recording, restride: Restride, tmp_path: Path
 ) -> None:

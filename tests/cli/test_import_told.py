@@ -14,6 +14,8 @@ from imu.simulate import SimulationConfig, simulate
 from tests.analysis.days import lost_in_bursts, rate_times, spoiled
 from tests.conftest import Restride
 
+pytestmark = pytest.mark.unhurried
+
 
 def test_whoever_imports_a_run_hears_that_a_sensor_is_not_to_be_trusted(
     restride: Restride, tmp_path: Path

@@ -25,6 +25,7 @@ def past() -> Worn:
     return replace(an_hour(seconds=240), start=START.replace(year=2025))
 
 
+@pytest.mark.unhurried
 def test_a_fit_is_a_run_of_the_history(restride: Restride, tmp_path: Path, past: Worn) -> None:
     (tmp_path / "run.fit").write_bytes(fit_bytes(past, positions=True))
     told = restride("import", tmp_path / "run.fit", "--shoe", "blue")
@@ -58,6 +59,7 @@ def test_a_ride_is_left_out_and_said(restride: Restride, tmp_path: Path, past: W
     assert "neither run nor walk" in wrong.stderr
 
 
+@pytest.mark.unhurried
 def test_a_run_of_a_watch_alone_is_not_exported_but_told_which_one_can_be(
     restride: Restride, tmp_path: Path, past: Worn
 ) -> None:
@@ -83,6 +85,7 @@ def test_a_broken_file_ends_in_one_line(restride: Restride, tmp_path: Path, past
     assert "run.fit" in told.stderr
 
 
+@pytest.mark.unhurried
 def test_an_upgrade_that_makes_nothing_of_a_watchs_file_says_so_and_is_no_failure(
     restride: Restride, restride_home: Path, tmp_path: Path, past: Worn
 ) -> None:
@@ -101,6 +104,7 @@ def test_an_upgrade_that_makes_nothing_of_a_watchs_file_says_so_and_is_no_failur
     assert restride("reprocess", "--all", "--jobs", "1").stderr == ""
 
 
+@pytest.mark.unhurried
 def test_watch_and_sensors_of_one_outing_are_one_run(restride: Restride, tmp_path: Path) -> None:
     start = START.replace(year=2025)
     pattern = "stand:6,run:90@2.7,run:60@3.6,walk:30@1.4,run:60@3.0,stand:6"

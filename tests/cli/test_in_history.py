@@ -13,6 +13,8 @@ from imu.followup.run_facts import RunFacts
 from imu.simulate import SimulationConfig, simulate
 from imu.store import Store
 
+pytestmark = pytest.mark.unhurried
+
 
 def test_a_virtual_run_that_was_skipped_to_its_end_is_over(
     restride_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

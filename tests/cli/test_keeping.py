@@ -10,6 +10,8 @@ from tests.conftest import Restride
 from tests.store.filled import SECRET, fill
 from tests.store.fresh import fresh_store
 
+pytestmark = pytest.mark.unhurried
+
 
 @pytest.fixture
 def home(restride_home: Path, tmp_path: Path) -> Path:

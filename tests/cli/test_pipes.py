@@ -26,6 +26,7 @@ def test_results_that_nobody_reads_end_a_verb_quietly() -> None:
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+@pytest.mark.unhurried
 def test_an_error_that_nobody_reads_keeps_its_exit_code(tmp_path: Path) -> None:
     nowhere = _nobody()
     command = [*COMMAND, "analyze", str(tmp_path / "nothing"), "--out", str(tmp_path / "out")]

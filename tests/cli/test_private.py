@@ -15,6 +15,7 @@ def _open_to_others(*folders: Path) -> list[str]:
     return [str(path) for path in found if path.stat().st_mode & 0o077]
 
 
+@pytest.mark.unhurried
 def test_nothing_that_it_writes_is_for_others(
     restride: Restride, restride_home: Path, tmp_path: Path
 ) -> None:
@@ -48,6 +49,7 @@ def test_a_home_that_others_may_look_into_is_told_with_what_to_do(
     assert "may look into it" not in restride("doctor").stdout
 
 
+@pytest.mark.unhurried
 def test_a_store_elsewhere_that_others_may_look_into_is_told_too(
     restride: Restride, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

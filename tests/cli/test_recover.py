@@ -33,6 +33,7 @@ def the_run(home: Path) -> Run:
     return run
 
 
+@pytest.mark.unhurried
 @pytest.mark.usefixtures("interrupted")
 def test_what_was_told_when_it_began_stays_with_it_and_more_is_told_now(
     restride: Restride, restride_home: Path

@@ -54,6 +54,7 @@ def hostile_home(restride: Restride, restride_home: Path) -> Path:
     return restride_home
 
 
+@pytest.mark.unhurried
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals of POSIX")
 def test_on_a_real_terminal_it_is_written_out(hostile_home: Path) -> None:
     import pty

@@ -23,6 +23,7 @@ def samples(tmp_path: Path) -> Path:
     return tmp_path / "samples"
 
 
+@pytest.mark.unhurried
 def test_it_prints_the_goals_writes_the_report_and_tells_a_missed_goal_by_its_exit_code(
     restride: Restride, samples: Path, tmp_path: Path
 ) -> None:

@@ -194,6 +194,7 @@ def streamed_apart(
     return sorted(found, key=lambda one: one.arrival_ns)
 
 
+@pytest.mark.unhurried
 def test_streams_without_time_are_paired_to_the_sample_and_a_reconnect_is_a_gap(tmp_path: Path) -> None:
     n = 60_000
     sample_s, counts = 2.0 + np.arange(n) / 199.1, moving(n)

@@ -5,6 +5,7 @@ import time
 from typing import cast
 
 import numpy as np
+import pytest
 
 from imu.collect.bursts import exchange_burst
 from imu.devices.sensor import Exchange, Sensor
@@ -18,6 +19,7 @@ class Clockwork:
         return Exchange(now_ns, now_ns // 1000, now_ns)
 
 
+@pytest.mark.unhurried
 def test_a_burst_reads_the_clock_at_uneven_moments() -> None:
     found = asyncio.run(exchange_burst(cast("Sensor", Clockwork()), count=8))
     pauses_s = np.diff([exchange.before_ns for exchange in found]) * 1e-9

@@ -16,6 +16,8 @@ if sys.platform == "win32":
 
 from tests.collect.cables import Bench, cabled
 
+pytestmark = pytest.mark.unhurried
+
 WORN = PairedSensor(
     serial="0541A2",
     kind="metamotion",

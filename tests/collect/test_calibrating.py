@@ -41,6 +41,7 @@ def test_six_faces_and_three_turns_tell_bias_and_scale_of_every_axis(seed: int) 
     assert known.date == "2026-11-26"
 
 
+@pytest.mark.unhurried
 def test_what_is_told_of_the_uncertainty_holds() -> None:
     """Of 6 values of 4 accelerometers, 95 % would be 23; the chips' cross axes are not in it."""
     within = 0

@@ -101,6 +101,7 @@ def test_a_sensor_that_is_lost_on_the_way_ends_it() -> None:
     live(story)
 
 
+@pytest.mark.unhurried
 def test_a_hand_that_does_nothing_more_is_not_waited_for_for_ever() -> None:
     """It may stand so still before that it passes for a face."""
 
@@ -115,6 +116,7 @@ def test_a_hand_that_does_nothing_more_is_not_waited_for_for_ever() -> None:
     live(story)
 
 
+@pytest.mark.unhurried
 def test_a_sensor_that_holds_a_run_is_left_alone() -> None:
     async def story() -> None:
         async with on_the_air("esp32") as (made, sensor):

@@ -43,6 +43,7 @@ def apart_ms(errors: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> float
     return float(np.ptp(errors, axis=0).max())
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("tick_s", [US, LOG_TICK_S])
 @pytest.mark.parametrize("at_once", [False, True])
 @pytest.mark.parametrize("interval_s", INTERVALS_S)
@@ -120,6 +121,7 @@ def warming(n: int, *, rate_hz: float, drift: float) -> np.ndarray[tuple[int], n
     return np.asarray(2.0 + time_s + drift * (time_s - 600 * (1 - np.exp(-time_s / 600))))
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("drift", [0.0, 1e-3])
 @pytest.mark.parametrize("interval_s", INTERVALS_S)
 def test_packets_without_time_are_placed_by_their_earliest_arrivals(interval_s: float, drift: float) -> None:

@@ -100,6 +100,7 @@ class HeardLate:
         self._moving = asyncio.ensure_future(self.world.sensor("pelvis").move(in_range=True))
 
 
+@pytest.mark.unhurried
 def test_samples_that_come_late_are_no_silence() -> None:
     async def story() -> None:
         async with in_reach("pelvis") as (made, reach):
@@ -112,6 +113,7 @@ def test_samples_that_come_late_are_no_silence() -> None:
     live(story)
 
 
+@pytest.mark.unhurried
 def test_a_computer_that_stops_a_log_late_gets_a_longer_log_and_no_fault() -> None:
     parameters = CheckParameters(log_s=1.0)
 
@@ -144,6 +146,7 @@ def test_a_stream_that_is_not_whole_fails_and_the_check_goes_on() -> None:
     live(story)
 
 
+@pytest.mark.unhurried
 def test_a_run_on_the_sensor_is_refused_with_the_way_out_before_anything_is_changed() -> None:
     async def story() -> None:
         async with in_reach("pelvis") as (_, reach):

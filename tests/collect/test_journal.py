@@ -63,6 +63,7 @@ def written(path: Path, batches: list[list[Record]]) -> None:
             writer.sync()
 
 
+@pytest.mark.unhurried
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(batches=st.lists(st.lists(records, max_size=8), max_size=4))
 def test_records_come_back_as_they_were(
@@ -253,6 +254,7 @@ def killed_writer(path: Path, first: int, after_s: float) -> int:
     return int(said[-1]) if said else first
 
 
+@pytest.mark.unhurried
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 @pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.long)])
 def test_a_writer_killed_at_any_moment_loses_nothing_that_was_durable(tmp_path: Path, kills: int) -> None:

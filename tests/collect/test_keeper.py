@@ -18,6 +18,8 @@ from imu.devices.metamotion.coding import nearest, stream_coding
 from imu.devices.sensor import Battery, Coding, Exchange, Identity, Packet, Sensor, Settings
 from imu.errors import LinkLostError, RecordingError, SensorError
 
+pytestmark = pytest.mark.unhurried
+
 CODING = stream_coding(nearest(Settings(), logged=False), {"acc": b"\x03\x1c", "gyr": b"\x13\x07"})
 CALIBRATION = ChipCalibration(acc_bias_g=(0.01, 0.0, 0.0), date="2026-11-26")
 SAMPLES = b"\x03\x1c" + np.arange(9, dtype="<i2").tobytes()

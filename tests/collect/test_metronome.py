@@ -65,6 +65,7 @@ def test_ticks_are_steady_and_do_not_drift() -> None:
     assert len(set(step)) == len(step)
 
 
+@pytest.mark.unhurried
 def test_after_a_hang_it_goes_on_in_the_same_rhythm() -> None:
     ticks = np.array(ticked(150.0, 3.0, hang=(3, 0.6)))
     assert np.diff(ticks).max() > 0.6
@@ -74,6 +75,7 @@ def test_after_a_hang_it_goes_on_in_the_same_rhythm() -> None:
     assert np.mean(into_s < 0.15) > 0.7  # a busy machine may wake it late
 
 
+@pytest.mark.unhurried
 def test_silence_is_silent() -> None:
     ticks: list[float] = []
     with Metronome(lambda: ticks.append(0.0)) as metronome:

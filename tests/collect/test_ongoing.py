@@ -65,6 +65,7 @@ def test_bytes_of_any_kind_are_no_session(tmp_path_factory: pytest.TempPathFacto
     assert ongoing(home) is None
 
 
+@pytest.mark.unhurried
 @given(
     name=st.sampled_from(["sides", "sensors", "notes", "cues", "elapsed_s", "limit_deg", "format", "verb"]),
     value=st.recursive(

@@ -16,6 +16,8 @@ from imu.simulate.air.world import World
 from tests.collect.virtual import SERIALS, in_reach
 from tests.simulate.air.worlds import live
 
+pytestmark = pytest.mark.unhurried
+
 QUICK = PairingParameters(blink_s=1.0)
 HASTY = PairingParameters(patience_s=2.0, blink_s=1.0)
 

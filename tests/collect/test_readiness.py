@@ -59,6 +59,7 @@ def test_standing_needs_all_of_its_seconds() -> None:
     assert "moved" in standing_of(streaming(moving=True), CODING).sentence
 
 
+@pytest.mark.unhurried
 def test_whoever_stands_is_believed_at_once_and_whoever_does_not_is_told() -> None:
     told: list[str] = []
     quiet, restless = keeper_of(streaming()), keeper_of(streaming(moving=True))

@@ -88,6 +88,7 @@ class Desk:
         ]
 
 
+@pytest.mark.unhurried
 def test_a_strap_that_is_lost_is_taken_up_again() -> None:
     desk = Desk(Strap(140, 141), SensorError("busy"), Strap(150, None))
     now = asyncio.run(desk.run(1.0))
@@ -102,6 +103,7 @@ def test_a_strap_that_never_comes_is_no_error() -> None:
     assert desk.keeper.problem == "not found"
 
 
+@pytest.mark.unhurried
 def test_nobody_looks_for_it_while_the_radio_is_needed() -> None:
     desk = Desk(Strap(140))
     desk.may_look = False
@@ -110,6 +112,7 @@ def test_nobody_looks_for_it_while_the_radio_is_needed() -> None:
     assert desk.said() == ["connected", 140.0, "lost"]
 
 
+@pytest.mark.unhurried
 def test_a_strap_that_says_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference, "SILENT_S", 0.1)
     desk = Desk(Strap(140, None), Strap(141, None))
@@ -117,6 +120,7 @@ def test_a_strap_that_says_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) ->
     assert desk.said()[:5] == ["connected", 140.0, "lost", "connected", 141.0]
 
 
+@pytest.mark.unhurried
 def test_an_old_pulse_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference, "FRESH_S", 0.05)
     assert asyncio.run(Desk(Strap(140, None)).run(0.4)).values == {}

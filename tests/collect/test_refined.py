@@ -90,6 +90,7 @@ def vars_of(session: Any) -> dict[str, Any]:
     return {name: getattr(session, name) for name in session.__dataclass_fields__}
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -111,6 +112,7 @@ def test_hops_at_either_end_or_both_put_it_right(tmp_path: Path, pattern: str) -
         assert apart_ms / 2 < one["uncertainty_after_ms"] < one["uncertainty_before_ms"] / 4
 
 
+@pytest.mark.unhurried
 def test_hops_do_not_move_clocks_that_the_radio_knows_better(tmp_path: Path) -> None:
     truth = logged(tmp_path / "s", "stand:6,hops,stand:4,run:70@3,stand:6", read_s=(-30.0, 130.0))
     recording = assemble(tmp_path / "s", decoder_for=toy_decoder_for)

@@ -83,6 +83,7 @@ def test_three_stamped_streams_are_within_two_milliseconds(
         assert recording.collection["sensors"][placement]["unpaired"] == 0
 
 
+@pytest.mark.unhurried
 def test_sampling_in_step_with_the_radio_no_longer_matters(tmp_path: Path) -> None:
     """Each always waits equally long, every one something else: arrivals alone cannot know."""
     link = BleLink(0.015, repeated_share=0.1)

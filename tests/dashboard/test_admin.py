@@ -140,6 +140,7 @@ def test_nobody_else_shares_exports_or_erases(changing_app: Dash, ids: Ids, name
         assert repository.sharing.athlete().athlete_id == ids.anna
 
 
+@pytest.mark.unhurried
 def test_everything_can_be_taken_along_with_the_password(anna: FlaskClient, ids: Ids) -> None:
     refused = anna.post("/export", data={"of": ids.anna, "password": "wrong"})
     assert (refused.status_code, refused.mimetype) == (403, "text/html")

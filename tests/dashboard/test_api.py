@@ -59,6 +59,7 @@ def begun(device: Device, **more: Any) -> dict[str, Any]:
     return dict(answer.get_json())
 
 
+@pytest.mark.unhurried
 def test_the_description_is_openapi() -> None:
     from openapi_spec_validator import validate  # compiles grammars for seconds, wherever tests are collected
 
@@ -355,6 +356,7 @@ def described(
 OPERATIONS = [(path, method) for path, methods in document()["paths"].items() for method in methods]
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_the_server_does_what_it_describes(
     described: tuple[Any, dict[str, str]], path: str, method: str
@@ -399,6 +401,7 @@ def test_the_server_does_what_it_describes(
         asked()
 
 
+@pytest.mark.unhurried
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=80), st.binary(max_size=300))
 def test_any_word_as_an_id_is_answered(anna: Device, word: str, content: bytes) -> None:

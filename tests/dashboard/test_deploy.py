@@ -37,6 +37,7 @@ def test_what_is_started_is_a_verb_with_its_options(command: str) -> None:
     assert not told["insecure_cookies"]
 
 
+@pytest.mark.unhurried
 def test_what_the_image_is_built_from_makes_a_wheel(tmp_path: Path) -> None:
     """Only what both the Dockerfile copies and the .dockerignore lets through."""
     let_through = set(re.findall(r"^!(\S+)$", (DEPLOY.parent / ".dockerignore").read_text(), re.MULTILINE))

@@ -186,6 +186,7 @@ def test_nobody_else_learns_anything(client_of: ClientOf, ids: Ids, name: str) -
         assert "hamstring" not in taken.get_data(as_text=True)
 
 
+@pytest.mark.unhurried
 def test_a_decision_is_kept_and_says_what_follows(changing_app: Dash, ids: Ids, app_clock: Clock) -> None:
     client = signed_in(changing_app, "ito")
     answer = press(client, "decide", ids.anna, "hold", reason="wait for the scan")
@@ -199,6 +200,7 @@ def test_a_decision_is_kept_and_says_what_follows(changing_app: Dash, ids: Ids, 
     assert {(entry.by, entry.subject) for entry in told} >= {("ito", "hold"), ("ito", "resume")}
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("before", ["nothing", "a red flag"])
 def test_who_holds_running_may_let_exercises_go_on(changing_app: Dash, ids: Ids, before: str) -> None:
     client = signed_in(changing_app, "ito")
@@ -226,6 +228,7 @@ def test_who_holds_running_may_let_exercises_go_on(changing_app: Dash, ids: Ids,
     assert any("Put on hold; exercises go on, ito: wait for the scan" in one for one in sheet.decisions)
 
 
+@pytest.mark.unhurried
 def test_a_hold_of_one_day_can_be_made_one_of_exercises_too(
     changing_app: Dash, ids: Ids, app_clock: Clock
 ) -> None:
@@ -247,6 +250,7 @@ def test_stepping_back_goes_where_it_was_told(changing_app: Dash, ids: Ids) -> N
     assert stage.id == "2"
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("kind", ["sign_off", "step_back"])
 def test_a_button_means_the_stage_that_it_named(changing_app: Dash, ids: Ids, kind: str) -> None:
     """A colleague steps back while the page is open: what is pressed there is not about another stage."""
@@ -294,6 +298,7 @@ def test_a_clinicians_word_lets_exercises_in(changing_app: Dash, ids: Ids) -> No
     assert press(client, "gate", ids.anna, "yes:no_such_gate").status_code == 400
 
 
+@pytest.mark.unhurried
 def test_what_a_plan_changes_is_shown_before_it_is_signed(changing_app: Dash, ids: Ids) -> None:
     client, record = signed_in(changing_app, "ito"), record_of(changing_app, ids.anna)
     before = content_in_force(record)
@@ -334,6 +339,7 @@ def test_a_note_reaches_the_athlete_as_it_was_written(changing_app: Dash, ids: I
         assert ("ito", text) in [(note.by, note.text) for note in repository.sharing.notes(ids.anna)]
 
 
+@pytest.mark.unhurried
 def test_files_are_taken_away_and_the_athlete_can_see_by_whom(changing_app: Dash, ids: Ids) -> None:
     client = signed_in(changing_app, "ito")
     report = client.get(f"/athlete/{ids.anna}/episode.pdf")
@@ -373,6 +379,7 @@ def assert_own_numbers(app: Dash, athlete_id: str, rows: list[dict[str, str]]) -
     assert {name[1] for name in sided if name} <= {one.name for one in STRIDE_COLUMNS}
 
 
+@pytest.mark.unhurried
 def test_the_report_is_in_the_language_of_the_page_whose_link_was_pressed(
     changing_app: Dash, ids: Ids
 ) -> None:
@@ -399,6 +406,7 @@ def test_the_report_is_in_the_language_of_the_page_whose_link_was_pressed(
     assert "Injury" in text_of(client.get(link).data)  # what the account says comes first, as on pages
 
 
+@pytest.mark.unhurried
 def test_a_clinics_record_gets_the_report_and_the_measures(changing_app: Dash, ids: Ids) -> None:
     bundle = pytest.importorskip("fhir.resources.R4B.bundle").Bundle
     taken = signed_in(changing_app, "ito").get(f"/athlete/{ids.anna}/episode-fhir.json")
@@ -426,6 +434,7 @@ def conclusion_of(app: Dash, athlete_id: str) -> str:
     return str(found)
 
 
+@pytest.mark.unhurried
 def test_its_conclusion_tells_what_was_found_and_gives_no_advice(changing_app: Dash, ids: Ids) -> None:
     pytest.importorskip("fhir.resources.R4B.bundle")
     conclusion = conclusion_of(changing_app, ids.anna)
@@ -442,6 +451,7 @@ def test_its_conclusion_tells_what_was_found_and_gives_no_advice(changing_app: D
     assert not re.search(r"\byour?\b(?! baseline)", conclusion)
 
 
+@pytest.mark.unhurried
 def test_its_conclusion_leaves_out_what_was_overruled(changing_app: Dash, ids: Ids) -> None:
     pytest.importorskip("fhir.resources.R4B.bundle")
     with store_of(changing_app).changed_by("ito") as repository:
@@ -479,6 +489,7 @@ def test_a_warning_is_answered_with_a_reason(changing_app: Dash, ids: Ids) -> No
     assert (act.warning, act.kind, act.by, act.reason) == (pressing.key, "overruled", "ito", "a new shoe")
 
 
+@pytest.mark.unhurried
 def test_an_answer_to_a_warning_that_is_gone_shows_how_it_is_now(changing_app: Dash, ids: Ids) -> None:
     client = signed_in(changing_app, "ito")
     (pressing,) = judge(record_of(changing_app, ids.anna), now=NOON).pressing

@@ -145,12 +145,14 @@ def longest(episode: Episode) -> Episode:
     )
 
 
+@pytest.mark.unhurried
 def test_the_longest_episode_fits_on_one_page(longest: Episode) -> None:
     made = episode_pdf(longest, made_by=LONG, made_at=NOW, version="9.9.9")
     assert made.pages == 1
     assert made.content.startswith(b"%PDF")
 
 
+@pytest.mark.unhurried
 def test_an_ordinary_one_needs_no_shortening(episode: Episode) -> None:
     made = episode_pdf(episode, made_by="ito", made_at=NOW, version="9.9.9")
     assert made.pages == 1
@@ -195,6 +197,7 @@ def test_what_is_open_comes_first_in_a_whole_sentence(longest: Episode) -> None:
     assert told.warnings[1][-1].endswith("…")
 
 
+@pytest.mark.unhurried
 def test_however_many_are_open_none_is_cut_and_all_is_still_one_page(longest: Episode) -> None:
     first = longest.warnings[0]
     still = tuple(
@@ -212,6 +215,7 @@ def test_however_many_are_open_none_is_cut_and_all_is_still_one_page(longest: Ep
         assert "".join((figures(one.evidence) or "").split()) in printed
 
 
+@pytest.mark.unhurried
 def test_an_open_warning_says_its_value_its_uncertainty_and_what_to_do(episode: Episode) -> None:
     one = replace(episode.warnings[0], resolved_at=None, evidence=rests_on(AHEAD.format(side="left"), USUAL))
     few = replace(episode, warnings=(one,))

@@ -25,6 +25,8 @@ from tests.dashboard.conftest import Ids
 from tests.dashboard.meant import failed_job, meant
 from tests.store.conftest import NOON, Clock
 
+pytestmark = pytest.mark.unhurried
+
 # Who may not see whom at all, and whose words the answer must not hold.
 STRANGERS = [
     *(("anna", who) for who in ("ben", "otto", "uma", "office")),

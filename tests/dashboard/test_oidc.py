@@ -21,6 +21,8 @@ from dashboard.settings import Provider, Settings
 from tests.dashboard.asking import store_of
 from tests.store.conftest import Clock
 
+pytestmark = pytest.mark.unhurried
+
 BACK = "/sign-in/outside/back"
 
 

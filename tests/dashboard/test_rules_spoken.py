@@ -69,6 +69,7 @@ def assert_german(text: str) -> None:
     assert spoken(text) != text
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("code", get_args(Code))
 @pytest.mark.usefixtures("german")
 def test_every_kind_of_warning_is_told_in_german(code: Code) -> None:
@@ -114,6 +115,7 @@ def followed() -> Iterator[NextSession]:
             yield next_session(history, PLAN, now=NOW - timedelta(days=back))
 
 
+@pytest.mark.unhurried
 @pytest.mark.usefixtures("german")
 def test_the_next_session_and_its_reasons_are_told_in_german() -> None:
     told = list(followed())
@@ -123,6 +125,7 @@ def test_the_next_session_and_its_reasons_are_told_in_german() -> None:
             assert_german(text)
 
 
+@pytest.mark.unhurried
 @pytest.mark.usefixtures("german")
 def test_numbers_have_the_comma_of_the_language_and_all_parts_are_translated() -> None:
     evidence = next(one.evidence for one in every_warning() if one.code == "load_spike")

@@ -205,6 +205,7 @@ def test_filters_that_no_page_offers_find_nobody_and_break_nothing(dash_app: Das
     assert grid_names(narrowed(dash_app, "kim", attention=odd, more=odd)) == [ANNA]
 
 
+@pytest.mark.unhurried
 def test_five_hundred_athletes_become_lines_in_a_fraction_of_the_time_there_is(standing: Standing) -> None:
     squad = [named(standing, f"Athlete {number}") for number in range(500)]
     took_s = []

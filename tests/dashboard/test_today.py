@@ -152,6 +152,7 @@ def test_a_runner_without_a_run_is_told_how_to_begin(changing_app: Dash) -> None
 # --- Three taps -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.unhurried
 def test_three_taps_answer_a_run_and_then_nothing_is_asked(
     changing_app: Dash, app_clock: Clock, ids: Ids
 ) -> None:
@@ -175,6 +176,7 @@ def test_a_red_flag_is_kept_with_the_answer_and_holds_the_plan(changing_app: Das
     assert "Rest today" in said
 
 
+@pytest.mark.unhurried
 def test_a_red_flag_is_asked_for_with_every_answer(changing_app: Dash, app_clock: Clock, ids: Ids) -> None:
     """What began on the evening after, or in the night, is told the next morning."""
     for moment in ("during", "after"):
@@ -320,6 +322,7 @@ def due_now(app: Dash, name: str = "anna") -> list[str]:
     return [one for one in ("chair_bridge", "bridge_walkout", "power_position_hold") if f'"{one}"' in said]
 
 
+@pytest.mark.unhurried
 def test_an_exercise_is_ticked_off_with_its_dose(changing_app: Dash) -> None:
     exercise = due_now(changing_app)[0]
     answer = ticked_off(changing_app, "anna", exercise)
@@ -339,6 +342,7 @@ def test_an_exercise_that_the_plan_does_not_have_is_not_kept(changing_app: Dash)
     assert record(changing_app).history.exercises == before
 
 
+@pytest.mark.unhurried
 def test_on_hold_exercises_wait_for_a_clinician_and_can_be_told_all_the_same(
     changing_app: Dash, ids: Ids
 ) -> None:
@@ -354,6 +358,7 @@ def test_on_hold_exercises_wait_for_a_clinician_and_can_be_told_all_the_same(
     assert "Done while the plan was on hold" in words(ticked_off(changing_app, "anna", exercise))
 
 
+@pytest.mark.unhurried
 def test_what_is_overdue_is_called_so(changing_app: Dash, app_clock: Clock) -> None:
     exercise = next(one for one in due_now(changing_app) if one != "march_skip_drill")
     ticked_off(changing_app, "anna", exercise)
@@ -438,6 +443,7 @@ def test_a_runner_whom_no_clinician_follows_tells_of_a_clearance(changing_app: D
     assert "A clinician has cleared me" not in words(shown(signed_in(changing_app, "neo"), PAGE))
 
 
+@pytest.mark.unhurried
 def test_a_clearance_is_of_what_waited_when_the_page_was_shown(changing_app: Dash) -> None:
     """A red flag that was told elsewhere meanwhile, a second press, and a request that no page makes."""
     newcomer(store_of(changing_app))
@@ -564,6 +570,7 @@ def failed_job(app: Dash, name: str, athlete_id: str) -> str:
     return asked
 
 
+@pytest.mark.unhurried
 def test_whoever_sent_a_recording_sees_that_it_failed_and_lets_it_be_tried_again(
     changing_app: Dash, ids: Ids
 ) -> None:

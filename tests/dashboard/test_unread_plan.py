@@ -18,6 +18,8 @@ from tests.dashboard.seeded import NOON
 from tests.dashboard.test_today import ticked_off
 from tests.store.conftest import Clock
 
+pytestmark = pytest.mark.unhurried
+
 NOT_READ = "ersion 1 of the plan cannot be read by this program"
 
 

@@ -27,6 +27,7 @@ def gaps(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
 def test_every_message_is_translated(language: str) -> None:
     with (catalogue.LOCALES / f"{language}.po").open("rb") as file:

@@ -77,6 +77,7 @@ def test_it_goes_on_after_the_system_ended_the_process_that_it_copies(place: Pla
         copied.kill()
 
 
+@pytest.mark.unhurried
 def test_told_to_stop_it_puts_its_job_back(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_in_child", sleeps)
     store = place.opened()

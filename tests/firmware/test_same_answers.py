@@ -143,6 +143,7 @@ _DONE_TO_BOTH = st.one_of(
 )
 
 
+@pytest.mark.unhurried
 @settings(max_examples=200, deadline=None)
 @given(
     payload=st.sampled_from((20, 27, 100, 244)),

@@ -100,6 +100,7 @@ def _updated(script: Any, image: Path, board: UpdateBoard) -> None:
     live(story)
 
 
+@pytest.mark.unhurried
 def test_an_image_arrives_byte_by_byte(
     script: Any, core: Any, image: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,6 +111,7 @@ def test_an_image_arrives_byte_by_byte(
     assert "starts its new firmware" in capsys.readouterr().out
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     ("options", "said"),
     [({"is_open": False}, "hold its button for eight seconds"), ({"trusted": 0}, "not signed with its key")],

@@ -90,6 +90,7 @@ def zipped(files: dict[str, bytes], *, compression: int = zipfile.ZIP_STORED) ->
     return out.getvalue()
 
 
+@pytest.mark.unhurried
 def test_what_was_pushed_is_the_same_run(
     store: Store, anna: Account, recording: Recording, parcel: bytes
 ) -> None:
@@ -105,6 +106,7 @@ def test_what_was_pushed_is_the_same_run(
     assert list(store.blobs.keys("uploads")) == []
 
 
+@pytest.mark.unhurried
 def test_sent_again_it_is_known_and_nothing_is_doubled(store: Store, anna: Account, parcel: bytes) -> None:
     first = done(store, anna, sent(store, anna, parcel))
     assert sent(store, anna, parcel).job_id == first.job_id
@@ -116,6 +118,7 @@ def test_sent_again_it_is_known_and_nothing_is_doubled(store: Store, anna: Accou
         assert len(repository.runs.listed(first.athlete_id)) == 1
 
 
+@pytest.mark.unhurried
 def test_a_run_that_was_removed_may_come_again(store: Store, anna: Account, parcel: bytes) -> None:
     first = done(store, anna, sent(store, anna, parcel))
     with store.changed_by(anna) as repository:
@@ -124,6 +127,7 @@ def test_a_run_that_was_removed_may_come_again(store: Store, anna: Account, parc
     assert (again.state, again.job_id != first.job_id) == ("done", True)
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("file_format", ["parquet", "csv"])
 def test_a_folder_zipped_by_hand_is_taken(
     store: Store, anna: Account, recording: Recording, tmp_path: Path, file_format: str

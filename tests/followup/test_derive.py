@@ -60,6 +60,7 @@ def test_segments_lie_near_the_truth_of_their_minutes(even: Simulation) -> None:
             assert of_one_leg.std() < scatter, name
 
 
+@pytest.mark.unhurried
 def test_hard_landings_that_saturate_a_sensor_stay_in() -> None:
     simulation = simulate(SimulationConfig(pattern="stand:6,run:120@3.4,stand:4", seed=3))
     right = simulation.recording.tracks["shank_right"]
@@ -145,6 +146,7 @@ def test_a_start_without_a_zone_is_refused(walk_run_analysis: RunAnalysis) -> No
         run_of(walk_run_analysis, run_id="7", start=datetime(2026, 3, 2, 7))
 
 
+@pytest.mark.unhurried
 def test_a_sprint_is_as_fast_as_it_was() -> None:
     simulation = simulate(SimulationConfig(pattern="stand:6,run:40@3,run:3@3>7,run:8@7,run:20@3", seed=3))
     run = derived(analyze(simulation.recording))

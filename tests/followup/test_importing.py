@@ -17,6 +17,8 @@ from imu.store import Account, Forbidden, Store, StoreError
 from imu.training.next_session import next_words
 from tests.store.fresh import fresh_store
 
+pytestmark = pytest.mark.unhurried
+
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 NOW = START + timedelta(hours=4)
 VERSION = "test"

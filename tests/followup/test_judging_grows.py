@@ -47,6 +47,7 @@ def first_year(history: History) -> History:
     )
 
 
+@pytest.mark.unhurried
 def test_four_years_take_no_more_for_each_run_than_one(four_years: History) -> None:
     one_year = first_year(four_years)
     times_longer = len(four_years.runs) / len(one_year.runs)

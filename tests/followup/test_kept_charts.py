@@ -68,6 +68,7 @@ def without_terms(charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
     )
 
 
+@pytest.mark.unhurried
 def test_what_was_kept_is_what_would_be_drawn(repository: Repository, athlete_id: str) -> None:
     record, found = judged(repository, athlete_id, analysis_version=VERSION)
     anew = judge(repository.record(athlete_id), now=repository.now())

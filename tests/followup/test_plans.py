@@ -30,6 +30,7 @@ def test_a_content_does_not_differ_from_itself(content: dict[str, Any]) -> None:
     assert list(changes(content, copy.deepcopy(content))) == []
 
 
+@pytest.mark.unhurried
 @given(CONTENTS, CONTENTS)
 def test_every_difference_is_told(before: dict[str, Any], after: dict[str, Any]) -> None:
     assert bool(list(changes(before, after))) == (before != after)

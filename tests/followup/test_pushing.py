@@ -23,6 +23,8 @@ from imu.simulate import SimulationConfig, simulate
 from imu.store import Account, Store
 from tests.store.fresh import fresh_store
 
+pytestmark = pytest.mark.unhurried
+
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 NOW = START + timedelta(days=2)
 

@@ -26,6 +26,8 @@ from imu.training.metrics import METRICS
 from tests.conftest import COMMAND, Restride
 from tests.store.others import may_write
 
+pytestmark = pytest.mark.unhurried
+
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 NOW = START + timedelta(days=10)
 FACTS = RunFacts(surface="trail", shoe="blue", effort_cr10=4.0)

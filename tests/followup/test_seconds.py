@@ -15,6 +15,7 @@ from imu.recording import Channel
 START = datetime(2026, 3, 2, 7, tzinfo=UTC)
 
 
+@pytest.mark.unhurried
 def test_way_and_speed_are_those_of_the_summary(walk_run_analysis: RunAnalysis) -> None:
     summary = walk_run_analysis.summary
     seconds = second_table(walk_run_analysis.strides, summary, start=START)

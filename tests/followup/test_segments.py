@@ -30,6 +30,7 @@ def legs(found: Segments, side: str) -> list[Segment]:
     return [segment for segment in found if segment.side == side]
 
 
+@pytest.mark.unhurried
 @settings(max_examples=30, deadline=None)
 @given(
     pieces=st.lists(st.tuples(st.floats(5, 90), st.floats(2, 5)), min_size=1, max_size=5),

@@ -26,6 +26,8 @@ from tests.analysis.days import SHANKS, Spoil, lost_in_bursts, rate_times, spoil
 from tests.followup.conftest import START, derived
 from tests.followup.days import slipping
 
+pytestmark = pytest.mark.unhurried
+
 LOOSE = slipping(first_s=35, every_s=30, times=4)
 DAYS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a strap that slips": (LOOSE, ("shank_left",)),

@@ -10,6 +10,8 @@ from tests.analysis.days import SHANKS, lost_in_bursts, only, rate_times, spoile
 from tests.followup.conftest import derived
 from tests.followup.days import slipping
 
+pytestmark = pytest.mark.unhurried
+
 LOOSE = slipping(first_s=35, every_s=30, times=4)
 
 

@@ -25,6 +25,8 @@ from imu.training.history import Run
 from tests.formats.watches import an_hour, fit_bytes, gpx_text, history_of, tcx_text
 from tests.store.fresh import fresh_store
 
+pytestmark = pytest.mark.unhurried
+
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 FACTS = RunFacts(shoe="blue", surface="trail", effort_cr10=6.0)
 

@@ -21,6 +21,7 @@ from tests.formats.watches import an_hour, fit_bytes
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 
 
+@pytest.mark.unhurried
 def test_form_is_compared_in_running_and_a_step_with_a_step(tmp_path: Path) -> None:
     store = Store.at(tmp_path, clock=lambda: START + timedelta(hours=4))
     anna = store.only_account()

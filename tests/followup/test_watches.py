@@ -32,6 +32,8 @@ from tests.formats.outings import Done, as_worn
 from tests.formats.watches import an_hour, fit_bytes, gpx_text
 from tests.store.fresh import fresh_store
 
+pytestmark = pytest.mark.unhurried
+
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 VERSION = "test"
 BEFORE_S = -20.0  # the watch was started before the sensors

@@ -101,6 +101,7 @@ def sound_summary(run: RunToExport) -> dict[str, Any]:
     return summary
 
 
+@pytest.mark.unhurried
 def test_redcap_has_empty_fields_for_it_and_the_others_as_before(
     run: RunToExport, walk_run_analysis: RunAnalysis
 ) -> None:

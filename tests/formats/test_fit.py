@@ -207,6 +207,7 @@ def test_garmins_own_decoder_finds_the_same(activities: Read) -> None:
     )
 
 
+@pytest.mark.unhurried
 @settings(max_examples=80)
 @given(
     changes=st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=20)

@@ -109,6 +109,7 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
     return table(rows, **columns)
 
 
+@pytest.mark.unhurried
 @DECODERS
 @settings(max_examples=60)
 @given(seconds=tables())

@@ -168,6 +168,7 @@ def test_blanks_before_a_tcx_are_passed_over(activities: Read) -> None:
     assert blank.distance_m == plain.distance_m
 
 
+@pytest.mark.unhurried
 def test_elements_that_nobody_asked_for_take_no_memory(activities: Read) -> None:
     text = tcx_text(an_hour(seconds=600))
     full = text.replace("</Activities>", f"</Activities><x>{'<a/>' * 300_000}</x>")

@@ -54,6 +54,7 @@ def off(strides: pd.DataFrame, again: pd.DataFrame, name: str) -> pd.Series:
     return (again[name].reset_index(drop=True) - strides[name].reset_index(drop=True)).abs()
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     "made",
     [
@@ -76,6 +77,7 @@ def test_strides_are_those_of_the_recording_it_was_made_from(
         assert difference.quantile(0.95) < within, name
 
 
+@pytest.mark.unhurried
 def test_samples_stay_where_they_were_and_gaps_stay_open(run: Recording, tmp_path: Path) -> None:
     again = imported(metabase_pair(run, tmp_path))
     before, after = (one.tracks["shank_left"].samples() for one in (run, again))
@@ -90,6 +92,7 @@ def test_samples_stay_where_they_were_and_gaps_stay_open(run: Recording, tmp_pat
     assert told["sensors"]["shank_left"]["gaps"] == 2
 
 
+@pytest.mark.unhurried
 def test_start_and_zone_are_those_of_the_telephone_whatever_the_header_says(
     run: Recording, tmp_path: Path
 ) -> None:
@@ -102,6 +105,7 @@ def test_start_and_zone_are_those_of_the_telephone_whatever_the_header_says(
     assert start.utcoffset() == timedelta(hours=-7)
 
 
+@pytest.mark.unhurried
 def test_a_zone_that_was_given_counts(run: Recording, tmp_path: Path) -> None:
     zone = timezone(timedelta(hours=9))
     start = imported(metabase_pair(run, tmp_path), Answers(zone=zone)).start
@@ -109,6 +113,7 @@ def test_a_zone_that_was_given_counts(run: Recording, tmp_path: Path) -> None:
     assert start.utcoffset() == timedelta(hours=9)
 
 
+@pytest.mark.unhurried
 def test_where_a_sensor_was_worn_is_asked_by_the_option_that_answers(run: Recording, tmp_path: Path) -> None:
     one = replace(run, tracks={"shank_left": run.tracks["shank_left"]})
     files = metabase_pair(one, tmp_path, named=False)
@@ -128,6 +133,7 @@ def test_what_is_said_of_one_file_holds_for_the_other_of_its_sensor(
     assert set(imported(pair, pelvis=called[by]).tracks) == {"pelvis"}
 
 
+@pytest.mark.unhurried
 def test_an_accelerometer_alone_is_accepted_and_says_what_is_missing(run: Recording, tmp_path: Path) -> None:
     files = [file for file in metabase_pair(run, tmp_path) if "Accelerometer" in file.name]
     again = imported(files)
@@ -136,12 +142,14 @@ def test_an_accelerometer_alone_is_accepted_and_says_what_is_missing(run: Record
     assert imu.analyze(again).strides.shank_angle_ic_deg.isna().all()
 
 
+@pytest.mark.unhurried
 def test_a_gyroscope_alone_is_refused(run: Recording, tmp_path: Path) -> None:
     files = [file for file in metabase_pair(run, tmp_path) if "Gyroscope" in file.name]
     with pytest.raises(RecordingError, match="has no acceleration, and no file with it lies beside"):
         imported(files)
 
 
+@pytest.mark.unhurried
 def test_runs_of_several_days_in_one_folder_are_told_apart(run: Recording, tmp_path: Path) -> None:
     first = metabase_pair(run, tmp_path)
     later = []

@@ -57,6 +57,7 @@ def told(path: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.unhurried
 def test_the_validator_of_bids_finds_nothing_wrong(dataset: Path) -> None:
     validator = Path(sys.executable).with_name("bids-validator-deno")
     ran = subprocess.run([validator, dataset, "--json"], capture_output=True, text=True, timeout=120)

@@ -18,6 +18,7 @@ def read(path: Path) -> tuple[dict[str, str], list[str], "np.ndarray[tuple[int, 
     return head, lines[end + 1].split("\t"), np.array(rows)
 
 
+@pytest.mark.unhurried
 @given(st.lists(st.one_of(st.floats(-180, 180), st.just(np.nan)), min_size=1, max_size=20))
 def test_known_angles_come_back_with_a_head_that_counts_them(
     tmp_path_factory: pytest.TempPathFactory, angles: list[float]

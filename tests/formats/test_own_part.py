@@ -91,6 +91,7 @@ def test_tracks_where_none_belong_are_refused_not_mixed_up() -> None:
         original(activities(odd.encode())[0])
 
 
+@pytest.mark.unhurried
 def test_a_session_of_a_fit_keeps_what_was_measured_in_it_and_nothing_of_the_others() -> None:
     worn = an_hour(seconds=300)
     worn = replace(worn, heart_rate_bpm=100 + worn.time_s // 3)  # each tells the time

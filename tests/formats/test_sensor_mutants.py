@@ -66,6 +66,7 @@ def test_files_that_are_right_are_read(name: str) -> None:
     assert 4.5 < recording.duration_s < 5.5
 
 
+@pytest.mark.unhurried
 @settings(max_examples=300)
 @given(st.sampled_from(sorted(GOLDEN)), _CHANGES, st.integers(0, 60_000))
 def test_changed_files_are_read_or_refused_in_one_line(

@@ -58,6 +58,7 @@ def test_a_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path, kernel: 
     assert [output.text for output in outputs if output.get("name") == "stderr"] == []
 
 
+@pytest.mark.unhurried
 @each
 def test_a_notebook_is_kept_without_outputs_for_any_python_3(path: Path) -> None:
     import nbformat

@@ -19,6 +19,8 @@ import imu
 from tests.conftest import REPOSITORY
 from tests.packaging.building import COMMIT, LOCK, built, tracked
 
+pytestmark = pytest.mark.unhurried
+
 
 @pytest.fixture(scope="module")
 def names(wheel: Path) -> set[str]:

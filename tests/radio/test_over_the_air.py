@@ -16,6 +16,8 @@ from imu.simulate.air.world import World
 from tests.simulate.air.echo_board import COMMAND, DATA, SERIAL, SERVICE, count_aloud
 from tests.simulate.air.worlds import CLOCK, QUICK, Heard, air, board, linked, listening, live, named
 
+pytestmark = pytest.mark.unhurried
+
 OTHER_SERVICE = "0000180d-0000-1000-8000-00805f9b34fb"
 
 

@@ -10,6 +10,8 @@ import imu
 from imu.errors import RecordingError
 from tests.bad_input.corpus import sound_run
 
+pytestmark = pytest.mark.unhurried
+
 FUZZED = settings(
     max_examples=100, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

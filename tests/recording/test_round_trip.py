@@ -69,6 +69,7 @@ recordings = st.builds(
 )
 
 
+@pytest.mark.unhurried
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(recording=recordings, file_format=st.sampled_from(["parquet", "csv"]))
 def test_a_saved_recording_loads_as_it_was(

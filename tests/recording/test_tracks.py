@@ -45,12 +45,14 @@ def everything(long_run: Path) -> Samples:
     return Samples(table["time"].to_numpy(), acc.astype(np.float32), gyr)
 
 
+@pytest.mark.unhurried
 def test_the_track_of_a_long_file_knows_its_length(long_run: Path, everything: Samples) -> None:
     track = load(long_run).tracks["pelvis"]
     assert (track.n_samples, track.has_gyroscope) == (N_SAMPLES, True)
     assert (track.start_s, track.end_s) == (0.0, everything.time_s[-1])
 
 
+@pytest.mark.unhurried
 @settings(max_examples=40, deadline=None)
 @given(start_s=st.floats(-100, 7000), length_s=st.floats(0, 1500))
 def test_any_stretch_of_a_long_file_is_what_the_whole_holds(
@@ -111,6 +113,7 @@ def test_a_track_without_samples_is_a_wrong_call() -> None:
         SensorTrack.from_samples("pelvis", Samples(np.zeros(0), np.zeros((0, 3), np.float32), None))
 
 
+@pytest.mark.unhurried
 def test_every_sample_recording_loads(shared_samples: Path) -> None:
     folders = sorted(file.parent for file in (shared_samples / "recordings").rglob("recording.json"))
     assert len(folders) > 50

@@ -74,6 +74,7 @@ def source(request: pytest.FixtureRequest, a_run: Made, walk_run: Made) -> str:
     return page(a_run(bouts, **told))
 
 
+@pytest.mark.unhurried
 def test_every_kind_of_run_becomes_a_whole_page(source: str) -> None:
     read = Read(source)
     assert not read.open
@@ -111,6 +112,7 @@ def test_no_sentence_judges_health(source: str) -> None:
     assert words.count("diagnos") == words.count("not a diagnosis")
 
 
+@pytest.mark.unhurried
 def test_the_numbers_of_the_summary_stand_in_the_table(a_run: Made, walk_run: Made) -> None:
     analysis = a_run(walk_run(20))
     words = Read(page(analysis)).words
@@ -134,6 +136,7 @@ def a_warning(sentence: str, **told: Any) -> dict[str, Any]:
     } | told
 
 
+@pytest.mark.unhurried
 def test_the_first_warning_leads_and_all_are_listed(a_run: Made) -> None:
     warnings = [a_warning(sentence) for sentence in ("The left shank changed.", "The right hip changed.")]
     words = Read(page(a_run([("run", 0, 300)], warnings=warnings))).words
@@ -142,6 +145,7 @@ def test_the_first_warning_leads_and_all_are_listed(a_run: Made) -> None:
     assert "shank_angle_changed +3.1° ± 0.4°, compared with the first minutes" in words
 
 
+@pytest.mark.unhurried
 def test_the_onset_of_a_change_is_marked_in_its_chart_only(a_run: Made) -> None:
     shank, drop = Read(page(a_run([("run", 0, 300)], warnings=[a_warning("Changed.")]))).figures[1:3]
     (mark,) = shank["layout"]["shapes"]
@@ -149,6 +153,7 @@ def test_the_onset_of_a_change_is_marked_in_its_chart_only(a_run: Made) -> None:
     assert "shapes" not in drop["layout"]
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     ("told", "shown"),
     [
@@ -180,6 +185,7 @@ def test_running_without_a_stride_to_judge_says_so(a_run: Made) -> None:
     assert "numbers" not in read.ids
 
 
+@pytest.mark.unhurried
 def test_the_headline_is_one_sentence(a_run: Made) -> None:
     told = "It changed by 2.0° (± 0.1°) from minute 3. Take shorter steps."
     words = Read(page(a_run([("run", 0, 60)], warnings=[a_warning(told)]))).words
@@ -197,6 +203,7 @@ def test_what_was_not_worn_is_named_not_guessed(a_run: Made) -> None:
     assert "– not measured" in read.words
 
 
+@pytest.mark.unhurried
 def test_without_standing_the_change_is_shown_instead_of_the_angle(a_run: Made) -> None:
     analysis = a_run([("run", 0, 300)])
     analysis.strides["shank_angle_ic_deg"] = float("nan")
@@ -215,6 +222,7 @@ def test_a_recording_in_which_nothing_was_recognised_is_a_page(a_run: Made) -> N
 HOSTILE = "</script><script>alert('x')</script><img src=x onerror=alert(1)>\"' onload=\"alert(2)"
 
 
+@pytest.mark.unhurried
 def test_hostile_text_stays_text(a_run: Made) -> None:
     analysis = a_run(
         [("run", 0, 60)],
@@ -235,6 +243,7 @@ def test_hostile_text_stays_text(a_run: Made) -> None:
     assert read.words.count("<script>alert('x')</script>") >= 8
 
 
+@pytest.mark.unhurried
 def test_a_page_is_replaced_whole(a_run: Made, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text("old")
@@ -253,6 +262,7 @@ def test_an_old_page_survives_a_failure(a_run: Made, tmp_path: Path) -> None:
     assert path.read_text() == "old"
 
 
+@pytest.mark.unhurried
 def test_counted_exercises_are_listed_and_where_none_was_done_nothing_is(a_run: Made) -> None:
     made = a_run([("run", 0, 60)])
     assert "exercises" not in Read(page(made)).ids
@@ -275,6 +285,7 @@ def test_counted_exercises_are_listed_and_where_none_was_done_nothing_is(a_run: 
     assert "tested on simulated movement only" in words
 
 
+@pytest.mark.unhurried
 def test_pace_is_distance_by_time_as_in_the_dashboard(a_run: Made) -> None:
     """Whoever ran fast and slow has another median of strides."""
     words = Read(page(a_run([("run", 0, 300)], distance_m=1200.0))).words

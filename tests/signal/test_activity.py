@@ -272,6 +272,7 @@ WALK_RUN = [
 ]
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("name", WALK_RUN)
 def test_walk_run_programmes_are_told_second_by_second_with_any_sensors(
     shared_samples: Path, name: str
@@ -340,6 +341,7 @@ def test_running_without_any_standing_is_a_run(shared_samples: Path, speed: int)
         assert (classify(worn).label == RUN).all(), list(worn)
 
 
+@pytest.mark.unhurried
 def test_real_accelerometers_alone_are_enough(shared_samples: Path) -> None:
     for trial in range(15):
         (activity,) = map(

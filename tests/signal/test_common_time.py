@@ -32,6 +32,7 @@ def laid(what: Done, other: Done, *, seed: int, inside: bool) -> tuple[float, Co
     return offset_s, common_time(what.rhythm(), rhythm_of(worn), clocks_offset_s=clocks_s)
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("name", PATTERNS)
 def test_the_offset_is_found_within_a_second_of_what_the_watch_shows(name: str) -> None:
     what = done(PATTERNS[name], seed=1)
@@ -96,6 +97,7 @@ def test_even_intervals_fit_at_more_than_one_moment() -> None:
     assert "more than one moment" in found.because
 
 
+@pytest.mark.unhurried
 def test_too_little_in_common_is_said() -> None:
     what = done(PATTERNS["intervals"], seed=1)
     far = replace(what.rhythm(), time_s=what.rhythm().time_s)
@@ -104,6 +106,7 @@ def test_too_little_in_common_is_said() -> None:
     assert "less than two minutes" in found.because
 
 
+@pytest.mark.unhurried
 def test_holes_are_not_bridged() -> None:
     what = done(PATTERNS["pauses"], seed=2)
     worn = as_worn(what, offset_s=0.0, seconds=int(what.duration_s), seed=4)

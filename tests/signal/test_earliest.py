@@ -35,6 +35,7 @@ def test_samples_are_placed_at_their_time_but_for_the_least_delay(bends: bool) -
     assert found.apart_s < 0.001
 
 
+@pytest.mark.unhurried
 def test_a_rate_that_bends_is_followed_only_where_it_is_asked_for() -> None:
     index, arrival_s = sent(900.0)
     warming_s = 0.03 * (index / index[-1]) ** 2

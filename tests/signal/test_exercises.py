@@ -63,6 +63,7 @@ def test_a_gap_has_no_height() -> None:
     assert np.isnan(sensor.rise_m(150, 300))
 
 
+@pytest.mark.unhurried
 @given(seed=st.integers(0, 2**32 - 1), size=st.floats(0.01, 20))
 def test_shaking_is_no_exercise(seed: int, size: float) -> None:
     rng = np.random.default_rng(seed)

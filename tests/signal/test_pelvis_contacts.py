@@ -288,6 +288,7 @@ def sample_steps(pelvis_trial: Callable[..., Any], sample_index: pd.DataFrame) -
     return pd.concat(tables)
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("variant", ["clean", "field", "real"])
 def test_contacts_on_the_samples_are_within_the_goals(sample_steps: pd.DataFrame, variant: str) -> None:
     table = sample_steps[sample_steps.variant == variant]

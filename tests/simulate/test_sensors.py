@@ -85,6 +85,7 @@ def test_values_are_clipped_and_rounded_to_the_converters_steps() -> None:
     assert simulation.recording.tracks["shank_left"].acc_range_g == 8.0
 
 
+@pytest.mark.unhurried
 def test_losses_come_in_bursts_of_the_share_asked_for() -> None:
     simulation = run("run:600@3", errors=SensorErrors(lost_share=0.02, burst_s=(0.1, 0.2)))
     time_s = shank(simulation).time_s
@@ -95,6 +96,7 @@ def test_losses_come_in_bursts_of_the_share_asked_for() -> None:
     assert gaps.min() > 0.09
 
 
+@pytest.mark.unhurried
 def test_clocks_stay_within_what_synchronisation_leaves() -> None:
     simulation = run("run:300@3", errors=replace(PRESETS["field"], lost_share=0.0))
     samples, told = shank(simulation), simulation.truth.sensors["shank_left"]

@@ -55,6 +55,7 @@ def test_feet_alternate_and_every_stride_is_told(mixed: Simulation) -> None:
             assert np.allclose(own["next_ic_time_s"].iloc[:-1], own["ic_time_s"].iloc[1:])
 
 
+@pytest.mark.unhurried
 def test_a_long_run_is_told_from_its_first_to_its_last_stride() -> None:
     strides = ideal("stand:5,run:1500@3,stand:5")
     assert strides["ic_time_s"].iloc[0] < 7
@@ -69,6 +70,7 @@ def test_running_keeps_the_pace_asked_for(speed_mps: float) -> None:
     assert 0.01 < strides["stride_time_s"].std() / strides["stride_time_s"].mean() < 0.025
 
 
+@pytest.mark.unhurried
 def test_cadence_and_contact_follow_published_means() -> None:
     # Fukuchi 2017 (28 runners), with the contact threshold of the sample recordings.
     for speed_mps, cadence_spm, duty in ((2.5, 162, 0.37), (3.5, 171, 0.337), (4.5, 183, 0.308)):
@@ -86,6 +88,7 @@ def test_walking_has_double_support_and_running_does_not(mixed: Simulation) -> N
     assert strides.loc[strides["activity"] == "walk", "cadence_spm"].between(90, 140).all()
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     ("injection", "column", "changed", "by"),
     [
@@ -114,6 +117,7 @@ def test_injected_cadence_leaves_the_speed_alone() -> None:
     assert speed[late].mean() == pytest.approx(speed[~late].mean(), rel=0.005)
 
 
+@pytest.mark.unhurried
 def test_foot_strikes_differ() -> None:
     tau = {
         strike: np.mean(
@@ -149,6 +153,7 @@ def test_seconds_and_bouts_follow_the_plan(mixed: Simulation) -> None:
 activities = st.sampled_from(["stand", "walk", "run", "run:2@2>5,turn"])
 
 
+@pytest.mark.unhurried
 @settings(max_examples=12, deadline=None)
 @given(st.lists(activities, min_size=1, max_size=4), st.integers(1, 5), st.integers(0, 99))
 def test_any_plan_gives_a_whole_recording(kinds: list[str], length_s: int, seed: int) -> None:

@@ -14,6 +14,8 @@ from tests.store import postgres
 from tests.store.conftest import Clock
 from tests.store.filled import everything, fill
 
+pytestmark = pytest.mark.unhurried
+
 
 @pytest.fixture
 def filled(store: Store, anna: Account, athlete: Athlete, tmp_path: Path) -> Store:

@@ -39,6 +39,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     return f"s3://{bucket}/store"
 
 
+@pytest.mark.unhurried
 def test_what_was_written_is_read(place: str) -> None:
     blobs = Blobs(place)
     blobs.write("recordings/a/1/pelvis.parquet", b"samples")

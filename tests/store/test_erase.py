@@ -64,6 +64,7 @@ def left_in_tables(store: Store, *words: str) -> list[str]:
     return [word for word in words for content in contents if word.encode() in content]
 
 
+@pytest.mark.unhurried
 def test_others_are_left_as_they_were(store: Store, anna: Account, athlete: Athlete, tmp_path: Path) -> None:
     berta = store.add_account("berta", "runner")
     with store.changed_by(berta) as repository:

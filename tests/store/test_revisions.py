@@ -33,6 +33,7 @@ def test_a_database_of_this_revision_is_opened(
     opened.close()
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("revision", KEPT)
 def test_a_backup_of_this_revision_is_restored(revision: str, store: Store) -> None:
     restore(store, KEPT[revision])

@@ -54,6 +54,7 @@ def test_pieces_become_the_file(store: Store, anna: Account, athlete: Athlete) -
     assert completed(store, anna, upload) == job
 
 
+@pytest.mark.unhurried
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
 @given(st.lists(st.tuples(st.integers(0, 1100), st.integers(1, 700)), max_size=12))
 def test_pieces_in_any_order_and_twice_are_the_same_file(

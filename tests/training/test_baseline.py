@@ -124,6 +124,7 @@ def test_a_faster_run_is_not_a_change() -> None:
     assert abs(np.mean(changes)) < 0.25
 
 
+@pytest.mark.unhurried
 def test_expected_errors_are_honest() -> None:
     z = []
     for seed in range(25):

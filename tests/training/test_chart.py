@@ -101,6 +101,7 @@ def test_a_warning_closes_when_the_runs_are_back() -> None:
     assert found.open_alarms == ()
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     ("leg", "chart"), [("left", "overstride_left"), ("right", "overstride_right"), ("drop", "drop_asymmetry")]
 )
@@ -170,6 +171,7 @@ def test_a_kept_baseline_is_used_as_it_is() -> None:
     assert chart.baseline == kept
 
 
+@pytest.mark.unhurried
 @settings(max_examples=6, deadline=None)
 @given(st.sets(st.integers(0, 39)), st.sampled_from([0.0, 4.5]))
 def test_same_history_same_answer_and_a_run_that_has_not_come_changes_nothing(

@@ -6,6 +6,7 @@ from itertools import pairwise
 from random import Random
 from typing import get_args
 
+import pytest
 from hypothesis import assume, given, settings, strategies as st
 
 from imu.training.due import due
@@ -30,6 +31,8 @@ from imu.training.plan_state import PlanState
 from imu.training.stages import stages
 from imu.training.warnings import warnings
 from tests.training.athlete import BEFORE, ENTRY, INJURY, at, planned, yes
+
+pytestmark = pytest.mark.unhurried
 
 PLAN = default_plan()
 ROW = stages(PLAN, profile="strain")

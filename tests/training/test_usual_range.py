@@ -33,6 +33,7 @@ def test_the_range_follows_the_speed() -> None:
     assert more == pytest.approx(0.6 * PER_MPS_DEG, abs=0.5)
 
 
+@pytest.mark.unhurried
 def test_about_nineteen_of_twenty_usual_segments_lie_within() -> None:
     """Of many runners; the range of a single one rests on ten runs, and may be too narrow or too wide."""
     inside = []
@@ -91,6 +92,7 @@ def test_a_large_change_is_told_and_a_small_one_is_not() -> None:
     assert large.value == pytest.approx(8, abs=0.7)
 
 
+@pytest.mark.unhurried
 def test_about_one_of_twenty_pairs_of_usual_runs_differs_by_more_than_the_detectable_change() -> None:
     """Of many runners; that of a single one rests on ten runs, and may be too small or too large."""
     told = []

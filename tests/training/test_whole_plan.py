@@ -13,6 +13,8 @@ from imu.training.plan_state import PlanState
 from imu.training.stages import stages
 from tests.training.athlete import ENTRY, INJURED, at, fits, planned, run, told, yes
 
+pytestmark = pytest.mark.unhurried
+
 PLAN = default_plan()
 ROW = [stage.id for stage in stages(PLAN, profile="strain")]
 AMBER_ON_RUN, RED_ON_RUN = 5, 12

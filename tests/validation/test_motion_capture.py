@@ -43,6 +43,7 @@ def _offset_s(strides: pd.DataFrame, truth: pd.DataFrame) -> float:
     return float(shifts[np.argmin(distance)])
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     ("column", "within"),
     [
@@ -94,6 +95,7 @@ def _name(run: VirtualRun) -> str:
     return f"{run.recording.athlete}_T{speed:02d}"
 
 
+@pytest.mark.unhurried
 def test_a_folder_of_trials_becomes_a_samples_folder(c3d_folder: Path, tmp_path: Path) -> None:
     one = tmp_path / "c3d"
     one.mkdir()

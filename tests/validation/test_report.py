@@ -11,6 +11,8 @@ from imu.simulate import SimulationConfig, simulate
 from imu.validation import ValidationReport, validate
 from imu.validation.truth import read_samples
 
+pytestmark = pytest.mark.unhurried
+
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:

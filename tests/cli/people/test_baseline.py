@@ -21,6 +21,7 @@ def test_without_enough_runs_it_says_what_is_missing(restride: Restride, store: 
     assert [one["kept"] for one in json.loads(restride("baseline", "show", "--json").stdout)] == [None] * 3
 
 
+@pytest.mark.unhurried
 def test_it_shows_from_which_runs_and_a_renewed_one_keeps_the_old(
     restride: Restride, store: Store, anna: Account
 ) -> None:
@@ -70,6 +71,7 @@ RENEW = ["baseline", "renew", "--chart", "overstride_left", "--reason", "spring"
 LEFT_OUT = "of which this chart warned, which --with-warned takes in if the change was meant"
 
 
+@pytest.mark.unhurried
 def test_runs_of_which_the_chart_warned_are_left_out_and_named(
     restride: Restride, store: Store, anna: Account
 ) -> None:
@@ -83,6 +85,7 @@ def test_runs_of_which_the_chart_warned_are_left_out_and_named(
     assert [one["left_out"] for one in with_all] == [[]]
 
 
+@pytest.mark.unhurried
 def test_where_too_few_are_left_it_says_how_a_meant_change_becomes_usual(
     restride: Restride, store: Store, anna: Account
 ) -> None:
@@ -97,6 +100,7 @@ def test_where_too_few_are_left_it_says_how_a_meant_change_becomes_usual(
     assert "left out" not in done.stdout
 
 
+@pytest.mark.unhurried
 def test_what_somebody_overruled_with_a_reason_is_no_change(
     restride: Restride, store: Store, anna: Account
 ) -> None:

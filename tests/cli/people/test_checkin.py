@@ -93,6 +93,7 @@ def test_what_cannot_be_ends_in_one_line_and_nothing_is_kept(
     assert kept(store, anna) == ()
 
 
+@pytest.mark.unhurried
 def test_an_answer_moves_the_plan_and_says_how(restride: Restride, store: Store, anna: Account) -> None:
     keep_story(store, anna, "returning")
     before = json.loads(restride("checkin", "--pain", "0", "--json", RESTRIDE_AS="Anna").stdout)

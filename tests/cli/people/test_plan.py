@@ -389,6 +389,7 @@ def test_each_gate_shows_what_it_rests_on(restride: Restride, clock: Clock) -> N
     assert "open  painless_single_leg_squat: Not yet (Anna, 2026-06-30)" in no.stdout
 
 
+@pytest.mark.unhurried
 def test_where_somebody_stands_is_marked(restride: Restride, store: Store, anna: Account) -> None:
     keep_story(store, anna, "overstride")
     shown = restride("plan", "show", "--as", "Anna").stdout

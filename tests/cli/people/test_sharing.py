@@ -173,6 +173,7 @@ def test_what_cannot_be_ends_in_one_line(restride: Restride, words: list[str], s
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize(
     "words",
     [

@@ -204,6 +204,7 @@ def test_a_walk_whose_pain_is_asked_for_is_asked_for_once(
     assert asked[0].startswith("Due: How much did it hurt in the walk of")
 
 
+@pytest.mark.unhurried
 def test_between_two_sessions_the_stage_and_the_day_are_told_once(
     restride: Restride, told: Tell, store: Store, anna: Account, clock: Clock
 ) -> None:
@@ -226,6 +227,7 @@ def test_between_two_sessions_the_stage_and_the_day_are_told_once(
     assert lines.count("  restride checkin") == 1
 
 
+@pytest.mark.unhurried
 def test_the_pace_that_the_next_session_keeps_to_is_told_wherever_it_is(
     restride: Restride, told: Tell, store: Store, anna: Account
 ) -> None:

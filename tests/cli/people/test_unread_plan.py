@@ -42,6 +42,7 @@ def unread(
     return str(request.param)
 
 
+@pytest.mark.unhurried
 @pytest.mark.usefixtures("unread")
 def test_where_one_stands_is_not_told_and_nothing_is_suggested(restride: Restride) -> None:
     done = restride("status", "--as", "Anna")
@@ -71,6 +72,7 @@ def test_what_does_not_depend_on_it_is_there(restride: Restride) -> None:
         assert done.stdout
 
 
+@pytest.mark.unhurried
 @pytest.mark.usefixtures("unread")
 def test_everything_is_written_for_whoever_takes_it_away(restride: Restride, tmp_path: Path) -> None:
     done = restride("export-all", tmp_path / "all", "--as", "Anna")
@@ -79,6 +81,7 @@ def test_everything_is_written_for_whoever_takes_it_away(restride: Restride, tmp
     assert kept["reason"] == "slower"
 
 
+@pytest.mark.unhurried
 @pytest.mark.usefixtures("unread")
 def test_it_is_in_a_backup_as_it_is(restride: Restride, tmp_path: Path) -> None:
     """Whoever has something damaged saves first; what was damaged is so in the copy, and the rest whole."""

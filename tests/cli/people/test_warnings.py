@@ -30,6 +30,7 @@ def status(store: Store, account: Account) -> str:
     return one.status
 
 
+@pytest.mark.unhurried
 @pytest.mark.usefixtures("warned")
 def test_each_shows_value_comparison_uncertainty_number_and_what_to_do(restride: Restride) -> None:
     done = restride("warnings", "--as", "Anna")
@@ -46,6 +47,7 @@ def test_each_shows_value_comparison_uncertainty_number_and_what_to_do(restride:
     assert {"value", "reference", "uncertainty", "n", "to_do"} <= one["evidence"].keys()
 
 
+@pytest.mark.unhurried
 def test_it_lives_as_people_answer_it(
     restride: Restride, store: Store, warned: Account, clock: Clock
 ) -> None:

@@ -352,6 +352,7 @@ PIECES = st.one_of(
 )
 
 
+@pytest.mark.unhurried
 @settings(max_examples=200)
 @given(st.sampled_from(["stream", "log"]), st.lists(PIECES, max_size=8))
 def test_any_packets_are_samples_in_order_or_a_protocol_error(

@@ -38,6 +38,7 @@ def test_records_come_back_however_they_are_cut(records: list[Record], size: int
     assert all(map(same, came, records))
 
 
+@pytest.mark.unhurried
 @given(frames(), st.binary(max_size=64), frames())
 def test_bytes_between_records_cost_no_record(before: Frame, between: bytes, after: Frame) -> None:
     # A head that seems to begin in the rubbish is waited for: enough erased flash ends the wait.

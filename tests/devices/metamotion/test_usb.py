@@ -122,6 +122,7 @@ def plugged_in(board: ScriptedLink) -> Iterator[tuple[str, int]]:
         os.close(own)
 
 
+@pytest.mark.unhurried
 @pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo terminals")
 def test_the_driver_arms_stops_and_downloads_over_a_cable() -> None:
     entries = [bytes([0xA0 | half, tick, 0, 0, 0, 0, 0, 0, 0]) for tick in range(8) for half in (0, 1)]

@@ -30,6 +30,7 @@ from tests.simulate.air.worlds import (
 )
 
 
+@pytest.mark.unhurried
 def test_out_of_range_ends_the_connection_at_both_ends_after_the_supervision_time() -> None:
     async def story() -> None:
         async with air("left", link=LinkModel(supervision_s=1.0)) as (made, radio):
@@ -52,6 +53,7 @@ def test_out_of_range_ends_the_connection_at_both_ends_after_the_supervision_tim
     live(story)
 
 
+@pytest.mark.unhurried
 def test_a_moment_out_of_range_only_delays() -> None:
     async def story() -> None:
         async with (
@@ -70,6 +72,7 @@ def test_a_moment_out_of_range_only_delays() -> None:
     live(story)
 
 
+@pytest.mark.unhurried
 def test_one_sensor_away_leaves_the_others_alone() -> None:
     async def story() -> None:
         short = LinkModel(supervision_s=0.5)
@@ -89,6 +92,7 @@ def test_one_sensor_away_leaves_the_others_alone() -> None:
     live(story)
 
 
+@pytest.mark.unhurried
 def test_an_empty_battery_takes_a_sensor_from_the_air() -> None:
     async def story() -> None:
         wanted = config("left", link=LinkModel(supervision_s=0.5), charged_until_s=1000.0)
@@ -145,6 +149,7 @@ def test_a_damaged_state_is_named(tmp_path: Path) -> None:
         live(story)
 
 
+@pytest.mark.unhurried
 def test_two_computers_see_all_sensors_but_share_none() -> None:
     async def story() -> None:
         async with air("left", "right") as (made, here), Radio(made.transport) as there:
@@ -162,6 +167,7 @@ def test_two_computers_see_all_sensors_but_share_none() -> None:
     live(story)
 
 
+@pytest.mark.unhurried
 def test_of_two_computers_that_want_the_same_sensor_one_gets_it() -> None:
     async def story() -> None:
         async with air("left") as (made, here), Radio(made.transport) as there, AsyncExitStack() as stack:
@@ -179,6 +185,7 @@ def test_of_two_computers_that_want_the_same_sensor_one_gets_it() -> None:
     live(story)
 
 
+@pytest.mark.unhurried
 def test_a_computer_that_dies_frees_its_sensors_after_the_supervision_time() -> None:
     async def story() -> None:
         async with air("left", link=LinkModel(supervision_s=0.5)) as (made, here):

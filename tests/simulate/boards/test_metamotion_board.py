@@ -222,6 +222,7 @@ def test_the_air_sees_a_board_with_its_service_and_its_information(wearer: Weare
     assert len(board.name) <= 8
 
 
+@pytest.mark.unhurried
 @hypothesis_settings(max_examples=150, deadline=None)
 @given(
     frames=st.lists(
@@ -259,6 +260,7 @@ def test_no_bytes_raise_or_corrupt_a_log(wearer: Wearer, frames: list[bytes]) ->
     assert np.array_equal(counts, wearer.chip("pelvis", AT_16_G).counts(0, logged)[:, :3])
 
 
+@pytest.mark.unhurried
 @hypothesis_settings(max_examples=150, deadline=None)
 @given(
     frames=st.lists(

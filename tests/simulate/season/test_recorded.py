@@ -13,6 +13,8 @@ from imu.simulate.truth import stride_table
 from imu.training.next_session import next_session
 from imu.training.plan_file import default_plan
 
+pytestmark = pytest.mark.unhurried
+
 
 @pytest.fixture(scope="module")
 def season() -> Season:

@@ -46,6 +46,7 @@ def returned() -> Season:
     return live(TO_THE_END)
 
 
+@pytest.mark.unhurried
 def test_the_plan_is_followed_to_its_end(returned: Season) -> None:
     state = state_of(returned)
     assert state.is_complete
@@ -68,6 +69,7 @@ def test_then_the_usual_weeks_come_back_without_a_leap(returned: Season) -> None
         assert run.running_s <= 1.1 * max(month)
 
 
+@pytest.mark.unhurried
 def test_every_run_of_the_return_was_allowed_that_morning(returned: Season) -> None:
     """Asked again afterwards, from the history as it was on that morning."""
     assert returned.truth.completed_on is not None
@@ -129,6 +131,7 @@ def test_one_who_never_answers_never_gets_through_the_entry_gate() -> None:
     assert state.entered_at is None
 
 
+@pytest.mark.unhurried
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_rules_of_the_plan_hold_whoever_follows_it(seed: int) -> None:
     state = state_of(live(replace(CARELESS, seed=seed)))

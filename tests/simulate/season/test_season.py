@@ -53,6 +53,7 @@ def test_the_same_options_give_the_same_season(healthy: Season) -> None:
     assert live(replace(healthy.options, seed=4)).history != healthy.history
 
 
+@pytest.mark.unhurried
 def test_two_processes_tell_a_season_byte_for_byte_alike() -> None:
     script = (
         "from datetime import date; from imu.simulate.season import tell; "
@@ -85,6 +86,7 @@ def test_check_ins_that_are_missed_change_no_run() -> None:
     assert silent.history.runs == live(options).history.runs
 
 
+@pytest.mark.unhurried
 def test_everything_is_in_order_of_time(overstriding: Season) -> None:
     history = overstriding.history
     for told in (history.runs, history.check_ins, history.gate_answers, history.exercises, history.decisions):
@@ -157,6 +159,7 @@ def test_the_truth_tells_what_was_added_to_which_run(overstriding: Season) -> No
     assert overstriding.truth.of(ids[began]).shift_deg[KEYS.index(("shank_angle_ic_deg", "right"))] == 0
 
 
+@pytest.mark.unhurried
 def test_healthy_athletes_are_seldom_warned_of() -> None:
     years = ordinary_years(athletes=4, years=0.6, seed=2, keep_every=4)
     raised = [len(chart.alarms) for season in years for chart in charts(season.history, now=season.until)]
@@ -192,6 +195,7 @@ def test_as_a_demo_tells_it_no_story_is_warned_of_but_for_what_was_put_in(story:
     assert raised == ([("overstride_left", None)] if story == "overstride" else [])
 
 
+@pytest.mark.unhurried
 def test_the_stories_with_a_plan_are_where_their_names_say() -> None:
     found = {story: plan_state(tell(story, until=TODAY).history, PLAN, now=NOW) for story in FULL}
     stages_of = {}
@@ -208,6 +212,7 @@ def test_the_stories_with_a_plan_are_where_their_names_say() -> None:
     assert timedelta(0) < NOW - back.at < timedelta(days=14)
 
 
+@pytest.mark.unhurried
 def test_a_squad_has_the_full_stories_first() -> None:
     seasons = squad(athletes=5, until=TODAY)
     assert [bool(season.history.injuries) for season in seasons] == [True, True, True, False, False]
