@@ -75,7 +75,9 @@ class Clinic:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("clinic") / "home"
-    _account(home, "office").close()
+    store = fresh_store(home)
+    _add_runner(store, "office")
+    store.close()
     with served(home, "--workers", "1") as here:
         yield here
 
@@ -84,18 +86,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def clinic(server: Served, request: pytest.FixtureRequest) -> Iterator[Clinic]:
     """The server, and an account of which no other test knows."""
     name = f"anna-{abs(hash(request.node.name))}"
-    store = _account(server.home, name)
+    store = Store.at(server.home)
+    _add_runner(store, name)
     yield Clinic(server, store, next(one for one in store.accounts() if one.name == name))
     store.close()
 
 
-def _account(home: Path, name: str) -> Store:
-    """A runner who can sign in."""
-    store = fresh_store(home)
+def _add_runner(store: Store, name: str) -> None:
+    """Who can sign in."""
     with store.changed_by(store.add_account(name, "runner")) as repository:
         repository.sharing.add_athlete(name, own=True)
     store.sign_ins.set_password_hash(name, hashed("anna anna anna"))
-    return store
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,10 @@ def fresh_store(home: Path, **options: Any) -> Store:
 
 
 def lay_tables(file: Path) -> None:
-    """An empty store's file of SQLite."""
+    """An empty store's file of SQLite, where there is none: another process may have one open."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(_migrated())
+    with file.open("xb") as empty:
+        empty.write(_migrated())
 
 
 @cache
