@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.components.section import section
 from dashboard.text import _, episode_words as words, numbers
-from dashboard.text.rules import begun, spoken
+from dashboard.text.begun import begun
+from dashboard.text.rules import spoken
 from imu.followup.plan_drafts import Draft, number_at, usual_numbers
 from imu.followup.plans import text_of
 from imu.store import PlanVersion

@@ -11,8 +11,9 @@ from dashboard.components.episode import beside_progress, whether_it_fits
 from dashboard.components.episode_sides import changed, detectable, verdict
 from dashboard.components.plan_editor import whose
 from dashboard.text import _, episode_words as words, numbers
+from dashboard.text.begun import begun
 from dashboard.text.evidence import evidence, figures
-from dashboard.text.rules import begun, spoken
+from dashboard.text.rules import spoken
 from imu.followup.episode import Episode
 from imu.training.next_session import next_words
 from imu.training.plan_state import PlanState

@@ -7,9 +7,9 @@ pattern, such as one that an older version wrote down, stays as it is.
 import re
 from functools import cache
 
+from dashboard.text.begun import begun
 from dashboard.text.catalogue import N_, _, language
 from dashboard.text.numbers import decimal_sign
-from dashboard.text.rules import begun
 from imu.analysis.flags import Flag
 from imu.report.unparted import unparted
 
@@ -187,6 +187,8 @@ _PATTERNS = (
         "shank sensor is probably off."
     ),
     N_("Each leg's own numbers hold; what is said of one leg by the other does not."),
+    # Of a run that is known from a watch alone.
+    N_("gait is not judged: no sensors were worn, a watch told this run"),
 )
 _CLOSED_UP = re.compile(r"(?<=\d)%")  # as analyses wrote a share that were kept before it had its space
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z0-9])")  # between two of them
@@ -206,9 +208,11 @@ def distrusted(reason: str) -> str:
     if language() == _OWN:
         return analysed(reason)
     if parted and where in _PATTERNS:
-        return f"{begun(analysed(where))}: {analysed(f'{begun(why)}.')}"
-    whole = f"{reason}."
-    return found if (found := analysed(whole)) != unparted(whole) else analysed(reason)
+        return f"{analysed(where)}: {analysed(f'{begun(why)}.').removesuffix('.')}"
+    for whole in (f"{reason}.", reason):
+        if (found := analysed(whole)) != unparted(_CLOSED_UP.sub(" %", whole)):
+            return found.removesuffix(".")
+    return reason
 
 
 def stride_flag(word: str) -> str:

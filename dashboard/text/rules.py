@@ -12,6 +12,7 @@ from typing import Any
 
 from babel.numbers import get_decimal_symbol
 
+from dashboard.text.analysis_words import distrusted
 from dashboard.text.catalogue import _, language
 from dashboard.text.numbers import date_words
 from imu.report.unparted import unparted
@@ -32,11 +33,6 @@ def spoken(sentence: str) -> str:
     told = _(sentence.pattern)
     values = {name: _value(one) for name, one in sentence.values.items()}
     return _as_read(told.format(**values) if values else told, sentence)
-
-
-def begun(words: str) -> str:
-    """Words as a line or a sentence begins: only the first letter changes, for German nouns keep theirs."""
-    return words[:1].upper() + words[1:]
 
 
 def standing_in_words(content: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
@@ -107,8 +103,8 @@ def _value(value: Any) -> Any:
     match value:
         case Said():
             return Phrase(spoken(value))
-        case Several():
-            return Several(_value(one) for one in value)
+        case Several():  # what is no sentence of the rules among them is one of the analysis
+            return Several(_value(one) if isinstance(one, Said) else distrusted(one) for one in value)
         case float():
             return _Number(value)
     return value

@@ -21,6 +21,7 @@ from imu.analysis.consistency import Consistency
 from imu.analysis.findings import findings
 from imu.analysis.flags import Flag
 from imu.analysis.straps import Strap
+from imu.followup.watch_run import BECAUSE
 from imu.signal import quality
 from imu.signal.quality import judge_sensor
 from imu.signal.sensor_statistics import SensorStatistics
@@ -38,6 +39,7 @@ def test_every_reason_and_remark_that_the_analysis_may_write_has_a_pattern() -> 
     assert len(said) > 40
     strange = [text for text in said if not any(_made_from(text, one) for one in _PATTERNS)]
     assert not strange
+    assert BECAUSE in _PATTERNS  # of a run that a watch told alone
 
 
 def test_gaps_are_filled_with_words_and_numbers_of_the_language(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.text.rules import begun
+from dashboard.text.begun import begun
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,16 @@ def test_numbers_have_the_comma_of_the_language_and_all_parts_are_translated() -
 
 
 @pytest.mark.usefixtures("german")
+def test_why_a_sensor_is_not_believed_is_german_within_a_sentence_too() -> None:
+    reason = "left shank: 29.7 % of its samples are missing; strides with a gap are not judged"
+    sentence = said("Counted as load only: {because:; }.", because=Several([reason, "Made by hand"]))
+    told = as_in_a_terminal(spoken(remade(json.loads(json.dumps(plain(sentence))))))
+    assert "linker Unterschenkel: 29,7 % " in told
+    assert not {"samples", "missing", "judged", "load"} & set(re.findall(r"\w+", told))
+    assert told.endswith("; Made by hand.")
+
+
+@pytest.mark.usefixtures("german")
 def test_a_sentence_without_a_pattern_stays_as_it_is() -> None:
     assert spoken("Words of an older version.") == "Words of an older version."
     gone = said("A pattern {that} no catalogue knows.", that="which")
