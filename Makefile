@@ -9,7 +9,7 @@ install = $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python $(
  { echo 'once more, with pip:'; $(PIP) install $(1); }
 RESTRIDE_SHARED ?= ../shared
 # As restride itself has it; several threads for small matrices only wait for each other.
-export OPENBLAS_NUM_THREADS = 1
+export OPENBLAS_NUM_THREADS ?= 1
 # Processes that tests start, hundreds, would each compile all again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -173,8 +173,8 @@ audit:  ## known weaknesses of all that is locked (asks PyPI), and secrets in wh
 	build/audit/bin/pip-audit --requirement $(LOCK) --no-deps --disable-pip
 
 clean:  ## remove what these targets made
-	rm -rf $(VENV) build dist demo-run .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	find imu tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) build dist demo-run .demo-run.* __pycache__ .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find imu dashboard tests docs firmware requirements notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

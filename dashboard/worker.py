@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import imu
 from dashboard.minded import end_with_minder
+from imu import matrices
 from imu.errors import RestrideError
 from imu.followup.arriving import arrive
 from imu.followup.standing import judged_anew
@@ -185,6 +186,7 @@ def main() -> None:
     parser.add_argument("--until-idle", action="store_true", help="end when nothing waits")
     given = parser.parse_args()
     keep_to_owner()
+    matrices.in_one_thread()  # of the jobs, each in a process of its own
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -11,8 +11,9 @@ import pytest
 import imu
 import imu.analysis
 import imu.formats
+import imu.report
 
-PACKAGES = (imu, imu.analysis, imu.formats)
+PACKAGES = (imu, imu.analysis, imu.formats, imu.report)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,17 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = imu.analyse
 
 
-def test_importing_loads_no_heavy_library() -> None:
-    script = "import sys, imu; print({'numpy', 'scipy', 'pandas', 'pyarrow', 'plotly'} & set(sys.modules))"
+@pytest.mark.parametrize(
+    ("package", "others"),
+    [
+        ("imu", {"numpy", "scipy", "pandas", "pyarrow", "plotly"}),
+        ("imu.report", {"plotly"}),
+        ("imu.analysis", {"scipy", "pandas"}),
+        ("imu.formats", {"imu.formats.reading"}),
+        ("imu.store", {"fsspec"}),
+    ],
+)
+def test_nobody_waits_for_what_is_not_used(package: str, others: set[str]) -> None:
+    script = f"import sys, {package}; print({others} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

@@ -25,9 +25,9 @@ from dashboard.components.squad import (
 from dashboard.components.states import empty
 from dashboard.text import _, episode_words as words, ngettext
 from dashboard.text.ages import ago, clock
-from dashboard.text.begun import begun
 from dashboard.text.evidence import kept
 from dashboard.text.extent import extent
+from imu.report.begun import begun
 from imu.store.people import Note
 from imu.store.standings import Standing
 

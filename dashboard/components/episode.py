@@ -9,9 +9,9 @@ from dash.development.base_component import Component
 from dashboard.components.rests_on import rests_on
 from dashboard.components.section import section, table
 from dashboard.text import _, episode_words as words, ngettext, numbers
-from dashboard.text.begun import begun
 from dashboard.text.rules import spoken
 from imu.followup.episode import Episode
+from imu.report.begun import begun
 from imu.training.next_session import next_words, progress
 from imu.training.not_judged import NotJudged
 from imu.training.plan_state import PlanState

@@ -9,10 +9,10 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.components.section import section
 from dashboard.text import _, episode_words as words, numbers
-from dashboard.text.begun import begun
 from dashboard.text.rules import spoken
 from imu.followup.plan_drafts import Draft, number_at, usual_numbers
 from imu.followup.plans import text_of
+from imu.report.begun import begun
 from imu.store import PlanVersion
 from imu.training.history import PainProfile
 from imu.training.plan import Plan

@@ -9,9 +9,9 @@ from dash.development.base_component import Component
 from dashboard.components.section import section
 from dashboard.text import _, ngettext, numbers
 from dashboard.text.analysis_words import analysed, stride_flag
-from dashboard.text.begun import begun
 from dashboard.text.measures import place_name
 from imu.analysis.withheld import NotTold, as_told, not_told
+from imu.report.begun import begun
 from imu.report.closing import percent
 from imu.report.metrics import spaced
 

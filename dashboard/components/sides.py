@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard import theme
 from dashboard.text import _
-from dashboard.text.begun import begun
+from imu.report.begun import begun
 from imu.training.history import Side
 
 SYMBOLS = {"circle": "●", "diamond": "◆", "square": "■"}

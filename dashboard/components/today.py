@@ -12,9 +12,9 @@ from dashboard.components import levels
 from dashboard.components.section import section
 from dashboard.text import _, ngettext, numbers
 from dashboard.text.ages import ago
-from dashboard.text.begun import begun
 from dashboard.text.extent import extent
 from dashboard.text.rules import spoken
+from imu.report.begun import begun
 from imu.training.pace import pace_limit
 
 _LARGE = {"base": "lg", "sm": "xl"}

@@ -11,10 +11,10 @@ from dashboard.components.episode import beside_progress, whether_it_fits
 from dashboard.components.episode_sides import changed, detectable, verdict
 from dashboard.components.plan_editor import whose
 from dashboard.text import _, episode_words as words, numbers
-from dashboard.text.begun import begun
 from dashboard.text.evidence import evidence, figures
 from dashboard.text.rules import spoken
 from imu.followup.episode import Episode
+from imu.report.begun import begun
 from imu.training.next_session import next_words
 from imu.training.plan_state import PlanState
 from imu.training.warnings import LEVELS, RaisedWarning
@@ -33,7 +33,7 @@ class Room:
     type_pt: float
     shown_sides: int = 2  # quantities that are drawn over time, besides their row of numbers
     after_warnings: Literal["advice", "evidence", "figures"] = "advice"  # how much stands behind open ones
-    of_a_reason: int = 180  # characters: of what comes next, and of why something is not judged
+    of_a_reason: int = 320  # characters: of what comes next, and of why something is not judged
 
     def cut(self, text: str) -> str:
         """In one line of this room."""
@@ -45,7 +45,7 @@ class Room:
         return replace(self, characters=max(3 * self.characters, 180)).cut(text)
 
     def for_reasons(self) -> "Room":
-        """Cut in the middle, a reason tells nothing: other texts are shortened before it."""
+        """Cut in the middle, a reason tells nothing: fewer are told before one is cut."""
         return replace(self, characters=self.of_a_reason)
 
     def some(self, texts: Iterable[str]) -> tuple[str, ...]:
@@ -60,11 +60,11 @@ def _in_one_line(text: str) -> str:
     return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
-# From ample to tight: the first that fits on one page is taken.
+# From ample to tight, each lower than the one before: the first that fits on one page is taken.
 ROOMS = (
-    Room(6, 160, 8.0, of_a_reason=320),
-    Room(4, 110, 7.8, of_a_reason=220),
-    Room(4, 110, 7.2, after_warnings="evidence", of_a_reason=220),
+    Room(6, 160, 8.0),
+    Room(4, 110, 7.8),
+    Room(4, 110, 7.2, after_warnings="evidence"),
     Room(3, 70, 7.2, after_warnings="evidence"),
     Room(3, 70, 6.9, after_warnings="evidence"),
     Room(3, 70, 6.6, after_warnings="evidence"),

@@ -7,10 +7,10 @@ pattern, such as one that an older version wrote down, stays as it is.
 import re
 from functools import cache
 
-from dashboard.text.begun import begun
 from dashboard.text.catalogue import N_, _, language
 from dashboard.text.numbers import decimal_sign
 from imu.analysis.flags import Flag
+from imu.report.begun import begun
 from imu.report.unparted import unparted
 
 _OWN = "en"  # the language that the analysis writes

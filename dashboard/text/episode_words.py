@@ -6,6 +6,7 @@ from dashboard.text import numbers
 from dashboard.text.catalogue import N_, _, ngettext
 from dashboard.text.rules import spoken
 from imu.followup.plans import question_of
+from imu.report.begun import begun
 from imu.report.metrics import spaced
 from imu.training.history import CoarseInjury, DecisionKind, Injury, Moment, RedFlag, Side
 from imu.training.pain import FLAG_WORDS
@@ -149,5 +150,4 @@ def decision(kind: DecisionKind) -> str:
 
 def gate(key: str) -> str:
     """What a gate asks, as a heading."""
-    asked = spoken(question_of(key))
-    return asked[:1].upper() + asked[1:]
+    return begun(spoken(question_of(key)))

@@ -5,9 +5,9 @@ from dataclasses import fields
 from typing import Any
 
 from dashboard.text import numbers
-from dashboard.text.begun import begun
 from dashboard.text.catalogue import _
 from dashboard.text.rules import spoken
+from imu.report.begun import begun
 from imu.report.metrics import spaced
 from imu.training.evidence import Evidence, ShownEvidence, as_shown
 

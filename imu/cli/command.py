@@ -5,6 +5,7 @@ import sys
 import warnings
 from contextlib import suppress
 
+from imu import matrices
 from imu.cli.pipes import ReaderGoneError, pipes_that_may_close
 from imu.errors import RestrideError, SensorError, ServerError, printable
 from imu.home import keep_to_owner
@@ -22,9 +23,7 @@ def main() -> None:
     if not debug:
         warnings.simplefilter("ignore")  # a library's advice to developers is noise to a runner
     keep_to_owner()
-    # Matrices are small here. More threads than one only wait for each other: a quarter of a second of a core
-    # at each start, a tenth of an analysis.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    matrices.in_one_thread()
     with pipes_that_may_close():
         code = _ended(sys.argv[1:], debug=debug)
         if code == INTERRUPTED:

@@ -36,6 +36,7 @@ from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
 from imu.errors import RestrideError
 from imu.home import home
+from imu.report.begun import begun
 
 if TYPE_CHECKING:
     from imu.followup.arrival import Arrival
@@ -260,6 +261,6 @@ def _tell(result: dict[str, Any], *, named: bool) -> None:
         echo(f"{name}{result['facts']}", err=True)
     echo(f"{name}{result['told']}")
     for sentence in result.get("not_told", ()):
-        echo(f"{name}{sentence[0].upper()}{sentence[1:]}.")
+        echo(f"{name}{begun(sentence)}.")
     for sentence in result.get("noticed", ()):  # `analyze` calls them the warnings of the run
         echo(f"{name}Noticed in this run: {sentence}")

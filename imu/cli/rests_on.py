@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from imu.report.begun import begun
+
 if TYPE_CHECKING:
     from imu.training.evidence import Evidence
 
@@ -17,5 +19,5 @@ def rests_on(found: "Evidence") -> str | None:
     unit, decimals = spaced(shown.unit), shown.decimals
     error = f" ± {shown.uncertainty:.{decimals}f}" if shown.uncertainty else ""
     against = "" if shown.reference is None else f", compared with {shown.reference:.{decimals}f}{unit}"
-    counted = f"{found.counted[:1].upper()}{found.counted[1:]}: {found.n}"
+    counted = f"{begun(found.counted)}: {found.n}"
     return f"{shown.value:.{decimals}f}{error}{unit}{against} ({found.compared_with}). {counted}."

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from imu.cli.plan_text import TOLD_BY, pace_lines
+from imu.report.begun import begun
 
 if TYPE_CHECKING:
     from imu.training.history import DecisionKind
@@ -93,7 +94,7 @@ def _coming(content: Mapping[str, Any]) -> Iterator[str]:
             or _bare(reason) in said_elsewhere
         )
         if not is_told:
-            yield f"  {reason[:1].upper()}{_bare(reason[1:])}."
+            yield f"  {begun(_bare(reason))}."
 
 
 def _from_day(earliest: str | None) -> str:

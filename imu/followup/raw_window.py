@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from imu.errors import Forbidden, StoreError
 from imu.followup.one_run import Floats, table
+from imu.recording.signal_check import STANDARD_GRAVITY_MPS2
 from imu.store import Repository
 from imu.store.raw_files import stretch
 
 Signal = Literal["acc", "gyr"]
-STANDARD_GRAVITY_MPS2 = 9.80665
 SHORTEST_S = 0.2
 MARKED_S = 60.0  # in longer windows landings would stand too close to be told apart
 _UNITS = {"acc": ("g", 1 / STANDARD_GRAVITY_MPS2), "gyr": ("°/s", 180 / np.pi)}

@@ -7,6 +7,7 @@ from typing import Any
 
 from imu.analysis.trust import TOLD, Judgement
 from imu.analysis.withheld import NONE_TOLD
+from imu.report.begun import begun
 from imu.report.markup import Html, Part, element, join
 from imu.report.metrics import signed, spaced
 
@@ -102,7 +103,7 @@ def not_judged(items: Sequence[Mapping[str, Any]]) -> Html:
         pairs = [
             element(
                 "div",
-                element("dt", capitalised(item["what"])),
+                element("dt", begun(item["what"])),
                 element("dd", item["why"]),
             )
             for item in items
@@ -175,11 +176,6 @@ def _sensor(placement: str, sensor: Mapping[str, Any]) -> Html:
         for name, cell in zip(QUALITY_COLUMNS[1:], cells, strict=True)
     ]
     return element("tr", head, *data, role="row")
-
-
-def capitalised(text: str) -> str:
-    """With a capital letter; the rest stays as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def percent(share: float) -> str:

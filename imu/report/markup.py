@@ -4,6 +4,9 @@ from html import escape
 
 from imu.report.unparted import unparted
 
+# What stands in a page's head: the browser itself refuses anything that would leave the file.
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+
 
 class Html(str):
     """Finished markup. Everything else is text and is escaped on its way in."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from imu.analysis.trust import TOLD, judge
 from imu.analysis.withheld import NONE_TOLD, NotTold, not_told, withheld
+from imu.report.begun import begun
 from imu.report.clock import clock
-from imu.report.closing import capitalised
 from imu.report.figures import LOOKS
 from imu.report.markup import Html, Part, element, join
 from imu.report.metrics import CADENCE, SIDED, SPEED, WHOLE, Metric, Numbers, count, spaced
@@ -86,7 +86,7 @@ def left_out(found: Sequence[NotTold]) -> Html | None:
         "section",
         element("h2", "Not told"),
         element("p", "Values of a sensor that is not to be trusted in this run.", class_="lead"),
-        element("ul", *[element("li", f"{capitalised(one.sentence)}.") for one in found]),
+        element("ul", *[element("li", f"{begun(one.sentence)}.") for one in found]),
         id="not-told",
     )
 

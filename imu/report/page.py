@@ -11,14 +11,11 @@ from imu.analysis.trust import judge
 from imu.analysis.withheld import as_told, not_told, sound
 from imu.errors import writing
 from imu.report import asymmetry, charts, closing, opening, theme
-from imu.report.markup import Html, element, join
+from imu.report.markup import POLICY, Html, element, join
 from imu.report.trends import run_bouts, running
 
 if TYPE_CHECKING:
     from imu.analysis import RunAnalysis
-
-# The browser itself refuses anything that would leave the file.
-POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
 def write_page(analysis: "RunAnalysis", path: Path | str) -> None:

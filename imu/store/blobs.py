@@ -26,7 +26,7 @@ class Blobs:
     @cached_property
     def _place(self) -> tuple[Any, str]:
         """Who reads and writes there, and where that is; loaded by the first who wants a file."""
-        import fsspec  # a tenth of what `restride status` takes, which reads none
+        import fsspec  # most verbs read no file
 
         try:
             files, root = fsspec.core.url_to_fs(self.url, **self._options)

@@ -172,7 +172,7 @@ class SpeedLadder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CadenceCue:
-    """The advice that goes with a sensor finding; it never moves a stage."""
+    """How much quicker steps to advise. Kept in the plan; no rule reads it."""
 
     percent: float
     percent_max: float

@@ -9,7 +9,7 @@ from plotly.offline import get_plotlyjs
 
 import imu
 from imu.report import theme
-from imu.report.markup import Html, element, join
+from imu.report.markup import POLICY, Html, element, join
 from imu.validation.evidence import Evidence
 from imu.validation.experiments import ALL_SENSORS, UNCALIBRATED
 from imu.validation.judging import MET, MISSED, Verdict, summary
@@ -32,8 +32,6 @@ _HOW = (
     "only approximate for a metric stands in the table alone, marked ≈."
 )
 _VERDICTS = {MET: "met", MISSED: "not-met"}
-# The browser itself refuses anything that would leave the file.
-POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
 def write(evidence: Evidence, verdicts: list[Verdict], path: Path) -> None:

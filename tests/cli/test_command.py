@@ -113,6 +113,24 @@ def test_a_real_process_ends_the_same_way(tmp_path: Path) -> None:
 
 
 @pytest.mark.unhurried
+@pytest.mark.parametrize(("asked", "threads"), [(None, "1"), ("4", "4")])
+def test_matrices_take_one_thread_unless_the_user_says_otherwise(asked: str | None, threads: str) -> None:
+    script = """
+import atexit, os, sys
+from imu.cli import main
+sys.argv = ["restride", "--version"]
+atexit.register(lambda: print(os.environ["OPENBLAS_NUM_THREADS"]))
+main()
+"""
+    outside = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    given = outside if asked is None else {**outside, "OPENBLAS_NUM_THREADS": asked}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=given
+    )
+    assert done.stdout.splitlines()[-1] == threads
+
+
+@pytest.mark.unhurried
 def test_help_and_import_leave_the_heavy_libraries_alone() -> None:
     heavy = "{'numpy', 'scipy', 'pandas', 'pyarrow', 'plotly', 'rich'}"
     script = f"""

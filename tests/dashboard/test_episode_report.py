@@ -174,7 +174,8 @@ def test_paper_names_the_day_from_which_what_comes_next_is_meant(episode: Episod
 def test_what_comes_next_and_why_something_is_not_judged_are_whole_on_all_but_the_fullest_page(
     episode: Episode,
 ) -> None:
-    why = "nothing shows it (left shank: 29.7 % of its samples are missing; strides with a gap do not count)"
+    lost = "{} shank: 29.7 % of its samples are missing; strides with a gap are not judged"
+    why = f"nothing shows it ({lost.format('left')}; {lost.format('right')})"
     one = Unjudged(day=NOW.date(), what="left shank angle at contact", because=why)
     walk = "6 times walk 3 minutes, run 1 minute, at 65 % of your usual pace at most, on level ground"
     tomorrow = replace(episode.next, words=walk, earliest=NOW.date() + timedelta(days=1))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.text.begun import begun
+from imu.report.begun import begun
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,12 @@ def test_both_packages_say_that_they_are_typed_and_bring_what_is_not_python(name
     } <= names
 
 
+def test_nothing_is_tracked_that_somebody_left_behind() -> None:
+    """As a demo that was killed does: tens of megabytes of a simulated squad."""
+    large = [name for name in tracked() if (REPOSITORY / name).stat().st_size > 3e6]
+    assert not large
+
+
 def test_the_wheel_is_for_every_platform_and_needs_no_compiler(wheel: Path) -> None:
     assert wheel.name == f"restride-{imu.__version__}-py3-none-any.whl"
 
