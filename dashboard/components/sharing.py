@@ -88,18 +88,20 @@ def _state_of(grant: Grant, *, now: datetime) -> str:
         return _("taken back {day}", day=numbers.date_words(grant.revoked_at))
     if grant.until is None:
         return _("until you take it back")
-    if grant.until <= now:
-        return _("ended {day}", day=numbers.date_words(grant.until))
-    return _("until {day}", day=numbers.date_words(grant.until))
+    day = numbers.date_words(grant.until.astimezone(now.tzinfo))
+    return _("ended {day}", day=day) if grant.until <= now else _("until {day}", day=day)
 
 
-def looks(log: Sequence[AuditEntry]) -> Component:
-    """What others saw or did, in the order given; the same of one day in one line."""
+def looks(log: Sequence[AuditEntry], *, now: datetime) -> Component:
+    """What others saw or did, in the order given; the same of one day in one line. Days and times are those
+    where the runner lives, wherever the others were.
+    """
     if not log:
         return html.P(_("Nobody else has looked."), className="quiet-words")
     same: dict[tuple[date, str, str], list[datetime]] = {}
     for one in log:
-        same.setdefault((one.at.date(), one.by, deed(one.action, one.subject)), []).append(one.at)
+        at = one.at.astimezone(now.tzinfo)
+        same.setdefault((at.date(), one.by, deed(one.action, one.subject)), []).append(at)
     body = [[_span(moments), by, _times(what, len(moments))] for (_day, by, what), moments in same.items()]
     listed = table((_("When"), _("Who"), _("What")), body, least_width=0)
     if len(log) < MOST_LOOKS:

@@ -1,6 +1,6 @@
 """Whom an athlete shares with, and who looked; what happens to all of it stands in `own_data`."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import dash_mantine_components as dmc
@@ -87,17 +87,17 @@ def _acted(repository: Repository, athlete: Athlete, key: str, viewer: str, scop
         return _("Nothing is shared with {name} any more.", name=name)
     if scope not in ("training", "clinical"):
         raise StoreError(_("Choose what you share."))
-    end = _end_of(until, repository.now(athlete.athlete_id))
+    end = _end_of(repository, athlete.athlete_id, until)
     repository.sharing.grant(athlete.athlete_id, viewer.strip(), cast("Scope", scope), until=end)
     return _("{name} can see it now.", name=viewer.strip())
 
 
-def _end_of(day: Any, now: datetime) -> datetime | None:
-    """The end of a day where the runner lives. StoreError for what is no day."""
+def _end_of(repository: Repository, athlete_id: str, day: Any) -> datetime | None:
+    """StoreError for what is no day."""
     if not day:
         return None
     try:
-        return datetime.combine(date.fromisoformat(str(day)), time.max, tzinfo=now.tzinfo)
+        return repository.end_of(athlete_id, date.fromisoformat(str(day)))
     except ValueError as error:
         raise StoreError(_("Give a day, such as 2026-12-31.")) from error
 
@@ -128,7 +128,7 @@ def _shown(
             ),
             section(
                 _("Who looked"),
-                looks(repository.sharing.audit(athlete_id, by_others=True, most=MOST_LOOKS)),
+                looks(repository.sharing.audit(athlete_id, by_others=True, most=MOST_LOOKS), now=now),
                 lead=_("Everybody who opened your data is written down, once a day for each kind of page."),
             ),
         ],

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -10,7 +11,7 @@ import typer
 from imu.cli.acting import acting
 from imu.cli.reminders import recount
 from imu.cli.summary import aligned
-from imu.cli.times import day_typed, midnight
+from imu.cli.times import day_typed
 from imu.cli.told import echo
 from imu.cli.who import AsOption, AthleteOption, JsonOption, opened
 from imu.errors import StoreError
@@ -215,7 +216,7 @@ def share_with(
     ] = "training",
     until: Annotated[
         date | None,
-        typer.Option(parser=day_typed, metavar="DATE", help="Ends by itself then.  [default: when revoked]"),
+        typer.Option(parser=day_typed, metavar="DATE", help="The last day of it.  [default: until revoked]"),
     ] = None,
     athlete: AthleteOption = None,
     as_account: AsOption = None,
@@ -228,7 +229,7 @@ def share_with(
     from imu.followup.plain import plain
 
     with acting(as_account, athlete) as here, here.changing() as repository:
-        end = midnight(until) if until else None
+        end = repository.end_of(here.id, until) if until else None
         made = repository.sharing.grant(here.id, viewer, scope, until=end)
     if as_json:
         echo(json.dumps(plain(made), indent=2, ensure_ascii=False))
@@ -265,6 +266,7 @@ def share_list(
 
     with acting(as_account, athlete) as here, here.looking() as repository:
         known = repository.sharing.grants(here.id)
+        zone = repository.now(here.id).tzinfo
     if as_json:
         echo(json.dumps(plain(known), indent=2, ensure_ascii=False))
     elif not known:
@@ -277,7 +279,7 @@ def share_list(
                 f"{one.granted_at:%Y-%m-%d}",
                 f"taken back {one.revoked_at:%Y-%m-%d}"
                 if one.revoked_at
-                else _until(one.until.date() if one.until else None),
+                else _until(one.until.astimezone(zone).date() if one.until else None),
             ]
             for one in known
         ]
@@ -298,7 +300,10 @@ def share_log(
     from imu.followup.plain import plain
 
     with acting(as_account, athlete) as here, here.looking() as repository:
-        entries = repository.sharing.audit(here.id)[:limit]
+        zone = repository.now(here.id).tzinfo  # whoever acted elsewhere acted at this time here
+        entries = [
+            replace(one, at=one.at.astimezone(zone)) for one in repository.sharing.audit(here.id)[:limit]
+        ]
     if as_json:
         echo(json.dumps(plain(entries), indent=2, ensure_ascii=False))
     else:

@@ -1,6 +1,6 @@
 """What one viewer may see and change. There is no other door to what is remembered."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
@@ -48,6 +48,10 @@ class Repository:
         """
         moment = self._door.clock()
         return moment if athlete_id is None else on_clock_of(moment, self.runs.last_start(athlete_id))
+
+    def end_of(self, athlete_id: str, day: date) -> datetime:
+        """The last moment of a day where the athlete lives."""
+        return datetime.combine(day, time.max, tzinfo=self.now(athlete_id).tzinfo)
 
     def record(self, athlete_id: str, *, segments: bool = True) -> AthleteRecord:
         """Everything that the rules read of one athlete. Without `segments` faster, and not for charts."""

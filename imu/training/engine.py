@@ -62,8 +62,11 @@ def _quoted(decision: Decision) -> str:
     return said("{by:C}: {reason}", by=decision.whose, reason=decision.reason)
 
 
-def _flagged(flags: Iterable[str]) -> Said:
-    return said("a red flag was told: {flags:, }", flags=Several(FLAG_WORDS[flag] for flag in flags))
+def _flagged(flags: Iterable[str], *, of: Session | None = None, told_on: date | None = None) -> Said:
+    words = Several(FLAG_WORDS[flag] for flag in flags)
+    if of is not None and of.day != told_on:
+        return said("a red flag was told of the run of {day}: {flags:, }", day=of.day, flags=words)
+    return said("a red flag was told: {flags:, }", flags=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ class _Fold:
             elif isinstance(what, CheckIn) and what in self.reds:
                 self._pain_at_rest(what)
             elif isinstance(what, CheckIn):
-                self._flag_of_run(what)
+                self._flag_of_run(what, at=at)
             self._advance(at)
         self._go_on(self.now, self.now.date())
         self._enter(self.now)
@@ -190,23 +193,24 @@ class _Fold:
         told: list[tuple[datetime, int, Session | Decision | GateAnswer | CheckIn]] = [
             (session.end, 1, session) for session in self.sessions if session.day >= self.injury.onset
         ]
-        told += [(d.at, 2, d) for d in self.history.decisions if self.onset <= d.at <= self.now]
-        told += [(a.at, 2, a) for a in self.history.gate_answers if self.onset <= a.at <= self.now]
-        told += [(answer.at, 0, answer) for answer in (*self.reds, *self._flagged_of_runs())]
+        told += [(answer.at, 0, answer) for answer in self.reds]
+        told += [(at, 2, answer) for at, answer in self._flagged_of_runs()]
+        told += [(d.at, 3, d) for d in self.history.decisions if self.onset <= d.at <= self.now]
+        told += [(a.at, 3, a) for a in self.history.gate_answers if self.onset <= a.at <= self.now]
         for at, _, what in sorted(told, key=lambda entry: entry[:2]):
             yield at, what
 
-    def _flagged_of_runs(self) -> Iterator[CheckIn]:
-        """Red flags told of a session after it: what was decided in between did not know of them."""
-        ends = {
-            run_id: session.end
-            for session in self.sessions
-            if session.day >= self.injury.onset
-            for run_id in session.run_ids
-        }
+    def _flagged_of_runs(self) -> Iterator[tuple[datetime, CheckIn]]:
+        """Red flags told of a session, from when on they are known: what was run and decided in between did
+        not know of them."""
         for answer in self.history.check_ins:
-            if answer.red_flags and answer.run_id in ends and ends[answer.run_id] < answer.at <= self.now:
-                yield answer
+            session = self._session_of(answer)
+            if session is not None and answer.red_flags and answer.at <= self.now:
+                yield max(session.end, answer.at), answer
+
+    def _session_of(self, answer: CheckIn) -> Session | None:
+        since = (one for one in self.sessions if one.day >= self.injury.onset)
+        return next((one for one in since if answer.run_id in one.run_ids), None)
 
     def _stage(self) -> Stage | None:
         index = self.at.index
@@ -273,8 +277,6 @@ class _Fold:
             if session.running_s >= self.row[0].running_s:  # less is no run that the plan knows
                 self._count_days_off(session.day)
             self._judge(session, response, counted=counted, why_not=why_not)
-        if response.red_flags:
-            self._hold(session.end, _flagged(response.red_flags))
 
     def _against(self, session: Session, stage: Stage | None) -> Iterator[str]:
         """What the plan forbade about the day itself."""
@@ -283,7 +285,7 @@ class _Fold:
         ):  # that of the day itself is how it began
             yield said("the entry gate was not met yet")
         if self.at.held_because:
-            yield said("the plan is on hold ({because})", because=self.at.held_because)
+            yield said("the plan was on hold ({because})", because=self.at.held_because)
         last = self.judged[-1].session.day if self.judged else None
         rest = self.plan.rules.min_rest_days_between_runs
         if last is not None and (session.day - last).days <= rest:
@@ -392,12 +394,21 @@ class _Fold:
         if flags := set(answer.red_flags) & set(self.bands.red_flags):
             self._hold(answer.at, _flagged(sorted(flags)))
 
-    def _flag_of_run(self, answer: CheckIn) -> None:
-        """A red flag holds the plan from the end of its session on; and anew where the plan went on before it
-        was told, or exercises did."""
-        flags = set(answer.red_flags) & set(self.bands.red_flags)
-        if flags and (self.at.held_because is None or self.at.exercises_go_on_by is not None):
-            self._hold(answer.at, _flagged(sorted(flags)))
+    def _flag_of_run(self, answer: CheckIn, *, at: datetime) -> None:
+        """A red flag holds the plan from when it was told; anew where held for another reason, or in part."""
+        session = self._session_of(answer)
+        assert session is not None
+        told = {
+            flag
+            for one in self.history.check_ins
+            if one.run_id in session.run_ids and one.at <= answer.at
+            for flag in one.red_flags
+        }
+        if not set(answer.red_flags) & set(self.bands.red_flags):
+            return
+        because = _flagged(sorted(told & set(self.bands.red_flags)), of=session, told_on=at.date())
+        if self.at.held_because != because or self.at.exercises_go_on_by is not None:
+            self._hold(at, because)
 
     def _hold(
         self, at: datetime, because: str, by: str | None = None, *, exercises_go_on: bool = False

@@ -1,7 +1,8 @@
 """Who looked at what: a line for a day and a kind, in words, without the names of rows."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from plotly.utils import PlotlyJSONEncoder
@@ -20,7 +21,7 @@ def entry(action: str, subject: str | None, *, later_min: int = 0, by: str = "cl
 
 
 def cells(log: list[AuditEntry]) -> str:
-    return plain(json.dumps(looks(log), cls=PlotlyJSONEncoder, ensure_ascii=False))
+    return plain(json.dumps(looks(log, now=MORNING), cls=PlotlyJSONEncoder, ensure_ascii=False))
 
 
 def test_many_runs_of_one_day_are_one_line() -> None:
@@ -40,6 +41,12 @@ def test_another_day_and_another_person_have_lines_of_their_own() -> None:
         ]
     )
     assert told.count("looked at: the history") == 3
+
+
+def test_times_are_those_of_the_runner_wherever_the_others_were() -> None:
+    at_home = entry("decided", "hold")
+    away = replace(at_home, at=(MORNING + timedelta(minutes=2)).astimezone(timezone(timedelta(hours=-8))))
+    assert "2 Mar 2026, 09:12–09:14" in cells([away, at_home])
 
 
 @pytest.mark.parametrize(

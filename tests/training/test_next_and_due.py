@@ -332,7 +332,8 @@ def test_a_red_flag_that_is_told_later_is_not_answered_by_what_a_clinician_said_
     told = CheckIn(at=at(8, 11), moment="next_morning", pain=3, run_id=ran.run_id, red_flags=("limp",))
     history = replace(INJURED, runs=(ran,), check_ins=(told,), decisions=(lets_on,))
     state, _now = at_noon(history, 8)
-    assert (state.held_because, state.exercises_go_on_by) == ("a red flag was told: a limp", None)
+    because = f"a red flag was told of the run of {ran.start:%Y-%m-%d}: a limp"
+    assert (state.held_because, state.exercises_go_on_by) == (because, None)
     seen = replace(lets_on, at=at(8, 11.5))
     state, _now = at_noon(replace(history, decisions=(lets_on, seen)), 8)
     assert state.held_because == (None if seen.kind == "resume" else "wait for the scan")
@@ -341,9 +342,23 @@ def test_a_red_flag_that_is_told_later_is_not_answered_by_what_a_clinician_said_
 def test_a_red_flag_that_holds_already_is_told_once() -> None:
     ran = run(7, ("run", 600.0))
     told = CheckIn(at=at(7, 11), moment="after", pain=3, run_id=ran.run_id, red_flags=("limp",))
-    state, _now = at_noon(replace(INJURED, runs=(ran,), check_ins=(told,)), 8)
-    assert [one.kind for one in state.events] == ["held"]
-    assert state.events[0].at == ran.end
+    again = replace(told, at=at(7, 20))
+    state, _now = at_noon(replace(INJURED, runs=(ran,), check_ins=(told, again)), 8)
+    assert [(one.kind, one.at) for one in state.events] == [("held", told.at)]
+    assert state.held_because == "a red flag was told: a limp"
+
+
+def test_whoever_ran_before_a_red_flag_was_told_ran_against_no_hold() -> None:
+    first, second = run(5, ("run", 600.0)), run(7, ("run", 600.0))
+    late = CheckIn(at=at(7, 11), moment="after", pain=3, run_id=first.run_id, red_flags=("limp",))
+    state, _now = at_noon(replace(INJURED, runs=(first, second), check_ins=(late,)), 8)
+    against = {one.session.day: [str(why) for why in one.against_the_plan] for one in state.judged}
+    assert not any("on hold" in why for whys in against.values() for why in whys)
+    assert state.held_because == f"a red flag was told of the run of {first.start:%Y-%m-%d}: a limp"
+    third = run(8, ("run", 600.0))
+    state, _now = at_noon(replace(INJURED, runs=(first, second, third), check_ins=(late,)), 8)
+    whys = [str(why) for one in state.judged if third in one.session.runs for why in one.against_the_plan]
+    assert f"the plan was on hold ({state.held_because})" in whys
 
 
 def test_once_the_hold_is_lifted_nothing_is_left_of_it() -> None:

@@ -77,6 +77,9 @@ def test_a_coach_sees_training_and_a_clinician_the_words(restride: Restride, tol
     assert (refused.returncode, "may not write symptoms" in refused.stderr) == (2, True)
     assert restride("checkin", "--pain", "3", "--as", "ito").returncode == 0
     shared = json.loads(restride("share", "list", "--json", "--as", told.name).stdout)
+    ends = {one["viewer"]: one["until"] for one in shared}
+    assert ends["ito"].startswith("2026-12-01T23:59:59")  # that day still counts
+    assert "until 2026-12-01" in restride("share", "list", "--as", told.name).stdout
     assert {one["viewer"]: (one["scope"], one["until"] is None) for one in shared} == {
         "cleo": ("training", True),
         "ito": ("clinical", False),
