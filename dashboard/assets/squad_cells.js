@@ -49,8 +49,8 @@
     make("div", { className: "cell" },
       data.check_in ? make("div", { className: "cell-clamp cell-clamp-3 cell-strong", title: data.check_in }, data.check_in) : null, line("cell-quiet", data.check_in_age));
 
-  cells.SquadRuns = ({ data, words }) => {
-    const told = `${words} ${data.weeks.map(Math.round).join(", ")}`;
+  cells.SquadRuns = ({ data }) => {
+    const told = data.weeks_words;
     const most = Math.max(...data.weeks, 1);
     return make("div", { className: "cell" },
       make("div", { className: "bars", role: "img", "aria-label": told, title: told },

@@ -63,7 +63,9 @@ def standing(episode: Episode) -> Component:
     if not isinstance(state, PlanState):
         return not_judged(state)
     if state.held_because:
-        head, colour = _("On hold"), "red"
+        stage = state.stage
+        head = _("On hold") if stage is None else _("On hold at stage {stage}", stage=stage.id)
+        colour = "red"
     elif state.is_complete:
         head, colour = _("The plan is complete"), "teal"
     elif state.stage is None:

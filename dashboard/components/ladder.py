@@ -11,7 +11,6 @@ from dash.development.base_component import Component
 from dashboard.components.section import section
 from dashboard.text import _, ngettext, numbers
 from dashboard.text.rules import spoken
-from imu.followup.story import awaits_answers
 from imu.training.gates import Gate
 from imu.training.plan_state import JudgedSession, PlanState
 from imu.training.stages import Stage
@@ -106,7 +105,7 @@ def sessions(judged: Sequence[JudgedSession]) -> Component | None:
         minutes = f"{one.session.running_s / 60:.0f} min"
         if one.counted:
             mark, why = "✓", _("counts")
-        elif awaits_answers(one):
+        elif one.awaits_answers:
             mark, why = "…", _("waits for answers about pain")
         else:
             reasons = [spoken(why) for why in (*one.not_counted_because, *one.against_the_plan)]

@@ -141,7 +141,7 @@ def _warned(found: Sequence[Mapping[str, Any]], *, is_whole: bool) -> Component:
 
 def _absent(found: Sequence[Mapping[str, Any]]) -> Component:
     if not found:
-        return dmc.Text(_("Everything that this program judges was judged."), size="sm")
+        return dmc.Text(_("The analysis could measure everything that the worn sensors show."), size="sm")
     lines = [
         dmc.Text(
             [dmc.Text(begun(analysed(one["what"])), span=True, fw=600), ": ", analysed(one["why"])], size="sm"

@@ -50,6 +50,7 @@ class SquadRow:
     last_run: str
     last_run_by: float  # hours
     weeks: tuple[float, ...]
+    weeks_words: str
     as_of: str
 
     def plain(self) -> dict[str, Any]:
@@ -134,6 +135,7 @@ def _row(one: Standing, need: Need, place: int, *, now: datetime) -> SquadRow:
         last_run=_("ran {ago}", ago=ago(ran_at, now=now)) if ran_at else _("no run yet"),
         last_run_by=_hours(ran_at, now),
         weeks=weeks,
+        weeks_words=weeks_words(weeks),
         as_of="" if one.is_current else as_of_words(one.as_of, now=now),
     )
 

@@ -13,7 +13,7 @@ from dashboard.components import levels
 from dashboard.components.bars import bars
 from dashboard.components.explained import explained
 from dashboard.components.levels import Level, Levels, mark
-from dashboard.components.squad import SquadRow, weeks_words
+from dashboard.components.squad import SquadRow
 from dashboard.components.states import empty
 from dashboard.text import _
 from dashboard.text.explanations import explanation
@@ -82,7 +82,6 @@ def _columns() -> list[dict[str, Any]]:
     descending_first = {"sortingOrder": ["desc", "asc", None]}
     needs, may_run = _plain(levels.needs()), _plain(levels.may_run())
     loads = {"week": _("7 days"), "longest": _("Longest"), "levels": _plain(levels.loads())}
-    weeks = {"words": weeks_words(())}
     return [
         {
             "field": "name",
@@ -136,7 +135,6 @@ def _columns() -> list[dict[str, Any]]:
             "field": "last_run_by",
             "headerName": _("12 weeks"),
             "cellRenderer": "SquadRuns",
-            "cellRendererParams": weeks,
             "headerTooltip": explanation("data_age").what,
             "flex": 4,
             "minWidth": 140,
@@ -178,7 +176,7 @@ def _card(row: SquadRow) -> Component:
     told = f"{row.check_in} · {row.check_in_age}" if row.check_in else row.check_in_age
     parts.append(
         dmc.Group(
-            [bars(row.weeks, weeks_words(row.weeks)), dmc.Stack([_quiet(row.last_run), _quiet(told)], gap=0)],
+            [bars(row.weeks, row.weeks_words), dmc.Stack([_quiet(row.last_run), _quiet(told)], gap=0)],
             gap="md",
             wrap="nowrap",
         )

@@ -17,7 +17,7 @@ from dashboard import desk
 from dashboard.components.episode_sides import sentence_of_sides
 from dashboard.pages.episode import gathered
 from dashboard.report.pdf import episode_pdf
-from dashboard.text import as_linked, episode_words as words, language
+from dashboard.text import _, as_linked, episode_words as words, language
 from dashboard.text.evidence import evidence
 from dashboard.text.rules import spoken
 from imu.errors import Forbidden, StoreError
@@ -93,6 +93,7 @@ def _fhir(athlete_id: str) -> Response:
         said=_findings(episode),
         pdf=report.content,
         language=language(),
+        title=_("Report, one page (PDF)"),
         made_at=now,
         software=imu.__version__,
     )

@@ -233,7 +233,10 @@ def _now(episode: Episode) -> str:
     if not isinstance(state, PlanState):
         return words.no_plan(state.because)
     if state.held_because:
-        return _("On hold: {because}", because=spoken(state.held_because))
+        because = spoken(state.held_because)
+        if state.stage is None:
+            return _("On hold: {because}", because=because)
+        return _("On hold at stage {stage}: {because}", stage=state.stage.id, because=because)
     if state.is_complete:
         return _("The plan is complete.")
     if state.stage is None:

@@ -10,6 +10,7 @@ from dashboard.text.numbers import date_words
 
 _FINEST = timedelta(minutes=1)
 _MINUTES_OF_A_DAY = 24 * 60
+_IN_HOURS = 2 * _MINUTES_OF_A_DAY  # as long: what was yesterday must not be "2 days ago"
 _KEPT = (
     5000  # a squad of hundreds has few different ages, and writing one takes as long as the rest of a line
 )
@@ -29,8 +30,10 @@ def clock(moment: datetime, *, now: datetime) -> str:
 @lru_cache(maxsize=_KEPT)
 def _ago(minutes: int, locale: str) -> str:
     # An hour is an hour; of longer times the next unit would round too much away: 10 days are no week.
-    threshold = 1.0 if minutes < _MINUTES_OF_A_DAY else 1.5
-    passed = -timedelta(minutes=minutes)
+    if minutes < _IN_HOURS:
+        threshold, passed = 1.0 if minutes < _MINUTES_OF_A_DAY else 2.0, -timedelta(minutes=minutes)
+    else:
+        threshold, passed = 1.5, -timedelta(days=minutes // _MINUTES_OF_A_DAY)
     return format_timedelta(
         passed, granularity="minute", add_direction=True, threshold=threshold, locale=locale
     )

@@ -59,7 +59,7 @@ def _looked_at(subject: str) -> str:
         "sensors": _("the sensors"),
         "episode report": _("the injury, taken away as a report"),
         "episode as fhir": _("the injury, taken away as FHIR"),
-        "episode runs": _("the runs since the injury, taken away as a table"),
-        "episode check-ins": _("the check-ins since the injury, taken away as a table"),
+        "episode runs": _("the runs around the injury, taken away as a table"),
+        "episode check-ins": _("the check-ins around the injury, taken away as a table"),
     }
     return known.get(subject, subject)

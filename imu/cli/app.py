@@ -75,10 +75,10 @@ def _say_what_waits(verb: str) -> None:
         what = "a recording was" if waiting == 1 else f"{waiting} recordings were"
         echo(f"{what} interrupted and can be finished: restride recover", err=True)
     now = datetime.now().astimezone()
-    if verb != "checkin" and (asked := questions_due(home(), now=now)):
+    if verb not in ("checkin", "status") and (asked := questions_due(home(), now=now)):
         what = "a question" if asked == 1 else f"{asked} questions"
         whose = "" if (name := account_to_name(home())) is None else f" --as {quote(name)}"
-        echo(f"{what} about your last run can be answered: restride checkin{whose}", err=True)
+        echo(f"{what} about your last runs can be answered: restride checkin{whose}", err=True)
 
 
 for verb in (

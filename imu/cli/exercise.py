@@ -132,7 +132,9 @@ def history(
     if waits is not None:
         echo(waits)
     if entries:
-        echo("\n" + "\n".join(f"{one.at:%Y-%m-%d %H:%M}  {one.exercise}, {_done(one)}" for one in entries))
+        names = {dose.id: dose.name for dose in plan.exercises}
+        told = ((one.at, names.get(one.exercise, one.exercise), _done(one)) for one in entries)
+        echo("\n" + "\n".join(f"{at:%Y-%m-%d %H:%M}  {name}, {done}" for at, name, done in told))
 
 
 def _followed(here: Acting) -> "tuple[History, Plan, PlanState]":

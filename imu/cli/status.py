@@ -38,13 +38,14 @@ def status(
         if runs:
             with store.seen_by(viewer) as repository:
                 who = repository.sharing.athlete(athlete)
-                listed = repository.runs.listed(who.athlete_id)
+                listed = repository.runs.listed(who.athlete_id)[::-1]
             echo(_json([_run(one) for one in listed]) if as_json else _runs_table(listed))
             return
         name, content = _standing(store, viewer, athlete)
         with store.seen_by(viewer) as repository:
             one = repository.sharing.athlete(athlete)
             known = one.athlete_id
+            today = repository.now(known).date()
             ways = Ways(
                 may_tell="write_symptoms" in one.rights,
                 clearances=[kind for kind in TOLD_BY if repository.care.may_tell_clearance(known, kind)],
@@ -60,7 +61,7 @@ def status(
         facts = {key: value for key, value in content.items() if key != "said"}
         echo(_json({"athlete": name, **facts, "runs_of_another_version": older}))
         return
-    echo("\n".join(standing_lines(name, content, ways)))
+    echo("\n".join(standing_lines(name, content, ways, today=today)))
     if older:
         are = "1 run is" if older == 1 else f"{older} runs are"
         echo(f"{are} as another version of restride analysed them: restride reprocess{_as(account)}")
@@ -95,7 +96,7 @@ def _runs_table(listed: "tuple[ListedRun, ...]") -> str:
     if not listed:
         return "No run yet: restride import RECORDING"
     rows = [["run", "start", "running", "km", "shank left", "shank right", "trust"]]
-    for one in reversed(listed):
+    for one in listed:
         run = one.run
         km = "" if run.distance_m is None else f"{run.distance_m / 1000:.2f}"
         angles = [_angle(one.headline, side) for side in ("left", "right")]

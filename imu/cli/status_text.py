@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from imu.cli.plan_text import TOLD_BY, pace_lines
@@ -30,12 +30,12 @@ class Ways:
         return [f"  restride {command}{self.options}{after}"] if self.may_tell else []
 
 
-def standing_lines(name: str, content: Mapping[str, Any], ways: Ways) -> Iterator[str]:
-    """content: of a standing."""
+def standing_lines(name: str, content: Mapping[str, Any], ways: Ways, *, today: date) -> Iterator[str]:
+    """content: of a standing. today: where the athlete lives."""
     yield f"{name}: {_plan_words(content)}"
     if fits := content["plan"].get("whether_it_fits"):
         yield f"  {fits}"
-    yield from _coming(content)
+    yield from _coming(content, today)
     yield from _steps(content, ways)
     for warning in content["warnings"]:
         yield f"[{warning['level']}] {warning['sentence']}"
@@ -67,7 +67,7 @@ def _plan_words(content: Mapping[str, Any]) -> str:
     return f"stage {plan['stage']} since {since:%Y-%m-%d}{words}, {counted}."
 
 
-def _coming(content: Mapping[str, Any]) -> Iterator[str]:
+def _coming(content: Mapping[str, Any], today: date) -> Iterator[str]:
     """Whether to run today, what, and why; what a warning, the plan's line or a step says stays there."""
     coming, plan = content["next"], content["plan"]
     from imu.training.gates import NOT_ANSWERED
@@ -77,7 +77,7 @@ def _coming(content: Mapping[str, Any]) -> Iterator[str]:
     if coming["kind"] == "none":
         yield f"{answer}."
     elif coming["may_run"] == "rest":
-        yield f"{answer}. {_from_day(coming['earliest'])}{coming['words']}."
+        yield f"{answer}. {_from_day(coming['earliest'], today)}{coming['words']}."
     else:
         yield f"{answer}: {coming['words']}."
     yield from (f"  {line}" for line in pace_lines(coming["kind"], coming["from_mps"], coming["to_mps"]))
@@ -97,8 +97,11 @@ def _coming(content: Mapping[str, Any]) -> Iterator[str]:
             yield f"  {begun(_bare(reason))}."
 
 
-def _from_day(earliest: str | None) -> str:
-    return "" if earliest is None else f"From {date.fromisoformat(earliest):%Y-%m-%d} on: "
+def _from_day(earliest: str | None, today: date) -> str:
+    if earliest is None:
+        return ""
+    day = date.fromisoformat(earliest)
+    return "From tomorrow on: " if day == today + timedelta(days=1) else f"From {day:%Y-%m-%d} on: "
 
 
 def _steps(content: Mapping[str, Any], ways: Ways) -> Iterator[str]:

@@ -51,6 +51,7 @@ def episode_fhir(
     said: Sequence[str],
     pdf: bytes,
     language: str,
+    title: str,
     made_at: datetime,
     software: str,
 ) -> bytes:
@@ -59,7 +60,7 @@ def episode_fhir(
     The report names the athlete, and so does the Bundle. RestrideError without fhir.resources.
     """
     patient = Patient(key=athlete_id, subject=athlete_id[:8], name=name, simulated=simulated)
-    report = Report(key=key, begin=begin, end=end, sentences=said, pdf=pdf, language=language)
+    report = Report(key=key, begin=begin, end=end, sentences=said, pdf=pdf, language=language, title=title)
     return fhir_bytes(patient, [_made(run) for run in runs], report, made_at=made_at, software=software)
 
 

@@ -165,12 +165,6 @@ def of_plan(state: PlanState, run: Run) -> Iterator[str]:
 def _of_session(judged: JudgedSession) -> str:
     if judged.counted:
         return said("The session counts.")
-    if judged.not_counted_because and not awaits_answers(judged):
+    if judged.not_counted_because and not judged.awaits_answers:
         return said("The session does not count: {because:; }.", because=Several(judged.not_counted_because))
     return said("Whether the session counts depends on your answers about pain.")
-
-
-def awaits_answers(judged: JudgedSession) -> bool:
-    """Whether all that is missing for a session to count is what the runner says of pain."""
-    was_done = judged.match is None or judged.match.outcome == "done"
-    return judged.response.colour is None and was_done and not judged.against_the_plan

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from imu.followup.plan_versions import plan_and_state
-from imu.followup.story import awaits_answers
 from imu.store import Repository
 from imu.training.not_judged import NotJudged
 from imu.training.plan_state import JudgedSession
@@ -30,4 +29,4 @@ def verdict(judged: JudgedSession) -> str:
     """`counted`, `not counted`, or what it waits for."""
     if judged.counted:
         return said("counted")
-    return said("waits for answers") if awaits_answers(judged) else said("not counted")
+    return said("waits for answers") if judged.awaits_answers else said("not counted")

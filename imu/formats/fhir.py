@@ -84,6 +84,7 @@ class Report:
     sentences: Sequence[str]
     pdf: bytes | None = None
     language: str = "en"
+    title: str = "Report, one page"  # of the PDF, in that language
 
 
 def fhir_bytes(
@@ -273,7 +274,7 @@ def _report(report: Report, whose: str, results: Sequence[str], made_at: datetim
                 "contentType": "application/pdf",
                 "language": report.language,
                 "data": b64encode(report.pdf).decode(),
-                "title": "Report, one page",
+                "title": report.title,
                 "creation": _instant(made_at),
             }
         ]

@@ -22,15 +22,21 @@ from imu.store.rows import (
     WarningActRow,
 )
 from imu.training.baseline import Baseline
-from imu.training.history import CheckIn, Decision, Exercise, GateAnswer, History, Injury
+from imu.training.history import (
+    NO_NAME,
+    NOT_SHOWN,
+    CheckIn,
+    Decision,
+    Exercise,
+    GateAnswer,
+    History,
+    Injury,
+)
 from imu.training.plan import coarse
 from imu.training.warnings import Act
 
 Kept = TypeVar("Kept")
 _ORDER = {CheckIn: "at", Exercise: "at", GateAnswer: "at", Decision: "at", Act: "at", Injury: "onset"}
-
-NOT_SHOWN = "a reason that is not shared"
-NO_NAME = "a clinician"  # of one without an account here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,7 +164,7 @@ class Runs:
         """What the analysis said; the runner's own words only with the right to clinical data."""
         athlete = self._door.allowed(self._row(run_id).athlete_id, "read")
         found = self._door.session.scalar(select(SummaryRow.summary).where(SummaryRow.run_id == run_id))
-        if found is None or "read_clinical" in self._door.rights(athlete):
+        if not found or "read_clinical" in self._door.rights(athlete):
             return found or {}
         return {**found, "notes": None}
 

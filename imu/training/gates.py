@@ -123,6 +123,8 @@ def allowed(key: str, is_open: bool, what: Said, from_stage: str) -> Gate:
 
 def asked_by(key: str) -> Phrase:
     """What a gate asks, in words."""
+    if key == BRISK_WALK:
+        return said("a brisk walk")
     return QUESTIONS.get(key) or Phrase(key.replace("_", " "))
 
 

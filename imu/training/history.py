@@ -26,6 +26,10 @@ PainProfile = Literal["strain", "tendon"]
 Trust = Literal["good", "usable", "poor"]
 Found = TypeVar("Found")
 
+# What stands where something was decided, for whom the words of whoever decided are not.
+NOT_SHOWN = said("a reason that is not shared")
+NO_NAME = said("a clinician")  # of one without an account here
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bout:

@@ -118,8 +118,12 @@ def _by_stage(history: History, state: PlanState, *, now: datetime) -> NextSessi
             now - last.session.end <= ASKED_FOR or (last.response.during or 0) > state.bands.green_max_during
         )
     )
-    if unanswered:
-        reasons.append(said("the last run does not count until its answers about pain are in"))
+    if last is not None and unanswered:
+        reasons.append(
+            said("the last run does not count until its answers about pain are in")
+            if last.awaits_answers
+            else said("an answer about the pain of the last run is missing")
+        )
     may_run: MayRun = "rest" if earliest > today else "easy" if unanswered else "yes"
     if stage.kind == "speed" and _fast_enough(state, earliest):
         most = state.plan.speed_ladder.max_sessions_per_week

@@ -53,6 +53,12 @@ class JudgedSession:
     not_counted_because: tuple[str, ...] = ()
     against_the_plan: tuple[str, ...] = ()  # too soon, before the gate, while held
 
+    @property
+    def awaits_answers(self) -> bool:
+        """Whether all that is missing for a session to count is what the runner says of pain."""
+        was_done = self.match is None or self.match.outcome == "done"
+        return self.response.colour is None and was_done and not self.against_the_plan
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanState:

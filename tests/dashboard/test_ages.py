@@ -23,6 +23,8 @@ NOW = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
         (timedelta(minutes=100), "2 hours ago"),
         (timedelta(hours=20), "20 hours ago"),
         (timedelta(hours=30), "30 hours ago"),
+        (timedelta(hours=47), "47 hours ago"),
+        (timedelta(hours=61), "2 days ago"),
         (timedelta(days=4), "4 days ago"),
         (timedelta(days=10), "10 days ago"),
         (timedelta(days=17), "2 weeks ago"),

@@ -118,6 +118,8 @@ def test_nobody_sees_the_run_of_another(client_of: ClientOf, ids: Ids) -> None:
 def test_a_coach_with_a_grant_sees_it(client_of: ClientOf, ids: Ids) -> None:
     for part in PARTS:
         assert shown(client_of("kim"), part, ids.recorded).status_code == 200, part
+    without = shown(client_of("kim"), "run", ids.run_of_anna)
+    assert "simulated seasons have no recordings" in words(without)
 
 
 def test_both_legs_are_drawn_over_the_runners_own_range(client_of: ClientOf, season_run: str) -> None:

@@ -207,7 +207,7 @@ def test_the_line_of_a_reminder_is_on_standard_error(restride: Restride, restrid
     asked = Question(since=now - timedelta(hours=1), until=now + timedelta(days=1))
     reminders.remember(restride_home, "Anna", (asked, asked), accounts=1)
     done = restride("sensors")
-    assert done.stderr == "2 questions about your last run can be answered: restride checkin\n"
+    assert done.stderr == "2 questions about your last runs can be answered: restride checkin\n"
     assert restride("injury", "list", "--as", "Anna").stderr == ""
 
 
@@ -219,7 +219,7 @@ def test_a_reminder_names_the_account_where_there_are_several(
     asked = Question(since=now - timedelta(hours=1), until=now + timedelta(days=1))
     reminders.remember(restride_home, "Anna", (asked,), accounts=1)
     assert restride("accounts", "add", "head office", "--role", "admin").returncode == 0
-    line = "a question about your last run can be answered: restride checkin"
+    line = "a question about your last runs can be answered: restride checkin"
     assert restride("sensors").stderr == f"{line} --as Anna\n"
     monkeypatch.setenv("RESTRIDE_AS", "Anna")
     assert restride("sensors").stderr == f"{line}\n"

@@ -42,7 +42,7 @@ def test_what_was_done_counts_if_it_reaches_the_dose(restride: Restride) -> None
     )
     text = restride("exercise", "history").stdout
     assert "Chair bridge: 1 of 7 times in 7 days." in text
-    assert "chair_bridge, 2 sets, 10 repetitions, 4 s each, left, pain 1 of 10" in text
+    assert "Chair bridge, 2 sets, 10 repetitions, 4 s each, left, pain 1 of 10" in text
     told = json.loads(restride("exercise", "history", "--json").stdout)
     assert sorted(one["sets"] for one in told["entries"]) == [1, 2]
     assert next(one for one in told["adherence"] if one["dose"]["id"] == "chair_bridge")["short"] == 1
