@@ -1,4 +1,5 @@
-"""What a clinician may press and fill in on an episode. Every press is checked where it is kept, not here."""
+"""What may be pressed and filled in on an episode, mostly by a clinician. Every press is checked where it is
+kept, not here."""
 
 from collections.abc import Sequence
 
@@ -122,6 +123,31 @@ def exercises(episode: Episode, of: str, *, agreed: str | None, may_decide: bool
             gap="sm",
         ),
         lead=None if waits is None else spoken(waits),
+    )
+
+
+def end(episode: Episode, of: str) -> Component | None:
+    """Where somebody says that the injury is over. The button's key names the injury that is shown."""
+    injury = episode.injury
+    if injury.resolved is not None:
+        return None
+    day = dmc.DatePickerInput(
+        id=ids.control(PAGE, "over-since", of),
+        label=_("Over since"),
+        valueFormat=numbers.day_in_field(),
+        minDate=injury.onset.isoformat(),
+        maxDate=episode.now.date().isoformat(),
+        ariaLabels={"previousMonth": _("The month before"), "nextMonth": _("The month after")},
+        w=180,
+    )
+    press = dmc.Button(
+        _("The injury is over"), id=ids.control(PAGE, "end", of, injury.injury_id), variant="outline"
+    )
+    return section(
+        _("The end of the injury"),
+        day,
+        dmc.Group([press]),
+        lead=_("Its plan is then no longer followed. No measurement says so: you do."),
     )
 
 

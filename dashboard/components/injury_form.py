@@ -15,7 +15,7 @@ Id = dict[str, Any]
 
 
 def injury_form(fields: Callable[[str], Id], press: Id, error: Id, *, today: date) -> Component:
-    """Side, place, day and grade as they were told."""
+    """Side, place, day and grade as they were told, and what decides which limits of pain hold."""
     return html.Details(
         [
             html.Summary(_("Tell about an injury")),
@@ -30,7 +30,7 @@ def injury_form(fields: Callable[[str], Id], press: Id, error: Id, *, today: dat
                         [
                             side_field(fields("injured-side")),
                             dmc.TextInput(
-                                id=fields("injured-site"), label=_("Where"), value="hamstring", w=200
+                                id=fields("injured-site"), label=_("Where"), value=_("hamstring"), w=200
                             ),
                             dmc.DatePickerInput(
                                 id=fields("onset"),
@@ -48,6 +48,27 @@ def injury_form(fields: Callable[[str], Id], press: Id, error: Id, *, today: dat
                         ],
                         gap="sm",
                         align="end",
+                    ),
+                    dmc.Checkbox(
+                        id=fields("in-tendon"),
+                        label=_("It reaches into the tendon"),
+                        description=_("Only if you were told so."),
+                        checked=False,
+                    ),
+                    dmc.Select(
+                        id=fields("profile"),
+                        label=_("Pain judged as"),
+                        description=_(
+                            "Which limits of pain hold; a tendon bears more. "
+                            "As a strain, unless you were told otherwise."
+                        ),
+                        data=[
+                            {"value": "strain", "label": _("strain")},
+                            {"value": "tendon", "label": _("tendon")},
+                        ],
+                        value="strain",
+                        allowDeselect=False,
+                        maw=400,
                     ),
                     html.P(id=error, role="alert", className="wrong"),
                     dmc.Group(dmc.Button(_("Record it"), id=press, size="sm")),

@@ -101,6 +101,7 @@ def shown(
                 acts.decide(episode, of, typed=reason) if may_decide else None,
                 acts.exercises(episode, of, agreed=agreed, may_decide=may_decide),
             ),
+            acts.end(episode, of) if "write_symptoms" in rights else None,
             plan_section(
                 episode.plan,
                 episode.plan_version,

@@ -1,6 +1,6 @@
 """What is decided, answered and written on an episode's page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, get_args
 
 from dash import Dash, Input, Output, State, ctx, no_update
@@ -10,7 +10,7 @@ from dash.exceptions import PreventUpdate
 import imu
 from dashboard import desk, ids
 from dashboard.pages.episode import shown, whose
-from dashboard.text import _, episode_words as words
+from dashboard.text import _, episode_words as words, numbers
 from imu.errors import Forbidden, RestrideError
 from imu.followup.plan_versions import plan_of
 from imu.followup.plans import PlanMovedError, check_gate, decision_of, moved_since
@@ -70,6 +70,22 @@ def register(app: Dash) -> None:
 
     @app.callback(
         content,
+        Output(ids.control(_PAGE, "over-since", ids.MATCH), "error"),
+        Input(ids.control(_PAGE, "end", ids.MATCH, ids.ALL), "n_clicks"),
+        State(ids.control(_PAGE, "over-since", ids.MATCH), "value"),
+        prevent_initial_call=True,
+    )
+    def end(_clicks: Any, day: Any) -> Any:
+        of, injury_id = pressed()
+        try:
+            return _ended(of, injury_id, day), None
+        except Forbidden:
+            raise
+        except RestrideError as error:
+            return no_update, str(error)
+
+    @app.callback(
+        content,
         Output(ids.control(_PAGE, "note", ids.MATCH), "error"),
         Input(ids.control(_PAGE, "send", ids.MATCH), "n_clicks"),
         State(ids.control(_PAGE, "note", ids.MATCH), "value"),
@@ -114,6 +130,21 @@ def _answered(of: str, gate: str, *, passed: bool) -> Component:
         repository.care.answer_gate(athlete_id, gate, passed=passed, at=now)
     said = _("Yes") if passed else _("Not yet")
     return after(athlete_id, f"{words.gate(gate)}: {said}.", since=now)
+
+
+def _ended(of: str, injury_id: str, day: object) -> Component:
+    with desk.changing() as repository:
+        athlete_id = whose(repository, of)
+        try:
+            since = date.fromisoformat(str(day)[:10])
+        except ValueError as error:
+            raise StoreError(_("Say since which day.")) from error
+        now = repository.now(athlete_id)
+        known = repository.record(athlete_id, segments=False).history.injuries
+        if any(one.injury_id == injury_id and one.resolved is not None for one in known):
+            raise StoreError(_("Somebody has said so since you looked; open the page again."))
+        repository.care.resolve_injury(athlete_id, injury_id, since)
+    return after(athlete_id, _("The injury is over since {day}.", day=numbers.date_words(since)), since=now)
 
 
 def after(athlete_id: str, *did: str, since: datetime) -> Component:

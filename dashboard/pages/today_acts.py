@@ -2,7 +2,7 @@
 a clinician's word."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import uuid4
 
 from dash import Dash, Input, Output, State, ctx, no_update
@@ -18,10 +18,10 @@ from imu.followup.exercise_log import dose_named, remark
 from imu.followup.plan_versions import plan_of
 from imu.followup.plans import check_told, decision_of, moved_since
 from imu.followup.standing import judged_anew
-from imu.training.history import DecisionKind, Exercise, Injury, Side
+from imu.training.history import DecisionKind, Exercise, Injury, PainProfile, Side
 from imu.training.plan_state import PlanState
 
-_INJURY = ("injured-side", "injured-site", "onset", "grade")
+_INJURY = ("injured-side", "injured-site", "onset", "grade", "profile")
 
 
 def register(app: Dash) -> None:
@@ -76,6 +76,7 @@ def _register_injury(app: Dash) -> None:
         Output(of_one("wrong-injury"), "children"),
         Input(of_one("record"), "n_clicks"),
         *(State(of_one(name), "value") for name in _INJURY),
+        State(of_one("in-tendon"), "checked"),
         State(CONTENT, "id"),
         prevent_initial_call=True,
     )
@@ -126,7 +127,9 @@ def _done(of: str, exercise: str) -> list[str]:
         return [remark(history, plan, dose, entry, now=now)]
 
 
-def _injured(of: str, side: Any, site: Any, onset: Any, grade: Any) -> list[str]:
+def _injured(
+    of: str, side: Any, site: Any, onset: Any, grade: Any, profile: Any, in_tendon: Any
+) -> list[str]:
     if side not in ("left", "right"):
         raise ValueError(_("Say which side."))
     if not str(site or "").strip():
@@ -135,12 +138,17 @@ def _injured(of: str, side: Any, site: Any, onset: Any, grade: Any) -> list[str]
         since = date.fromisoformat(str(onset)[:10])
     except ValueError as error:
         raise ValueError(_("Say since which day.")) from error
+    if profile not in get_args(PainProfile):
+        raise ValueError(_("Say as what pain is judged."))
+    where = str(site).strip()
     injury = Injury(
         injury_id=uuid4().hex,
         side=cast("Side", side),
-        site=str(site).strip(),
+        site="hamstring" if where == _("hamstring") else where,  # the word that stood there, in any language
         onset=since,
+        profile=cast("PainProfile", profile),
         grade=str(grade or "").strip() or None,
+        intratendinous=in_tendon is True,
     )
     with desk.changing() as repository:
         athlete_id = whose(repository, of)

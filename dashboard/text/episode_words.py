@@ -76,7 +76,8 @@ def side(name: Side) -> str:
 def side_and_site(injury: Injury) -> str:
     if isinstance(injury, CoarseInjury):
         return _("{side}, site not shared").format(side=side(injury.side))
-    return f"{side(injury.side)} {injury.site}"
+    site = _("hamstring") if injury.site == "hamstring" else injury.site
+    return f"{side(injury.side)} {site}"
 
 
 def moment(name: Moment) -> str:

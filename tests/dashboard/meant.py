@@ -49,6 +49,7 @@ def meant(app: Dash, ids: Ids, who: str, *, job_id: str) -> Meant:
         ("devices", "act"): "add",
         ("episode", "adopt"): draft.digest,
         ("episode", "decide"): "hold",
+        ("episode", "end"): next(one.injury_id for one in record.history.injuries if one.resolved is None),
         ("episode", "gate"): "yes:clinician_ok_exercises",
         ("episode", "number"): _RULE,
         ("second-step", "act"): "begin",
@@ -77,6 +78,7 @@ _TYPED: dict[tuple[str, str], Any] = {
     ("account-form", "role"): "coach",
     ("devices", "name"): "phone",
     ("episode", "number"): 2,
+    ("episode", "over-since"): "2026-03-01",
     ("password", "new"): "quite another password",
     ("password", "again"): "quite another password",
     ("episode", "plan-why"): "more rest",
@@ -99,6 +101,7 @@ _TYPED: dict[tuple[str, str], Any] = {
     ("today", "injured-side"): "left",
     ("today", "injured-site"): "calf",
     ("today", "onset"): "2026-02-20",
+    ("today", "profile"): "strain",
     **{(page, "why"): "the strap slid" for page in _WARNED},
     **{("today", name): None for name in ("after", "next_morning", "resting", "side", "site", "more-flags")},
 }

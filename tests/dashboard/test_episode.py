@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -26,7 +26,7 @@ from imu.training.crossbody import OPPOSITE
 from imu.training.history import CheckIn, Injury
 from imu.training.plan_state import PlanState
 from imu.training.warnings import Act
-from tests.dashboard.asking import call, shown, signed_in, store_of, text_of, value, words
+from tests.dashboard.asking import call, on_a_page, shown, signed_in, store_of, text_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
 from tests.dashboard.seeded import NOON, secrets_of
 from tests.store.conftest import Clock
@@ -132,6 +132,12 @@ def _drafted(of: str, fields: Any) -> list[Any]:
     ]
 
 
+def _end(client: FlaskClient, of: str, pressed: Any, content: Any, fields: Any) -> Any:
+    state = [_control("over-since", of, "value", fields.get("day"))]
+    to = [content, _to("over-since", of, "error")]
+    return _output(client, "end"), to, [[value(pressed, "n_clicks", 1)]], state
+
+
 def _preview(client: FlaskClient, of: str, pressed: Any, _content: Any, fields: Any) -> Any:
     to = [_to("draft", of, "children"), _to("plan", of, "error")]
     return _output(client, "preview"), to, [value(pressed, "n_clicks", 1)], _drafted(of, fields)
@@ -162,6 +168,7 @@ CALLS = {
     "decide": _decide,
     "gate": _gate,
     "send": _send,
+    "end": _end,
     "preview": _preview,
     "adopt": _adopt,
 }
@@ -497,6 +504,72 @@ def test_an_answer_to_a_warning_that_is_gone_shows_how_it_is_now(changing_app: D
     again = press(client, "overruled", ids.anna, pressing.key, why="a colleague's shoe")
     assert "a new shoe" in words(again)
     assert len(record_of(changing_app, ids.anna).acts) == 1
+
+
+def open_injury(app: Dash, athlete_id: str) -> Injury:
+    (injury,) = (one for one in record_of(app, athlete_id).history.injuries if one.resolved is None)
+    return injury
+
+
+@pytest.mark.unhurried
+@pytest.mark.parametrize("who", ["ito", "anna"])
+def test_who_writes_there_says_that_the_injury_is_over(changing_app: Dash, ids: Ids, who: str) -> None:
+    client, injury = signed_in(changing_app, who), open_injury(changing_app, ids.anna)
+    assert "The injury is over" in words(shown(client, PAGE, ids.anna))
+    answer = words(press(client, "end", ids.anna, injury.injury_id, day="2026-03-01"))
+    assert on_a_page("The injury is over since 2026-03-01.") in answer
+    kept = {one.injury_id: one.resolved for one in record_of(changing_app, ids.anna).history.injuries}
+    assert kept[injury.injury_id] == date(2026, 3, 1)
+    page = words(shown(client, PAGE, ids.anna))
+    assert on_a_page("2026-03-01") in page
+    assert "The end of the injury" not in page
+    with store_of(changing_app).seen_by("anna") as repository:
+        told = [one for one in repository.sharing.audit(ids.anna) if one.action == "injury over"]
+    assert (who, injury.injury_id) in [(one.by, one.subject) for one in told]
+
+
+@pytest.mark.unhurried
+def test_a_day_on_which_no_injury_can_be_over_changes_nothing(changing_app: Dash, ids: Ids) -> None:
+    client, injury = signed_in(changing_app, "ito"), open_injury(changing_app, ids.anna)
+    for day, said in (
+        ((NOON + timedelta(days=2)).date().isoformat(), "in the future"),
+        ((injury.onset - timedelta(days=1)).isoformat(), "before it began"),
+        (None, "Say since which day."),
+        ("soon", "Say since which day."),
+        ({"not": "a day"}, "Say since which day."),
+    ):
+        answer = press(client, "end", ids.anna, injury.injury_id, day=day)
+        assert answer.status_code == 200
+        assert said in words(answer)
+        assert "left hamstring" not in words(answer)  # said beside the field
+    assert open_injury(changing_app, ids.anna) == injury
+    other = press(client, "end", ids.anna, "no such injury", day="2026-03-01")
+    assert "none of this name" in words(other)
+
+
+def test_a_page_that_was_open_meanwhile_does_not_move_the_day(changing_app: Dash, ids: Ids) -> None:
+    client, injury = signed_in(changing_app, "ito"), open_injury(changing_app, ids.anna)
+    press(client, "end", ids.anna, injury.injury_id, day="2026-03-01")
+    again = press(client, "end", ids.anna, injury.injury_id, day="2026-02-28")
+    assert "since you looked" in words(again)
+    kept = {one.injury_id: one.resolved for one in record_of(changing_app, ids.anna).history.injuries}
+    assert kept[injury.injury_id] == date(2026, 3, 1)
+
+
+@pytest.mark.unhurried
+def test_who_may_not_write_there_is_neither_offered_the_end_nor_heard(changing_app: Dash, ids: Ids) -> None:
+    """Otto coaches with a grant that reads all; the others have less, or nothing."""
+    injury = open_injury(changing_app, ids.anna)
+    with store_of(changing_app).changed_by("anna") as repository:
+        repository.sharing.grant(ids.anna, "otto", "clinical")
+    page = words(shown(signed_in(changing_app, "otto"), PAGE, ids.anna))
+    assert "left hamstring" in page
+    assert "The injury is over" not in page
+    for name in ("otto", "kim", "uma", "ben", "office"):
+        answer = press(signed_in(changing_app, name), "end", ids.anna, injury.injury_id, day="2026-03-01")
+        assert answer.status_code in (403, 404)
+        assert not any(secret in words(answer) for secret in secrets_of("anna"))
+    assert open_injury(changing_app, ids.anna) == injury
 
 
 def test_a_closed_episode_counts_from_today_and_shows_what_is_written_since(

@@ -25,6 +25,7 @@ from tests.store.conftest import Clock
 PAGE = "today"
 _TOLD = ("during", "after", "next_morning", "resting", "more-flags", "side", "site", "effort", "note")
 _INJURY = ("injured-side", "injured-site", "onset", "grade")
+_AS_SHOWN = {"profile": ("value", "strain"), "in-tendon": ("checked", False)}  # as the form comes
 
 
 def control(name: str, of: str = "", key: str = "") -> dict[str, Any]:
@@ -69,8 +70,10 @@ def told(app: Dash, name: str, given: Mapping[str, Any], *, of: str = "") -> Tes
     return pressed(app, signed_in(app, name), "keep", of=of, key="", state=state)
 
 
-def injured(app: Dash, name: str, *given: Any, of: str = "") -> TestResponse:
+def injured(app: Dash, name: str, *given: Any, of: str = "", **answered: Any) -> TestResponse:
     state = [value(control(one, of), "value", what) for one, what in zip(_INJURY, given, strict=True)]
+    for one, (at, default) in _AS_SHOWN.items():
+        state.append(value(control(one, of), at, answered.get(one.replace("-", "_"), default)))
     return pressed(app, signed_in(app, name), "record", of=of, key="", state=state)
 
 
@@ -419,6 +422,39 @@ def test_an_injury_of_the_hamstring_is_told_nothing_of_that(changing_app: Dash) 
     newcomer(store_of(changing_app))
     answer = words(injured(changing_app, "neo", "right", "Biceps femoris", "2026-03-01", "1"))
     assert "made for" not in answer + words(shown(signed_in(changing_app, "neo"), PAGE))
+
+
+def test_what_decides_gates_and_limits_of_pain_is_asked_and_kept(changing_app: Dash) -> None:
+    kept = newcomer(store_of(changing_app))
+    injured(changing_app, "neo", "left", "hamstring", "2026-03-01", "1", profile="tendon", in_tendon=True)
+    (injury,) = record(changing_app, "neo").history.injuries
+    assert (injury.profile, injury.intratendinous) == ("tendon", True)
+    said = words(shown(signed_in(changing_app, "neo"), "episode", kept))
+    assert "Asked because of: intratendinous, proximal tendon." in said
+
+
+def test_who_answers_neither_is_judged_as_a_strain(changing_app: Dash) -> None:
+    newcomer(store_of(changing_app))
+    injured(changing_app, "neo", "left", "hamstring", "2026-03-01", "1")
+    (injury,) = record(changing_app, "neo").history.injuries
+    assert (injury.profile, injury.intratendinous) == ("strain", False)
+
+
+def test_a_german_form_shows_a_german_word_and_keeps_the_one_of_the_command(changing_app: Dash) -> None:
+    kept = newcomer(store_of(changing_app))
+    client = signed_in(changing_app, "neo")
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
+    assert '"value": "hinterer Oberschenkel"' in words(shown(client, PAGE))
+    filled = [*zip(_INJURY, ("left", "hinterer Oberschenkel", "2026-03-01", "1"), strict=True)]
+    state = [
+        *(value(control(one), "value", what) for one, what in filled),
+        *(value(control(one), *given) for one, given in _AS_SHOWN.items()),
+    ]
+    answer = pressed(changing_app, client, "record", of="", key="", state=state)
+    assert "Ab heute gilt der Plan" in words(answer)
+    (injury,) = record(changing_app, "neo").history.injuries
+    assert injury.site == "hamstring"
+    assert "links hinterer Oberschenkel" in words(shown(client, "episode", kept))
 
 
 def cleared(app: Dash, name: str, *given: Any, of: str = "", awaited: str = "sign_off") -> TestResponse:
