@@ -120,7 +120,8 @@ def sheet_of(episode: Episode, room: Room, *, made_by: str, made_at: datetime, v
         decisions=some(
             f"{numbers.date_words(one.at)} {words.decision(one.kind)}"
             + (f" ({_('stage {stage}', stage=one.stage)})" if one.stage else "")
-            + f", {spoken(one.whose)}: {one.reason}"
+            + f", {spoken(one.whose)}"
+            + (f": {one.reason}" if one.reason else "")
             for one in reversed(episode.decisions)
         ),
         limits=room.for_reasons().some(

@@ -170,6 +170,9 @@ def gate(
             with here.changing() as repository:
                 repository.care.answer_gate(here.id, key, passed=answer == "yes", at=here.now)
             found = here.judged()
+            if key == CLINICIAN_EXERCISES:
+                _tell_decided(found, since=here.now, as_json=as_json)
+                return
         _tell_gates(found, as_json=as_json)
         if not as_json:
             for line in _way_to_tell(here, here.record(), found):

@@ -13,6 +13,7 @@ from imu.training.next_session import NextSession
 from imu.training.not_judged import NotJudged
 from imu.training.plan import Plan
 from imu.training.plan_state import PlanState, StageEvent
+from imu.training.rehab import CLINICIAN_EXERCISES
 from imu.training.said import said
 from imu.training.sessions import sessions
 from imu.training.sides import ByRun, SideBySide, compared_runs, side_by_side
@@ -154,7 +155,7 @@ def episode_of(
             for one in found.warnings
             if one.raised_at <= end and (one.resolved_at is None or one.resolved_at >= onset)
         ),
-        decisions=tuple(one for one in history.decisions if onset <= one.at <= end),
+        decisions=tuple(one for one in _decided(history) if onset <= one.at <= end),
         events=events,
         sides=side_by_side(
             _with_segments(before, compared),
@@ -208,6 +209,16 @@ def _while_open(
     if injury.resolved == injury.onset:
         return NotJudged(because=said("the injury was over on the day it began"))
     return state_of(history, found.plan, found.unread, now=last)
+
+
+def _decided(history: History) -> list[Decision]:
+    """With a clinician's agreement to exercises, which an account gives by answering."""
+    agreed = (
+        Decision(at=one.at, kind="exercises", by=one.by, reason="")
+        for one in history.gate_answers
+        if one.gate == CLINICIAN_EXERCISES and one.clinician and one.passed
+    )
+    return sorted((*history.decisions, *agreed), key=lambda one: one.at)
 
 
 def _spells(state: PlanState | NotJudged, onset: datetime, end: datetime) -> Iterator[Spell]:

@@ -16,7 +16,7 @@ from imu.training.not_judged import NotJudged
 from imu.training.pain import COLOUR_WORDS, FLAG_WORDS, PainResponse, pain_response, unlinked_red
 from imu.training.plan import Plan
 from imu.training.plan_state import EventKind, JudgedSession, PlanState, StageEvent
-from imu.training.rehab import exercises_fit
+from imu.training.rehab import CLINICIAN_EXERCISES, exercises_fit
 from imu.training.said import Said, Several, said
 from imu.training.session_match import Match, match_session
 from imu.training.sessions import Session, longest, runs_of, sessions
@@ -151,9 +151,11 @@ class _Fold:
                 self._session(what)
             elif isinstance(what, Decision):
                 self._decision(what)
-            elif isinstance(what, CheckIn) and what in self.reds:
+            elif isinstance(what, GateAnswer):
+                self._agreement(what)
+            elif what in self.reds:
                 self._pain_at_rest(what)
-            elif isinstance(what, CheckIn):
+            else:
                 self._flag_of_run(what, at=at)
             self._advance(at)
         self._go_on(self.now, self.now.date())
@@ -409,6 +411,16 @@ class _Fold:
         because = _flagged(sorted(told & set(self.bands.red_flags)), of=session, told_on=at.date())
         if self.at.held_because != because or self.at.exercises_go_on_by is not None:
             self._hold(at, because)
+
+    def _agreement(self, answer: GateAnswer) -> None:
+        """Of an account; told of a clinician without one it is a decision, and reads as this does."""
+        if answer.gate == CLINICIAN_EXERCISES and answer.clinician:
+            words = (
+                said("A clinician agrees to the exercises.")
+                if answer.passed
+                else said("A clinician does not agree to the exercises.")
+            )
+            self._tell(answer.at, "decided", words, before=self._id(), by=answer.by)
 
     def _hold(
         self, at: datetime, because: str, by: str | None = None, *, exercises_go_on: bool = False

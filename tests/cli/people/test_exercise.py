@@ -59,6 +59,7 @@ def test_a_clinicians_word_opens_the_exercises_that_need_it(
     assert refused.returncode == 2
     assert "only a clinician's word counts" in refused.stderr
     word = restride("plan", "gate", "clinician_ok_exercises", "yes", "--as", "ito", "--athlete", injured.name)
+    assert word.stdout.startswith("A clinician agrees to the exercises.\n")
     assert word.returncode == 0, word.stderr
     today = json.loads(restride("exercise", "today", "--as", "Anna", "--json").stdout)
     assert "waits for a clinician" not in {one["when"] for one in today}
