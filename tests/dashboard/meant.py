@@ -100,5 +100,6 @@ _TYPED: dict[tuple[str, str], Any] = {
     ("today", "injured-site"): "calf",
     ("today", "onset"): "2026-02-20",
     **{(page, "why"): "the strap slid" for page in _WARNED},
+    ("today", "about"): None,
     **{("today", name): None for name in ("after", "next_morning", "resting", "side", "site", "more-flags")},
 }
