@@ -34,6 +34,15 @@ class Question:
     lacking: tuple[Moment, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Runs that an answer may be about, id and words each, and the one that is meant where none is chosen."""
+
+    runs: tuple[tuple[str, str], ...]
+    chosen: str | None
+    is_of_today: bool  # the one chosen: its next morning is still to come
+
+
 def questions(asked: Sequence[Question], *, pain: PainId, flags: Id) -> Component | None:
     """A row of numbers for each answer that is lacking."""
     if not asked:
@@ -74,8 +83,8 @@ def _flags(at: Id, label: str) -> Component:
     )
 
 
-def more(fields: Callable[[str], Id], press: Id, error: Id) -> Component:
-    """Everything else that can be told at any time."""
+def more(fields: Callable[[str], Id], press: Id, error: Id, *, about: Choice | None) -> Component:
+    """Everything else that can be told at any time. `about`: where there are several runs to choose from."""
     pain = [
         dmc.Select(
             id=fields(moment),
@@ -85,7 +94,7 @@ def more(fields: Callable[[str], Id], press: Id, error: Id) -> Component:
             w=130,
         )
         for moment, label in (
-            ("during", _("In the last run")),
+            ("during", _("In the run") if about else _("In the last run")),
             ("after", _("Right after it")),
             ("next_morning", _("This morning")),
             ("resting", _("Without a run")),
@@ -96,6 +105,7 @@ def more(fields: Callable[[str], Id], press: Id, error: Id) -> Component:
             html.Summary(_("Tell more: place, effort, a note, pain without a run")),
             dmc.Stack(
                 [
+                    *([] if about is None else [_about(fields("about"), about)]),
                     dmc.Group(pain, gap="sm"),
                     _flags(fields("more-flags"), _("Was there any of these?")),
                     dmc.Group(
@@ -125,4 +135,17 @@ def more(fields: Callable[[str], Id], press: Id, error: Id) -> Component:
             ),
         ],
         className="more",
+    )
+
+
+def _about(at: Id, about: Choice) -> Component:
+    morning = _("This morning is told of the last run of a day before, unless you choose another one.")
+    return dmc.Select(
+        id=at,
+        label=_("About which run"),
+        description=morning if about.is_of_today else None,
+        data=[{"value": run_id, "label": words} for run_id, words in about.runs],
+        value=about.chosen,
+        clearable=True,
+        maw=420,
     )

@@ -93,6 +93,7 @@ def _fact(words: str) -> Component:
 def _tiles(run: Run) -> list[Component]:
     speed = run.distance_m / run.running_s if run.distance_m and run.running_s else None
     recorded = _("of {time} recorded", time=clock(run.duration_s))
+    effort = run.effort_cr10
     beside = _("{time} of it told by the watch alone", time=clock(run.running_beside_s))
     return [
         tile(_("Running"), clock(run.running_s), beside if run.running_beside_s >= 1 else recorded),
@@ -104,8 +105,8 @@ def _tiles(run: Run) -> list[Component]:
         ),
         tile(
             _("Effort"),
-            f"{run.effort_cr10:.0f}" if run.effort_cr10 is not None else None,
-            _("of 10") if run.effort_cr10 is not None else _("not told"),
+            None if effort is None else numbers.number(effort, 0 if effort == round(effort) else 1),
+            _("not told") if effort is None else _("of 10"),
         ),
     ]
 

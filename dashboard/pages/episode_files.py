@@ -142,6 +142,7 @@ def _runs(athlete_id: str) -> Response:
             **{name: getattr(run, name) for name in _RUN},
             "duration_s": round(run.duration_s, 1),
             "running_s": round(run.running_s, 1),
+            "effort_cr10": record.history.answers.effort_of(run),
             "untrusted_because": "; ".join(run.untrusted_because),
         }
         for leg, side in legs.items():

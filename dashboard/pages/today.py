@@ -12,7 +12,7 @@ import imu
 from dashboard import desk, ids
 from dashboard.components import athlete as athlete_parts, check_in, today as parts
 from dashboard.components.arrivals import arrivals
-from dashboard.components.check_in import Question
+from dashboard.components.check_in import Choice, Question
 from dashboard.components.clearance_form import clearance_form
 from dashboard.components.follower import follower
 from dashboard.components.injury_form import injury_form
@@ -25,12 +25,13 @@ from dashboard.pages.route import WITH_ATHLETES, Page
 from dashboard.text import N_, _, numbers
 from dashboard.text.rules import spoken, standing_in_words
 from imu.errors import Forbidden, StoreError, StoreTroubleError
+from imu.followup.answers import last_run, runs_to_tell_of
 from imu.followup.plan_versions import plan_and_state
 from imu.followup.plans import awaited_words
 from imu.followup.standing import judged_anew
 from imu.store import Repository
 from imu.training.due import ASKED_FOR, Due, due
-from imu.training.history import DecisionKind, History, Moment
+from imu.training.history import DecisionKind, History, Moment, Run
 from imu.training.plan_state import PlanState
 from imu.training.programme import Planned, programme
 from imu.training.rehab import agreed_by
@@ -107,7 +108,7 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
     assert content is not None
     plan = content["plan"]
     rights = one.athlete.rights
-    asked, planned, agreed, awaited = _waiting(repository, athlete_id)
+    asked, about, planned, agreed, awaited = _waiting(repository, athlete_id)
     may_tell, may_answer = "write_symptoms" in rights, "acknowledge" in rights
 
     def control(name: str, key: str = "") -> dict[str, Any]:
@@ -120,7 +121,7 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
     tell = (
         [
             check_in.questions(asked, pain=pain, flags=control("flags")),
-            check_in.more(control, control("keep"), control("wrong")),
+            check_in.more(control, control("keep"), control("wrong"), about=about),
         ]
         if may_tell
         else []
@@ -153,19 +154,20 @@ def _content(repository: Repository, of: str, athlete_id: str, told: Sequence[st
 
 def _waiting(
     repository: Repository, athlete_id: str
-) -> tuple[tuple[Question, ...], tuple[Planned, ...], str | None, tuple[DecisionKind, ...]]:
-    """What is asked about runs, the exercises of today and who agreed to those that need it, and what waits
-    for a clinician's word."""
+) -> tuple[tuple[Question, ...], Choice | None, tuple[Planned, ...], str | None, tuple[DecisionKind, ...]]:
+    """What is asked about runs and which ones may be told of, the exercises of today and who agreed to those
+    that need it, and what waits for a clinician's word."""
     history = (record := repository.record(athlete_id, segments=False)).history
     now = repository.now(athlete_id)
     plan, state = plan_and_state(record, now=now)
     followed = state if isinstance(state, PlanState) else None
-    asked = _questions(history, due(history, plan, followed, now=now), now=now)
+    asked = tuple(_questions(history, due(history, plan, followed, now=now), now=now))
+    about = _choice(history, now=now)
     if followed is None:
-        return tuple(asked), (), None, ()
+        return asked, about, (), None, ()
     planned = programme(history, plan, followed, now=now)
     agreed = agreed_by(history, followed.injury, now=now)
-    return tuple(asked), planned, agreed, awaited_words(history, followed, now=now)
+    return asked, about, planned, agreed, awaited_words(history, followed, now=now)
 
 
 def _questions(history: History, waiting: Sequence[Due], *, now: datetime) -> Iterator[Question]:
@@ -175,13 +177,36 @@ def _questions(history: History, waiting: Sequence[Due], *, now: datetime) -> It
     if last and now - last.end <= ASKED_FOR and all(run_id != last.run_id for run_id, _said, _at in asked):
         told = {one.moment for one in history.answers.of_run(last.run_id)} & {"during", "after"}
         if len(told) == 1:
-            named = numbers.moment if shares_its_day(last, history) else numbers.date_words
-            words = _("The other half about the run of {day}:", day=named(last.start))
+            words = _("The other half about the run of {day}:", day=_day(last, history))
             asked.append((last.run_id, words, ("during", "after")))
     for run_id, sentence, moments in asked:
         known = {one.moment for one in history.answers.of_run(run_id)}
         if lacking := tuple(moment for moment in moments if moment not in known):
             yield Question(run_id, spoken(sentence), lacking)
+
+
+def _choice(history: History, *, now: datetime) -> Choice | None:
+    """The runs that may be told of; None where there are not several."""
+    runs, last = runs_to_tell_of(history, at=now), last_run(history, at=now)
+    if len(runs) < 2:
+        return None
+    return Choice(
+        runs=tuple((run.run_id, f"{_day(run, history)}, {_size(run)}") for run in runs),
+        chosen=None if last is None else last.run_id,
+        is_of_today=last is not None and last.start.date() == now.date(),
+    )
+
+
+def _day(run: Run, history: History) -> str:
+    """The day of a run, with the time where the day alone does not name it."""
+    named = numbers.moment if shares_its_day(run, history) else numbers.date_words
+    return named(run.start)
+
+
+def _size(run: Run) -> str:
+    if run.distance_m:
+        return f"{numbers.distance(run.distance_m)}\N{NO-BREAK SPACE}{numbers.distance_unit()}"
+    return f"{numbers.number(run.duration_s / 60, 0)}\N{NO-BREAK SPACE}min"
 
 
 PAGES = (

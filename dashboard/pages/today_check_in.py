@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, cast, get_args
 
 from dash import Dash, Input, Output, State, ctx, no_update
@@ -11,10 +12,10 @@ from dashboard import desk, ids
 from dashboard.pages.today import AGAIN, CONTENT, PAGE, heard, of_one, shown, whose
 from dashboard.text import _
 from imu.errors import StoreError
-from imu.followup.answers import Told, check_ins, consequence
+from imu.followup.answers import Told, check_ins, consequence, last_run
 from imu.followup.standing import judged_anew
 from imu.store.words import LONGEST_NOTE
-from imu.training.history import RedFlag, Side
+from imu.training.history import History, RedFlag, Side
 
 _PAINS = ("during", "after", "next_morning", "resting")
 _TOLD = (*_PAINS, "more-flags", "side", "site", "effort", "note")
@@ -47,15 +48,17 @@ def _register_more(app: Dash) -> None:
         Output(of_one("wrong"), "children"),
         Input(of_one("keep"), "n_clicks"),
         *(State(of_one(name), "value") for name in _TOLD),
+        State(ids.control(PAGE, "about", ids.MATCH, ids.ALL), "value"),
         State(CONTENT, "id"),
         prevent_initial_call=True,
     )
     def tell(pressed: Any, *filled: Any) -> Any:
-        *values, at = filled
+        *values, about, at = filled
         if not pressed:
             return no_update, no_update
         of = str(at["of"])
-        return heard(of, lambda: _kept(of, _told(dict(zip(_TOLD, values, strict=True))), run_id=None))
+        chosen = about[0] if isinstance(about, list) and about else None
+        return heard(of, lambda: _kept(of, _told(dict(zip(_TOLD, values, strict=True))), chosen=chosen))
 
 
 def _tapped(of: str, key: str, ticked: Sequence[str]) -> list[str]:
@@ -100,15 +103,22 @@ def _told(values: dict[str, Any]) -> Told:
     )
 
 
-def _kept(of: str, told: Told, *, run_id: str | None) -> list[str]:
+def _kept(of: str, told: Told, *, run_id: str | None = None, chosen: object = None) -> list[str]:
+    """What the answers lead to. run_id: of the run whose question was tapped; chosen: in the form."""
     with desk.changing() as repository:
         athlete_id = whose(repository, of)
         now = repository.now(athlete_id)
         history = repository.record(athlete_id, segments=False).history
-        answers = check_ins(history, told, at=now, run=run_id)
+        answers = check_ins(history, told, at=now, run=run_id or _other(history, chosen, at=now))
         there = [replace(one, at=now) for one in history.check_ins] if run_id else []
         for one in answers:
             if one not in there:  # the same number pressed twice
                 repository.care.add_check_in(athlete_id, one)
     found = judged_anew(desk.store(), desk.viewer(), athlete_id, analysis_version=imu.__version__)
     return list(consequence(found, answers))
+
+
+def _other(history: History, chosen: object, *, at: datetime) -> str | None:
+    """The run that was chosen; None where it is the last one, which whoever leaves the field alone means."""
+    last = last_run(history, at=at)
+    return None if not chosen or (last and chosen == last.run_id) else str(chosen)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from imu.errors import StoreError
 from imu.followup.judgement import Judgement
@@ -17,6 +17,7 @@ from imu.training.plan_state import PlanState
 from imu.training.said import Phrase, Said, Several, said
 
 SHORTEST_ID = 4  # digits of a run's id that are taken for the whole
+OFFERED_FOR, MOST_OFFERED = timedelta(days=7), 5  # runs to choose from; an earlier one is named by its id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,18 @@ def run_named(history: History, given: str) -> Run:
     return found[0]
 
 
+def runs_to_tell_of(history: History, *, at: datetime) -> tuple[Run, ...]:
+    """The runs of the last days that an answer may be about, the newest first."""
+    found = [one for one in history.runs if one.start <= at and at - one.end <= OFFERED_FOR]
+    return tuple(reversed(found[-MOST_OFFERED:]))
+
+
+def last_run(history: History, *, at: datetime) -> Run | None:
+    """The run that an answer is about where none is named; that of a morning is about one of a day before."""
+    recent = _recent(history, at=at)
+    return recent[-1] if recent else None
+
+
 def consequence(found: Judgement, answers: tuple[CheckIn, ...]) -> Iterator[str]:
     """What follows: the colour of the session, what the plan does, and what comes next.
 
@@ -150,7 +163,7 @@ def _tied(history: History, moment: Moment, *, at: datetime, run: str | None) ->
         if moment == "next_morning" and named.start.date() >= at.date():
             raise StoreError(f"run {run}: was on {named.start.date()}; its next morning is still to come")
         return named.run_id
-    recent = [one for one in history.runs if one.start <= at and at - one.end <= ASKED_FOR]
+    recent = _recent(history, at=at)
     if moment == "next_morning":
         before = [one for one in recent if one.start.date() < at.date()]
         return before[-1].run_id if before else None
@@ -160,3 +173,7 @@ def _tied(history: History, moment: Moment, *, at: datetime, run: str | None) ->
             "or tell pain without a run with --pain"
         )
     return recent[-1].run_id
+
+
+def _recent(history: History, *, at: datetime) -> list[Run]:
+    return [one for one in history.runs if one.start <= at and at - one.end <= ASKED_FOR]

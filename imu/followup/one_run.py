@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -42,7 +42,7 @@ SINGLE_STRIDE_S = 0.5  # of a run so short that every stride is drawn
 class OneRun:
     """A run, whose it is, and what it is held against. `summary` is empty where no recording was analysed."""
 
-    run: Run
+    run: Run  # with the effort that a check-in about it told
     athlete: Athlete
     summary: Mapping[str, Any]
     files: tuple[str, ...]  # of its recording; empty for a run that came without one
@@ -80,10 +80,10 @@ def one_run(repository: Repository, run_id: str) -> OneRun:
     """A run with its segments. `Forbidden` if there is none, or not for this viewer."""
     run = repository.runs.run(run_id)
     athlete = repository.sharing.athlete(repository.runs.athlete_of(run_id))
-    beside = repository.yardsticks(athlete.athlete_id)
+    beside = repository.yardsticks(athlete.athlete_id, run_id=run_id)
     raw = repository.runs.raw(run_id)
     return OneRun(
-        run=run,
+        run=replace(run, effort_cr10=beside.answers.effort_of(run)),
         athlete=athlete,
         summary=repository.runs.summary(run_id),
         files=() if raw is None else raw.files,

@@ -50,7 +50,7 @@ def row_of(run: RunToExport) -> Row:
         "run_key": run.run_id or run.name,
         "run_start": run.start,
         "duration_s": summary["duration_s"],
-        "running_s": summary["load"]["running_s"],
+        "running_s": round(_running_s(run), 1),
         "distance_m": summary["distance_m"],
         "surface": run.surface,
         "effort_cr10": run.effort_cr10,
@@ -66,6 +66,14 @@ def row_of(run: RunToExport) -> Row:
     }
     known = {name: value for name, value in told.items() if value is not None and isfinite(value)}
     return Row(record=run.subject, instance=run.number, values={**facts, **known})
+
+
+def _running_s(run: RunToExport) -> float:
+    """The sum of its bouts, as everywhere else."""
+    if run.running_s is not None:
+        return run.running_s
+    bouts = (bout for bout in run.summary["bouts"] if bout["activity"] == "run")
+    return sum(float(bout["end_s"] - bout["start_s"]) for bout in bouts)
 
 
 def _measures() -> Iterator[tuple[str, str, str, Variable]]:

@@ -42,6 +42,7 @@ class RunToExport:
     reference: Mapping[str, Channel] = field(default_factory=dict)
     recording: Recording | None = None
     overstride: Mapping[str, float] = field(default_factory=dict)  # index by side, where a baseline judges
+    running_s: float | None = None  # of the history: a watch may have told more than was recorded
     surface: str | None = None
     effort_cr10: float | None = None
     athlete: str | None = None  # the name, only where it is wanted
@@ -93,7 +94,7 @@ def of_history(
     wanted = [name for name in raw.files if samples or name == REFERENCE_FILE]
     folder = scratch / run_id
     restore_folder(wanted, lambda name: repository.files.raw(run_id, name), folder)
-    baselines = repository.yardsticks(athlete_id).in_force
+    beside = repository.yardsticks(athlete_id, run_id=run_id)
     return RunToExport(
         name=f"run {run_id[:8]}",
         run_id=run_id,
@@ -105,9 +106,10 @@ def of_history(
         summary=repository.runs.summary(run_id),
         reference={**_heart_of_watch(repository, run_id), **read_reference(folder / REFERENCE_FILE)},
         recording=load(folder) if samples else None,
-        overstride=overstride_of(run, {chart: kept.baseline for chart, kept in baselines.items()}),
+        overstride=overstride_of(run, {chart: kept.baseline for chart, kept in beside.in_force.items()}),
         surface=run.surface,
-        effort_cr10=run.effort_cr10,
+        running_s=run.running_s,
+        effort_cr10=beside.answers.effort_of(run),
         athlete=athlete.name if with_name else None,
         simulated=athlete.simulated,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from imu.store.access import Door
 from imu.store.people import Athlete
@@ -26,6 +26,7 @@ from imu.training.history import (
     NO_NAME,
     NOT_SHOWN,
     CheckIn,
+    CheckInIndex,
     Decision,
     Exercise,
     GateAnswer,
@@ -87,21 +88,24 @@ class Yardsticks:
 
     in_force: dict[str, KeptBaseline]  # by chart
     injuries: tuple[Injury, ...]
+    answers: CheckInIndex  # about that run
 
 
-def read_yardsticks(door: Door, athlete_id: str) -> Yardsticks:
-    """Baselines in force and injuries, in as many words as the viewer may read."""
+def read_yardsticks(door: Door, athlete_id: str, *, run_id: str | None) -> Yardsticks:
+    """Baselines in force, injuries and what was told of a run, in as many words as the viewer may read."""
     row = door.allowed(athlete_id, "read")
     door.seen("record", row)
+    of_run = CheckInRow.run_id == run_id
+    about = () if run_id is None else _all(door, athlete_id, CheckInRow, CheckIn, of_run)
     record = AthleteRecord(
         athlete=door.athlete(row),
-        history=History(injuries=_all(door, athlete_id, InjuryRow, Injury)),
+        history=History(injuries=_all(door, athlete_id, InjuryRow, Injury), check_ins=about),
         plans=(),
         baselines=_baselines(door, athlete_id),
         acts=(),
     )
     told = record if "read_clinical" in record.athlete.rights else without_words(record)
-    return Yardsticks(in_force=told.in_force, injuries=told.history.injuries)
+    return Yardsticks(in_force=told.in_force, injuries=told.history.injuries, answers=told.history.answers)
 
 
 def read_record(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
@@ -135,7 +139,9 @@ def read_whole(door: Door, athlete_id: str, *, segments: bool) -> AthleteRecord:
     )
 
 
-def _all(door: Door, athlete_id: str, row_kind: type[Row], kind: type[Kept]) -> tuple[Kept, ...]:
+def _all(
+    door: Door, athlete_id: str, row_kind: type[Row], kind: type[Kept], *which: ColumnElement[bool]
+) -> tuple[Kept, ...]:
     """Rows as what the rules read; the fields have the same names in both.
 
     There may be thousands of them, so columns are read, not objects of the tables. Of two at one moment the
@@ -147,7 +153,7 @@ def _all(door: Door, athlete_id: str, row_kind: type[Row], kind: type[Kept]) -> 
     fields = tuple(kind.__dataclass_fields__)  # type: ignore[attr-defined]
     # Attributes of the class, not columns of the table: only these see what this transaction just added.
     columns = (getattr(row_kind, name) for name in fields)
-    wanted = select(*columns).where(of_athlete).order_by(*in_order)
+    wanted = select(*columns).where(of_athlete, *which).order_by(*in_order)
     found = [
         kind(**dict(zip(fields, map(_frozen, row), strict=True))) for row in door.session.execute(wanted)
     ]

@@ -61,6 +61,6 @@ class Repository:
         """To be judged by, whoever asks for the judgement; what is shown comes from `record`."""
         return read_whole(self._door, athlete_id, segments=True)
 
-    def yardsticks(self, athlete_id: str) -> Yardsticks:
-        """What a single run of an athlete is seen beside."""
-        return read_yardsticks(self._door, athlete_id)
+    def yardsticks(self, athlete_id: str, *, run_id: str | None = None) -> Yardsticks:
+        """What a single run of an athlete is seen beside; with what was told of it where it is named."""
+        return read_yardsticks(self._door, athlete_id, run_id=run_id)

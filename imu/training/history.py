@@ -204,6 +204,12 @@ class CheckInIndex:
         """Those that name a run, in order of time, as all that follows."""
         return self._of_run.get(run_id, ())
 
+    def effort_of(self, run: Run) -> float | None:
+        """How hard a run was: as told with it, else as the last check-in about it says."""
+        told = (one.effort_cr10 for one in reversed(self.of_run(run.run_id)))
+        later = next((effort for effort in told if effort is not None), None)
+        return later if run.effort_cr10 is None else run.effort_cr10
+
     def on(self, day: date) -> Sequence[CheckIn]:
         """All of one calendar day."""
         return self._on_day.get(day, ())

@@ -103,5 +103,6 @@ _TYPED: dict[tuple[str, str], Any] = {
     ("today", "onset"): "2026-02-20",
     ("today", "profile"): "strain",
     **{(page, "why"): "the strap slid" for page in _WARNED},
+    ("today", "about"): None,
     **{("today", name): None for name in ("after", "next_morning", "resting", "side", "site", "more-flags")},
 }

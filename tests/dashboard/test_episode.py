@@ -5,6 +5,7 @@ import json
 import re
 from datetime import date, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from imu.analysis.columns import STRIDE_COLUMNS
 from imu.followup.judgement import judge
 from imu.followup.plan_drafts import drafted, usual_numbers
 from imu.followup.plans import content_in_force, stands_at
+from imu.followup.redcap_rows import row_of
+from imu.followup.run_to_export import of_history
 from imu.report.unparted import as_typed
 from imu.store import AthleteRecord
 from imu.training.crossbody import OPPOSITE
@@ -363,6 +366,20 @@ def test_files_are_taken_away_and_the_athlete_can_see_by_whom(changing_app: Dash
     with store_of(changing_app).seen_by("anna") as repository:
         looks = {(one.by, one.subject) for one in repository.sharing.audit(ids.anna) if one.action == "read"}
     assert {("ito", f"episode {what}") for what in ("report", "runs", "check-ins")} <= looks
+
+
+@pytest.mark.unhurried
+def test_effort_and_running_are_the_same_in_every_file(changing_app: Dash, ids: Ids, tmp_path: Path) -> None:
+    with store_of(changing_app).changed_by("anna") as repository:
+        felt = CheckIn(at=NOON, moment="after", pain=0, run_id=ids.recorded, effort_cr10=5.5)
+        repository.care.add_check_in(ids.anna, felt)
+    client = signed_in(changing_app, "ito")
+    rows = csv.DictReader(StringIO(client.get(f"/athlete/{ids.anna}/episode-runs.csv").text))
+    (row,) = (row for row in rows if row["run_id"] == ids.recorded)
+    with store_of(changing_app).seen_by("ito") as repository:
+        taken = row_of(of_history(repository, ids.recorded, scratch=tmp_path, samples=False)).values
+    assert float(row["effort_cr10"]) == taken["effort_cr10"] == 5.5
+    assert float(row["running_s"]) == taken["running_s"]
 
 
 def assert_own_numbers(app: Dash, athlete_id: str, rows: list[dict[str, str]]) -> None:

@@ -11,9 +11,11 @@ from dashboard.components.run_angles import beside_usual, onset
 from dashboard.components.run_head import tile
 from imu.followup.one_run import shank_changes
 from imu.report.metrics import CURVES
+from imu.training.history import CheckIn
 from imu.training.usual_range import UsualRange
-from tests.dashboard.asking import call, shown, store_of, value, words
+from tests.dashboard.asking import call, shown, signed_in, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
+from tests.dashboard.seeded import NOON
 
 PARTS = ("run", "run-story", "run-strides", "run-curves", "run-quality")
 
@@ -96,6 +98,20 @@ def test_a_recorded_run_shows_all_its_parts(client_of: ClientOf, ids: Ids) -> No
     assert "Good recording" in told
     assert "Injured side (left)" in told
     assert "your usual range" in told
+
+
+@pytest.mark.parametrize(("effort", "shown_as"), [(4.0, "4"), (2.5, "2.5")])
+def test_an_effort_that_a_check_in_told_is_the_runs(
+    changing_app: Dash, ids: Ids, effort: float, shown_as: str
+) -> None:
+    assert '"not told"' in words(shown(signed_in(changing_app, "anna"), "run", ids.recorded))
+    with store_of(changing_app).changed_by("anna") as repository:
+        felt = CheckIn(at=NOON, moment="after", pain=0, run_id=ids.recorded, effort_cr10=effort)
+        repository.care.add_check_in(ids.anna, felt)
+    for who in ("anna", "kim"):
+        told = words(shown(signed_in(changing_app, who), "run", ids.recorded))
+        assert '"not told"' not in told
+        assert f'"{shown_as}"' in told
 
 
 def test_a_run_of_a_season_says_kindly_that_it_has_no_recording(client_of: ClientOf, ids: Ids) -> None:

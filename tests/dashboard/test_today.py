@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,8 @@ import imu
 from dashboard import ids as names
 from dashboard.text import numbers
 from dashboard.text.rules import standing_in_words
-from imu.store import AthleteRecord, Store
-from imu.training.history import CheckIn
+from imu.store import AthleteRecord, Derived, Store
+from imu.training.history import CheckIn, Run
 from imu.training.pace import pace_limit
 from tests.dashboard.asking import call, plain, shown, signed_in, store_of, value, words
 from tests.dashboard.conftest import ClientOf, Ids
@@ -66,7 +66,8 @@ def ticked_off(app: Dash, name: str, exercise: str, *, of: str = "") -> TestResp
 
 
 def told(app: Dash, name: str, given: Mapping[str, Any], *, of: str = "") -> TestResponse:
-    state = [value(control(one, of), "value", given.get(one)) for one in _TOLD]
+    about = [value(control("about", of), "value", given["about"])] if "about" in given else []
+    state = [*(value(control(one, of), "value", given.get(one)) for one in _TOLD), about]
     return pressed(app, signed_in(app, name), "keep", of=of, key="", state=state)
 
 
@@ -315,6 +316,104 @@ def test_what_cannot_be_kept_is_said_beside_the_form(
     assert sentence in words(answer)
     assert "May run" not in words(answer)  # only the sentence is sent; what was typed stays
     assert record(changing_app).history.check_ins == before
+
+
+def ran(app: Dash, run_id: str, start: datetime, **facts: Any) -> str:
+    """A run of neo's."""
+    run = Run(run_id=run_id, start=start, duration_s=1800, bouts=(), **facts)
+    with store_of(app).changed_by("neo") as repository:
+        derived = Derived(run=run, headline={}, summary={}, analysis_version=imu.__version__)
+        repository.runs.add(repository.sharing.athlete().athlete_id, derived, None)
+    return run_id
+
+
+def offered(app: Dash, name: str = "neo") -> list[tuple[str, str]]:
+    """The runs to choose from, by id and words."""
+    (field,) = _parts(json.loads(words(shown(signed_in(app, name), PAGE))), "about")
+    return [(one["value"], one["label"]) for one in field["data"]]
+
+
+def chosen(app: Dash, name: str = "neo") -> str | None:
+    (field,) = _parts(json.loads(words(shown(signed_in(app, name), PAGE))), "about")
+    found: str | None = field["value"]
+    return found
+
+
+def test_where_there_are_not_several_runs_none_is_chosen(changing_app: Dash) -> None:
+    newcomer(store_of(changing_app))
+    for days in (60, 1):  # the first is of long ago
+        said = words(shown(signed_in(changing_app, "neo"), PAGE))
+        assert "Tell more" in said
+        assert "About which run" not in said
+        ran(changing_app, f"{days:032d}", NOON - timedelta(days=days))
+    assert "About which run" not in words(shown(signed_in(changing_app, "neo"), PAGE))
+
+
+def test_the_runs_of_the_last_days_are_offered_the_newest_first(changing_app: Dash) -> None:
+    newcomer(store_of(changing_app))
+    early = ran(changing_app, "a" * 32, NOON - timedelta(days=3, hours=4), distance_m=5210.0)
+    late = ran(changing_app, "b" * 32, NOON - timedelta(days=3))
+    last = ran(changing_app, "c" * 32, NOON - timedelta(days=1), distance_m=8000.0)
+    assert offered(changing_app) == [
+        (last, "1 Mar 2026, 8.0 km"),
+        (late, "27 Feb 2026, 12:00, 30 min"),
+        (early, "27 Feb 2026, 08:00, 5.2 km"),
+    ]
+    assert chosen(changing_app) == last
+    for number, days in enumerate((4, 5, 6)):
+        ran(changing_app, f"{number:032d}", NOON - timedelta(days=days))
+    assert len(offered(changing_app)) == 5
+
+
+def test_after_two_days_no_run_is_chosen_unasked(changing_app: Dash) -> None:
+    """Nobody remembers by himself; whoever does can say which one."""
+    newcomer(store_of(changing_app))
+    ran(changing_app, "a" * 32, NOON - timedelta(days=4))
+    last = ran(changing_app, "b" * 32, NOON - timedelta(days=3))
+    assert chosen(changing_app) is None
+    assert "no run in 2 days" in words(told(changing_app, "neo", {"during": "1", "about": None}))
+    told(changing_app, "neo", {"during": "1", "about": last})
+    assert [one.run_id for one in record(changing_app, "neo").history.check_ins] == [last]
+
+
+def test_an_answer_goes_to_the_run_that_was_chosen(changing_app: Dash) -> None:
+    newcomer(store_of(changing_app))
+    meant = ran(changing_app, "a" * 32, NOON - timedelta(days=3))
+    ran(changing_app, "b" * 32, NOON - timedelta(days=1))
+    answer = told(changing_app, "neo", {"during": "1", "next_morning": "2", "effort": 5, "about": meant})
+    assert "Kept." in words(answer)
+    kept = record(changing_app, "neo").history.check_ins
+    assert [(one.moment, one.pain, one.run_id, one.effort_cr10) for one in kept] == [
+        ("during", 1, meant, 5),
+        ("next_morning", 2, meant, None),
+    ]
+
+
+def test_whoever_leaves_the_choice_alone_tells_of_what_he_always_did(changing_app: Dash) -> None:
+    """This morning is of the run before today's, and pain without a run of none."""
+    newcomer(store_of(changing_app))
+    before = ran(changing_app, "a" * 32, NOON - timedelta(days=1))
+    today = ran(changing_app, "b" * 32, NOON - timedelta(hours=2))
+    assert chosen(changing_app) == today
+    assert "This morning is told of the last run of a day before" in words(
+        shown(signed_in(changing_app, "neo"), PAGE)
+    )
+    for given in ({"during": "1", "next_morning": "2"}, {"resting": "3"}):
+        assert "Kept." in words(told(changing_app, "neo", {**given, "about": today}))
+    kept = record(changing_app, "neo").history.check_ins
+    assert sorted((one.pain, one.run_id) for one in kept[:2]) == [(1, today), (2, before)]
+    assert (kept[2].pain, kept[2].run_id) == (3, None)
+
+
+@pytest.mark.parametrize("about", ["of_ben", "0" * 32, "x", [1], {"a": 1}, 7])
+def test_a_choice_that_is_no_run_of_hers_keeps_nothing(changing_app: Dash, ids: Ids, about: Any) -> None:
+    before = record(changing_app).history.check_ins, record(changing_app, "ben").history.check_ins
+    answer = told(
+        changing_app, "anna", {"during": "1", "about": ids.run_of_ben if about == "of_ben" else about}
+    )
+    assert answer.status_code == 200, answer.text
+    assert "there is none of this name" in words(answer)
+    assert (record(changing_app).history.check_ins, record(changing_app, "ben").history.check_ins) == before
 
 
 # --- Exercises --------------------------------------------------------------------------------------------

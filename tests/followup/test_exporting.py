@@ -1,6 +1,7 @@
 """Runs for others: whose they are is kept apart, under labels that name nobody."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ NOTHING: dict[str, Any] = {
     "distance_m": None,
     "grade": "good",
     "version": "0.1.0",
+    "bouts": [],
     "load": {"running_s": 0.0},
     "sensors": {},
     "running": {},
@@ -71,6 +73,16 @@ def test_the_same_run_is_of_the_same_patient_whenever_it_is_exported(athlete_id:
 
 def test_what_leads_to_a_person_is_marked_in_redcap() -> None:
     assert {one.name for one in variables() if one.identifies} == {"run_key", "run_start"}
+
+
+def test_running_in_redcap_is_the_sum_of_the_bouts() -> None:
+    """As in every list; of a run of the history with what a watch told beside them."""
+    bouts = [("run", 5.0, 64.56), ("walk", 64.56, 80.0), ("run", 80.0, 100.0)]
+    told = [{"activity": activity, "start_s": start, "end_s": end} for activity, start, end in bouts]
+    summary = {**NOTHING, "bouts": told, "load": {"running_s": 81.0}}
+    folder = replace(of(subject="01"), summary=summary)
+    assert row_of(folder).values["running_s"] == 79.6
+    assert row_of(replace(folder, running_s=142.04)).values["running_s"] == 142.0
 
 
 def test_a_measure_without_a_value_says_why_of_its_own_leg() -> None:

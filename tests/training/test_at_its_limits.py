@@ -9,7 +9,7 @@ import pytest
 
 from imu.errors import RestrideError
 from imu.training.crossbody import cross_body
-from imu.training.history import CheckIn, CheckInIndex
+from imu.training.history import CheckIn, CheckInIndex, Run
 from imu.training.plan import Dose, Range
 from imu.training.rehab import dose_amount, dose_words
 from imu.training.said import Said, Several, plain, remade, said
@@ -126,3 +126,29 @@ def test_answers_between_two_moments_are_those_of_both_moments_too() -> None:
     assert [one.pain for one in between] == [1, 2]
     assert [one.pain for one in index.on(FIRST.date())] == [1, 2, 3]
     assert index.of_run("none") == ()
+
+
+@pytest.mark.parametrize(
+    ("own", "told", "effort"),
+    [
+        (None, [], None),
+        (None, [None], None),
+        (None, [4.0, 6.5, None], 6.5),  # the last one that says so
+        (None, [4.0, 0.0], 0.0),
+        (3.0, [4.0], 3.0),
+        (0.0, [4.0], 0.0),
+    ],
+)
+def test_an_effort_is_told_with_the_run_or_at_a_check_in_about_it(
+    own: float | None, told: list[float | None], effort: float | None
+) -> None:
+    run = Run(run_id="a", start=FIRST, duration_s=60.0, bouts=(), effort_cr10=own)
+    about = [
+        CheckIn(at=FIRST + timedelta(hours=at), moment="after", pain=0, run_id="a", effort_cr10=one)
+        for at, one in enumerate(told)
+    ]
+    others = [
+        CheckIn(at=FIRST + timedelta(days=1), moment="after", pain=0, run_id=run_id, effort_cr10=9.0)
+        for run_id in ("b", None)
+    ]
+    assert CheckInIndex([*others, *reversed(about)]).effort_of(run) == effort
