@@ -280,7 +280,7 @@ def test_a_clinician_decides_plans_and_takes_files_until_it_is_taken_back(
         pressed(here, words.get_by_role("button", name=re.compile("^Yes")))
         expect(words.get_by_text("agreed")).to_be_visible()
         for decision, reason, badge in (
-            ("Hold", "wait for the scan", "On hold"),
+            ("Hold", "wait for the scan", "On hold at stage 13"),
             ("Resume", "the scan is clear", "Stage 13"),
             ("Step back", "one week lighter", "Stage 12"),
             ("Sign off stage 13", "seen in the clinic", "Stage 12"),
