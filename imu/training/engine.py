@@ -206,8 +206,9 @@ class _Fold:
         """Red flags told of a session, from when on they are known: what was run and decided in between did
         not know of them."""
         for answer in self.history.check_ins:
-            session = self._session_of(answer)
-            if session is not None and answer.red_flags and answer.at <= self.now:
+            if not answer.red_flags or answer.at > self.now:
+                continue
+            if (session := self._session_of(answer)) is not None:
                 yield max(session.end, answer.at), answer
 
     def _session_of(self, answer: CheckIn) -> Session | None:
@@ -402,8 +403,9 @@ class _Fold:
         assert session is not None
         told = {
             flag
-            for one in self.history.check_ins
-            if one.run_id in session.run_ids and one.at <= answer.at
+            for run_id in session.run_ids
+            for one in self.history.answers.of_run(run_id)
+            if one.at <= answer.at
             for flag in one.red_flags
         }
         if not set(answer.red_flags) & set(self.bands.red_flags):
